@@ -1,0 +1,47 @@
+//! What is said about a payload.
+
+use crate::payload::Pointer;
+use std::ops::Range;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The payload is invalid: the run exits with 1.
+    Error,
+}
+
+impl Level {
+    /// The level as every output spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing that is said about a payload, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable kebab-case name of what was found, such as `schema/type`.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub level: Level,
+    /// The value (or the object that lacks one, or the member that should not be there) as a JSON Pointer.
+    pub pointer: Pointer,
+    /// The bytes at fault, from the start of the payload.
+    pub span: Range<usize>,
+    /// One sentence: what was expected, and what is there.
+    pub message: String,
+    /// A few words to stand beside the place.
+    pub label: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// What findings are ordered by: place, then code, then pointer.
+    pub(crate) fn order(&self) -> (usize, &'static str, &str) {
+        (self.span.start, self.code, self.pointer.as_str())
+    }
+}

@@ -1,0 +1,188 @@
+//! Our words for a violation of the schema: what was expected, and what is there.
+//!
+//! In: the kind of violation, the place's name and value. Out: [`Words`].
+//! What always holds: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
+//! instances, is never used.
+
+use super::schema::objects_in;
+use crate::payload::{Kind, Node, Pointer};
+use crate::visible::{quoted, visible};
+use jsonschema::JsonType;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use serde_json::Value;
+
+/// How many characters of a value or a name are shown within a sentence.
+const MOST: usize = 60;
+
+/// The text of a finding.
+pub(super) struct Words {
+    pub(super) message: String,
+    pub(super) label: Option<String>,
+    pub(super) help: Option<String>,
+}
+
+/// What to say about a violation at `pointer`, where `node` stands.
+pub(super) fn words(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Words {
+    let (message, label) = match kind {
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            (format!("{} lacks `{}`", subject(pointer), cut(name)), Some("this object".to_owned()))
+        }
+        ValidationErrorKind::Type { kind } => {
+            let expected = expected_types(kind);
+            (
+                format!("{} must be {expected}, not {}", subject(pointer), found(node)),
+                Some(format!("expected {expected}")),
+            )
+        }
+        kind => (format!("{} {}", subject(pointer), demand(kind, node)), None),
+    };
+    Words { message, label, help: help(kind, pointer, node) }
+}
+
+/// How a sentence names a place: `the payload`, `` `id` ``, or `` `/data/id` ``.
+fn subject(pointer: &Pointer) -> String {
+    let mut tokens = pointer.tokens();
+    match (tokens.next(), tokens.next()) {
+        (None, _) => "the payload".to_owned(),
+        (Some(name), None) if !name.is_empty() => format!("`{}`", cut(&name)),
+        _ => format!("`{}`", cut(pointer.as_str())),
+    }
+}
+
+fn demand(kind: &ValidationErrorKind, node: Node<'_>) -> String {
+    use ValidationErrorKind as V;
+    let not = || format!("not {}", found(node));
+    match kind {
+        V::AdditionalProperties { .. } => {
+            "is not among the properties that the schema allows here".to_owned()
+        }
+        V::UnevaluatedProperties { .. } => "is a property that no part of the schema accounts for".to_owned(),
+        V::PropertyNames { error } => format!("has a name that breaks `{}`", error.kind().keyword()),
+        V::AdditionalItems { limit } => format!("must have no more than {}", count(*limit as u64, "element")),
+        V::UnevaluatedItems { .. } => "has elements that no part of the schema accounts for".to_owned(),
+        V::AnyOf { context } => format!("fits none of the {} forms under `anyOf`", context.len()),
+        V::OneOfNotValid { context } => format!("fits none of the {} forms under `oneOf`", context.len()),
+        V::OneOfMultipleValid { .. } => "fits more than one of the forms under `oneOf`".to_owned(),
+        V::Not { .. } => "has the form that `not` forbids".to_owned(),
+        V::FalseSchema => "must not be there: the schema refuses any value".to_owned(),
+        V::Constant { expected_value } => format!("must be {}, {}", schema_value(expected_value), not()),
+        V::Enum { options } => format!("must be one of {}, {}", schema_value(options), not()),
+        V::Contains => "must have an element of the form under `contains`".to_owned(),
+        V::UniqueItems => "must not have the same element twice".to_owned(),
+        V::Pattern { pattern } => format!("must match the pattern `{}`, {}", cut(pattern), not()),
+        V::BacktrackLimitExceeded { .. } | V::RegexEngineFailure { .. } => "cannot be matched".to_owned(),
+        V::Format { format } => format!("must be of the format `{}`, {}", cut(format), not()),
+        V::ContentEncoding { content_encoding } => format!("must be encoded in `{}`", cut(content_encoding)),
+        V::ContentMediaType { content_media_type } => {
+            format!("must be of type `{}`", cut(content_media_type))
+        }
+        V::FromUtf8 { .. } => "must be UTF-8 once decoded".to_owned(),
+        V::Maximum { limit } => format!("must be at most {}, {}", schema_value(limit), not()),
+        V::Minimum { limit } => format!("must be at least {}, {}", schema_value(limit), not()),
+        V::ExclusiveMaximum { limit } => format!("must be less than {}, {}", schema_value(limit), not()),
+        V::ExclusiveMinimum { limit } => format!("must be more than {}, {}", schema_value(limit), not()),
+        V::MultipleOf { multiple_of } => {
+            format!("must be a multiple of {}, {}", schema_value(multiple_of), not())
+        }
+        V::MaxItems { limit } => sized("at most", *limit, "element", node),
+        V::MinItems { limit } => sized("at least", *limit, "element", node),
+        V::MaxLength { limit } => sized("at most", *limit, "character", node),
+        V::MinLength { limit } => sized("at least", *limit, "character", node),
+        V::MaxProperties { limit } => sized("at most", *limit, "property", node),
+        V::MinProperties { limit } => sized("at least", *limit, "property", node),
+        kind => format!("breaks `{}`", kind.keyword()),
+    }
+}
+
+fn sized(bound: &str, limit: u64, unit: &str, node: Node<'_>) -> String {
+    format!("must have {bound} {}, not {}", count(limit, unit), size(node))
+}
+
+fn size(node: Node<'_>) -> u64 {
+    let mut elements = 0;
+    node.each_element(|_| elements += 1);
+    let size = match node.kind() {
+        Kind::String => node.as_str().map_or(0, |text| text.chars().count()),
+        Kind::Object => node.members().map_or(0, |members| members.len()),
+        _ => elements,
+    };
+    size as u64
+}
+
+/// A number and a noun that agrees with it.
+fn count(number: u64, unit: &str) -> String {
+    match (number, unit.strip_suffix('y')) {
+        (1, _) => format!("1 {unit}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {unit}s"),
+    }
+}
+
+fn expected_types(kind: &TypeKind) -> String {
+    const TYPES: [(JsonType, &str); 7] = [
+        (JsonType::String, "a string"),
+        (JsonType::Number, "a number"),
+        (JsonType::Integer, "an integer"),
+        (JsonType::Boolean, "a boolean"),
+        (JsonType::Object, "an object"),
+        (JsonType::Array, "an array"),
+        (JsonType::Null, "null"),
+    ];
+    let is_expected = |&(json_type, _): &(JsonType, &str)| match kind {
+        TypeKind::Single(expected) => *expected == json_type,
+        TypeKind::Multiple(expected) => expected.contains(json_type),
+    };
+    let names: Vec<&str> = TYPES.into_iter().filter(is_expected).map(|(_, name)| name).collect();
+    names.join(" or ")
+}
+
+/// What stands at the place, in a few words.
+fn found(node: Node<'_>) -> String {
+    match node.kind() {
+        Kind::Null => "null".to_owned(),
+        Kind::Boolean => node.text().to_owned(),
+        Kind::Number => format!("the number {}", cut(node.text())),
+        Kind::String => format!("the string {}", quoted(&node.as_str().unwrap_or_default(), MOST)),
+        Kind::Array => format!("an array of {}", count(size(node), "element")),
+        Kind::Object => format!("an object of {}", count(size(node), "property")),
+    }
+}
+
+fn help(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Option<String> {
+    let ValidationErrorKind::Type { kind } = kind else { return None };
+    let wants = |json_type| match kind {
+        TypeKind::Single(expected) => *expected == json_type,
+        TypeKind::Multiple(expected) => expected.contains(json_type),
+    };
+    let is_root = pointer.as_str().is_empty();
+    match node.kind() {
+        Kind::Array if is_root && wants(JsonType::Object) => Some(match objects_in(node) {
+            0 => "a payload is one JSON object".to_owned(),
+            objects => format!(
+                "the array holds {}; give them one a line: jq -c '.[]' FILE | assoclens validate",
+                count(objects as u64, "object")
+            ),
+        }),
+        _ if is_root => None,
+        Kind::Number if wants(JsonType::String) => {
+            Some(format!("put it in quotes: \"{}\"", cut(node.text())))
+        }
+        Kind::Null if wants(JsonType::String) => Some("leave the field out, or give it a string".to_owned()),
+        _ => None,
+    }
+}
+
+/// A value of the schema, as compact JSON.
+fn schema_value(value: &Value) -> String {
+    cut(&value.to_string())
+}
+
+/// A text made visible and cut to a few words' length.
+pub(super) fn cut(text: &str) -> String {
+    let mut shown: String = text.chars().take(MOST).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    visible(&shown).into_owned()
+}

@@ -1,0 +1,103 @@
+//! Judging one payload.
+//!
+//! In: the bytes of one payload. Out: every [`Finding`] about it, ordered by place and then by code.
+//! What always holds: the verdict is the schema's alone; all violations are found, not the first; a finding
+//! holds no borrowed text, so it outlives the payload; nothing here knows an output format.
+
+mod finding;
+mod message;
+mod place;
+mod schema;
+mod view;
+
+pub use finding::{Finding, Level};
+pub use schema::{EMBEDDED_SCHEMA, Schema};
+
+use crate::payload::{Document, Fault, FaultKind, Pointer};
+
+/// Judges payloads, one at a time, against one schema.
+///
+/// ```
+/// let judge = assoclens::check::Judge::default();
+/// assert!(judge.judge(br#"{"id": "67ade73d1119d2ac7ad0c475"}"#).is_empty());
+///
+/// let findings = judge.judge(br#"{"id": 67}"#);
+/// assert_eq!(findings[0].code, "schema/type");
+/// assert_eq!(findings[0].pointer.as_str(), "/id");
+/// assert_eq!(findings[0].span, 7..9);
+/// ```
+#[derive(Debug)]
+pub struct Judge {
+    schema: Schema,
+    limit: usize,
+}
+
+impl Default for Judge {
+    fn default() -> Self {
+        Self::new(Schema::embedded())
+    }
+}
+
+impl Judge {
+    /// Judges against `schema`.
+    #[must_use]
+    pub fn new(schema: Schema) -> Self {
+        Self { schema, limit: crate::input::MAX_PAYLOAD_BYTES }
+    }
+
+    /// The longest payload that is judged, in bytes.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// All findings about one payload, by place. Their spans are in bytes from its start.
+    #[must_use]
+    pub fn judge(&self, bytes: &[u8]) -> Vec<Finding> {
+        if bytes.len() > self.limit {
+            return vec![too_long(self.limit)];
+        }
+        let mut findings = match Document::parse(bytes) {
+            Ok(document) => self.schema.violations(&document),
+            Err(fault) => vec![fault.into()],
+        };
+        findings.sort_by(|one, other| one.order().cmp(&other.order()));
+        findings
+    }
+}
+
+fn too_long(limit: usize) -> Finding {
+    Finding {
+        code: "too-long",
+        level: Level::Error,
+        pointer: Pointer::default(),
+        span: 0..1,
+        message: format!("the payload is longer than {limit} bytes and was not judged"),
+        label: None,
+        help: Some(
+            "a missing line end or bracket makes payloads run together; look where this one begins".into(),
+        ),
+    }
+}
+
+impl From<Fault> for Finding {
+    fn from(fault: Fault) -> Self {
+        let code = match fault.kind {
+            FaultKind::Empty => "empty",
+            FaultKind::Encoding => "encoding",
+            FaultKind::Syntax => "syntax",
+        };
+        Self {
+            code,
+            level: Level::Error,
+            pointer: Pointer::default(),
+            span: fault.span,
+            message: fault.message,
+            label: None,
+            help: fault.help,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

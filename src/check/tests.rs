@@ -1,0 +1,278 @@
+use super::view::View;
+use super::*;
+use crate::payload::Node;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// (pointer, keyword) of every violation, as jsonschema reports them on `serde_json::Value`, with a list of
+/// unexpected names taken apart as ours is.
+fn expected(schema: &Value, instance: &Value) -> BTreeSet<(String, String)> {
+    use jsonschema::error::ValidationErrorKind as V;
+    let validator = jsonschema::options()
+        .offline()
+        .with_pattern_options(jsonschema::PatternOptions::regex())
+        .build(schema)
+        .unwrap();
+    let mut found = BTreeSet::new();
+    for error in validator.iter_errors(instance) {
+        let parent = Pointer::from(error.instance_path().as_str().to_owned());
+        let keyword = error.kind().keyword().replace("falseSchema", "false");
+        match error.kind() {
+            V::AdditionalProperties { unexpected } => {
+                found.extend(unexpected.iter().map(|name| (parent.join(name).to_string(), keyword.clone())));
+            }
+            V::PropertyNames { error } => {
+                found.insert((parent.join(error.instance().as_str().unwrap()).to_string(), keyword));
+            }
+            _ => {
+                found.insert((parent.to_string(), keyword));
+            }
+        }
+    }
+    found
+}
+
+fn found(schema: &Value, text: &str) -> BTreeSet<(String, String)> {
+    let judge = Judge::new(Schema::from_text(schema.to_string().as_bytes()).unwrap());
+    let pair = |finding: Finding| {
+        (finding.pointer.to_string(), finding.code.strip_prefix("schema/").unwrap().to_owned())
+    };
+    judge.judge(text.as_bytes()).into_iter().map(pair).collect()
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-3i64..4).prop_map(Value::from),
+        prop_oneof![Just(1.0), Just(1.5), Just(-0.0), Just(1e300)].prop_map(Value::from),
+        "[ab\u{e9}]{0,3}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec((name(), inner), 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("a/b".to_owned()),
+        Just("7".to_owned()),
+        Just("07".to_owned()),
+        "[ab~]{1,2}"
+    ]
+}
+
+fn any_schema() -> impl Strategy<Value = Value> {
+    let types =
+        prop::sample::select(vec!["string", "number", "integer", "boolean", "null", "object", "array"]);
+    let keyword = prop_oneof![
+        types.clone().prop_map(|name| ("type", json!(name))),
+        proptest::sample::subsequence(vec!["string", "number", "null", "object", "array"], 1..4)
+            .prop_map(|names| ("type", json!(names))),
+        proptest::collection::vec(name(), 1..3)
+            .prop_map(|names| ("required", json!(names.into_iter().collect::<BTreeSet<_>>()))),
+        proptest::collection::vec(any_json(), 1..4).prop_map(|values| ("enum", json!(values))),
+        any_json().prop_map(|value| ("const", value)),
+        prop::sample::select(vec!["^a", "b$", "^[ab]*$", "\u{e9}", "a|b"])
+            .prop_map(|pattern| ("pattern", json!(pattern))),
+        (0u64..4).prop_map(|length| ("minLength", json!(length))),
+        (-2i64..3).prop_map(|least| ("minimum", json!(least))),
+        any::<bool>().prop_map(|is_open| ("additionalProperties", json!(is_open))),
+        Just(("propertyNames", json!({"maxLength": 1}))),
+        Just(("propertyNames", json!({"pattern": "^a"}))),
+        Just(("uniqueItems", json!(true))),
+    ];
+    let flat = proptest::collection::vec(keyword, 0..4).prop_map(|keywords| {
+        keywords.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Value>()
+    });
+    flat.prop_recursive(3, 24, 4, |inner| {
+        (
+            inner.clone(),
+            proptest::collection::vec((name(), inner.clone()), 0..4),
+            proptest::option::of(inner.clone()),
+            proptest::option::of(inner),
+        )
+            .prop_map(|(mut schema, properties, items, additional)| {
+                let object = schema.as_object_mut().unwrap();
+                object.insert("properties".to_owned(), Value::Object(properties.into_iter().collect()));
+                items.into_iter().for_each(|items| drop(object.insert("items".to_owned(), items)));
+                additional
+                    .into_iter()
+                    .for_each(|schema| drop(object.insert("additionalProperties".to_owned(), schema)));
+                schema
+            })
+    })
+}
+
+/// An instance with the eight names likely, so that the embedded schema has something to say.
+fn any_payload() -> impl Strategy<Value = Value> {
+    let names: Vec<String> = crate::association::fields().iter().map(|field| field.name.clone()).collect();
+    let members = proptest::collection::vec(
+        (prop_oneof![4 => prop::sample::select(names), 1 => name()], any_json()),
+        0..10,
+    );
+    prop_oneof![6 => members.prop_map(|members| Value::Object(members.into_iter().collect())), 1 => any_json()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn the_view_is_judged_like_a_value(schema in any_schema(), instance in any_json(), pretty: bool) {
+        let text = if pretty { serde_json::to_string_pretty(&instance) } else { serde_json::to_string(&instance) }.unwrap();
+        prop_assert_eq!(found(&schema, &text), expected(&schema, &instance), "{} {}", schema, text);
+    }
+
+    #[test]
+    fn the_embedded_schema_accepts_and_refuses_what_the_published_one_does(instance in any_payload()) {
+        let published = json!({"type": "object", "properties": {
+            "id": {"type": "string"}, "associationType": {"type": "string"},
+            "firstObjectKey": {"type": "string"}, "firstObjectLabel": {"type": "string"},
+            "secondObjectKey": {"type": "string"}, "secondObjectLabel": {"type": "string"},
+            "key": {"type": "string"}, "locationId": {"type": "string"},
+        }});
+        let embedded: Value = serde_json::from_str(EMBEDDED_SCHEMA).unwrap();
+        let is_valid = jsonschema::options().offline().build(&published).unwrap().is_valid(&instance);
+        prop_assert_eq!(jsonschema::options().offline().build(&embedded).unwrap().is_valid(&instance), is_valid);
+        // And so does the judge, whose plain check and draft are its own.
+        prop_assert_eq!(Judge::default().judge(instance.to_string().as_bytes()).is_empty(), is_valid);
+    }
+
+    #[test]
+    fn judging_arbitrary_bytes_never_panics(bytes: Vec<u8>) {
+        let _ = Judge::default().judge(&bytes);
+    }
+}
+
+#[test]
+fn the_embedded_schema_keeps_every_keyword_of_the_page_and_adds_annotations_only() {
+    fn bare(value: &Value) -> Value {
+        let drop = ["$schema", "$id", "title", "description", "examples"];
+        match value {
+            Value::Object(members) => members
+                .iter()
+                .filter(|(name, _)| !drop.contains(&name.as_str()))
+                .map(|(name, value)| (name.clone(), bare(value)))
+                .collect(),
+            other => other.clone(),
+        }
+    }
+    let names = [
+        "id",
+        "associationType",
+        "firstObjectKey",
+        "firstObjectLabel",
+        "secondObjectKey",
+        "secondObjectLabel",
+        "key",
+        "locationId",
+    ];
+    let properties: Value =
+        names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+    let embedded: Value = serde_json::from_str(EMBEDDED_SCHEMA).unwrap();
+    assert_eq!(bare(&embedded), json!({"type": "object", "properties": properties}));
+    assert!(jsonschema::meta::is_valid(&embedded));
+}
+
+#[test]
+fn the_view_keeps_jsonschema_s_contract() {
+    let text = jsonschema::json::conformance::document().to_string();
+    let document = Document::parse(text.as_bytes()).unwrap();
+    jsonschema::json::conformance::assert_conformance::<View>(&document.root());
+    let nested = Document::parse(br#"{"a": [{"b": 1}]}"#).unwrap();
+    let root: Node<'_> = nested.root();
+    assert_eq!(root.member("a").unwrap().elements().unwrap()[0].member("b").unwrap().text(), "1");
+}
+
+fn own(schema: &str) -> Judge {
+    Judge::new(Schema::from_text(schema.as_bytes()).unwrap())
+}
+
+/// `code pointer start..end message` of each finding.
+fn told(judge: &Judge, text: &str) -> Vec<String> {
+    let line = |finding: Finding| {
+        let Finding { code, pointer, span, message, .. } = finding;
+        format!("{code} {pointer} {}..{} {message}", span.start, span.end)
+    };
+    judge.judge(text.as_bytes()).into_iter().map(line).collect()
+}
+
+#[test]
+fn each_violation_points_at_its_place() {
+    let judge =
+        own(r#"{"required": ["b"], "properties": {"a": {"maxLength": 1}}, "additionalProperties": false}"#);
+    assert_eq!(
+        told(&judge, r#"{"a":"xy","x":1,"y":2}"#),
+        [
+            "schema/required  0..22 the payload lacks `b`",
+            "schema/maxLength /a 5..9 `a` must have at most 1 character, not 2",
+            "schema/additionalProperties /x 10..13 `x` is not among the properties that the schema allows here",
+            "schema/additionalProperties /y 16..19 `y` is not among the properties that the schema allows here",
+        ]
+    );
+    let judge = own(r#"{"items": {"propertyNames": {"pattern": "^[a-z]+$"}}}"#);
+    assert_eq!(
+        told(&judge, r#"[{"ok":1},{"Not":1}]"#),
+        ["schema/propertyNames /1/Not 11..16 `/1/Not` has a name that breaks `pattern`"]
+    );
+}
+
+#[test]
+fn numbers_are_compared_as_written() {
+    let judge = own(r#"{"maximum": 123456789012345678901234567890}"#);
+    assert!(told(&judge, "123456789012345678901234567890").is_empty());
+    assert_eq!(told(&judge, "123456789012345678901234567891").len(), 1);
+    assert!(told(&own(r#"{"type": "integer"}"#), "1e400").is_empty());
+    assert_eq!(told(&own(r#"{"multipleOf": 0.01}"#), "4.35"), Vec::<String>::new());
+}
+
+#[test]
+fn a_schema_of_ones_own_judges_100_levels_and_names_what_is_deeper() {
+    let judge = own(r##"{"items": {"$ref": "#"}, "maxItems": 1}"##);
+    let nest = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert!(judge.judge(nest(100).as_bytes()).is_empty());
+    assert_eq!(judge.judge(nest(128).as_bytes())[0].code, "too-deep");
+    assert_eq!(judge.judge(nest(100_000).as_bytes())[0].code, "too-deep");
+}
+
+#[test]
+fn a_value_of_any_depth_in_a_documented_field_is_a_finding() {
+    let text = format!(r#"{{"id":{}{}}}"#, "[".repeat(1_000_000), "]".repeat(1_000_000));
+    let judged = std::thread::Builder::new()
+        .stack_size(256 << 10)
+        .spawn(move || Judge::default().judge(text.as_bytes()));
+    assert_eq!(
+        judged.unwrap().join().unwrap()[0].message,
+        "`id` must be a string, not an array of 1 element"
+    );
+}
+
+#[test]
+fn schemas_that_cannot_be_used_say_why() {
+    let why = |schema: &str| format!("{:#}", Schema::from_text(schema.as_bytes()).unwrap_err());
+    assert!(why("{").starts_with("it is not JSON: EOF"), "{}", why("{"));
+    assert_eq!(why(r#"{"type": 5}"#), "it is no JSON Schema: /type breaks `anyOf` of the metaschema");
+    assert_eq!(
+        why(r#"{"$ref": "https://example.com/x.json"}"#),
+        "it refers to https://example.com/x.json, and references outside the file are never fetched; \
+         put what it needs under `$defs` in the same file"
+    );
+    assert!(why(r##"{"$ref": "#/$defs/missing"}"##).starts_with("a reference in it leads nowhere"));
+    assert_eq!(
+        why(r#"{"pattern": "(?<=a)b"}"#),
+        "the pattern at /pattern is none that can be matched in linear time (no look-around, no back-reference)"
+    );
+}
+
+#[test]
+fn many_errors_in_one_payload_cost_linear_time() {
+    let judge = own(r#"{"additionalProperties": {"type": "string"}}"#);
+    let members: Vec<String> = (0..20_000).map(|index| format!("\"name{index}\":{index}")).collect();
+    assert_eq!(judge.judge(format!("{{{}}}", members.join(",")).as_bytes()).len(), 20_000);
+}

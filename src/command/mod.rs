@@ -1,0 +1,86 @@
+//! One file a subcommand, each of them glue and nothing else.
+//!
+//! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
+
+mod schema;
+mod validate;
+
+use crate::cli::{Cli, Command};
+use anyhow::bail;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How a run ended. Of two, the worse counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// No payload has an error.
+    Clean,
+    /// At least one payload has an error.
+    Findings,
+    /// The job, or a part of it, could not be done.
+    Trouble,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Clean => Self::from(0),
+            Exit::Findings => Self::from(1),
+            Exit::Trouble => Self::from(2),
+        }
+    }
+}
+
+/// Where a command writes.
+pub struct Streams<'a> {
+    /// Reports go here.
+    pub out: &'a mut dyn Write,
+    /// Whether reports take colour.
+    pub is_coloured: bool,
+    /// How wide reports may be, in columns.
+    pub width: usize,
+    /// Trouble with the run goes here.
+    pub err: &'a mut dyn Write,
+    /// Whether standard input is a terminal, where nothing is piped in.
+    pub is_stdin_terminal: bool,
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// What kept the job from being done. An [`io::Error`] in it is a failure to write the report.
+pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    match &cli.command {
+        Command::Validate(arguments) => validate::run(arguments, streams),
+        Command::Schema(arguments) => schema::run(arguments, streams),
+    }
+}
+
+/// What an error is about when the report itself cannot be written.
+const WRITING: &str = "cannot write the report";
+
+/// The paths to read: those given, else standard input if something is piped in.
+fn paths_or_stdin(paths: &[PathBuf], streams: &Streams<'_>, command: &str) -> anyhow::Result<Vec<PathBuf>> {
+    match paths {
+        [] if streams.is_stdin_terminal => bail!(
+            "nothing to {command}; name files or directories (assoclens {command} FILE), \
+             or pipe payloads in (… | assoclens {command})"
+        ),
+        [] => Ok(vec![PathBuf::from("-")]),
+        paths => Ok(paths.to_vec()),
+    }
+}
+
+/// Tells a person about trouble with the run, on one line. That it cannot be told changes nothing.
+pub fn complain(err: &mut dyn Write, error: &anyhow::Error) {
+    let _ = writeln!(err, "error: {}", crate::visible::visible(&format!("{error:#}")));
+}
+
+/// Whether the reader of our output has gone away.
+#[must_use]
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

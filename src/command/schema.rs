@@ -1,0 +1,68 @@
+//! `assoclens schema`: what the payload is documented to be.
+
+use super::{Exit, Streams};
+use crate::association::{self, Field};
+use crate::check::EMBEDDED_SCHEMA;
+use crate::cli::SchemaCommand;
+use crate::terminal::write_styled;
+use anyhow::Context as _;
+use colored::Colorize as _;
+use unicode_width::UnicodeWidthStr as _;
+
+pub(super) fn run(arguments: &SchemaCommand, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    let text = match arguments {
+        SchemaCommand { fields: true, .. } => fields_table(association::fields(), streams.width),
+        SchemaCommand { example: true, .. } => association::EXAMPLE.to_owned(),
+        _ => EMBEDDED_SCHEMA.to_owned(),
+    };
+    write_styled(streams.out, &text, streams.is_coloured)
+        .and_then(|()| streams.out.flush())
+        .context(super::WRITING)?;
+    Ok(Exit::Clean)
+}
+
+/// One row a field: name, type, meaning, example. The meaning wraps; where there is no room for a column of
+/// examples, each stands on a line of its own.
+fn fields_table(fields: &[Field], width: usize) -> String {
+    let column = |title: &str, cell: fn(&Field) -> &str| {
+        fields.iter().map(|field| cell(field).width()).max().unwrap_or(0).max(title.len()) + 2
+    };
+    let name = column("FIELD", |field| &field.name);
+    let json_type = column("TYPE", |field| &field.json_type);
+    let example = column("EXAMPLE", |field| &field.example);
+    let left = width.saturating_sub(name + json_type);
+    let has_room = left > example + 30;
+    let meaning = if has_room { left - example } else { left.max(20) };
+
+    let heading = |last: &str| format!("{:name$}{:json_type$}{:meaning$}{last}", "FIELD", "TYPE", "MEANING");
+    let mut table = heading(if has_room { "EXAMPLE" } else { "" }).trim_end().bold().to_string() + "\n";
+    for field in fields {
+        let shown =
+            format!("{:name$}", field.name).bold().to_string() + &format!("{:json_type$}", field.json_type);
+        let mut lines = wrap(&field.meaning, meaning.saturating_sub(2).max(20));
+        if has_room {
+            lines[0] = format!("{:meaning$}{}", lines[0], field.example);
+        } else {
+            lines.push(format!("e.g. {}", field.example));
+        }
+        table += &(shown + &lines.join(&format!("\n{}", " ".repeat(name + json_type))) + "\n");
+    }
+    table
+}
+
+/// Breaks a text between words into lines of at most `width` columns; there is at least one.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("internal error: there is always a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.width() + 1 + word.width() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}

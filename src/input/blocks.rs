@@ -1,0 +1,181 @@
+//! Reading a source block by block, each block holding whole payloads.
+//!
+//! In: a reader, a framing or the wish to find it out. Out: [`Block`]s of bytes with the place of every
+//! payload in them, as soon as one is complete: what a slow pipe has written is handed on at once.
+//! What always holds: the buffer holds at most one read beyond the longest payload allowed; a longer payload
+//! is told of and passed over; the ranges do not depend on how the reads fall.
+
+use super::framing::{Framing, InputFormat};
+use super::source::Source;
+use crate::payload::{Cursor, Position};
+use anyhow::{Context as _, bail};
+use std::io::{self, Read};
+use std::ops::Range;
+
+/// The longest payload that is judged, in bytes: 64 MiB. A longer one is a finding.
+pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
+/// How many bytes are asked for at first: few, so that one small file costs little.
+const FIRST_READ_BYTES: usize = 16 << 10;
+/// How many bytes are asked for at most.
+const READ_BYTES: usize = 256 << 10;
+/// A document that did not end within this many bytes is tried again only when half as much has come, so
+/// that a long one costs linear time.
+const RETRY_BYTES: usize = 64 << 10;
+/// How far the end of a payload that is too long is looked for: sixteen times what is allowed.
+const SKIP_FACTOR: u64 = 16;
+
+/// Bytes with whole payloads in them.
+#[derive(Debug, Default)]
+pub struct Block {
+    bytes: Vec<u8>,
+    frames: Vec<(Range<usize>, Position)>,
+}
+
+/// One payload's bytes and where they begin in their input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// The payload, with whatever stands on its line. Of one longer than the limit, no more than its beginning
+    /// need be here.
+    pub bytes: &'a [u8],
+    /// The place of the first byte.
+    pub start: Position,
+}
+
+impl Block {
+    /// The payloads, in order.
+    pub fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
+        self.frames.iter().map(|(range, start)| Frame { bytes: &self.bytes[range.clone()], start: *start })
+    }
+}
+
+/// The blocks of one source.
+pub struct Blocks<R> {
+    name: String,
+    reader: R,
+    framing: Option<Framing>,
+    limit: usize,
+    /// How many bytes to ask for next: twice as many after each read that was filled.
+    ask: usize,
+    /// What has been read and not yet handed on, and where it begins.
+    pending: Vec<u8>,
+    at: Position,
+    /// How much of `pending` was looked through in vain for the end of a payload.
+    tried: usize,
+    /// How many bytes of a payload that is too long were passed over, while that goes on.
+    skipped: Option<u64>,
+    is_end: bool,
+}
+
+impl<R: Read> Blocks<R> {
+    /// Reads `source` through `reader`, split as `format` says, with payloads of at most `limit` bytes.
+    pub fn new(source: &Source, reader: R, format: InputFormat, limit: usize) -> Self {
+        let framing = match format {
+            InputFormat::Ndjson => Some(Framing::Lines),
+            InputFormat::Json => Some(Framing::Documents),
+            InputFormat::Auto => source.is_named_ndjson().then_some(Framing::Lines),
+        };
+        Self {
+            name: source.name(),
+            reader,
+            framing,
+            limit,
+            ask: FIRST_READ_BYTES,
+            pending: Vec::new(),
+            at: Position::START,
+            tried: 0,
+            skipped: None,
+            is_end: false,
+        }
+    }
+
+    /// The next block that holds a payload, or `None` at the end of the input.
+    ///
+    /// # Errors
+    /// The source cannot be read further, or a payload has no end; the error names the source.
+    pub fn next_block(&mut self) -> anyhow::Result<Option<Block>> {
+        while !(self.is_end && self.pending.is_empty()) {
+            if !self.is_end {
+                self.fill().with_context(|| format!("cannot read {} further", self.name))?;
+            }
+            if self.skipped.is_some() {
+                self.skip()?;
+            } else if self.is_worth_a_try() {
+                let block = self.split();
+                if !block.frames.is_empty() {
+                    return Ok(Some(block));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads once, and again only when interrupted.
+    fn fill(&mut self) -> io::Result<()> {
+        let filled = self.pending.len();
+        self.pending.resize(filled + self.ask, 0);
+        let result = loop {
+            match self.reader.read(&mut self.pending[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result,
+            }
+        };
+        let count = *result.as_ref().unwrap_or(&0);
+        self.pending.truncate(filled + count);
+        if count == self.ask {
+            self.ask = (self.ask * 2).min(READ_BYTES);
+        }
+        self.is_end = result? == 0;
+        Ok(())
+    }
+
+    fn is_worth_a_try(&self) -> bool {
+        let length = self.pending.len();
+        let has_grown = self.tried < RETRY_BYTES || length >= self.tried + self.tried / 2;
+        let has_line = || memchr::memchr(b'\n', &self.pending[self.tried..]).is_some();
+        self.is_end || has_grown || length > self.limit || self.framing == Some(Framing::Lines) && has_line()
+    }
+
+    fn split(&mut self) -> Block {
+        self.framing = self.framing.or_else(|| Framing::detect(&self.pending, self.is_end));
+        let mut ranges = Vec::new();
+        let mut done =
+            self.framing.map_or(0, |framing| framing.split(&self.pending, self.is_end, &mut ranges));
+        if self.pending.len() - done > self.limit {
+            ranges.push(done..self.pending.len());
+            done = self.pending.len();
+            self.skipped = Some(0);
+        }
+        let mut cursor = Cursor::new(&self.pending, self.at);
+        let place = |range: Range<usize>| {
+            let start = cursor.advance_to(range.start);
+            (range, start)
+        };
+        let frames = ranges.into_iter().map(place).collect();
+        self.at = cursor.advance_to(done);
+        let rest = self.pending.split_off(done);
+        self.tried = rest.len();
+        Block { bytes: std::mem::replace(&mut self.pending, rest), frames }
+    }
+
+    /// Drops the rest of a payload that is too long, up to where the next one can begin.
+    fn skip(&mut self) -> anyhow::Result<()> {
+        let next = self.framing.and_then(|framing| framing.resume(&self.pending));
+        let drop =
+            next.unwrap_or(self.pending.len() - usize::from(self.pending.ends_with(b"\n") && !self.is_end));
+        self.at = Cursor::new(&self.pending, self.at).advance_to(drop);
+        self.pending.drain(..drop);
+        self.tried = 0;
+        let skipped = self.skipped.unwrap_or(0) + drop as u64;
+        self.skipped = if next.is_some() { None } else { Some(skipped) };
+        if skipped > self.limit as u64 * SKIP_FACTOR {
+            self.is_end = true;
+            self.pending.clear();
+            let (name, line) = (&self.name, self.at.line);
+            bail!("stopped reading {name} at line {line}: a payload there has no end in {skipped} bytes");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! Where payload bytes come from, and how they split into payloads.
+//!
+//! In: the paths of the command line. Out: [`Source`]s, each of which opens into [`Blocks`] of framed bytes.
+//! What always holds: bytes pass through unchanged; each payload keeps its place in its input; memory is
+//! bounded by one block or one payload, whichever is larger; what cannot be read is an error that names the
+//! path, and the next source goes on.
+
+mod blocks;
+mod framing;
+mod source;
+mod visit;
+
+pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
+pub use framing::{Framing, InputFormat};
+pub use source::{Source, sources};
+pub use visit::{Visitor, visit};

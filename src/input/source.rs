@@ -1,0 +1,114 @@
+//! Which inputs a command line names: files as given, directories walked, `-` for standard input.
+//!
+//! In: paths. Out: sources in path order, or for what cannot be used an error that names it.
+//! What always holds: an explicit path is read whatever its name or kind; a walk takes regular files only,
+//! follows no symbolic link, and skips hidden entries; each file is opened once, and no file is a silent pass.
+
+use anyhow::anyhow;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// The endings that a walk of a directory takes.
+const EXTENSIONS: [&str; 3] = ["json", "ndjson", "jsonl"];
+
+/// One input: a file, or standard input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    path: Option<PathBuf>,
+}
+
+impl Source {
+    /// Standard input.
+    pub const STDIN: Self = Self { path: None };
+
+    /// The file at `path`.
+    #[must_use]
+    pub fn file(path: PathBuf) -> Self {
+        Self { path: Some(path) }
+    }
+
+    /// The name that every output uses, safe to print: the path as given, or `<stdin>`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.as_deref().map_or_else(|| "<stdin>".to_owned(), crate::visible::visible_path)
+    }
+
+    /// Whether the name says that the source holds one payload a line.
+    #[must_use]
+    pub fn is_named_ndjson(&self) -> bool {
+        let extension = self.path.as_deref().and_then(Path::extension);
+        extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl")
+    }
+
+    /// Opens the source for reading, once.
+    ///
+    /// # Errors
+    /// What the system says, such as a missing file or a refused permission.
+    pub fn open(&self) -> io::Result<Box<dyn Read>> {
+        match &self.path {
+            Some(path) => Ok(Box::new(File::open(path)?)),
+            None => Ok(Box::new(io::stdin())),
+        }
+    }
+}
+
+/// The sources that `paths` name, in order, each directory's files sorted by path.
+///
+/// An item is an error, with the path in it, for what cannot be read or a directory with nothing to judge.
+pub fn sources(paths: &[PathBuf]) -> impl Iterator<Item = anyhow::Result<Source>> {
+    paths.iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Source>>> {
+        if path.as_os_str() == OsStr::new("-") {
+            Box::new(std::iter::once(Ok(Source::STDIN)))
+        } else if path.is_dir() {
+            Box::new(walk(path))
+        } else {
+            Box::new(std::iter::once(Ok(Source::file(path.clone()))))
+        }
+    })
+}
+
+fn walk(folder: &Path) -> impl Iterator<Item = anyhow::Result<Source>> {
+    let mut found = false;
+    let mut entries = WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
+    let folder = folder.to_owned();
+    let mut done = false;
+    std::iter::from_fn(move || {
+        let next = entries.by_ref().find_map(|entry| taken(entry).transpose());
+        if next.is_none() && !found && !done {
+            done = true;
+            return Some(Err(no_match(&folder)));
+        }
+        found |= next.is_some();
+        next
+    })
+}
+
+fn no_match(folder: &Path) -> anyhow::Error {
+    anyhow!(
+        "no *.json, *.ndjson or *.jsonl file in directory {}; name the files if they end otherwise",
+        crate::visible::visible_path(folder)
+    )
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn taken(entry: walkdir::Result<DirEntry>) -> anyhow::Result<Option<Source>> {
+    let entry = entry.map_err(|error| {
+        let path = error.path().map_or_else(String::new, crate::visible::visible_path);
+        anyhow!(io::Error::from(error)).context(format!("cannot read {path}"))
+    })?;
+    let is_taken = entry.file_type().is_file()
+        && entry
+            .path()
+            .extension()
+            .is_some_and(|found| EXTENSIONS.iter().any(|&extension| found == extension));
+    Ok(is_taken.then(|| Source::file(entry.into_path())))
+}

@@ -1,0 +1,38 @@
+//! assoclens judges payloads of the "Association Created" webhook.
+//!
+//! In a webhook receiver, one payload is judged from its bytes:
+//!
+//! ```
+//! use assoclens::check::Judge;
+//!
+//! let judge = Judge::default(); // compile the schema once, share it between threads
+//! let body = br#"{"id": "67ade73d1119d2ac7ad0c475", "secondObjectLabel": null}"#;
+//!
+//! let findings = judge.judge(body);
+//! assert_eq!(findings.len(), 1);
+//! assert_eq!(findings[0].pointer.as_str(), "/secondObjectLabel");
+//! assert_eq!(findings[0].message, "`secondObjectLabel` must be a string, not null");
+//! ```
+//!
+//! Data goes one way:
+//!
+//! ```text
+//! bytes ──► input ──► payload ──► check ──► report ──► bytes
+//!           source    Document    schema    one file
+//!           framing   (lazy view) findings  per format
+//!           blocks    spans
+//! ```
+//!
+//! What always holds: the verdict never depends on the output format; no payload text reaches an output
+//! unescaped; output is in input order, then by place, then by code; memory does not grow with the length of a
+//! stream; nothing is fetched.
+
+pub mod association;
+pub mod check;
+pub mod cli;
+pub mod command;
+pub mod input;
+pub mod payload;
+pub mod report;
+pub mod terminal;
+pub mod visible;

@@ -1,0 +1,116 @@
+//! One JSON text, seen in place: the lazy, zero-copy, positioned view that everything else reads.
+//!
+//! In: the bytes of one payload. Out: a [`Document`], or the [`Fault`] that keeps the bytes from being one
+//! (not UTF-8, not JSON, nothing there).
+//!
+//! What always holds: a [`Document`] is strict RFC 8259 text throughout, with no unpaired surrogate; every
+//! [`Node`] is a slice of that text, so its span is the difference of two addresses; nothing is decoded or
+//! opened before someone looks; keys keep their order and both of two duplicates are kept.
+
+mod fault;
+mod node;
+mod pointer;
+mod position;
+
+pub use fault::{Fault, FaultKind};
+pub(crate) use node::end_of_value;
+pub use node::{Kind, Member, Members, Node};
+pub use pointer::Pointer;
+pub use position::{Cursor, Position};
+
+use std::ops::Range;
+
+/// The UTF-8 byte order mark, which RFC 8259 lets a reader ignore.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// One JSON text that is known to be well-formed, and where in it everything is.
+///
+/// ```
+/// use assoclens::payload::Document;
+///
+/// let document = Document::parse(br#"{"id": "67ade73d1119d2ac7ad0c475"}"#).unwrap();
+/// let id = document.root().member("id").unwrap();
+/// assert_eq!(id.as_str().unwrap(), "67ade73d1119d2ac7ad0c475");
+/// assert_eq!(document.span(id.text()), 7..33);
+/// ```
+#[derive(Debug)]
+pub struct Document<'a> {
+    /// What was given, with a byte order mark if there is one.
+    whole: &'a str,
+    /// The one value, without the white space around it.
+    root: &'a str,
+    members: Option<Members<'a>>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads one JSON text. A byte order mark before it is passed over.
+    ///
+    /// # Errors
+    /// The [`Fault`] names the cause and its place: not UTF-8, not JSON, or nothing but white space.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
+        let whole = std::str::from_utf8(bytes).map_err(|error| Fault::encoding(bytes, error))?;
+        let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
+        let trimmed = text.trim_start_matches([' ', '\t', '\r', '\n']);
+        if trimmed.is_empty() {
+            return Err(Fault::empty(whole.len()));
+        }
+        let read = |error| Fault::syntax(whole, whole.len() - text.len(), &error);
+        let members = if trimmed.starts_with('{') { Some(Members::read(text).map_err(read)?) } else { None };
+        let root = match &members {
+            Some(_) => trimmed.trim_end_matches([' ', '\t', '\r', '\n']),
+            None => node::read_value(text).map_err(read)?,
+        };
+        match fault::unpaired_surrogate(whole) {
+            Some(span) => Err(Fault::surrogate(span)),
+            None => Ok(Self { whole, root, members }),
+        }
+    }
+
+    /// The value that the text holds.
+    #[must_use]
+    pub fn root(&self) -> Node<'_> {
+        Node::opened(self.root, self.members.as_ref())
+    }
+
+    /// The text as it was given.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.whole
+    }
+
+    /// Whether the text begins with a byte order mark.
+    #[must_use]
+    pub fn has_byte_order_mark(&self) -> bool {
+        self.whole.as_bytes().starts_with(BYTE_ORDER_MARK)
+    }
+
+    /// Where `part`, a slice of this document's text, stands in it, in bytes.
+    #[must_use]
+    pub fn span(&self, part: &str) -> Range<usize> {
+        let start = part.as_ptr() as usize - self.whole.as_ptr() as usize;
+        start..start + part.len()
+    }
+
+    /// How many containers are open at the deepest place: 0 for a scalar, 1 for a flat object.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let (mut depth, mut deepest, mut in_string, mut escaped) = (0, 0, false, false);
+        for byte in self.root.bytes() {
+            match (in_string, byte) {
+                (true, _) if escaped => escaped = false,
+                (true, b'\\') => escaped = true,
+                (_, b'"') => in_string = !in_string,
+                (false, b'{' | b'[') => {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                (false, b'}' | b']') => depth -= 1,
+                _ => {}
+            }
+        }
+        deepest
+    }
+}
+
+#[cfg(test)]
+mod tests;

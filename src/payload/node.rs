@@ -1,0 +1,293 @@
+//! A value inside a document, as the slice of text that it is.
+//!
+//! In: slices of text that serde_json has found well-formed. Out: kinds, decoded strings, members, elements.
+//! What always holds: opening a container costs one pass over it and nothing is cached but the root's
+//! members, which the [`Document`](super::Document) keeps.
+
+use serde::de::{Deserialize, Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// The six kinds of JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// a number, however it is written
+    Number,
+    /// a string
+    String,
+    /// an array
+    Array,
+    /// an object
+    Object,
+}
+
+/// One value: a cheap handle on a slice of the document's text.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'a> {
+    text: &'a str,
+    members: Option<&'a Members<'a>>,
+}
+
+/// One member of an object, as written.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    name_text: &'a str,
+    value_text: &'a str,
+    shadowed: bool,
+}
+
+/// The members of one object in the order written, duplicates and all.
+#[derive(Clone, Debug, Default)]
+pub struct Members<'a> {
+    list: Vec<Member<'a>>,
+    duplicates: usize,
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, members: None }
+    }
+
+    pub(super) fn opened(text: &'a str, members: Option<&'a Members<'a>>) -> Self {
+        Self { text, members }
+    }
+
+    /// The value exactly as it is written.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// What kind of value this is, which its first byte tells.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self.text.as_bytes().first() {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b'"') => Kind::String,
+            Some(b't' | b'f') => Kind::Boolean,
+            Some(b'n') => Kind::Null,
+            _ => Kind::Number,
+        }
+    }
+
+    /// The decoded string, borrowed where it holds no escape; `None` for any other kind.
+    #[must_use]
+    pub fn as_str(&self) -> Option<Cow<'a, str>> {
+        (self.kind() == Kind::String).then(|| decode(self.text))
+    }
+
+    /// The members of an object; `None` for any other kind.
+    #[must_use]
+    pub fn members(&self) -> Option<Cow<'a, Members<'a>>> {
+        match self.members {
+            Some(members) => Some(Cow::Borrowed(members)),
+            None if self.kind() == Kind::Object => Some(Cow::Owned(
+                Members::read(self.text).expect("internal error: a node is well-formed JSON"),
+            )),
+            None => None,
+        }
+    }
+
+    /// The value of the member of that name (the last one, if there are several), if this is an object.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<Node<'a>> {
+        self.members()?.get(name).map(Member::value)
+    }
+
+    /// The elements of an array; `None` for any other kind.
+    #[must_use]
+    pub fn elements(&self) -> Option<Vec<Node<'a>>> {
+        let mut elements = Vec::new();
+        self.each_element(|element| elements.push(element)).then_some(elements)
+    }
+
+    /// Shows each element of an array to `look` without keeping them; false if this is no array.
+    pub fn each_element(&self, look: impl FnMut(Node<'a>)) -> bool {
+        let is_array = self.kind() == Kind::Array;
+        if is_array {
+            serde_json::Deserializer::from_str(self.text)
+                .deserialize_seq(EachElement(look))
+                .expect("internal error: a node is well-formed JSON");
+        }
+        is_array
+    }
+}
+
+impl<'a> Member<'a> {
+    /// The name, decoded.
+    #[must_use]
+    pub fn name(&self) -> Cow<'a, str> {
+        decode(self.name_text)
+    }
+
+    /// The name as written, with its quotes.
+    #[must_use]
+    pub fn name_text(&self) -> &'a str {
+        self.name_text
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(&self) -> Node<'a> {
+        Node::new(self.value_text)
+    }
+
+    /// Whether a later member of the same name takes this one's place.
+    #[must_use]
+    pub fn is_shadowed(&self) -> bool {
+        self.shadowed
+    }
+}
+
+impl<'a> Members<'a> {
+    /// Reads the object that `text` holds, with nothing but white space around it.
+    pub(super) fn read(text: &'a str) -> serde_json::Result<Self> {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let list = reader.deserialize_map(MemberList)?;
+        reader.end()?;
+        let mut members = Self { list, duplicates: 0 };
+        members.mark_duplicates();
+        Ok(members)
+    }
+
+    /// Every member in the order written, shadowed ones too.
+    pub fn iter(&self) -> std::slice::Iter<'_, Member<'a>> {
+        self.list.iter()
+    }
+
+    /// How many different names there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len() - self.duplicates
+    }
+
+    /// Whether the object holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many members are shadowed by a later one of the same name.
+    #[must_use]
+    pub fn duplicates(&self) -> usize {
+        self.duplicates
+    }
+
+    /// The member that counts for `name`: the last one, as in `JSON.parse`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Member<'a>> {
+        self.list.iter().find(|member| !member.shadowed && is_name(member.name_text, name))
+    }
+
+    fn mark_duplicates(&mut self) {
+        const PAIRWISE_AT_MOST: usize = 16;
+        if self.list.len() <= PAIRWISE_AT_MOST {
+            for later in 1..self.list.len() {
+                for earlier in 0..later {
+                    self.shadow_if_same(earlier, later);
+                }
+            }
+        } else {
+            // Sorting, not hashing: linearithmic whatever names a sender chooses.
+            let mut order: Vec<usize> = (0..self.list.len()).collect();
+            order.sort_by_cached_key(|&index| (self.list[index].name(), index));
+            for pair in order.windows(2) {
+                self.shadow_if_same(pair[0], pair[1]);
+            }
+        }
+    }
+
+    fn shadow_if_same(&mut self, earlier: usize, later: usize) {
+        let (one, two) = (self.list[earlier], self.list[later]);
+        if !one.shadowed && same_name(one.name_text, two.name_text) {
+            self.list[earlier].shadowed = true;
+            self.duplicates += 1;
+        }
+    }
+}
+
+/// Reads one value of any kind that stands alone in `text`.
+pub(super) fn read_value(text: &str) -> serde_json::Result<&str> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = <&RawValue>::deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value.get())
+}
+
+fn inside_quotes(text: &str) -> &str {
+    &text[1..text.len() - 1]
+}
+
+fn is_escaped(text: &str) -> bool {
+    memchr::memchr(b'\\', text.as_bytes()).is_some()
+}
+
+fn decode(text: &str) -> Cow<'_, str> {
+    if is_escaped(text) {
+        Cow::Owned(serde_json::from_str(text).expect("internal error: a string is well-formed JSON"))
+    } else {
+        Cow::Borrowed(inside_quotes(text))
+    }
+}
+
+fn is_name(text: &str, name: &str) -> bool {
+    inside_quotes(text) == name && !is_escaped(text) || is_escaped(text) && decode(text) == name
+}
+
+fn same_name(one: &str, two: &str) -> bool {
+    one == two || (is_escaped(one) || is_escaped(two)) && decode(one) == decode(two)
+}
+
+struct MemberList;
+
+impl<'de> Visitor<'de> for MemberList {
+    type Value = Vec<Member<'de>>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::with_capacity(12);
+        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            list.push(Member { name_text: name.get(), value_text: value.get(), shadowed: false });
+        }
+        Ok(list)
+    }
+}
+
+struct EachElement<F>(F);
+
+impl<'de, F: FnMut(Node<'de>)> Visitor<'de> for EachElement<F> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut sequence: A) -> Result<(), A::Error> {
+        while let Some(element) = sequence.next_element::<&RawValue>()? {
+            self.0(Node::new(element.get()));
+        }
+        Ok(())
+    }
+}
+
+/// Where in `bytes` the first JSON value ends, judged by syntax alone (strings need not be UTF-8).
+///
+/// # Errors
+/// serde_json's: its category tells a value that is cut (`is_eof`) from one that is broken.
+pub(crate) fn end_of_value(bytes: &[u8]) -> serde_json::Result<usize> {
+    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) => Ok(values.byte_offset()),
+        Some(Err(error)) => Err(error),
+        None => Err(serde_json::Error::custom("no value")),
+    }
+}

@@ -1,0 +1,60 @@
+//! From byte offsets to lines and columns.
+//!
+//! What always holds: lines end at LF and nowhere else; a column counts characters (Unicode scalar values,
+//! or single bytes where the text is not UTF-8), a byte order mark included; offsets only go forward, so any
+//! number of places in one text costs one pass.
+
+/// A place in an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Bytes before it, from the start of the input.
+    pub offset: u64,
+    /// Its line, the first being 1.
+    pub line: u64,
+    /// Its column in characters, the first being 1.
+    pub column: u64,
+}
+
+impl Position {
+    /// Where every input begins.
+    pub const START: Self = Self { offset: 0, line: 1, column: 1 };
+}
+
+/// Walks forward through a text and says where it is.
+#[derive(Clone, Debug)]
+pub struct Cursor<'a> {
+    rest: &'a [u8],
+    at: Position,
+    start: u64,
+}
+
+impl<'a> Cursor<'a> {
+    /// Starts at the beginning of `bytes`, which stand at `start` in their input.
+    #[must_use]
+    pub fn new(bytes: &'a [u8], start: Position) -> Self {
+        Self { rest: bytes, at: start, start: start.offset }
+    }
+
+    /// Goes on to the byte `offset` of the text, which must not lie behind the last one asked for, and
+    /// tells its place. Past the end is taken as the end.
+    pub fn advance_to(&mut self, offset: usize) -> Position {
+        let passed =
+            usize::try_from(self.at.offset - self.start).expect("internal error: a payload fits memory");
+        let step = offset.saturating_sub(passed).min(self.rest.len());
+        let (over, rest) = self.rest.split_at(step);
+        let last_line = memchr::memrchr(b'\n', over).map_or(over, |newline| {
+            self.at.line += memchr::memchr_iter(b'\n', over).count() as u64;
+            self.at.column = 1;
+            &over[newline + 1..]
+        });
+        self.at.column += characters(last_line);
+        self.at.offset += step as u64;
+        self.rest = rest;
+        self.at
+    }
+}
+
+/// How many characters `bytes` hold: all bytes but UTF-8's continuation bytes.
+fn characters(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64
+}

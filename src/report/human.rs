@@ -1,0 +1,92 @@
+//! The `human` format, laid out the way rustc does it: what, where, the text around it, and what to do.
+
+use super::excerpt::Excerpt;
+use super::{Judged, Report, Summary};
+use crate::check::{Finding, Level};
+use crate::payload::Position;
+use crate::terminal::write_styled;
+use crate::visible::visible;
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Renderer, Snippet};
+use colored::Colorize as _;
+use std::io::{self, Write};
+
+/// The `human` format.
+#[derive(Clone, Debug)]
+pub struct Human {
+    is_coloured: bool,
+    width: usize,
+    renderer: Renderer,
+}
+
+impl Human {
+    /// Reports in at most `width` columns, in colour or not.
+    #[must_use]
+    pub fn new(is_coloured: bool, width: usize) -> Self {
+        // What is styled here is stripped again where colour is not wanted, for each stream on its own.
+        colored::control::set_override(true);
+        // Excerpts are cut to the width already; the renderer must not cut them again.
+        let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width * 8);
+        Self { is_coloured, width, renderer }
+    }
+
+    fn finding(&self, judged: &Judged<'_>, finding: &Finding, start: Position) -> String {
+        let level = match finding.level {
+            Level::Error => annotate_snippets::Level::ERROR,
+        };
+        let title = level.clone().primary_title(finding.message.as_str()).id(finding.code);
+        let number_width = start.line.to_string().len();
+        let arrow = format!("{}-->", " ".repeat(number_width)).bright_blue().bold();
+        let gutter = number_width + 3;
+        let label = finding.label.as_deref().filter(|label| label.len() < self.width / 3);
+        let room = self.width.saturating_sub(gutter + label.map_or(0, |label| label.len() + 1)).max(10);
+        let excerpt = Excerpt::cut(judged.frame.bytes, &finding.span, room);
+        let snippet = Snippet::source(excerpt.text)
+            .line_start(usize::try_from(start.line).unwrap_or(usize::MAX))
+            .annotation(AnnotationKind::Primary.span(excerpt.mark).label(label));
+        let help = finding.help.as_deref().map(|help| annotate_snippets::Level::HELP.message(help));
+        format!(
+            "{}\n{arrow} {}:{}:{}\n{}\n\n",
+            self.renderer.render(&[Group::with_title(title)]),
+            judged.source,
+            start.line,
+            start.column,
+            self.renderer.render(&[Group::with_level(level).element(snippet).elements(help)]),
+        )
+    }
+}
+
+impl Report for Human {
+    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for (finding, start, _) in judged.located() {
+            write_styled(out, &self.finding(judged, finding, start), self.is_coloured)?;
+        }
+        let omitted: Vec<String> =
+            judged.omitted().iter().map(|(code, count)| format!("{count} {}", visible(code))).collect();
+        if omitted.is_empty() {
+            return Ok(());
+        }
+        let line = judged.frame.start.line;
+        writeln!(out, "{}:{line}: not shown of this payload: {}\n", judged.source, omitted.join(", "))
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let Summary { payloads, valid, invalid, findings, unreadable } = *summary;
+        let tinted = |count: u64, text: String| if count == 0 { text.normal() } else { text.red().bold() };
+        let mut line = format!(
+            "{}: {valid} valid, {}, {}",
+            plural(payloads, "payload"),
+            tinted(invalid, format!("{invalid} invalid")),
+            plural(findings, "finding")
+        );
+        if unreadable > 0 {
+            line +=
+                &format!("; {}", tinted(unreadable, format!("{} unreadable", plural(unreadable, "input"))));
+        }
+        write_styled(out, &(line + "\n"), self.is_coloured)
+    }
+}
+
+fn plural(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

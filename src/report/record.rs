@@ -1,0 +1,136 @@
+//! The machine formats: `json`, one document a run, and `ndjson`, one record a payload.
+//!
+//! Specified by `schemas/report.schema.json`. Wire types are their own, so that renaming a field of the
+//! program never renames one of the format.
+//!
+//! What always holds: pure ASCII is not promised, but every unsafe character is written as an escape, and so is
+//! the second of `##`; one record stands on one line.
+
+use super::{Judged, Report, Summary};
+use crate::visible::{push_escape, push_visible};
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+#[derive(Serialize)]
+struct Record<'a> {
+    source: &'a str,
+    number: u64,
+    line: u64,
+    column: u64,
+    offset: u64,
+    valid: bool,
+    findings: Vec<FindingRecord<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    omitted: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Serialize)]
+struct FindingRecord<'a> {
+    code: &'a str,
+    level: &'a str,
+    message: &'a str,
+    pointer: &'a str,
+    offset: u64,
+    length: usize,
+    line: u64,
+    column: u64,
+    end_line: u64,
+    end_column: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+impl<'a> From<&Judged<'a>> for Record<'a> {
+    fn from(judged: &Judged<'a>) -> Self {
+        let findings = judged.located().map(|(finding, start, end)| FindingRecord {
+            code: finding.code,
+            level: finding.level.as_str(),
+            message: &finding.message,
+            pointer: finding.pointer.as_str(),
+            offset: start.offset,
+            length: finding.span.len(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            help: finding.help.as_deref(),
+        });
+        let start = judged.frame.start;
+        Self {
+            source: judged.source,
+            number: judged.number,
+            line: start.line,
+            column: start.column,
+            offset: start.offset,
+            valid: judged.is_valid(),
+            findings: findings.collect(),
+            omitted: judged.omitted(),
+        }
+    }
+}
+
+/// The `ndjson` format: one record a payload, then nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Ndjson;
+
+impl Report for Ndjson {
+    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        write_json(&Record::from(judged), out)?;
+        out.write_all(b"\n")
+    }
+
+    fn finish(&mut self, _: &Summary, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The `json` format: `{"version": 1, "payloads": [record, …], "summary": {…}}`, written as it goes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Json {
+    is_begun: bool,
+}
+
+impl Json {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let separator: &[u8] = if self.is_begun { b",\n" } else { b"{\"version\":1,\"payloads\":[\n" };
+        self.is_begun = true;
+        out.write_all(separator)
+    }
+}
+
+impl Report for Json {
+    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)?;
+        write_json(&Record::from(judged), out)
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        if !self.is_begun {
+            self.begin(out)?;
+        }
+        out.write_all(b"\n],\"summary\":")?;
+        write_json(summary, out)?;
+        out.write_all(b"}\n")
+    }
+}
+
+/// Writes compact JSON in which nothing unsafe stands raw.
+fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, Visible)).map_err(io::Error::from)
+}
+
+/// Compact JSON whose strings are made visible.
+struct Visible;
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // A fragment can begin with the second of `##`; the first then ended the one before it, which cannot
+        // be seen from here, so that a `#` in front is always escaped.
+        let mut safe = String::with_capacity(fragment.len());
+        let rest = fragment.strip_prefix('#').inspect(|_| push_escape(&mut safe, '#')).unwrap_or(fragment);
+        rest.chars().for_each(|character| push_visible(&mut safe, character));
+        CompactFormatter.write_string_fragment(writer, &safe)
+    }
+}

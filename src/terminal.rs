@@ -1,0 +1,98 @@
+//! What the streams are: whether they take colour, and how wide they are.
+//!
+//! In: the `--color` choice, the environment, and each stream. Out: one decision a stream.
+//! What always holds: `--color` beats `NO_COLOR`, which beats `CLICOLOR_FORCE` and `FORCE_COLOR`, which beat
+//! `TERM=dumb`, which beats whether the stream is a terminal; nothing here changes what is said.
+
+use std::env;
+use std::io::{self, Write};
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// If the stream is a terminal, unless the environment says otherwise
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl ColorChoice {
+    /// Whether a stream that `is_terminal` or not takes colour.
+    #[must_use]
+    pub fn allows(self, is_terminal: bool) -> bool {
+        self.decide(is_terminal, |name| env::var_os(name).and_then(|value| value.into_string().ok()))
+    }
+
+    fn decide(self, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+        let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
+        let is_forced = |name| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if is_set("NO_COLOR") => false,
+            Self::Auto if is_forced("CLICOLOR_FORCE") || is_forced("FORCE_COLOR") => true,
+            Self::Auto if variable("TERM").as_deref() == Some("dumb") => false,
+            Self::Auto => is_terminal,
+        }
+    }
+}
+
+/// How wide a report may be, in columns: `COLUMNS` if it is a sensible number, else the terminal's width, else 100.
+#[must_use]
+pub fn width() -> usize {
+    const SENSIBLE: std::ops::RangeInclusive<usize> = 20..=1000;
+    let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    told.filter(|columns| SENSIBLE.contains(columns))
+        .or_else(|| seen().filter(|width| *width > 0))
+        .unwrap_or(100)
+}
+
+/// Writes styled text, without its styles where colour is not wanted.
+///
+/// # Errors
+/// What writing says.
+pub fn write_styled(out: &mut dyn Write, styled: &str, is_coloured: bool) -> io::Result<()> {
+    if is_coloured {
+        out.write_all(styled.as_bytes())
+    } else {
+        write!(out, "{}", anstream::adapter::strip_str(styled))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ColorChoice;
+
+    #[test]
+    fn each_rule_of_colour_beats_those_after_it() {
+        type Environment = &'static [(&'static str, &'static str)];
+        let rules: [(ColorChoice, Environment, bool, bool); 12] = [
+            (ColorChoice::Always, &[("NO_COLOR", "1")], false, true),
+            (ColorChoice::Never, &[("FORCE_COLOR", "1")], true, false),
+            (ColorChoice::Auto, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], true, false),
+            (ColorChoice::Auto, &[("NO_COLOR", ""), ("FORCE_COLOR", "1")], false, true),
+            (ColorChoice::Auto, &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")], false, true),
+            (ColorChoice::Auto, &[("CLICOLOR_FORCE", "0")], false, false),
+            (ColorChoice::Auto, &[("FORCE_COLOR", "0")], false, false),
+            (ColorChoice::Auto, &[("TERM", "dumb")], true, false),
+            (ColorChoice::Auto, &[("TERM", "xterm")], false, false),
+            (ColorChoice::Auto, &[("NO_COLOR", "")], true, true),
+            (ColorChoice::Auto, &[], true, true),
+            (ColorChoice::Auto, &[], false, false),
+        ];
+        for (choice, environment, is_terminal, expected) in rules {
+            let variable = |name: &str| {
+                environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(
+                choice.decide(is_terminal, variable),
+                expected,
+                "{choice:?} {environment:?} {is_terminal}"
+            );
+        }
+    }
+}

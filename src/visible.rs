@@ -1,0 +1,123 @@
+//! Making hostile text visible: the one place that decides which characters may reach a person or a log.
+//!
+//! In: text or bytes from a payload, a schema or a file name. Out: the same, with every character that could
+//! act on a terminal, hide, or reorder its neighbours written as the `\u....` escape that JSON has for it,
+//! and `##` broken so that no CI runner sees a command. Nothing is ever stripped.
+//!
+//! What always holds: the output has no control character, not even a line break; text in which nothing is
+//! escaped comes out as it went in.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Whether a character must not reach an output raw: C0, DEL, C1, line separators, bidirectional controls,
+/// and everything that Unicode lets a renderer leave invisible (`Default_Ignorable_Code_Point`).
+#[must_use]
+pub fn is_unsafe(character: char) -> bool {
+    matches!(character,
+        '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Writes the `\u....` escape of a character: two of them, a surrogate pair, beyond U+FFFF.
+pub fn push_escape(out: &mut String, character: char) {
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        write!(out, "\\u{unit:04x}").expect("internal error: writing to a String cannot fail");
+    }
+}
+
+/// Writes one character, escaped if it is unsafe or the second of `##`, which begins a CI runner's command.
+pub fn push_visible(out: &mut String, character: char) {
+    if is_unsafe(character) || character == '#' && out.ends_with('#') {
+        push_escape(out, character);
+    } else {
+        out.push(character);
+    }
+}
+
+/// The text with everything unsafe escaped, borrowed if there is nothing to escape.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_unsafe) || text.contains("##") {
+        let mut out = String::with_capacity(text.len() + 16);
+        text.chars().for_each(|character| push_visible(&mut out, character));
+        Cow::Owned(out)
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Bytes that are meant to be UTF-8, with each byte that is not written as `\x..`.
+#[must_use]
+pub fn visible_bytes(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().for_each(|character| push_visible(&mut out, character));
+        for byte in chunk.invalid() {
+            write!(out, "\\x{byte:02x}").expect("internal error: writing to a String cannot fail");
+        }
+    }
+    out
+}
+
+/// A decoded string as a JSON string that a person can read: quoted, escaped, and cut after `most`
+/// characters with a word on how many are left out.
+#[must_use]
+pub fn quoted(text: &str, most: usize) -> String {
+    let mut out = String::from('"');
+    for character in text.chars().take(most) {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            _ => push_visible(&mut out, character),
+        }
+    }
+    out.push('"');
+    let left = text.chars().skip(most).count();
+    if left > 0 {
+        write!(out, "… ({left} more characters)").expect("internal error: writing to a String cannot fail");
+    }
+    out
+}
+
+/// A file's name as text, whatever bytes it holds.
+#[must_use]
+pub fn visible_path(path: &std::path::Path) -> String {
+    visible_bytes(path.as_os_str().as_encoded_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_point_that_is_unsafe_comes_out_as_printable_ascii() {
+        for character in (0..=0x0010_ffff).filter_map(char::from_u32) {
+            let text = visible(&character.to_string()).into_owned();
+            assert!(!text.chars().any(is_unsafe), "U+{:04X}", u32::from(character));
+            let back: String = serde_json::from_str(&format!("\"{}\"", text.replace('"', "\\\"")))
+                .unwrap_or_else(|_| text.clone());
+            assert!(character == '\\' || back == character.to_string(), "U+{:04X}", u32::from(character));
+        }
+    }
+
+    #[test]
+    fn a_runner_command_is_broken_however_it_is_spelled() {
+        assert_eq!(visible("##[error]x"), "#\\u0023[error]x");
+        assert_eq!(visible("###vso["), "#\\u0023#vso[");
+        assert_eq!(visible("# one # two"), "# one # two");
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_stay_tellable() {
+        assert_eq!(visible_bytes(b"caf\xe9\x1b[31m"), "caf\\xe9\\u001b[31m");
+    }
+
+    #[test]
+    fn a_long_value_is_cut_and_says_so() {
+        assert_eq!(quoted("a\"b\\c", 9), r#""a\"b\\c""#);
+        assert_eq!(quoted("abcdef", 4), "\"abcd\"… (2 more characters)");
+    }
+}
