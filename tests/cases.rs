@@ -13,6 +13,7 @@
 //!
 //! ESC is written ␛, and CR ␍. A last line without a line end is followed by a line of `>\` or `!\`.
 //! `UPDATE_CASES=1 cargo test --test cases` writes what was found; read the difference before you commit it.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use std::fmt::Write as _;
 use std::fs;

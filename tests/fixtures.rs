@@ -1,4 +1,5 @@
 //! Walks `fixtures/`: each file must yield exactly what `fixtures/manifest.json` says, and each must be there.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::check::Judge;
 use assoclens::input::{Blocks, InputFormat, Source, sources};

@@ -1,5 +1,6 @@
 //! What a shell and an operating system do to a program: pipes that close, disks that are full, slow writers,
 //! files that cannot be read.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 #![cfg(unix)]
 
 use std::fs;
@@ -154,14 +155,14 @@ fn a_file_that_may_not_be_read_is_named_and_the_rest_is_judged() {
     let locked = folder.path().join("locked.json");
     fs::write(&locked, "{}").unwrap();
     fs::write(folder.path().join("open.json"), "{\"id\":1}").unwrap();
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&locked).is_ok() {
         return; // Nothing is locked to the superuser.
     }
     let (status, stdout, stderr) = finish(&mut assoclens(&["validate", folder.path().to_str().unwrap()]));
     assert_eq!(status, 2);
     assert!(stderr.contains("locked.json: Permission denied"), "{stderr}");
-    assert!(stdout.ends_with("1 payload: 0 valid, 1 invalid, 1 finding; 1 input unreadable\n"), "{stdout}");
+    assert!(stdout.ends_with("1 payload: 0 valid, 1 invalid; 1 error; 1 input unreadable\n"), "{stdout}");
 }
 
 #[test]

@@ -6,6 +6,10 @@ use std::ops::Range;
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
+    /// Worth knowing, and no sign of a mistake.
+    Note,
+    /// Likely a mistake, though the payload keeps to the schema.
+    Warning,
     /// The payload is invalid: the run exits with 1.
     Error,
 }
@@ -15,6 +19,8 @@ impl Level {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
             Self::Error => "error",
         }
     }

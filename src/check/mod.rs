@@ -4,6 +4,7 @@
 //! What always holds: the verdict is the schema's alone; all violations are found, not the first; a finding
 //! holds no borrowed text, so it outlives the payload; nothing here knows an output format.
 
+pub mod catalogue;
 mod finding;
 mod message;
 mod place;

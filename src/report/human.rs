@@ -33,6 +33,8 @@ impl Human {
     fn finding(&self, judged: &Judged<'_>, finding: &Finding, start: Position) -> String {
         let level = match finding.level {
             Level::Error => annotate_snippets::Level::ERROR,
+            Level::Warning => annotate_snippets::Level::WARNING,
+            Level::Note => annotate_snippets::Level::NOTE,
         };
         let title = level.clone().primary_title(finding.message.as_str()).id(finding.code);
         let number_width = start.line.to_string().len();
@@ -71,17 +73,19 @@ impl Report for Human {
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        let Summary { payloads, valid, invalid, findings, unreadable } = *summary;
-        let tinted = |count: u64, text: String| if count == 0 { text.normal() } else { text.red().bold() };
-        let mut line = format!(
-            "{}: {valid} valid, {}, {}",
-            plural(payloads, "payload"),
-            tinted(invalid, format!("{invalid} invalid")),
-            plural(findings, "finding")
-        );
+        let Summary { payloads, valid, invalid, errors, warnings, notes, unreadable } = *summary;
+        let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
+        let counts: Vec<String> = counts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, noun)| plural(count, noun))
+            .collect();
+        let counts = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+        let red = |count: u64, text: String| if count == 0 { text.normal() } else { text.red().bold() };
+        let invalid = red(invalid, format!("{invalid} invalid"));
+        let mut line = format!("{}: {valid} valid, {invalid}; {counts}", plural(payloads, "payload"));
         if unreadable > 0 {
-            line +=
-                &format!("; {}", tinted(unreadable, format!("{} unreadable", plural(unreadable, "input"))));
+            line += &format!("; {}", red(unreadable, format!("{} unreadable", plural(unreadable, "input"))));
         }
         write_styled(out, &(line + "\n"), self.is_coloured)
     }

@@ -13,7 +13,7 @@ pub use human::Human;
 pub use record::{Json, Ndjson};
 pub use summary::Summary;
 
-use crate::check::Finding;
+use crate::check::{Finding, Level};
 use crate::input::Frame;
 use crate::payload::Cursor;
 use crate::payload::Position;
@@ -69,7 +69,7 @@ impl<'a> Judged<'a> {
     /// Whether no finding makes the payload invalid.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.findings.is_empty()
+        self.findings.iter().all(|finding| finding.level != Level::Error)
     }
 
     /// The findings to show, each with where it begins and ends in its source.

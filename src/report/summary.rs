@@ -1,6 +1,7 @@
 //! What a run comes to.
 
 use super::Judged;
+use crate::check::Level;
 use serde::Serialize;
 
 /// Counts over a whole run.
@@ -12,8 +13,12 @@ pub struct Summary {
     pub valid: u64,
     /// Payloads with at least one error.
     pub invalid: u64,
-    /// Findings of all payloads.
-    pub findings: u64,
+    /// Findings that make a payload invalid.
+    pub errors: u64,
+    /// Findings that are likely mistakes.
+    pub warnings: u64,
+    /// Findings that are worth knowing.
+    pub notes: u64,
     /// Sources that could not be read, or not to their end.
     pub unreadable: u64,
 }
@@ -24,6 +29,12 @@ impl Summary {
         self.payloads += 1;
         self.valid += u64::from(judged.is_valid());
         self.invalid += u64::from(!judged.is_valid());
-        self.findings += judged.findings.len() as u64;
+        for finding in judged.findings {
+            match finding.level {
+                Level::Error => self.errors += 1,
+                Level::Warning => self.warnings += 1,
+                Level::Note => self.notes += 1,
+            }
+        }
     }
 }
