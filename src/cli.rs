@@ -67,6 +67,10 @@ pub struct Validate {
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
 
+    /// How many threads judge [default: one a core]
+    #[arg(short, long, value_name = "N", value_parser = jobs)]
+    pub jobs: Option<usize>,
+
     /// Report nothing: the exit code tells
     #[arg(short, long)]
     pub quiet: bool,
@@ -93,6 +97,13 @@ pub struct SchemaCommand {
     /// Print the eight documented fields instead: name, type, meaning, example
     #[arg(long)]
     pub fields: bool,
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=256) => Ok(jobs),
+        _ => Err("a number from 1 to 256".to_owned()),
+    }
 }
 
 const VALIDATE_EXAMPLES: &str = "\

@@ -43,11 +43,18 @@ impl Source {
         extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl")
     }
 
+    /// How many bytes its entry says it has, if this is a regular file.
+    #[must_use]
+    pub fn file_length(&self) -> Option<u64> {
+        let entry = self.path.as_deref().and_then(|path| path.metadata().ok());
+        entry.filter(std::fs::Metadata::is_file).map(|entry| entry.len())
+    }
+
     /// Opens the source for reading, once.
     ///
     /// # Errors
     /// What the system says, such as a missing file or a refused permission.
-    pub fn open(&self) -> io::Result<Box<dyn Read>> {
+    pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         match &self.path {
             Some(path) => Ok(Box::new(File::open(path)?)),
             None => Ok(Box::new(io::stdin())),
@@ -58,25 +65,24 @@ impl Source {
 /// The sources that `paths` name, in order, each directory's files sorted by path.
 ///
 /// An item is an error, with the path in it, for what cannot be read or a directory with nothing to judge.
-pub fn sources(paths: &[PathBuf]) -> impl Iterator<Item = anyhow::Result<Source>> {
-    paths.iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Source>>> {
+pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Source>> + Send {
+    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Source>> + Send> {
         if path.as_os_str() == OsStr::new("-") {
             Box::new(std::iter::once(Ok(Source::STDIN)))
         } else if path.is_dir() {
             Box::new(walk(path))
         } else {
-            Box::new(std::iter::once(Ok(Source::file(path.clone()))))
+            Box::new(std::iter::once(Ok(Source::file(path))))
         }
     })
 }
 
-fn walk(folder: &Path) -> impl Iterator<Item = anyhow::Result<Source>> {
+fn walk(folder: PathBuf) -> impl Iterator<Item = anyhow::Result<Source>> + Send {
     let mut found = false;
-    let mut entries = WalkDir::new(folder)
+    let mut entries = WalkDir::new(&folder)
         .sort_by_file_name()
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
-    let folder = folder.to_owned();
     let mut done = false;
     std::iter::from_fn(move || {
         let next = entries.by_ref().find_map(|entry| taken(entry).transpose());

@@ -38,6 +38,11 @@ pub struct Judged<'a> {
 
 /// One way of telling.
 pub trait Report {
+    /// Whether payloads without a finding are to be told of, too.
+    fn wants_clean(&self) -> bool {
+        false
+    }
+
     /// Tells of one payload.
     ///
     /// # Errors

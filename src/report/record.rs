@@ -76,6 +76,10 @@ impl<'a> From<&Judged<'a>> for Record<'a> {
 pub struct Ndjson;
 
 impl Report for Ndjson {
+    fn wants_clean(&self) -> bool {
+        true
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         write_json(&Record::from(judged), out)?;
         out.write_all(b"\n")
@@ -101,6 +105,10 @@ impl Json {
 }
 
 impl Report for Json {
+    fn wants_clean(&self) -> bool {
+        true
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         write_json(&Record::from(judged), out)

@@ -24,6 +24,12 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Counts payloads without a finding.
+    pub fn add_clean(&mut self, payloads: u64) {
+        self.payloads += payloads;
+        self.valid += payloads;
+    }
+
     /// Counts one payload.
     pub fn add(&mut self, judged: &Judged<'_>) {
         self.payloads += 1;
