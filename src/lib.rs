@@ -34,6 +34,7 @@ pub mod command;
 pub mod input;
 pub mod payload;
 pub mod pipeline;
+pub mod progress;
 pub mod report;
 pub mod terminal;
 pub mod visible;

@@ -49,6 +49,13 @@ impl Judge {
         Self { schema, names, limit: crate::input::MAX_PAYLOAD_BYTES }
     }
 
+    /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
+    #[must_use]
+    pub fn with_limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
     /// The longest payload that is judged, in bytes.
     #[must_use]
     pub fn limit(&self) -> usize {

@@ -1,25 +1,30 @@
 //! `assoclens validate`: judge every payload of every source and report.
 
-use super::{Exit, Streams, complain, paths_or_stdin};
-use crate::check::{Judge, Schema};
+use super::judging::Job;
+use super::{Exit, Streams, complain};
 use crate::cli::{Format, Validate};
-use crate::input::sources;
-use crate::pipeline::{self, JudgedBlock, Options, Teller};
+use crate::pipeline::{self, JudgedBlock, Teller};
+use crate::progress::Progress;
 use crate::report::{Human, Json, Judged, Ndjson, Report, Silent, Summary};
-use crate::visible::visible_path;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::io;
-use std::num::NonZero;
 use std::ops::ControlFlow;
-use std::path::Path;
-use std::sync::Arc;
+
+/// How many findings are shown to a person before the rest is left to the chart.
+const SHOWN_IN_FULL: u64 = 20;
 
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    let paths = paths_or_stdin(&arguments.paths, streams, "validate")?;
-    let judge = Judge::new(arguments.schema.as_deref().map_or_else(|| Ok(Schema::embedded()), read_schema)?);
-    let options = Options { format: arguments.input_format, jobs: arguments.jobs.unwrap_or_else(cores) };
-    let mut run = Run { report: report(arguments, streams), summary: Summary::default(), streams };
-    pipeline::run(sources(paths), options, &Arc::new(judge), &mut run)
+    let job = Job::new(&arguments.reading, &arguments.judging, streams, "validate")?;
+    let has_bar = streams.is_err_terminal && !arguments.quiet && !arguments.no_progress;
+    let mut run = Run {
+        report: report(arguments, streams)?,
+        summary: Summary::default(),
+        progress: Progress::new(has_bar, job.total_bytes()),
+        fail_fast: arguments.fail_fast,
+        written: Vec::new(),
+        streams,
+    };
+    pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
         .context(super::WRITING)?;
     Ok(match run.summary {
@@ -29,58 +34,78 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     })
 }
 
-fn report(arguments: &Validate, streams: &Streams<'_>) -> Box<dyn Report> {
-    match arguments.format {
+fn report(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report>> {
+    let most = if arguments.summary { 0 } else { SHOWN_IN_FULL };
+    Ok(match arguments.format {
         _ if arguments.quiet => Box::new(Silent),
-        Format::Human => Box::new(Human::new(streams.is_coloured, streams.width)),
+        Format::Human => Box::new(Human::new(streams.is_coloured, streams.width, most)),
+        Format::Json if arguments.summary => Box::new(Json::of_summary()),
         Format::Json => Box::new(Json::default()),
+        Format::Ndjson if arguments.summary => bail!("--summary goes with --format human or json"),
         Format::Ndjson => Box::new(Ndjson),
-    }
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
-}
-
-fn read_schema(path: &Path) -> anyhow::Result<Schema> {
-    let about = || format!("cannot use the schema {}", visible_path(path));
-    let text = std::fs::read(path).with_context(about)?;
-    Schema::from_text(&text).with_context(about)
+    })
 }
 
 struct Run<'a, 's> {
     report: Box<dyn Report>,
     summary: Summary,
+    progress: Progress,
+    fail_fast: bool,
+    /// What a block comes to, so that the bar has to make way only if there is something.
+    written: Vec<u8>,
     streams: &'a mut Streams<'s>,
 }
 
 impl Run<'_, '_> {
     fn finish(&mut self) -> io::Result<()> {
+        if let Some(rate) = self.progress.finish(self.summary.payloads) {
+            // That the rate cannot be told changes nothing.
+            let _ = writeln!(self.streams.err, "{rate}");
+        }
         self.report.finish(&self.summary, self.streams.out)?;
         self.streams.out.flush()
+    }
+
+    /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
+    fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
+        if self.report.wants_clean() || self.fail_fast {
+            for (number, frame, findings) in block.all() {
+                if self.payload(Judged { source: &block.source, number, frame, findings })?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        } else {
+            self.summary.add_clean(block.clean());
+            for (number, frame, findings) in block.found() {
+                let _ = self.payload(Judged { source: &block.source, number, frame, findings })?;
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn payload(&mut self, judged: Judged<'_>) -> io::Result<ControlFlow<()>> {
+        self.summary.add(&judged);
+        self.report.payload(&judged, &mut self.written)?;
+        let is_last = self.fail_fast && !judged.is_valid();
+        Ok(if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 }
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        let wants_clean = self.report.wants_clean();
-        let mut tell = |(number, frame, findings)| {
-            let judged = Judged { source: &block.source, number, frame, findings };
-            self.summary.add(&judged);
-            self.report.payload(&judged, self.streams.out)
-        };
-        if wants_clean {
-            block.all().try_for_each(tell)?;
-        } else {
-            block.found().try_for_each(&mut tell)?;
-            self.summary.add_clean(block.clean());
+        let flow = self.tell(block)?;
+        self.progress.update(block.bytes(), self.summary.payloads, self.summary.invalid);
+        if !self.written.is_empty() {
+            let (out, written) = (&mut self.streams.out, &self.written);
+            self.progress.aside(|| out.write_all(written).and_then(|()| out.flush()))?;
+            self.written.clear();
         }
-        self.streams.out.flush()?;
-        Ok(ControlFlow::Continue(()))
+        Ok(flow)
     }
 
     fn trouble(&mut self, error: &anyhow::Error) {
         self.summary.unreadable += 1;
-        complain(self.streams.err, error);
+        let err = &mut self.streams.err;
+        self.progress.aside(|| complain(err, error));
     }
 }

@@ -4,14 +4,17 @@
 //! What always holds: a report is written as it goes, so it does not grow with the stream; no text from a
 //! payload, a schema or a file name is written raw; how a report is written never changes the exit code.
 
+mod chart;
 mod excerpt;
 mod human;
 mod record;
 mod summary;
+mod tally;
 
 pub use human::Human;
 pub use record::{Json, Ndjson};
 pub use summary::Summary;
+pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 
 use crate::check::{Finding, Level};
 use crate::input::Frame;
@@ -84,6 +87,12 @@ impl<'a> Judged<'a> {
             let start = cursor.advance_to(finding.span.start);
             (finding, start, cursor.clone().advance_to(finding.span.end))
         })
+    }
+
+    /// All findings, each with the line it is on.
+    fn lines(&self) -> impl Iterator<Item = (&'a Finding, u64)> {
+        let mut cursor = Cursor::new(self.frame.bytes, self.frame.start);
+        self.findings.iter().map(move |finding| (finding, cursor.advance_to(finding.span.start).line))
     }
 
     /// How many findings of each code are not shown.
