@@ -1,5 +1,9 @@
 //! The whole command line, as a person reads it. No logic.
 
+mod levels;
+
+pub use levels::LevelOptions;
+
 use crate::input::InputFormat;
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -31,14 +35,17 @@ pub enum Command {
     Validate(Validate),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
+    /// Explain a finding's code: why it matters, what raises it, how to fix or silence it
+    Explain(Explain),
 }
 
 /// `assoclens validate`
 #[derive(Debug, Args)]
 #[command(
     long_about = "Judge payloads against the published schema of the event, or one of your own.\n\n\
-        Every violation of every payload is reported, at its line and column. A payload that is broken never \
-        stops the next one from being judged, nor does a file that cannot be read.",
+        Every violation of every payload is reported, at its line and column, and so is what is likely a mistake \
+        though the schema accepts it: advisories are warnings and notes, and change no verdict unless told to. A \
+        payload that is broken never stops the next one from being judged, nor does a file that cannot be read.",
     after_long_help = VALIDATE_EXAMPLES
 )]
 pub struct Validate {
@@ -59,17 +66,45 @@ pub struct Validate {
     /// Judge against this JSON Schema instead of the embedded one
     ///
     /// Any draft from 4 to 2020-12. References outside the file are refused, never fetched, and patterns must
-    /// be such that they match in linear time.
+    /// be such that they match in linear time. Advisories are about the event, whatever the schema, so they are
+    /// raised all the same.
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
+
+    /// Turn the judgement round: a payload that is valid is the error
+    #[arg(long, conflicts_with = "expect")]
+    pub expect_invalid: bool,
+
+    /// Expect exactly the findings that this manifest lists for each file
+    ///
+    /// A JSON object from paths, relative to the manifest, to lists of what each file must yield: "CODE", or
+    /// "CODE LINE:COLUMN". A finding that is not listed, a listed one that is not raised, a file that is not
+    /// listed, and a listed file that is not judged are errors.
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
 
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
 
+    /// Show no more than this many findings; the others are counted by code
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
+
     /// Report nothing: the exit code tells
     #[arg(short, long)]
     pub quiet: bool,
+
+    /// What each code weighs
+    #[command(flatten)]
+    pub levels: LevelOptions,
+}
+
+/// `assoclens explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The code, such as missing-field or schema/type; all codes are listed if none is given
+    pub code: Option<String>,
 }
 
 /// How to report.

@@ -1,17 +1,21 @@
 //! Judging one payload.
 //!
 //! In: the bytes of one payload. Out: every [`Finding`] about it, ordered by place and then by code.
-//! What always holds: the verdict is the schema's alone; all violations are found, not the first; a finding
-//! holds no borrowed text, so it outlives the payload; nothing here knows an output format.
+//! What always holds: unless [`Levels`] say otherwise, the verdict is the schema's alone, and advisories are
+//! warnings and notes; all violations are found, not the first; a finding holds no borrowed text, so it outlives
+//! the payload; nothing here knows an output format.
 
 pub mod catalogue;
 mod finding;
+mod levels;
 mod message;
 mod place;
+mod rules;
 mod schema;
 mod view;
 
 pub use finding::{Finding, Level};
+pub use levels::{Change, Levels, Selector};
 pub use schema::{EMBEDDED_SCHEMA, Schema};
 
 use crate::payload::{Document, Fault, FaultKind, Pointer};
@@ -20,16 +24,18 @@ use crate::payload::{Document, Fault, FaultKind, Pointer};
 ///
 /// ```
 /// let judge = assoclens::check::Judge::default();
-/// assert!(judge.judge(br#"{"id": "67ade73d1119d2ac7ad0c475"}"#).is_empty());
+/// assert!(judge.judge(assoclens::association::EXAMPLE.as_bytes()).is_empty());
 ///
 /// let findings = judge.judge(br#"{"id": 67}"#);
-/// assert_eq!(findings[0].code, "schema/type");
-/// assert_eq!(findings[0].pointer.as_str(), "/id");
-/// assert_eq!(findings[0].span, 7..9);
+/// assert_eq!(findings[0].code, "missing-field"); // a warning, at the object
+/// assert_eq!(findings[1].code, "schema/type"); // an error, at the value
+/// assert_eq!(findings[1].pointer.as_str(), "/id");
+/// assert_eq!(findings[1].span, 7..9);
 /// ```
 #[derive(Debug)]
 pub struct Judge {
     schema: Schema,
+    levels: Levels,
     limit: usize,
 }
 
@@ -43,7 +49,13 @@ impl Judge {
     /// Judges against `schema`.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
-        Self { schema, limit: crate::input::MAX_PAYLOAD_BYTES }
+        Self { schema, levels: Levels::default(), limit: crate::input::MAX_PAYLOAD_BYTES }
+    }
+
+    /// Judges with these levels instead of the catalogue's.
+    #[must_use]
+    pub fn with_levels(self, levels: Levels) -> Self {
+        Self { levels, ..self }
     }
 
     /// The longest payload that is judged, in bytes.
@@ -59,9 +71,14 @@ impl Judge {
             return vec![too_long(self.limit)];
         }
         let mut findings = match Document::parse(bytes) {
-            Ok(document) => self.schema.violations(&document),
+            Ok(document) => {
+                let mut findings = self.schema.violations(&document);
+                rules::advise(&document, &mut findings);
+                findings
+            }
             Err(fault) => vec![fault.into()],
         };
+        self.levels.apply(&mut findings);
         findings.sort_by(|one, other| one.order().cmp(&other.order()));
         findings
     }

@@ -2,6 +2,7 @@
 //!
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
+mod explain;
 mod schema;
 mod validate;
 
@@ -54,6 +55,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Validate(arguments) => validate::run(arguments, streams),
         Command::Schema(arguments) => schema::run(arguments, streams),
+        Command::Explain(arguments) => explain::run(arguments, streams),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::visible::visible;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Renderer, Snippet};
 use colored::Colorize as _;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The `human` format.
@@ -17,6 +18,10 @@ pub struct Human {
     is_coloured: bool,
     width: usize,
     renderer: Renderer,
+    /// What a payload without an error is called, and one with.
+    words: (&'static str, &'static str),
+    /// Findings of payloads of which nothing was shown, by code.
+    hidden: BTreeMap<&'static str, u64>,
 }
 
 impl Human {
@@ -27,7 +32,13 @@ impl Human {
         colored::control::set_override(true);
         // Excerpts are cut to the width already; the renderer must not cut them again.
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width * 8);
-        Self { is_coloured, width, renderer }
+        Self { is_coloured, width, renderer, words: ("valid", "invalid"), hidden: BTreeMap::new() }
+    }
+
+    /// The same, for payloads that are judged by what is expected of them.
+    #[must_use]
+    pub fn counting_expectations(self) -> Self {
+        Self { words: ("as expected", "not as expected"), ..self }
     }
 
     fn finding(&self, judged: &Judged<'_>, finding: &Finding, start: Position) -> String {
@@ -63,17 +74,23 @@ impl Report for Human {
         for (finding, start, _) in judged.located() {
             write_styled(out, &self.finding(judged, finding, start), self.is_coloured)?;
         }
-        let omitted: Vec<String> =
-            judged.omitted().iter().map(|(code, count)| format!("{count} {}", visible(code))).collect();
+        let omitted = judged.omitted();
         if omitted.is_empty() {
             return Ok(());
         }
+        if judged.shown == 0 {
+            omitted.into_iter().for_each(|(code, count)| *self.hidden.entry(code).or_default() += count);
+            return Ok(());
+        }
         let line = judged.frame.start.line;
-        writeln!(out, "{}:{line}: not shown of this payload: {}\n", judged.source, omitted.join(", "))
+        writeln!(out, "{}:{line}: not shown of this payload: {}\n", judged.source, by_code(&omitted))
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let Summary { payloads, valid, invalid, errors, warnings, notes, unreadable } = *summary;
+        if !self.hidden.is_empty() {
+            writeln!(out, "not shown of other payloads (--max-findings): {}\n", by_code(&self.hidden))?;
+        }
         let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
         let counts: Vec<String> = counts
             .into_iter()
@@ -82,13 +99,20 @@ impl Report for Human {
             .collect();
         let counts = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
         let red = |count: u64, text: String| if count == 0 { text.normal() } else { text.red().bold() };
-        let invalid = red(invalid, format!("{invalid} invalid"));
-        let mut line = format!("{}: {valid} valid, {invalid}; {counts}", plural(payloads, "payload"));
+        let (good, bad) = self.words;
+        let invalid = red(invalid, format!("{invalid} {bad}"));
+        let mut line = format!("{}: {valid} {good}, {invalid}; {counts}", plural(payloads, "payload"));
         if unreadable > 0 {
             line += &format!("; {}", red(unreadable, format!("{} unreadable", plural(unreadable, "input"))));
         }
         write_styled(out, &(line + "\n"), self.is_coloured)
     }
+}
+
+fn by_code(counts: &BTreeMap<&'static str, u64>) -> String {
+    let counts: Vec<String> =
+        counts.iter().map(|(code, count)| format!("{count} {}", visible(code))).collect();
+    counts.join(", ")
 }
 
 fn plural(count: u64, noun: &str) -> String {
