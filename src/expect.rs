@@ -40,15 +40,15 @@ fn unless_invalid(findings: &[Finding]) -> Vec<Finding> {
     if findings.iter().any(|finding| finding.level == Level::Error) {
         return Vec::new();
     }
-    let message = match findings.len() {
-        0 => "the payload is valid, and should not be".to_owned(),
-        count => {
-            format!("the payload is valid, and should not be; it has {count} findings that are no errors")
-        }
-    };
-    let help = match findings.first() {
-        None => "correct it, or move it to the fixtures that must pass".to_owned(),
-        Some(finding) => format!("to make an error of the first: --deny {}", finding.code),
+    let (message, help) = match findings.first() {
+        None => (
+            "the payload is valid, and should not be".to_owned(),
+            "correct it, or move it to the fixtures that must pass".to_owned(),
+        ),
+        Some(Finding { code, level, .. }) => (
+            format!("the payload is valid, and should not be; `{code}` is only a {}", level.as_str()),
+            format!("to make an error of it: --deny {code}"),
+        ),
     };
     vec![Finding { help: Some(help), ..at_start("unexpected-pass", message) }]
 }

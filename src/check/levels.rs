@@ -80,18 +80,9 @@ impl Levels {
     /// Applies `changes` in their order to the catalogue's levels.
     #[must_use]
     pub fn new(changes: &[Change]) -> Self {
-        let level = |code: &str, rule: &Rule| {
-            changes.iter().fold(Some(rule.level), |level, change| match change {
-                Change::Deny(selector) if selector.selects(code) => Some(Level::Error),
-                Change::Warn(selector) if selector.selects(code) => Some(Level::Warning),
-                Change::Allow(selector) if selector.selects(code) => None,
-                Change::Strict if level == Some(Level::Warning) => Some(Level::Error),
-                _ => level,
-            })
-        };
         let changed = codes()
             .filter(|(_, rule)| !is_fixed(rule))
-            .map(|(code, rule)| (code, level(code, rule), rule.level))
+            .map(|(code, rule)| (code, level(code, rule.level, changes), rule.level))
             .filter(|(_, level, default)| *level != Some(*default))
             .map(|(code, level, _)| (code, level))
             .collect();
@@ -109,6 +100,21 @@ impl Levels {
     }
 }
 
+/// What a code of the level `default` weighs after `changes`.
+fn level(code: &str, default: Level, changes: &[Change]) -> Option<Level> {
+    let mut level = Some(default);
+    for change in changes {
+        level = match change {
+            Change::Deny(selector) if selector.selects(code) => Some(Level::Error),
+            Change::Warn(selector) if selector.selects(code) => Some(Level::Warning),
+            Change::Allow(selector) if selector.selects(code) => None,
+            Change::Strict if level == Some(Level::Warning) => Some(Level::Error),
+            _ => level,
+        };
+    }
+    level
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +123,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn level(changes: &[Change], code: &'static str) -> Option<Level> {
+    fn after(changes: &[Change], code: &'static str) -> Option<Level> {
         let mut findings = vec![Finding {
             code,
             level: super::super::catalogue::rule(code).unwrap().level,
@@ -151,7 +157,7 @@ mod tests {
             (&[Deny(all)], "byte-order-mark", Some(Level::Error)),
         ];
         for (changes, code, expected) in cases {
-            assert_eq!(level(changes, code), expected, "{code} after {changes:?}");
+            assert_eq!(after(changes, code), expected, "{code} after {changes:?}");
         }
     }
 

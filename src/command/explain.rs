@@ -68,8 +68,10 @@ fn article(rule: &Rule, code: Option<&str>, width: usize) -> String {
         text.push('\n');
     }
     let heading = |name: &str| name.bold().to_string();
-    // A command is not wrapped: it is there to be copied.
-    text += &format!("{}\n  {}\n\n", heading("Raised by"), rule.example);
+    if keyword.is_none_or(|keyword| keyword.code == "schema/type") {
+        // A command is not wrapped: it is there to be copied.
+        text += &format!("{}\n  {}\n\n", heading("Raised by"), rule.example);
+    }
     text += &format!("{}\n{}\n\n", heading("What to do"), paragraph(rule.remedy, width));
     let source = format!("{}: {}", rule.source.kind.as_str(), rule.source.text);
     text + &format!("{}\n{}\n", heading("Source"), paragraph(&source, width))

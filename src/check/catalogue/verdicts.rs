@@ -74,8 +74,8 @@ pub(super) const VERDICTS: &[Rule] = &[
             it is there; that is `schema/type`, the only code it can raise. A schema of your own, given with \
             --schema, raises one code for each keyword it uses.",
         example: "echo '{\"id\": 67, \"key\": null}' | assoclens validate",
-        remedy: "Correct the value. `--warn schema/type` makes a warning of it, `--allow schema/` leaves the schema \
-            out, and `--allow all --deny schema/` leaves only its verdict.",
+        remedy: "Correct the value. `--warn schema/type` makes warnings of one keyword's findings, `--allow schema/` \
+            leaves the schema out, and `--allow all --deny schema/` leaves only its verdict.",
         source: Source { kind: SourceKind::Documented, text: "the schema on the event's published page" },
     },
     Rule {

@@ -51,7 +51,8 @@ fn other_type(text: &str, value: Node<'_>, advice: &mut Advice<'_>) -> Option<bo
     }
     is_event_name(text).then(|| {
         let message = format!("`type` says that this is the event {}, not {NAME}", shown(value));
-        advice.raise_at("other-event", "type", value, message);
+        advice.raise_at("other-event", "type", value, message).help =
+            Some(format!("{NAME} says that {MEANING}; give this to a handler of its own"));
         true
     })
 }
@@ -89,11 +90,9 @@ fn unknown_type(value: Node<'_>, advice: &mut Advice<'_>) {
     let message = format!("`type` is {}, and this event's is \"{NAME}\"", shown(value));
     let is_near = value.as_str().is_some_and(|text| is_near_own_name(&text));
     advice.raise_at("event-type", "type", value, message).help = Some(if is_near {
-        format!("did you mean \"{NAME}\"? The page's title has another tense than the deliveries' `type`")
+        format!("did you mean \"{NAME}\"?")
     } else {
-        format!(
-            "a handler that looks for \"{NAME}\" passes this over; leave `type` out if it is not the event's"
-        )
+        format!("a handler that looks for \"{NAME}\" passes this over")
     });
 }
 

@@ -26,13 +26,15 @@ pub(super) fn names(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) {
     if seen.unknown > 0 {
         unknown_names(seen, &mut is_absent, advice);
     }
-    let named = |is_wanted: &dyn Fn(usize) -> bool| -> Vec<String> {
-        (0..8).filter(|&index| is_wanted(index)).map(|index| format!("`{}`", field_name(index))).collect()
-    };
-    let missing = named(&|index| is_absent[index]);
-    let present = named(&|index| seen.fields[index].is_some());
+    if is_absent.contains(&true) {
+        missing(root, seen, is_absent, advice);
+    }
+}
+
+fn missing(root: Node<'_>, seen: &Seen<'_>, is_absent: [bool; 8], advice: &mut Advice<'_>) {
+    let missing = field_names(|index| is_absent[index]);
+    let present = field_names(|index| seen.fields[index].is_some());
     let message = match (missing.as_slice(), present.as_slice()) {
-        ([], _) => return,
         ([name], _) => format!("the payload lacks {name}, a documented field"),
         (all, _) if all.len() == 8 => "the payload has none of the eight documented fields".to_owned(),
         // The shorter list is the one to read.
@@ -53,6 +55,10 @@ pub(super) fn names(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) {
         }
         .to_owned(),
     );
+}
+
+fn field_names(is_wanted: impl Fn(usize) -> bool) -> Vec<String> {
+    (0..8).filter(|&index| is_wanted(index)).map(|index| format!("`{}`", field_name(index))).collect()
 }
 
 /// Tells misspelled names from undocumented ones.

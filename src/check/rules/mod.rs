@@ -37,9 +37,9 @@ pub(super) fn advise(document: &Document<'_>, findings: &mut Vec<Finding>) {
     }
     if !event::is_other(&seen, &mut advice) {
         fields::names(root, &seen, &mut advice);
+        fields::empty(&seen, &mut advice);
+        values::forms(&seen, &mut advice);
     }
-    fields::empty(&seen, &mut advice);
-    values::forms(&seen, &mut advice);
     text::suspicious(&seen, &mut advice);
 }
 
@@ -142,3 +142,6 @@ fn shown(value: Node<'_>) -> String {
 fn bare(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ fn association_type(seen: &Seen<'_>, advice: &mut Advice<'_>) {
         return;
     }
     let message =
-        format!("`associationType` is {}, neither `USER_DEFINED` nor `SYSTEM_DEFINED`", shown(value));
+        format!("`associationType` is {}, neither \"USER_DEFINED\" nor \"SYSTEM_DEFINED\"", shown(value));
     let meant = meant_type(&text).map(|meant| format!("did you mean \"{meant}\"?"));
     advice.raise_at("association-type", field_name(ASSOCIATION_TYPE), value, message).help = meant;
 }
