@@ -23,7 +23,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         layer: Layer::Advisory,
         summary: "a documented field is not there",
         why: "The schema requires no field, so `{}` is valid; a handler that reads a missing one gets nothing. \
-            One finding lists all that are missing. Raised only for what looks like this event: another event, a \
+            One finding lists all that are missing, or, if that is shorter, those that are there. Raised only for what looks like this event: another event, a \
             capture, or the nested form is named as that instead.",
         example: "echo '{\"id\": \"67ade73d1119d2ac7ad0c475\"}' | assoclens validate",
         remedy: "Make sure that nothing dropped the field on the way, and read it as optional. If your deliveries \
@@ -74,7 +74,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "`associationType` is neither USER_DEFINED nor SYSTEM_DEFINED",
-        why: "The page names these two with \"e.g.\", so the list is not closed, but no other value was ever seen, and \
+        why: "The page names these two with \"e.g.\", so the list is not closed, but no other value is in public code, and \
             handlers branch on it.",
         example: "echo '{\"associationType\": \"user_defined\"}' | assoclens validate",
         remedy: "Write it in capitals with an underscore. If a third value turns out to exist: `--allow \
@@ -98,9 +98,10 @@ pub(super) const ADVISORIES: &[Rule] = &[
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "`type` is not AssociationCreate, and no other event's name",
-        why: "The page is titled \"Association Created\", so people write `AssociationCreated`; deliveries say \
-            `AssociationCreate`. A handler that compares with the wrong one passes every delivery over. The \
-            documented example has no `type` at all, so its absence says nothing, nor does null.",
+        why: "The page is titled \"Association Created\", so people write `AssociationCreated`; by the names of \
+            all its siblings, deliveries say `AssociationCreate`. A handler that compares with the wrong one passes \
+            every delivery over. The documented example has no `type` at all, so its absence says nothing, nor does \
+            null.",
         example: "echo '{\"type\": \"AssociationCreated\"}' | assoclens validate",
         remedy: "Write `AssociationCreate`, in fixtures and in handlers.",
         source: inferred("sibling events' names in deliveries; no delivery of this event has been published"),
@@ -150,7 +151,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "the event's fields stand in `data` instead of at the top",
-        why: "The vendor's guide shows this form once, and handlers that read `body.data` exist; deliveries seen in \
+        why: "The vendor's guide shows this form, and handlers that read `body.data` exist; deliveries seen in \
             public code are flat, so that `body.data` is undefined.",
         example: "echo '{\"type\": \"AssociationCreate\", \"timestamp\": \"2026-02-13T12:36:13.412Z\", \"data\": {\"id\": \
             \"67ade73d1119d2ac7ad0c475\"}}' | assoclens validate",
@@ -200,7 +201,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         layer: Layer::Advisory,
         summary: "the payload begins with a byte order mark",
         why: "RFC 8259 lets a reader pass it over, as this program does, but forbids senders to write it, and many \
-            parsers refuse it. It comes from an editor, so the file is not the delivery byte for byte and its \
+            parsers refuse it. It usually comes from an editor, so that the file is not the delivery byte for byte and its \
             signature will not match.",
         example: "printf '\\357\\273\\277{\"id\": \"67ade73d1119d2ac7ad0c475\"}' | assoclens validate",
         remedy: "Remove the first three bytes: tail -c +4 FILE.",

@@ -6,6 +6,7 @@ use crate::check::Level;
 const JSON: Source =
     Source { kind: SourceKind::Documented, text: "RFC 8259, which defines JSON and asks for UTF-8" };
 const OURS: Source = Source { kind: SourceKind::Documented, text: "a limit of this program" };
+const ASKED: Source = Source { kind: SourceKind::Documented, text: "what these options ask for" };
 
 /// Errors.
 pub(super) const VERDICTS: &[Rule] = &[
@@ -87,7 +88,7 @@ pub(super) const VERDICTS: &[Rule] = &[
             shows a check that no longer works.",
         example: "echo '{\"id\": \"67ade73d1119d2ac7ad0c475\"}' | assoclens validate --expect-invalid",
         remedy: "Correct the fixture, or move it to those that must pass. If a warning should refuse it, add --strict.",
-        source: OURS,
+        source: ASKED,
     },
     Rule {
         code: "unmet-expectation",
@@ -100,7 +101,7 @@ pub(super) const VERDICTS: &[Rule] = &[
             assoclens validate --expect manifest.json delivery.json",
         remedy: "Correct the manifest's entry or the fixture. Findings that the manifest does not list are shown as \
             errors under their own codes.",
-        source: OURS,
+        source: ASKED,
     },
     Rule {
         code: "unlisted-payload",
@@ -110,6 +111,6 @@ pub(super) const VERDICTS: &[Rule] = &[
         why: "A fixture that nobody wrote an expectation for would pass for ever.",
         example: "echo '{}' >manifest.json; echo '{}' | assoclens validate --expect manifest.json",
         remedy: "Add the file to the manifest: an empty list expects no findings.",
-        source: OURS,
+        source: ASKED,
     },
 ];

@@ -87,12 +87,12 @@ fn is_event_name(text: &str) -> bool {
 }
 
 fn unknown_type(value: Node<'_>, advice: &mut Advice<'_>) {
-    let message = format!("`type` is {}, and this event's is \"{NAME}\"", shown(value));
+    let message = format!("`type` is {}, where \"{NAME}\" is expected", shown(value));
     let is_near = value.as_str().is_some_and(|text| is_near_own_name(&text));
     advice.raise_at("event-type", "type", value, message).help = Some(if is_near {
         format!("did you mean \"{NAME}\"?")
     } else {
-        format!("a handler that looks for \"{NAME}\" passes this over")
+        format!("a handler that looks for \"{NAME}\" passes this by")
     });
 }
 
