@@ -21,7 +21,9 @@ fn text(spoil_one_in: usize) -> Vec<u8> {
 fn baseline(validator: &jsonschema::Validator, text: &[u8]) -> usize {
     let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     lines
-        .filter(|line| serde_json::from_slice(line).is_ok_and(|value: serde_json::Value| validator.is_valid(&value)))
+        .filter(|line| {
+            serde_json::from_slice(line).is_ok_and(|value: serde_json::Value| validator.is_valid(&value))
+        })
         .count()
 }
 
@@ -85,7 +87,9 @@ fn floors(criterion: &mut Criterion) {
         let lines = || text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         bencher.iter_batched(
             lines,
-            |lines| lines.filter(|line| serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()).count(),
+            |lines| {
+                lines.filter(|line| serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()).count()
+            },
             BatchSize::LargeInput,
         );
     });

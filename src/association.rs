@@ -1,7 +1,9 @@
 //! The association itself: its documented fields, read from the embedded schema, their single source.
 //!
 //! In: `schemas/association-created.schema.json`. Out: names, types, meanings and examples, in the published
-//! order.
+//! order. What is known beyond the schema is in [`event`].
+
+pub mod event;
 
 use crate::check::EMBEDDED_SCHEMA;
 use crate::payload::{Document, Node};

@@ -1,5 +1,10 @@
 //! The whole command line, as a person reads it. No logic.
 
+mod levels;
+
+pub use levels::LevelOptions;
+
+use crate::check::Selector;
 use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -33,6 +38,8 @@ pub enum Command {
     Filter(Filter),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
+    /// Explain a finding's code: why it matters, what raises it, how to fix or silence it
+    Explain(Explain),
 }
 
 /// `assoclens validate`
@@ -52,9 +59,25 @@ pub struct Validate {
     #[command(flatten)]
     pub judging: Judging,
 
+    /// Turn the judgement round: a payload that is valid is the error
+    #[arg(long, conflicts_with = "expect")]
+    pub expect_invalid: bool,
+
+    /// Expect exactly the findings that this manifest lists for each file
+    ///
+    /// A JSON object from paths, relative to the manifest, to lists of what each file must yield: "CODE", or
+    /// "CODE LINE:COLUMN". A finding that is not listed, a listed one that is not raised, a file that is not
+    /// listed, and a listed file that is not judged are errors.
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
+
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
+
+    /// Show no more than this many findings; the others are counted by code
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
 
     /// Show a chart of what was found instead of single findings (human, json)
     ///
@@ -111,9 +134,14 @@ pub struct Judging {
     /// Judge against this JSON Schema instead of the embedded one
     ///
     /// Any draft from 4 to 2020-12. References outside the file are refused, never fetched, and patterns must
-    /// be such that they match in linear time.
+    /// be such that they match in linear time. Advisories are about the event, whatever the schema, so they are
+    /// raised all the same.
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
+
+    /// What each code weighs
+    #[command(flatten)]
+    pub levels: LevelOptions,
 }
 
 /// `assoclens filter`
@@ -141,12 +169,19 @@ pub struct Filter {
     pub invalid: bool,
 
     /// Payloads with a finding of one of these codes, or of all that begin so (schema/)
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    pub code: Vec<String>,
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = Selector::of)]
+    pub code: Vec<Selector>,
 
     /// Do not tell how many payloads were written
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// `assoclens explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The code, such as missing-field or schema/type; all codes are listed if none is given
+    pub code: Option<String>,
 }
 
 /// How to report.

@@ -3,15 +3,18 @@
 //! In a webhook receiver, one payload is judged from its bytes:
 //!
 //! ```
-//! use assoclens::check::Judge;
+//! use assoclens::check::{Judge, Level};
 //!
 //! let judge = Judge::default(); // compile the schema once, share it between threads
 //! let body = br#"{"id": "67ade73d1119d2ac7ad0c475", "secondObjectLabel": null}"#;
 //!
 //! let findings = judge.judge(body);
-//! assert_eq!(findings.len(), 1);
-//! assert_eq!(findings[0].pointer.as_str(), "/secondObjectLabel");
-//! assert_eq!(findings[0].message, "`secondObjectLabel` must be a string, not null");
+//! let errors: Vec<_> = findings.iter().filter(|finding| finding.level == Level::Error).collect();
+//! assert_eq!(errors.len(), 1);
+//! assert_eq!(errors[0].pointer.as_str(), "/secondObjectLabel");
+//! assert_eq!(errors[0].message, "`secondObjectLabel` must be a string, not null");
+//! // The schema requires no field, so what else is missing is a warning.
+//! assert_eq!(findings[0].code, "missing-field");
 //! ```
 //!
 //! Data goes one way:
@@ -31,6 +34,7 @@ pub mod association;
 pub mod check;
 pub mod cli;
 pub mod command;
+pub mod expect;
 pub mod input;
 pub mod payload;
 pub mod pipeline;

@@ -1,4 +1,4 @@
-//! What the streams are: whether they take colour, and how wide they are.
+//! What the streams are: whether they take colour, how wide they are, and text broken to that width.
 //!
 //! In: the `--color` choice, the environment, and each stream. Out: one decision a stream.
 //! What always holds: `--color` beats `NO_COLOR`, which beats `CLICOLOR_FORCE` and `FORCE_COLOR`, which beat
@@ -6,6 +6,7 @@
 
 use std::env;
 use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr as _;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -61,6 +62,24 @@ pub fn write_styled(out: &mut dyn Write, styled: &str, is_coloured: bool) -> io:
     } else {
         write!(out, "{}", anstream::adapter::strip_str(styled))
     }
+}
+
+/// Breaks a text between words into lines of at most `width` columns; there is at least one.
+#[must_use]
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("internal error: there is always a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.width() + 1 + word.width() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

@@ -1,17 +1,21 @@
 //! Judging one payload.
 //!
 //! In: the bytes of one payload. Out: every [`Finding`] about it, ordered by place and then by code.
-//! What always holds: the verdict is the schema's alone; all violations are found, not the first; a finding
-//! holds no borrowed text, so it outlives the payload; nothing here knows an output format.
+//! What always holds: unless [`Levels`] say otherwise, the verdict is the schema's alone, and advisories are
+//! warnings and notes; all violations are found, not the first; a finding holds no borrowed text, so it outlives
+//! the payload; nothing here knows an output format.
 
 pub mod catalogue;
 mod finding;
+mod levels;
 mod message;
 mod place;
+mod rules;
 mod schema;
 mod view;
 
 pub use finding::{Finding, Level};
+pub use levels::{Change, Levels, Selector};
 pub use schema::{EMBEDDED_SCHEMA, Schema};
 
 use crate::association;
@@ -21,17 +25,19 @@ use crate::payload::{Document, Fault, FaultKind, Names, Pointer};
 ///
 /// ```
 /// let judge = assoclens::check::Judge::default();
-/// assert!(judge.judge(br#"{"id": "67ade73d1119d2ac7ad0c475"}"#).is_empty());
+/// assert!(judge.judge(assoclens::association::EXAMPLE.as_bytes()).is_empty());
 ///
 /// let findings = judge.judge(br#"{"id": 67}"#);
-/// assert_eq!(findings[0].code, "schema/type");
-/// assert_eq!(findings[0].pointer.as_str(), "/id");
-/// assert_eq!(findings[0].span, 7..9);
+/// assert_eq!(findings[0].code, "missing-field"); // a warning, at the object
+/// assert_eq!(findings[1].code, "schema/type"); // an error, at the value
+/// assert_eq!(findings[1].pointer.as_str(), "/id");
+/// assert_eq!(findings[1].span, 7..9);
 /// ```
 #[derive(Debug)]
 pub struct Judge {
     schema: Schema,
     names: Names,
+    levels: Levels,
     limit: usize,
 }
 
@@ -45,15 +51,20 @@ impl Judge {
     /// Judges against `schema`.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
-        let names = Names::new(association::fields().iter().map(|field| field.name.as_str()));
-        Self { schema, names, limit: crate::input::MAX_PAYLOAD_BYTES }
+        let names = Names::new(known_names());
+        Self { schema, names, levels: Levels::default(), limit: crate::input::MAX_PAYLOAD_BYTES }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
     #[must_use]
-    pub fn with_limit(mut self, bytes: usize) -> Self {
-        self.limit = bytes;
-        self
+    pub fn with_limit(self, bytes: usize) -> Self {
+        Self { limit: bytes, ..self }
+    }
+
+    /// Judges with these levels instead of the catalogue's.
+    #[must_use]
+    pub fn with_levels(self, levels: Levels) -> Self {
+        Self { levels, ..self }
     }
 
     /// The longest payload that is judged, in bytes.
@@ -68,16 +79,34 @@ impl Judge {
         if bytes.len() > self.limit {
             return vec![too_long(self.limit)];
         }
-        if self.schema.is_embedded() && self.names.glance(bytes).is_some() {
+        if self.schema.is_embedded()
+            && self.names.glance(bytes).is_some_and(|glance| rules::is_silent(&glance))
+        {
             return Vec::new();
         }
+        self.judge_closely(bytes)
+    }
+
+    /// The same as [`Judge::judge`], always by way of a [`Document`]: what a glance is held to.
+    #[must_use]
+    pub fn judge_closely(&self, bytes: &[u8]) -> Vec<Finding> {
         let mut findings = match Document::parse(bytes) {
-            Ok(document) => self.schema.violations(&document),
+            Ok(document) => {
+                let mut findings = self.schema.violations(&document);
+                rules::advise(&document, &mut findings);
+                findings
+            }
             Err(fault) => vec![fault.into()],
         };
+        self.levels.apply(&mut findings);
         findings.sort_by(|one, other| one.order().cmp(&other.order()));
         findings
     }
+}
+
+/// The names that an ordinary payload has: the documented fields, then the envelope's.
+fn known_names() -> impl Iterator<Item = &'static str> {
+    association::fields().iter().map(|field| field.name.as_str()).chain(association::event::ENVELOPE)
 }
 
 fn too_long(limit: usize) -> Finding {

@@ -34,7 +34,7 @@ fn expected(schema: &Value, instance: &Value) -> BTreeSet<(String, String)> {
 }
 
 fn found(schema: &Value, text: &str) -> BTreeSet<(String, String)> {
-    let judge = Judge::new(Schema::from_text(schema.to_string().as_bytes()).unwrap());
+    let judge = own(&schema.to_string());
     let pair = |finding: Finding| {
         (finding.pointer.to_string(), finding.code.strip_prefix("schema/").unwrap().to_owned())
     };
@@ -120,6 +120,50 @@ fn any_payload() -> impl Strategy<Value = Value> {
     prop_oneof![6 => members.prop_map(|members| Value::Object(members.into_iter().collect())), 1 => any_json()]
 }
 
+/// Payloads of known names with values that the rules have something to say about, and mostly nothing.
+fn almost_ordinary() -> impl Strategy<Value = String> {
+    let values = [
+        (
+            "id",
+            vec!["698f1a2b3c4d5e6f70819203", "eHy2cOSZxMQzQ6Yyvl8P", "", "TASK_CUSTOM_OBJECTS.X_ASSOCIATION"],
+        ),
+        ("associationType", vec!["USER_DEFINED", "SYSTEM_DEFINED", "user_defined", " "]),
+        (
+            "firstObjectKey",
+            vec!["contact", "custom_objects.a_1", "opportunity", "contacts", "custom_objects."],
+        ),
+        ("firstObjectLabel", vec!["Tenant", "K\u{e4}ufer", "   ", "a\u{200b}b"]),
+        ("secondObjectKey", vec!["custom_objects.b", "contact", "business", "Contact"]),
+        ("secondObjectLabel", vec!["Apartment", ""]),
+        ("key", vec!["tenant_apartment", "##[x"]),
+        ("locationId", vec!["Zx81QpLm04RtVbNc77Ha", "698f1a2b3c4d5e6f70819203"]),
+        ("type", vec!["AssociationCreate", "AssociationCreated", "RelationCreate", ""]),
+        ("timestamp", vec!["2026-02-13T12:36:13.412Z", ""]),
+        ("webhookId", vec!["abc123xyz"]),
+        ("companyId", vec!["Kq93LmZt20XcVbNs45Ty", "a\u{202e}"]),
+    ];
+    let members: Vec<_> = values
+        .into_iter()
+        .map(|(name, values)| {
+            // The first value is the ordinary one.
+            let value = prop_oneof![12 => Just(values[0]), 2 => prop::sample::select(values)];
+            (
+                Just(name),
+                value,
+                prop::bool::weighted(if name.len() == 9 || name == "type" { 0.5 } else { 0.97 }),
+            )
+        })
+        .collect();
+    let extra = prop_oneof![8 => Just(""), 1 => Just(",\"extra\":\"1\""), 1 => Just(",\"id\":\"x\""), 1 => Just(",\"data\":{}")];
+    (members, extra, any::<bool>()).prop_map(|(members, extra, is_spaced)| {
+        let colon = if is_spaced { " : " } else { ":" };
+        let present = members.into_iter().filter(|(_, _, is_there)| *is_there);
+        let members: Vec<_> =
+            present.map(|(name, value, _)| format!("\"{name}\"{colon}\"{value}\"")).collect();
+        format!("{{{}{extra}}}", members.join(","))
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
@@ -140,8 +184,20 @@ proptest! {
         let embedded: Value = serde_json::from_str(EMBEDDED_SCHEMA).unwrap();
         let is_valid = jsonschema::options().offline().build(&published).unwrap().is_valid(&instance);
         prop_assert_eq!(jsonschema::options().offline().build(&embedded).unwrap().is_valid(&instance), is_valid);
-        // And so does the judge, whose plain check and draft are its own.
-        prop_assert_eq!(Judge::default().judge(instance.to_string().as_bytes()).is_empty(), is_valid);
+        // And so does the judge, whose plain check and draft are its own; advisories change no verdict.
+        let findings = Judge::default().judge(instance.to_string().as_bytes());
+        prop_assert_eq!(findings.iter().all(|finding| finding.level != Level::Error), is_valid);
+        let advisories = findings.iter().filter(|finding| !finding.code.starts_with("schema/"));
+        for finding in advisories {
+            let rule = catalogue::rule(finding.code).unwrap();
+            prop_assert!(rule.layer == catalogue::Layer::Advisory && finding.level == rule.level, "{:?}", finding);
+        }
+    }
+
+    #[test]
+    fn a_glance_never_judges_otherwise_than_a_close_look(text in almost_ordinary()) {
+        let judge = Judge::default();
+        prop_assert_eq!(judge.judge(text.as_bytes()), judge.judge_closely(text.as_bytes()), "{}", text);
     }
 
     #[test]
@@ -190,8 +246,11 @@ fn the_view_keeps_jsonschema_s_contract() {
     assert_eq!(root.member("a").unwrap().elements().unwrap()[0].member("b").unwrap().text(), "1");
 }
 
+/// A schema of one's own, without advisories.
 fn own(schema: &str) -> Judge {
-    Judge::new(Schema::from_text(schema.as_bytes()).unwrap())
+    let selector = |text: &str| text.parse().unwrap();
+    let levels = Levels::new(&[Change::Allow(selector("all")), Change::Deny(selector("schema/"))]);
+    Judge::new(Schema::from_text(schema.as_bytes()).unwrap()).with_levels(levels)
 }
 
 /// `code pointer start..end message` of each finding.
@@ -248,7 +307,7 @@ fn a_value_of_any_depth_in_a_documented_field_is_a_finding() {
         .stack_size(256 << 10)
         .spawn(move || Judge::default().judge(text.as_bytes()));
     assert_eq!(
-        judged.unwrap().join().unwrap()[0].message,
+        judged.unwrap().join().unwrap()[1].message,
         "`id` must be a string, not an array of 1 element"
     );
 }
@@ -275,4 +334,17 @@ fn many_errors_in_one_payload_cost_linear_time() {
     let judge = own(r#"{"additionalProperties": {"type": "string"}}"#);
     let members: Vec<String> = (0..20_000).map(|index| format!("\"name{index}\":{index}")).collect();
     assert_eq!(judge.judge(format!("{{{}}}", members.join(",")).as_bytes()).len(), 20_000);
+}
+
+#[test]
+fn a_hostile_object_raises_a_bounded_number_of_advisories() {
+    let members = |name: &dyn Fn(usize) -> String| {
+        let members: Vec<String> = (0..50_000).map(|index| format!("\"{}\":1", name(index))).collect();
+        let text = format!("{{{}}}", members.join(","));
+        Judge::default().judge(text.as_bytes()).len()
+    };
+    assert_eq!(members(&|_| "id".to_owned()), 3, "missing, duplicate, and of the wrong type");
+    assert!(members(&|index| format!("{}", index / 2)) < 30, "25,000 names, each given twice");
+    assert!(members(&|index| format!("locationI{index}")) < 5, "names that are nearly a documented one");
+    assert!(members(&|index| format!("{index}\u{200b}")) < 5, "names that cannot be seen whole");
 }

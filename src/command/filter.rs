@@ -2,19 +2,17 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain};
-use crate::check::catalogue::RULES;
 use crate::check::{Finding, Level};
 use crate::cli::Filter;
 use crate::input::Frame;
 use crate::pipeline::{self, JudgedBlock, Teller};
-use crate::visible::{visible, visible_bytes};
-use anyhow::{Context as _, anyhow, bail};
+use crate::visible::visible_bytes;
+use anyhow::{Context as _, anyhow};
 use std::io;
 use std::ops::ControlFlow;
 
 pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, streams, "filter")?;
-    arguments.code.iter().try_for_each(|code| known(code))?;
     let limit = job.judge.limit();
     let mut run = Run { arguments, limit, written: 0, payloads: 0, has_trouble: false, streams };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
@@ -27,15 +25,6 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         let _ = writeln!(run.streams.err, "{written} of {payloads} {noun} written");
     }
     Ok(if run.has_trouble { Exit::Trouble } else { Exit::Clean })
-}
-
-/// Whether findings can have such a code.
-fn known(code: &str) -> anyhow::Result<()> {
-    if code.starts_with("schema/") || RULES.iter().any(|rule| rule.code == code) {
-        return Ok(());
-    }
-    let codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
-    bail!("no finding has the code `{}`; the codes are {}", visible(code), codes.join(", "))
 }
 
 struct Run<'a, 's> {
@@ -51,9 +40,7 @@ impl Run<'_, '_> {
     fn matches(&self, findings: &[Finding]) -> bool {
         let Filter { valid, code, .. } = self.arguments;
         if !code.is_empty() {
-            let is_meant =
-                |code: &String, found: &str| found == code || code.ends_with('/') && found.starts_with(code);
-            return findings.iter().any(|finding| code.iter().any(|code| is_meant(code, finding.code)));
+            return findings.iter().any(|finding| code.iter().any(|code| code.selects(finding.code)));
         }
         findings.iter().any(|finding| finding.level == Level::Error) != *valid
     }

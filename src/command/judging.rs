@@ -1,7 +1,7 @@
 //! What `validate` and `filter` share: from the command line to sources, options and a judge.
 
 use super::{Streams, paths_or_stdin};
-use crate::check::{Judge, Schema};
+use crate::check::{Judge, Levels, Schema};
 use crate::cli::{Judging, Reading};
 use crate::input::{Source, sources};
 use crate::pipeline::Options;
@@ -31,7 +31,8 @@ impl Job {
         let jobs =
             reading.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get));
         let options = Options { format: reading.input_format, jobs };
-        Ok(Self { paths, options, judge: Arc::new(Judge::new(schema).with_limit(limit)) })
+        let judge = Judge::new(schema).with_limit(limit).with_levels(Levels::new(&judging.levels.changes));
+        Ok(Self { paths, options, judge: Arc::new(judge) })
     }
 
     pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<Source>> + Send + use<> {

@@ -2,6 +2,7 @@
 //!
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
+mod explain;
 mod filter;
 mod judging;
 mod schema;
@@ -57,10 +58,13 @@ pub struct Streams<'a> {
 /// # Errors
 /// What kept the job from being done. An [`io::Error`] in it is a failure to write the report.
 pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    // What is styled is stripped again where colour is not wanted, for each stream on its own.
+    colored::control::set_override(true);
     match &cli.command {
         Command::Validate(arguments) => validate::run(arguments, streams),
         Command::Filter(arguments) => filter::run(arguments, streams),
         Command::Schema(arguments) => schema::run(arguments, streams),
+        Command::Explain(arguments) => explain::run(arguments, streams),
     }
 }
 

@@ -2,22 +2,28 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain};
+use crate::check::Finding;
 use crate::cli::{Format, Validate};
+use crate::expect::{Expectation, Manifest};
+use crate::input::Frame;
 use crate::pipeline::{self, JudgedBlock, Teller};
 use crate::progress::Progress;
-use crate::report::{Human, Json, Judged, Ndjson, Report, Silent, Summary};
+use crate::report::{Human, Json, Judged, Ndjson, Report, SHOWN_AT_MOST, Silent, Summary};
+use crate::visible::visible_path;
 use anyhow::{Context as _, bail};
 use std::io;
 use std::ops::ControlFlow;
 
 /// How many findings are shown to a person before the rest is left to the chart.
-const SHOWN_IN_FULL: u64 = 20;
+const SHOWN_IN_FULL: usize = 20;
 
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, streams, "validate")?;
     let has_bar = streams.is_err_terminal && !arguments.quiet && !arguments.no_progress;
     let mut run = Run {
+        expectation: expectation(arguments)?,
         report: report(arguments, streams)?,
+        room: arguments.max_findings.unwrap_or(usize::MAX),
         summary: Summary::default(),
         progress: Progress::new(has_bar, job.total_bytes()),
         fail_fast: arguments.fail_fast,
@@ -35,10 +41,9 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
 }
 
 fn report(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report>> {
-    let most = if arguments.summary { 0 } else { SHOWN_IN_FULL };
     Ok(match arguments.format {
         _ if arguments.quiet => Box::new(Silent),
-        Format::Human => Box::new(Human::new(streams.is_coloured, streams.width, most)),
+        Format::Human => Box::new(human(arguments, streams)),
         Format::Json if arguments.summary => Box::new(Json::of_summary()),
         Format::Json => Box::new(Json::default()),
         Format::Ndjson if arguments.summary => bail!("--summary goes with --format human or json"),
@@ -46,8 +51,31 @@ fn report(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn
     })
 }
 
+fn human(arguments: &Validate, streams: &Streams<'_>) -> Human {
+    let human = Human::new(streams.is_coloured, streams.width).showing_at_most(match arguments {
+        Validate { summary: true, .. } => 0,
+        Validate { max_findings: Some(most), .. } => *most,
+        _ => SHOWN_IN_FULL,
+    });
+    let expects = arguments.expect_invalid || arguments.expect.is_some();
+    if expects { human.counting_expectations() } else { human }
+}
+
+fn expectation(arguments: &Validate) -> anyhow::Result<Expectation> {
+    match &arguments.expect {
+        Some(path) => Manifest::read(path)
+            .map(|manifest| Expectation::Listed(Box::new(manifest)))
+            .with_context(|| format!("cannot use the manifest {}", visible_path(path))),
+        None if arguments.expect_invalid => Ok(Expectation::Invalid),
+        None => Ok(Expectation::Valid),
+    }
+}
+
 struct Run<'a, 's> {
+    expectation: Expectation,
     report: Box<dyn Report>,
+    /// How many more findings may be shown.
+    room: usize,
     summary: Summary,
     progress: Progress,
     fail_fast: bool,
@@ -57,37 +85,67 @@ struct Run<'a, 's> {
 }
 
 impl Run<'_, '_> {
-    fn finish(&mut self) -> io::Result<()> {
-        if let Some(rate) = self.progress.finish(self.summary.payloads) {
-            // That the rate cannot be told changes nothing.
-            let _ = writeln!(self.streams.err, "{rate}");
-        }
-        self.report.finish(&self.summary, self.streams.out)?;
-        self.streams.out.flush()
-    }
-
     /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
     fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        if self.report.wants_clean() || self.fail_fast {
-            for (number, frame, findings) in block.all() {
-                if self.payload(Judged { source: &block.source, number, frame, findings })?.is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-            }
-        } else {
+        let is_plain = matches!(self.expectation, Expectation::Valid);
+        if is_plain && !self.fail_fast && !self.report.wants_clean() {
             self.summary.add_clean(block.clean());
             for (number, frame, findings) in block.found() {
-                let _ = self.payload(Judged { source: &block.source, number, frame, findings })?;
+                self.payload(&block.source, number, frame, findings)?;
+            }
+            return Ok(ControlFlow::Continue(()));
+        }
+        for (number, frame, findings) in block.all() {
+            let invalid = self.summary.invalid;
+            if is_plain {
+                self.payload(&block.source, number, frame, findings)?;
+            } else if let Some(left) = self.expectation.weigh(&block.source, frame, findings.to_vec()) {
+                self.payload(&block.source, number, frame, &left)?;
+            }
+            if self.fail_fast && self.summary.invalid > invalid {
+                return Ok(ControlFlow::Break(()));
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    fn payload(&mut self, judged: Judged<'_>) -> io::Result<ControlFlow<()>> {
+    fn payload(
+        &mut self,
+        source: &str,
+        number: u64,
+        frame: Frame<'_>,
+        findings: &[Finding],
+    ) -> io::Result<()> {
+        let shown = self.room.min(SHOWN_AT_MOST).min(findings.len());
+        self.room -= shown;
+        let judged = Judged { source, number, frame, findings, shown };
         self.summary.add(&judged);
-        self.report.payload(&judged, &mut self.written)?;
-        let is_last = self.fail_fast && !judged.is_valid();
-        Ok(if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        self.report.payload(&judged, &mut self.written)
+    }
+
+    /// Writes what has come together.
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.written.is_empty() {
+            let (out, written) = (&mut self.streams.out, &self.written);
+            self.progress.aside(|| out.write_all(written).and_then(|()| out.flush()))?;
+            self.written.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        if let Some(rate) = self.progress.finish(self.summary.payloads) {
+            // That the rate cannot be told changes nothing.
+            let _ = writeln!(self.streams.err, "{rate}");
+        }
+        if let Expectation::Listed(manifest) = std::mem::replace(&mut self.expectation, Expectation::Valid) {
+            let unmet = manifest.unmet();
+            if !unmet.is_empty() {
+                self.payload(manifest.name(), 1, manifest.frame(), &unmet)?;
+            }
+        }
+        self.report.finish(&self.summary, &mut self.written)?;
+        self.flush()
     }
 }
 
@@ -95,11 +153,7 @@ impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         let flow = self.tell(block)?;
         self.progress.update(block.bytes(), self.summary.payloads, self.summary.invalid);
-        if !self.written.is_empty() {
-            let (out, written) = (&mut self.streams.out, &self.written);
-            self.progress.aside(|| out.write_all(written).and_then(|()| out.flush()))?;
-            self.written.clear();
-        }
+        self.flush()?;
         Ok(flow)
     }
 

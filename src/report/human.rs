@@ -6,7 +6,6 @@ use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
 use crate::payload::Position;
 use crate::terminal::write_styled;
-use crate::visible::visible;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Renderer, Snippet};
 use colored::Colorize as _;
@@ -19,20 +18,31 @@ pub struct Human {
     width: usize,
     renderer: Renderer,
     /// How many findings are shown before the rest is left to the chart.
-    most: u64,
-    shown: u64,
+    most: usize,
+    shown: usize,
+    /// What a payload without an error is called, and one with.
+    words: (&'static str, &'static str),
 }
 
 impl Human {
-    /// Reports in at most `width` columns, in colour or not: the first `most` findings in full, and if there are
-    /// more, a chart of all.
+    /// Reports in at most `width` columns, in colour or not.
     #[must_use]
-    pub fn new(is_coloured: bool, width: usize, most: u64) -> Self {
-        // What is styled here is stripped again where colour is not wanted, for each stream on its own.
-        colored::control::set_override(true);
+    pub fn new(is_coloured: bool, width: usize) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width * 8);
-        Self { is_coloured, width, renderer, most, shown: 0 }
+        Self { is_coloured, width, renderer, most: usize::MAX, shown: 0, words: ("valid", "invalid") }
+    }
+
+    /// Shows no more than so many findings in full.
+    #[must_use]
+    pub fn showing_at_most(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// Speaks of payloads that are judged by what is expected of them.
+    #[must_use]
+    pub fn counting_expectations(self) -> Self {
+        Self { words: ("as expected", "not as expected"), ..self }
     }
 
     fn finding(&self, judged: &Judged<'_>, finding: &Finding, start: Position) -> String {
@@ -65,35 +75,31 @@ impl Human {
 
 impl Report for Human {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        if self.shown >= self.most {
-            return Ok(());
-        }
-        let left = usize::try_from(self.most - self.shown).unwrap_or(usize::MAX);
-        for (finding, start, _) in judged.located().take(left) {
+        for (finding, start, _) in judged.located().take(self.most - self.shown) {
             self.shown += 1;
             write_styled(out, &self.finding(judged, finding, start), self.is_coloured)?;
         }
-        let omitted: Vec<String> =
-            judged.omitted().iter().map(|(code, count)| format!("{count} {}", visible(code))).collect();
-        if omitted.is_empty() || self.shown >= self.most {
-            return Ok(());
-        }
-        let line = judged.frame.start.line;
-        writeln!(out, "{}:{line}: not shown of this payload: {}\n", judged.source, omitted.join(", "))
+        Ok(())
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let Summary { payloads, valid, invalid, errors, warnings, notes, unreadable, ref tally } = *summary;
-        if summary.findings() > self.most {
+        if summary.findings() > self.shown as u64 {
             if self.shown > 0 {
+                let (shown, all) = (self.shown, grouped(summary.findings()));
                 writeln!(
                     out,
-                    "These are the first {}. All {} at a glance:\n",
-                    self.shown,
-                    grouped(summary.findings())
+                    "Shown in full: {shown} of {all}. All at a glance:
+"
                 )?;
             }
-            write_styled(out, &(chart(tally, self.width) + "\n"), self.is_coloured)?;
+            write_styled(
+                out,
+                &(chart(tally, self.width)
+                    + "
+"),
+                self.is_coloured,
+            )?;
         }
         let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
         let counts: Vec<String> = counts
@@ -103,9 +109,10 @@ impl Report for Human {
             .collect();
         let counts = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
         let red = |count: u64, text: String| if count == 0 { text.normal() } else { text.red().bold() };
-        let invalid = red(invalid, format!("{} invalid", grouped(invalid)));
+        let (good, bad) = self.words;
+        let invalid = red(invalid, format!("{} {bad}", grouped(invalid)));
         let mut line =
-            format!("{}: {} valid, {invalid}; {counts}", plural(payloads, "payload"), grouped(valid));
+            format!("{}: {} {good}, {invalid}; {counts}", plural(payloads, "payload"), grouped(valid));
         if unreadable > 0 {
             line += &format!("; {}", red(unreadable, format!("{} unreadable", plural(unreadable, "input"))));
         }

@@ -37,6 +37,8 @@ pub struct Judged<'a> {
     pub frame: Frame<'a>,
     /// All findings, by place.
     pub findings: &'a [Finding],
+    /// How many of them to show, the first; at most [`SHOWN_AT_MOST`].
+    pub shown: usize,
 }
 
 /// One way of telling.
@@ -83,7 +85,7 @@ impl<'a> Judged<'a> {
     /// The findings to show, each with where it begins and ends in its source.
     fn located(&self) -> impl Iterator<Item = (&'a Finding, Position, Position)> {
         let mut cursor = Cursor::new(self.frame.bytes, self.frame.start);
-        self.findings.iter().take(SHOWN_AT_MOST).map(move |finding| {
+        self.findings.iter().take(self.shown).map(move |finding| {
             let start = cursor.advance_to(finding.span.start);
             (finding, start, cursor.clone().advance_to(finding.span.end))
         })
@@ -98,7 +100,7 @@ impl<'a> Judged<'a> {
     /// How many findings of each code are not shown.
     fn omitted(&self) -> BTreeMap<&'static str, u64> {
         let mut omitted = BTreeMap::new();
-        for finding in self.findings.iter().skip(SHOWN_AT_MOST) {
+        for finding in self.findings.iter().skip(self.shown) {
             *omitted.entry(finding.code).or_default() += 1;
         }
         omitted

@@ -1,0 +1,116 @@
+//! What makes a payload invalid by default.
+
+use super::{Layer, Rule, Source, SourceKind};
+use crate::check::Level;
+
+const JSON: Source =
+    Source { kind: SourceKind::Documented, text: "RFC 8259, which defines JSON and asks for UTF-8" };
+const OURS: Source = Source { kind: SourceKind::Documented, text: "a limit of this program" };
+const ASKED: Source = Source { kind: SourceKind::Documented, text: "what these options ask for" };
+
+/// Errors.
+pub(super) const VERDICTS: &[Rule] = &[
+    Rule {
+        code: "empty",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "there is nothing where a payload should be",
+        why: "A file, a body or a whole input that holds nothing but white space is no payload. It is an error so \
+            that a capture that lost its bodies, or a redirection that went wrong, never passes.",
+        example: "assoclens validate </dev/null",
+        remedy: "Look at the sender's log for the body, or at what wrote the file.",
+        source: JSON,
+    },
+    Rule {
+        code: "encoding",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the bytes are not UTF-8",
+        why: "JSON between systems is UTF-8. Other encodings come from editors and shells that save copies \
+            (UTF-16, Latin-1), and from captures cut in the middle of a character.",
+        example: "printf '{\"firstObjectLabel\": \"K\\344ufer\"}' | assoclens validate",
+        remedy: "Convert the file with iconv, from the encoding that the message names; or get the whole body again.",
+        source: JSON,
+    },
+    Rule {
+        code: "syntax",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the text is not JSON",
+        why: "A receiver's parser refuses the whole delivery. Copies from logs, consoles and editors bring single \
+            quotes, comments, last commas and missing ends.",
+        example: "echo '{\"id\": \"67ade73d\",}' | assoclens validate",
+        remedy: "Repair the place that the finding points at; the help line names the usual cause.",
+        source: JSON,
+    },
+    Rule {
+        code: "too-long",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the payload is longer than the limit",
+        why: "A payload of this event has a few hundred bytes. One of more than 64 MiB is many that ran together, \
+            or no payload; the limit keeps memory bounded whatever is piped in.",
+        example: "printf '\"%070000000d\"' 0 | assoclens validate",
+        remedy: "Look where it begins for a missing line end, quote or bracket.",
+        source: OURS,
+    },
+    Rule {
+        code: "too-deep",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the payload is nested too deeply for this schema",
+        why: "A schema given with --schema can follow a payload all the way down, which takes stack, so 127 levels \
+            are judged. The embedded schema looks at the top level only and takes any depth.",
+        example: "echo '{}' >any.schema.json; (printf '%0200d' 0 | tr 0 '['; printf '%0200d' 0 | tr 0 ']') | \
+            assoclens validate --schema any.schema.json",
+        remedy: "Payloads of this event are flat: look at what nested it. Or judge it without --schema.",
+        source: OURS,
+    },
+    Rule {
+        code: "schema/…",
+        level: Level::Error,
+        layer: Layer::Schema,
+        summary: "the payload breaks a keyword of the schema",
+        why: "The published schema asks for an object in which each of the eight documented fields is a string if \
+            it is there; that is `schema/type`, the only code it can raise. A schema of your own, given with \
+            --schema, raises one code for each keyword it uses.",
+        example: "echo '{\"id\": 67, \"key\": null}' | assoclens validate",
+        remedy: "Correct the value. `--warn schema/type` makes warnings of one keyword's findings, `--allow schema/` \
+            leaves the schema out, and `--allow all --deny schema/` leaves only its verdict.",
+        source: Source { kind: SourceKind::Documented, text: "the schema on the event's published page" },
+    },
+    Rule {
+        code: "unexpected-pass",
+        level: Level::Error,
+        layer: Layer::Expectation,
+        summary: "--expect-invalid is given, and the payload is valid",
+        why: "Fixtures that must be refused are worth as much as those that must be accepted: one that passes \
+            shows a check that no longer works.",
+        example: "echo '{\"id\": \"67ade73d1119d2ac7ad0c475\"}' | assoclens validate --expect-invalid",
+        remedy: "Correct the fixture, or move it to those that must pass. If a warning should refuse it, add --strict.",
+        source: ASKED,
+    },
+    Rule {
+        code: "unmet-expectation",
+        level: Level::Error,
+        layer: Layer::Expectation,
+        summary: "the manifest expects a finding that was not raised, or a file that was not judged",
+        why: "--expect FILE asks for exactly the findings that the manifest lists for each file. The finding \
+            stands at the manifest's own line.",
+        example: "echo '{\"delivery.json\": [\"syntax\"]}' >manifest.json; echo '{}' >delivery.json; \
+            assoclens validate --expect manifest.json delivery.json",
+        remedy: "Correct the manifest's entry or the fixture. Findings that the manifest does not list are shown as \
+            errors under their own codes.",
+        source: ASKED,
+    },
+    Rule {
+        code: "unlisted-payload",
+        level: Level::Error,
+        layer: Layer::Expectation,
+        summary: "--expect is given, and the manifest does not list this file",
+        why: "A fixture that nobody wrote an expectation for would pass for ever.",
+        example: "echo '{}' >manifest.json; echo '{}' | assoclens validate --expect manifest.json",
+        remedy: "Add the file to the manifest: an empty list expects no findings.",
+        source: ASKED,
+    },
+];

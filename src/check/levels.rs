@@ -1,0 +1,183 @@
+//! How much each code weighs, where the user says otherwise than the catalogue.
+//!
+//! In: changes, in the order they are given. Out: [`Levels`], applied to findings in one place.
+//! What always holds: a later change wins; what keeps a payload from being judged stays an error, so that no
+//! option turns an unreadable payload into a valid one; without changes nothing is changed.
+
+use super::catalogue::{Layer, Rule, codes, nearest};
+use super::{Finding, Level};
+use std::str::FromStr;
+
+/// Which codes a change is about: one, all that begin alike (`schema/`), or `all`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector(String);
+
+impl FromStr for Selector {
+    type Err = String;
+
+    /// # Errors
+    /// No code is meant by the text, or one whose level is fixed. The message names the nearest.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let selector = Self::of(text)?;
+        let first = codes().find(|(code, _)| selector.selects(code));
+        match first.filter(|(_, rule)| text != "all" && is_fixed(rule)) {
+            None => Ok(selector),
+            Some((_, rule)) if rule.layer == Layer::Reading => {
+                Err("it is always an error: what cannot be read is never valid".to_owned())
+            }
+            Some(_) => Err("it is always an error: --expect and --expect-invalid ask for it".to_owned()),
+        }
+    }
+}
+
+impl Selector {
+    /// Selects by a code, a prefix that ends in `/`, or `all`.
+    ///
+    /// # Errors
+    /// No code is meant by the text. The message names the nearest.
+    pub fn of(text: &str) -> Result<Self, String> {
+        let selector = Self(text.to_owned());
+        if codes().any(|(code, _)| selector.selects(code)) {
+            return Ok(selector);
+        }
+        let all = ["all", "schema/"].into_iter().chain(codes().map(|(code, _)| code));
+        Err(match nearest(text, all) {
+            Some(near) => format!("no finding has this code; did you mean `{near}`?"),
+            None => "no finding has this code; `assoclens explain` lists them".to_owned(),
+        })
+    }
+
+    /// Whether `code` is meant.
+    #[must_use]
+    pub fn selects(&self, code: &str) -> bool {
+        self.0 == "all" || self.0 == code || self.0.ends_with('/') && code.starts_with(&self.0)
+    }
+}
+
+fn is_fixed(rule: &Rule) -> bool {
+    matches!(rule.layer, Layer::Reading | Layer::Expectation)
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The codes become errors.
+    Deny(Selector),
+    /// The codes become warnings.
+    Warn(Selector),
+    /// The codes are not reported.
+    Allow(Selector),
+    /// What is a warning so far becomes an error.
+    Strict,
+}
+
+/// What each code weighs.
+///
+/// ```
+/// use assoclens::check::{Change, Judge, Levels};
+///
+/// let strict = Judge::default().with_levels(Levels::new(&[Change::Strict]));
+/// assert_eq!(strict.judge(b"{}")[0].code, "missing-field");
+/// assert_eq!(strict.judge(b"{}")[0].level, assoclens::check::Level::Error);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// Codes whose level is not the catalogue's; `None` for those that are not reported.
+    changed: Vec<(&'static str, Option<Level>)>,
+}
+
+impl Levels {
+    /// Applies `changes` in their order to the catalogue's levels.
+    #[must_use]
+    pub fn new(changes: &[Change]) -> Self {
+        let changed = codes()
+            .filter(|(_, rule)| !is_fixed(rule))
+            .map(|(code, rule)| (code, level(code, rule.level, changes), rule.level))
+            .filter(|(_, level, default)| *level != Some(*default))
+            .map(|(code, level, _)| (code, level))
+            .collect();
+        Self { changed }
+    }
+
+    /// Gives each finding its level, and takes out those that are allowed.
+    pub(super) fn apply(&self, findings: &mut Vec<Finding>) {
+        findings.retain_mut(|finding| {
+            let Some((_, level)) = self.changed.iter().find(|(code, _)| *code == finding.code) else {
+                return true;
+            };
+            level.inspect(|level| finding.level = *level).is_some()
+        });
+    }
+}
+
+/// What a code of the level `default` weighs after `changes`.
+fn level(code: &str, default: Level, changes: &[Change]) -> Option<Level> {
+    let mut level = Some(default);
+    for change in changes {
+        level = match change {
+            Change::Deny(selector) if selector.selects(code) => Some(Level::Error),
+            Change::Warn(selector) if selector.selects(code) => Some(Level::Warning),
+            Change::Allow(selector) if selector.selects(code) => None,
+            Change::Strict if level == Some(Level::Warning) => Some(Level::Error),
+            _ => level,
+        };
+    }
+    level
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selector(text: &str) -> Selector {
+        text.parse().unwrap()
+    }
+
+    fn after(changes: &[Change], code: &'static str) -> Option<Level> {
+        let mut findings = vec![Finding {
+            code,
+            level: super::super::catalogue::rule(code).unwrap().level,
+            pointer: crate::payload::Pointer::default(),
+            span: 0..1,
+            message: String::new(),
+            label: None,
+            help: None,
+        }];
+        Levels::new(changes).apply(&mut findings);
+        findings.first().map(|finding| finding.level)
+    }
+
+    #[test]
+    fn the_later_change_wins() {
+        use Change::{Allow, Deny, Strict, Warn};
+        let (all, missing, schema) = (selector("all"), selector("missing-field"), selector("schema/"));
+        let cases: [(&[Change], &'static str, Option<Level>); 13] = [
+            (&[], "missing-field", Some(Level::Warning)),
+            (&[Strict], "missing-field", Some(Level::Error)),
+            (&[Strict], "object-pair", Some(Level::Note)),
+            (&[Warn(selector("object-pair")), Strict], "object-pair", Some(Level::Error)),
+            (&[Strict, Warn(missing.clone())], "missing-field", Some(Level::Warning)),
+            (&[Allow(missing.clone()), Strict], "missing-field", None),
+            (&[Allow(missing.clone()), Deny(missing.clone())], "missing-field", Some(Level::Error)),
+            (&[Deny(missing.clone()), Allow(missing)], "missing-field", None),
+            (&[Warn(schema.clone())], "schema/type", Some(Level::Warning)),
+            (&[Allow(all.clone()), Deny(schema)], "schema/type", Some(Level::Error)),
+            (&[Allow(all.clone()), Deny(selector("schema/enum"))], "schema/type", None),
+            (&[Allow(all.clone())], "syntax", Some(Level::Error)),
+            (&[Deny(all)], "byte-order-mark", Some(Level::Error)),
+        ];
+        for (changes, code, expected) in cases {
+            assert_eq!(after(changes, code), expected, "{code} after {changes:?}");
+        }
+    }
+
+    #[test]
+    fn a_selector_that_means_nothing_says_what_is_near() {
+        let why = |text: &str| text.parse::<Selector>().unwrap_err();
+        assert_eq!(why("missing-feild"), "no finding has this code; did you mean `missing-field`?");
+        assert_eq!(why("schema"), "no finding has this code; did you mean `schema/`?");
+        assert_eq!(why("qqq"), "no finding has this code; `assoclens explain` lists them");
+        assert!(why("syntax").starts_with("it is always an error"));
+        assert_eq!(why("schema/…"), "no finding has this code; did you mean `schema/`?");
+    }
+}

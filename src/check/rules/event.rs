@@ -1,0 +1,114 @@
+//! Which event the payload is: `event-type`, `other-event`.
+//!
+//! What always holds: where `type` names this event, no other sign speaks against it; a member that is `null` is
+//! no sign.
+
+use super::{ASSOCIATION_TYPE, Advice, FIRST_LABEL, KEY, SECOND_LABEL, Seen, bare, shown};
+use crate::association::event::{MEANING, NAME, SIBLINGS, Sibling};
+use crate::payload::{Kind, Node, Pointer};
+
+/// Says so if the payload is another event, by its `type` or by the members that only another one has.
+pub(super) fn is_other(seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {
+    let event_type = seen.event_type().filter(|value| value.kind() != Kind::Null);
+    if let Some(value) = event_type {
+        let text = value.as_str();
+        if text.as_deref() == Some(NAME) {
+            return false;
+        }
+        if let Some(is_other) = text.and_then(|text| other_type(&text, value, advice)) {
+            return is_other;
+        }
+    }
+    let found = if seen.unknown > 0 { sign(seen) } else { None };
+    if let Some((sibling, name)) = found {
+        let message = format!("this looks like {}: it has `{name}`", sibling.title);
+        let text = seen.members.get(name).map_or("", |member| member.name_text());
+        let finding = advice.raise("other-event", Pointer::default().join(name), text, message);
+        finding.help = Some(difference(sibling.meaning));
+        return true;
+    }
+    if let Some(value) = event_type {
+        unknown_type(value, advice);
+    }
+    false
+}
+
+/// Whether the string in `type` names another event, if it tells at all.
+fn other_type(text: &str, value: Node<'_>, advice: &mut Advice<'_>) -> Option<bool> {
+    if let Some((sibling, name)) = sibling_of(text) {
+        let finding = advice.raise_at(
+            "other-event",
+            "type",
+            value,
+            format!("`type` says that this is the event {name}, not {NAME}"),
+        );
+        finding.help = Some(difference(sibling.meaning));
+        return Some(true);
+    }
+    if is_near_own_name(text) {
+        unknown_type(value, advice);
+        return Some(false);
+    }
+    is_event_name(text).then(|| {
+        let message = format!("`type` says that this is the event {}, not {NAME}", shown(value));
+        advice.raise_at("other-event", "type", value, message).help =
+            Some(format!("{NAME} says that {MEANING}; give this to a handler of its own"));
+        true
+    })
+}
+
+/// The sibling whose name is `text`, however it is cased and separated, with or without the past tense.
+fn sibling_of(text: &str) -> Option<(&'static Sibling, &'static str)> {
+    let text = in_present_tense(text);
+    SIBLINGS.iter().find_map(|sibling| {
+        let name = sibling.types.iter().find(|name| bare(name) == text)?;
+        Some((sibling, *name))
+    })
+}
+
+fn in_present_tense(text: &str) -> String {
+    let text: String = bare(text).chars().take(40).collect();
+    text.strip_suffix('d').map(str::to_owned).unwrap_or(text)
+}
+
+/// Whether `text` is this event's name but for its spelling. Two slips at most: a third of the way to
+/// `AssociationUpdate` and the others, which are six or more away or siblings told apart before.
+fn is_near_own_name(text: &str) -> bool {
+    strsim::osa_distance(&in_present_tense(text), &bare(NAME)) <= 2
+}
+
+/// Whether `text` has the form of an event's name: words in capitals that end in what happened.
+fn is_event_name(text: &str) -> bool {
+    const HAPPENED: [&str; 5] = ["Create", "Update", "Delete", "Message", "Change"];
+    text.len() <= 64
+        && text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && HAPPENED.iter().any(|word| text.ends_with(word) && text != *word)
+}
+
+fn unknown_type(value: Node<'_>, advice: &mut Advice<'_>) {
+    let message = format!("`type` is {}, where \"{NAME}\" is expected", shown(value));
+    let is_near = value.as_str().is_some_and(|text| is_near_own_name(&text));
+    advice.raise_at("event-type", "type", value, message).help = Some(if is_near {
+        format!("did you mean \"{NAME}\"?")
+    } else {
+        format!("a handler that looks for \"{NAME}\" passes this by")
+    });
+}
+
+/// The first sign of another event. A weak one counts only where no field of this event's own is there.
+fn sign(seen: &Seen<'_>) -> Option<(&'static Sibling, &'static str)> {
+    let is_there =
+        |name: &str| seen.members.get(name).is_some_and(|member| member.value().kind() != Kind::Null);
+    let own = [ASSOCIATION_TYPE, FIRST_LABEL, SECOND_LABEL, KEY];
+    let has_own = own.iter().any(|&index| seen.fields[index].is_some());
+    SIBLINGS.iter().find_map(|sibling| {
+        let weak = if has_own { &[][..] } else { sibling.weak_signs };
+        let name = sibling.signs.iter().chain(weak).find(|name| is_there(name))?;
+        Some((sibling, *name))
+    })
+}
+
+fn difference(meaning: &str) -> String {
+    format!("it says that {meaning}; {NAME} says that {MEANING}")
+}

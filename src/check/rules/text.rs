@@ -1,0 +1,109 @@
+//! What the text itself hides: `suspicious-text`, `byte-order-mark`.
+
+use super::{Advice, Seen};
+use crate::association::event::{ENVELOPE, field_name};
+use crate::check::message::cut;
+use crate::payload::{BYTE_ORDER_MARK, Node, Pointer};
+use crate::visible::is_unsafe;
+
+/// A byte order mark before the payload.
+pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
+    if advice.document.has_byte_order_mark() {
+        let mark = &advice.document.text()[..BYTE_ORDER_MARK.len()];
+        let message = "the payload begins with a byte order mark (U+FEFF)".to_owned();
+        let finding = advice.raise("byte-order-mark", Pointer::default(), mark, message);
+        finding.help = Some("it is passed over here, but many JSON parsers refuse it: remove it".to_owned());
+    }
+}
+
+/// Characters that a person cannot see, in the values of known fields and in unknown names. What undocumented
+/// fields hold is not looked at: nobody knows what it should be.
+pub(super) fn suspicious(seen: &Seen<'_>, advice: &mut Advice<'_>) {
+    for (index, member) in seen.fields.iter().enumerate() {
+        if let Some(member) = member {
+            in_value(field_name(index), member.value(), advice);
+        }
+    }
+    for (index, member) in seen.envelope.iter().enumerate() {
+        if let Some(member) = member {
+            in_value(ENVELOPE[index], member.value(), advice);
+        }
+    }
+    if seen.unknown > 0 {
+        in_names(seen, advice);
+    }
+}
+
+fn in_value(name: &str, value: Node<'_>, advice: &mut Advice<'_>) {
+    if is_plain(value.text()) {
+        return;
+    }
+    let Some(text) = value.as_str() else { return };
+    let Some((place, character)) = first_suspicious(&text, name.ends_with("Label")) else { return };
+    let message = format!("`{name}` holds {} as its {} character", named(character), ordinal(place + 1));
+    let finding = advice.raise_at("suspicious-text", name, value, message);
+    finding.help =
+        Some("two values that look alike then differ; remove it where the value is made".to_owned());
+}
+
+fn in_names(seen: &Seen<'_>, advice: &mut Advice<'_>) {
+    let mut suspects = seen.unknown().filter_map(|(name, member)| {
+        let (_, character) = first_suspicious(&name, false)?;
+        Some((name, member, character))
+    });
+    let Some((name, member, character)) = suspects.next() else { return };
+    let others = match suspects.count() {
+        0 => String::new(),
+        1 => ", and one more name holds such a character".to_owned(),
+        others => format!(", and {others} more names hold such characters"),
+    };
+    let message = format!("the name `{}` holds {}{others}", cut(&name), named(character));
+    advice.raise("suspicious-text", Pointer::default().join(&name), member.name_text(), message);
+}
+
+/// Whether the text as written holds nothing but visible ASCII, without escapes: the ordinary case, found fast.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\')
+}
+
+/// The first character that is suspicious, and how many stand before it.
+///
+/// Joiners, direction marks, variation selectors and tags belong to the spelling of many languages and emoji. In
+/// a label they are left alone, unless all else in it is ASCII, where they have nothing to do. Identifiers have no
+/// use for any of them.
+fn first_suspicious(text: &str, is_label: bool) -> Option<(usize, char)> {
+    let spells = |character| is_label && is_part_of_spelling(character);
+    let has_letters_for_it = || text.chars().any(|character| !character.is_ascii() && !is_unsafe(character));
+    text.chars()
+        .enumerate()
+        .find(|&(_, character)| is_unsafe(character) && !(spells(character) && has_letters_for_it()))
+}
+
+fn is_part_of_spelling(character: char) -> bool {
+    matches!(character, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{180b}'..='\u{180f}' | '\u{e0020}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// A character that cannot be shown, by its number and its kind.
+fn named(character: char) -> String {
+    let kind = match character {
+        '\0'..='\x1f' | '\x7f'..='\u{9f}' => "control",
+        '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            "bidirectional"
+        }
+        '\u{2028}'..='\u{2029}' => "line separator",
+        _ => "invisible",
+    };
+    format!("U+{:04X} ({kind})", u32::from(character))
+}
+
+fn ordinal(number: usize) -> String {
+    let suffix = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{suffix}")
+}

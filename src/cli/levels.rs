@@ -1,0 +1,107 @@
+//! The options that change levels, in the order they stand on the command line.
+//!
+//! clap gathers each option's values by themselves; which one comes later is told by their indices. So these
+//! options are read from clap's matches by hand, and come out as one list of changes.
+
+use crate::check::{Change, Selector};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+/// The changes that a command line asks for, in its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LevelOptions {
+    /// What to change, the first first: a later one wins.
+    pub changes: Vec<Change>,
+}
+
+/// What clap is told of them.
+#[derive(Args)]
+#[command(next_help_heading = "Levels")]
+struct Declared {
+    /// Make errors of these codes: a list such as missing-field,event-type; a prefix such as schema/; or all
+    ///
+    /// A later option wins over an earlier one. `assoclens explain` lists the codes. What keeps a payload from
+    /// being judged (empty, encoding, syntax, too-long, too-deep) is always an error.
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    deny: Vec<Selector>,
+
+    /// Make warnings of these codes
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    warn: Vec<Selector>,
+
+    /// Do not report these codes; `--allow all --deny schema/` leaves the schema's verdict alone
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    allow: Vec<Selector>,
+
+    /// Make errors of all warnings
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Args for LevelOptions {
+    fn augment_args(command: Command) -> Command {
+        Declared::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Declared::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for LevelOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut options = Self::default();
+        options.update_from_arg_matches(matches)?;
+        Ok(options)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let named = |name, change: fn(Selector) -> Change| {
+            let indices = matches.indices_of(name).unwrap_or_default();
+            let selectors = matches.get_many::<Selector>(name).unwrap_or_default().cloned();
+            indices.zip(selectors.map(change)).collect::<Vec<_>>()
+        };
+        let mut changes = named("deny", Change::Deny);
+        changes.extend(named("warn", Change::Warn));
+        changes.extend(named("allow", Change::Allow));
+        if matches.get_flag("strict") {
+            let at = matches.indices_of("strict").and_then(Iterator::last).unwrap_or(0);
+            changes.push((at, Change::Strict));
+        }
+        changes.sort_by_key(|(index, _)| *index);
+        self.changes = changes.into_iter().map(|(_, change)| change).collect();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        levels: LevelOptions,
+    }
+
+    /// The changes as they would be typed.
+    fn read(line: &str) -> String {
+        let line = Line::try_parse_from(format!("assoclens {line}").split(' ')).unwrap();
+        let changes: Vec<String> = line.levels.changes.iter().map(|change| format!("{change:?}")).collect();
+        changes.join(" ").replace("(Selector(\"", "=").replace("\"))", "").to_lowercase()
+    }
+
+    #[test]
+    fn changes_keep_the_order_of_the_line() {
+        assert_eq!(
+            read("--deny object-pair,schema/ --allow all --deny=schema/type"),
+            "deny=object-pair deny=schema/ allow=all deny=schema/type"
+        );
+        assert_eq!(
+            read("--allow all --strict --warn event-type,empty-field --deny all"),
+            "allow=all strict warn=event-type warn=empty-field deny=all"
+        );
+        assert_eq!(read("--warn all --strict"), "warn=all strict");
+        assert_eq!(read("--strict --warn all"), "strict warn=all");
+    }
+}

@@ -1,0 +1,86 @@
+//! `assoclens explain`: what a finding's code means, from the catalogue.
+
+use super::{Exit, Streams};
+use crate::check::catalogue::{KEYWORDS, Layer, RULES, Rule, SCHEMA_PREFIX, codes, nearest, rule};
+use crate::cli::Explain;
+use crate::terminal::{wrap, write_styled};
+use crate::visible::visible;
+use anyhow::{Context as _, anyhow};
+use colored::Colorize as _;
+
+pub(super) fn run(arguments: &Explain, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    let text = match &arguments.code {
+        Some(code) => explained(code, streams.width)?,
+        None => listed(streams.width),
+    };
+    write_styled(streams.out, &text, streams.is_coloured)
+        .and_then(|()| streams.out.flush())
+        .context(super::WRITING)?;
+    Ok(Exit::Clean)
+}
+
+/// All codes, each with its level and summary.
+fn listed(width: usize) -> String {
+    let column = RULES.iter().map(|rule| rule.code.chars().count()).max().unwrap_or(0) + 2;
+    let left = column + "warning  ".len();
+    let mut list = String::new();
+    for rule in RULES {
+        let code = format!("{:column$}", rule.code).bold().to_string();
+        let summary = wrap(rule.summary, width.saturating_sub(left).max(20));
+        let summary = summary.join(&format!("\n{}", " ".repeat(left)));
+        list += &format!("{code}{:9}{summary}\n", rule.level.as_str());
+    }
+    list + "\nassoclens explain CODE tells more of one.\n"
+}
+
+fn explained(code: &str, width: usize) -> anyhow::Result<String> {
+    let family = [SCHEMA_PREFIX, SCHEMA_PREFIX.trim_end_matches('/'), "schema/…"];
+    if family.contains(&code) {
+        return Ok(article(rule(SCHEMA_PREFIX).ok_or_else(|| unknown(code))?, None, width));
+    }
+    let (code, rule) = codes().find(|(known, _)| *known == code).ok_or_else(|| unknown(code))?;
+    Ok(article(rule, Some(code), width))
+}
+
+fn unknown(code: &str) -> anyhow::Error {
+    let near = nearest(code, codes().map(|(known, _)| known));
+    let hint = match near {
+        Some(near) => format!("did you mean `{near}`? Without a code, assoclens explain lists all of them"),
+        None => "assoclens explain lists all of them".to_owned(),
+    };
+    anyhow!("no finding has the code `{}`; {hint}", visible(code))
+}
+
+/// Everything there is to say about a rule; of the schema's family, about one keyword if it is named.
+fn article(rule: &Rule, code: Option<&str>, width: usize) -> String {
+    let keyword = KEYWORDS.iter().find(|keyword| Some(keyword.code) == code);
+    let title = format!("{} ({})", code.unwrap_or(rule.code), rule.level.as_str());
+    let summary = keyword.map_or(rule.summary, |keyword| keyword.meaning);
+    let mut text = format!("{}\n{}\n\n", title.bold(), paragraph(summary, width));
+    text += &format!("{}\n\n", paragraph(rule.why, width));
+    if rule.layer == Layer::Schema && keyword.is_none() {
+        let column = KEYWORDS.iter().map(|keyword| keyword.code.len()).max().unwrap_or(0) + 2;
+        for keyword in KEYWORDS {
+            let meaning = wrap(keyword.meaning, width.saturating_sub(column + 2).max(20));
+            let meaning = meaning.join(&format!("\n{}", " ".repeat(column + 2)));
+            text += &format!("  {:column$}{meaning}\n", keyword.code);
+        }
+        text.push('\n');
+    }
+    let heading = |name: &str| name.bold().to_string();
+    if keyword.is_none_or(|keyword| keyword.code == "schema/type") {
+        // A command is not wrapped: it is there to be copied.
+        text += &format!("{}\n  {}\n\n", heading("Raised by"), rule.example);
+    }
+    text += &format!("{}\n{}\n\n", heading("What to do"), paragraph(rule.remedy, width));
+    let source = format!("{}: {}", rule.source.kind.as_str(), rule.source.text);
+    text + &format!("{}\n{}\n", heading("Source"), paragraph(&source, width))
+}
+
+fn paragraph(text: &str, width: usize) -> String {
+    wrap(text, width.saturating_sub(2).max(20))
+        .iter()
+        .map(|line| format!("  {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}

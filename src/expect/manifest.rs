@@ -1,0 +1,234 @@
+//! A manifest: for each file of a suite, exactly the findings it must yield.
+//!
+//! In: a JSON object from paths, relative to the manifest, to lists of `CODE` or `CODE LINE:COLUMN`; then the
+//! findings, payload by payload. Out: the findings that no entry expects, and at the end, at their places in the
+//! manifest, the entries that were not met.
+
+use super::at_start;
+use crate::check::catalogue::{codes, nearest};
+use crate::check::{Finding, Level};
+use crate::input::Frame;
+use crate::payload::{Cursor, Document, Node, Pointer, Position};
+use crate::visible::{visible, visible_path};
+use anyhow::{Context as _, anyhow, bail};
+use std::collections::HashMap;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A manifest, and how far it is met.
+#[derive(Debug)]
+pub struct Manifest {
+    /// Its path, safe to print.
+    name: String,
+    path: Option<PathBuf>,
+    text: Vec<u8>,
+    files: Vec<File>,
+    /// Where in `files` each path is, by the name it would be judged under and by its real path.
+    by_name: HashMap<String, usize>,
+    by_path: HashMap<PathBuf, usize>,
+    /// The source that was judged last, and what it is in the manifest.
+    last: Option<(String, Listed)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Listed {
+    Manifest,
+    File(usize),
+    Nowhere,
+}
+
+/// What is expected of one file.
+#[derive(Debug)]
+struct File {
+    name: String,
+    span: Range<usize>,
+    is_judged: bool,
+    expected: Vec<Expected>,
+}
+
+/// One finding that is expected.
+#[derive(Debug)]
+struct Expected {
+    code: String,
+    /// Line and column in the file; `None` for anywhere.
+    place: Option<(u64, u64)>,
+    pointer: Pointer,
+    span: Range<usize>,
+    is_met: bool,
+}
+
+impl Manifest {
+    /// Reads the manifest at `path`.
+    ///
+    /// # Errors
+    /// It cannot be read, or is none; the message says which entry is not understood.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = fs::read(path)?;
+        let files = files(&text)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let at = |file: &File| folder.join(&file.name);
+        let listed = || files.iter().enumerate();
+        let by_name = listed().map(|(index, file)| (visible_path(&at(file)), index)).collect();
+        let by_path =
+            listed().filter_map(|(index, file)| Some((fs::canonicalize(at(file)).ok()?, index))).collect();
+        let name = visible_path(path);
+        Ok(Self { name, path: fs::canonicalize(path).ok(), text, files, by_name, by_path, last: None })
+    }
+
+    /// Its path, safe to print.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The manifest itself, as the payload that [`Manifest::unmet`] is about.
+    #[must_use]
+    pub fn frame(&self) -> Frame<'_> {
+        Frame { bytes: &self.text, start: Position::START }
+    }
+
+    pub(super) fn weigh(
+        &mut self,
+        source: &str,
+        frame: Frame<'_>,
+        findings: Vec<Finding>,
+    ) -> Option<Vec<Finding>> {
+        let is_new = self.last.as_ref().is_none_or(|(last, _)| last != source);
+        if is_new {
+            self.last = Some((source.to_owned(), self.find(source)));
+        }
+        match self.last.as_ref().map_or(Listed::Nowhere, |(_, listed)| *listed) {
+            Listed::Manifest => None,
+            Listed::Nowhere if is_new => Some([vec![self.unlisted()], findings].concat()),
+            Listed::Nowhere => Some(findings),
+            Listed::File(index) => Some(self.unexpected(index, frame, findings)),
+        }
+    }
+
+    fn find(&self, source: &str) -> Listed {
+        let file = |index: &usize| Listed::File(*index);
+        if let Some(listed) = self.by_name.get(source).map(file) {
+            return listed;
+        }
+        match fs::canonicalize(source) {
+            Ok(path) if Some(&path) == self.path.as_ref() => Listed::Manifest,
+            Ok(path) => self.by_path.get(&path).map_or(Listed::Nowhere, file),
+            Err(_) => Listed::Nowhere,
+        }
+    }
+
+    fn unlisted(&self) -> Finding {
+        let message = format!("the manifest {} does not list this file", self.name);
+        let help =
+            "add it with what it must yield, or an empty list; or judge only what is listed".to_owned();
+        Finding { help: Some(help), ..at_start("unlisted-payload", message) }
+    }
+
+    /// The findings that no entry of the file expects, as errors. An entry with a place is tried before one
+    /// without, so that each finding takes the narrowest entry there is.
+    fn unexpected(&mut self, index: usize, frame: Frame<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+        let file = &mut self.files[index];
+        file.is_judged = true;
+        let mut cursor = Cursor::new(frame.bytes, frame.start);
+        findings.retain_mut(|finding| {
+            let at = cursor.advance_to(finding.span.start);
+            let place = Some((at.line, at.column));
+            let mut open =
+                file.expected.iter_mut().filter(|expected| !expected.is_met && expected.code == finding.code);
+            let mut anywhere = None;
+            let met = open
+                .find_map(|expected| match expected.place {
+                    None => {
+                        anywhere = anywhere.take().or(Some(expected));
+                        None
+                    }
+                    _ => (expected.place == place).then_some(expected),
+                })
+                .or(anywhere);
+            let Some(expected) = met else {
+                finding.level = Level::Error;
+                finding.help = Some(format!(
+                    "it is not expected; if it should be, add \"{} {}:{}\" to `{}` in {}",
+                    finding.code,
+                    at.line,
+                    at.column,
+                    visible(&file.name),
+                    self.name
+                ));
+                return true;
+            };
+            expected.is_met = true;
+            false
+        });
+        findings
+    }
+
+    /// The entries that no finding met, and the files that were not judged, at their places in the manifest.
+    #[must_use]
+    pub fn unmet(&self) -> Vec<Finding> {
+        self.files.iter().flat_map(File::unmet).collect()
+    }
+}
+
+impl File {
+    fn unmet(&self) -> Vec<Finding> {
+        if !self.is_judged {
+            let message = format!("`{}` was not judged", visible(&self.name));
+            let help = "name it, or a directory that holds it; or take it out of the manifest".to_owned();
+            let pointer = Pointer::default().join(&self.name);
+            let finding = at_start("unmet-expectation", message);
+            return vec![Finding { pointer, span: self.span.clone(), help: Some(help), ..finding }];
+        }
+        let open = self.expected.iter().filter(|expected| !expected.is_met);
+        open.map(|expected| Finding {
+            pointer: expected.pointer.clone(),
+            span: expected.span.clone(),
+            ..at_start("unmet-expectation", format!("`{}` does not yield this", visible(&self.name)))
+        })
+        .collect()
+    }
+}
+
+fn files(text: &[u8]) -> anyhow::Result<Vec<File>> {
+    let document = Document::parse(text).map_err(|fault| anyhow!("it is not JSON: {}", fault.message))?;
+    let root = document.root();
+    let members = root.members().context("it must be an object from paths to lists of codes")?;
+    let effective = members.iter().filter(|member| !member.is_shadowed());
+    effective
+        .map(|member| {
+            let name = member.name().into_owned();
+            let entries = member.value().elements();
+            let entries = entries.with_context(|| format!("`{}` must have a list", visible(&name)))?;
+            let pointer = Pointer::default().join(&name);
+            let expected = entries.iter().enumerate().map(|(index, entry)| {
+                let about = || format!("in the list of `{}`", visible(&name));
+                let pointer = pointer.join(&index.to_string());
+                expected(*entry, pointer, document.span(entry.text())).with_context(about)
+            });
+            let expected = expected.collect::<anyhow::Result<_>>()?;
+            Ok(File { name, span: document.span(member.name_text()), is_judged: false, expected })
+        })
+        .collect()
+}
+
+fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Result<Expected> {
+    let text = entry.as_str().context("an entry must be a string, \"CODE\" or \"CODE LINE:COLUMN\"")?;
+    let (code, place) = match text.split_once(' ') {
+        Some((code, place)) => (code, Some(place)),
+        None => (text.as_ref(), None),
+    };
+    if !codes().any(|(known, _)| known == code) {
+        let near = nearest(code, codes().map(|(known, _)| known));
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        bail!("no finding has the code `{}`{hint}", visible(code));
+    }
+    let number = |text: &str| text.parse().ok();
+    let place =
+        match place.map(|place| place.split_once(':').map(|(line, column)| (number(line), number(column)))) {
+            None => None,
+            Some(Some((Some(line), Some(column)))) => Some((line, column)),
+            Some(_) => bail!("`{}` is no \"CODE LINE:COLUMN\"", visible(&text)),
+        };
+    Ok(Expected { code: code.to_owned(), place, pointer, span, is_met: false })
+}
