@@ -87,19 +87,9 @@ impl Report for Human {
         if summary.findings() > self.shown as u64 {
             if self.shown > 0 {
                 let (shown, all) = (self.shown, grouped(summary.findings()));
-                writeln!(
-                    out,
-                    "Shown in full: {shown} of {all}. All at a glance:
-"
-                )?;
+                writeln!(out, "Shown in full: {shown} of {all}. All at a glance:\n")?;
             }
-            write_styled(
-                out,
-                &(chart(tally, self.width)
-                    + "
-"),
-                self.is_coloured,
-            )?;
+            write_styled(out, &(chart(tally, self.width) + "\n"), self.is_coloured)?;
         }
         let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
         let counts: Vec<String> = counts
