@@ -96,7 +96,12 @@ impl Manifest {
     ) -> Option<Vec<Finding>> {
         let is_new = self.last.as_ref().is_none_or(|(last, _)| last != source);
         if is_new {
-            self.last = Some((source.to_owned(), self.find(source)));
+            let listed = self.find(source);
+            if let Listed::File(index) = listed {
+                // A file that is judged again is held to its list again.
+                self.files[index].expected.iter_mut().for_each(|expected| expected.is_met = false);
+            }
+            self.last = Some((source.to_owned(), listed));
         }
         match self.last.as_ref().map_or(Listed::Nowhere, |(_, listed)| *listed) {
             Listed::Manifest => None,

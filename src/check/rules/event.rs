@@ -67,12 +67,12 @@ fn sibling_of(text: &str) -> Option<(&'static Sibling, &'static str)> {
 }
 
 fn in_present_tense(text: &str) -> String {
-    let text: String = bare(text).chars().take(40).collect();
+    let text = bare(text);
     text.strip_suffix('d').map(str::to_owned).unwrap_or(text)
 }
 
-/// Whether `text` is this event's name but for its spelling. Two slips at most: a third of the way to
-/// `AssociationUpdate` and the others, which are six or more away or siblings told apart before.
+/// Whether `text` is this event's name but for its spelling: two slips at most. The nearest sibling,
+/// `AssociationUpdate`, is three away, and told apart before.
 fn is_near_own_name(text: &str) -> bool {
     strsim::osa_distance(&in_present_tense(text), &bare(NAME)) <= 2
 }

@@ -141,9 +141,10 @@ fn shown(value: Node<'_>) -> String {
 }
 
 /// A name or a value with its case, separators and invisible characters taken away: what is left is what a
-/// person means by it.
+/// person means by it. Cut after more than any name that it is compared with.
 fn bare(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let letters = text.chars().take(MOST).filter(|character| character.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

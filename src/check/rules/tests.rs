@@ -264,3 +264,9 @@ fn characters_that_spell_are_left_alone_in_labels_only() {
         assert_eq!(in_field("firstObjectLabel", hidden), ["suspicious-text"], "{hidden:?}");
     }
 }
+
+#[test]
+fn a_label_of_nothing_but_joiners_costs_linear_time() {
+    let label = format!("{}é", "\u{200d}".repeat(300_000));
+    assert_eq!(codes(&format!(r#"{{"firstObjectLabel": "{label}"}}"#)), Vec::<&str>::new());
+}

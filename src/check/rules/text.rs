@@ -72,11 +72,11 @@ fn is_plain(text: &str) -> bool {
 /// a label they are left alone, unless all else in it is ASCII, where they have nothing to do. Identifiers have no
 /// use for any of them.
 fn first_suspicious(text: &str, is_label: bool) -> Option<(usize, char)> {
-    let spells = |character| is_label && is_part_of_spelling(character);
-    let has_letters_for_it = || text.chars().any(|character| !character.is_ascii() && !is_unsafe(character));
-    text.chars()
-        .enumerate()
-        .find(|&(_, character)| is_unsafe(character) && !(spells(character) && has_letters_for_it()))
+    let has_letters_for_it =
+        is_label && text.chars().any(|character| !character.is_ascii() && !is_unsafe(character));
+    let is_suspicious =
+        |character| is_unsafe(character) && !(has_letters_for_it && is_part_of_spelling(character));
+    text.chars().enumerate().find(|&(_, character)| is_suspicious(character))
 }
 
 fn is_part_of_spelling(character: char) -> bool {

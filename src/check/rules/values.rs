@@ -38,7 +38,7 @@ fn association_type(seen: &Seen<'_>, advice: &mut Advice<'_>) {
 }
 
 fn meant_type(text: &str) -> Option<&'static str> {
-    let text: String = bare(text).chars().take(32).collect();
+    let text = bare(text);
     ASSOCIATION_TYPES.into_iter().find(|known| {
         strsim::osa_distance(&text, &bare(known)) <= 2 || bare(known).strip_suffix("defined") == Some(&text)
     })
@@ -63,6 +63,10 @@ fn object_key(index: usize, seen: &Seen<'_>, advice: &mut Advice<'_>) {
 }
 
 fn meant_key(text: &str) -> Option<String> {
+    // Longer than any key in use: better said in general.
+    if text.len() > super::MOST {
+        return None;
+    }
     let lower = text.trim().to_lowercase();
     let singular = match lower.as_str() {
         "company" | "companies" | "businesses" => "business",
@@ -79,8 +83,7 @@ fn meant_key(text: &str) -> Option<String> {
         .unwrap_or(&lower)
         .replace([' ', '-'], "_");
     let key = format!("{CUSTOM_OBJECTS}{name}");
-    // Longer than any name in use: better said in general.
-    (name.len() <= 40 && is_custom_object(&key)).then_some(key)
+    is_custom_object(&key).then_some(key)
 }
 
 /// The page's prose knows three pairs of kinds, and others are delivered: worth a note, where a user made them.
