@@ -1,5 +1,9 @@
 //! The whole command line, as a person reads it. No logic.
 
+mod reports;
+
+pub use reports::{Reports, Request};
+
 use crate::input::InputFormat;
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -63,11 +67,17 @@ pub struct Validate {
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
 
-    /// How to report
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    /// How to report, and where to
+    #[command(flatten)]
+    pub reports: Reports,
 
-    /// Report nothing: the exit code tells
+    /// Append a summary in Markdown to the file that $GITHUB_STEP_SUMMARY names
+    ///
+    /// GitHub Actions sets the variable and shows the summary on the page of the run.
+    #[arg(long)]
+    pub github_summary: bool,
+
+    /// Write nothing to standard output: the exit code tells
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -81,6 +91,16 @@ pub enum Format {
     Json,
     /// One JSON record a payload, a line each
     Ndjson,
+    /// One line a finding, for editors and grep
+    Concise,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A Code Quality report for GitLab
+    Gitlab,
+    /// JUnit XML: a suite an input, a test case a payload; memory grows with the payloads of one input
+    Junit,
+    /// A SARIF 2.1.0 log, for code scanning
+    Sarif,
 }
 
 /// `assoclens schema`

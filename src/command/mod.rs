@@ -2,6 +2,7 @@
 //!
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
+mod reports;
 mod schema;
 mod validate;
 

@@ -1,10 +1,10 @@
 //! `assoclens validate`: judge every payload of every source and report.
 
-use super::{Exit, Streams, complain, paths_or_stdin};
+use super::{Exit, Streams, complain, paths_or_stdin, reports};
 use crate::check::{Judge, Schema};
-use crate::cli::{Format, Validate};
+use crate::cli::Validate;
 use crate::input::{Frame, Visitor, visit};
-use crate::report::{Human, Json, Judged, Ndjson, Report, Silent, Summary};
+use crate::report::{Judged, Report, Summary};
 use crate::visible::visible_path;
 use anyhow::Context as _;
 use std::io;
@@ -14,7 +14,8 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     let paths = paths_or_stdin(&arguments.paths, streams, "validate")?;
     let judge = Judge::new(arguments.schema.as_deref().map_or_else(|| Ok(Schema::embedded()), read_schema)?);
     let limit = judge.limit();
-    let mut run = Run { judge, report: report(arguments, streams), summary: Summary::default(), streams };
+    let mut run =
+        Run { judge, report: reports::open(arguments, streams)?, summary: Summary::default(), streams };
     visit(&paths, arguments.input_format, limit, &mut run)
         .and_then(|()| run.finish())
         .context(super::WRITING)?;
@@ -23,15 +24,6 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
         Summary { invalid: 1.., .. } => Exit::Findings,
         _ => Exit::Clean,
     })
-}
-
-fn report(arguments: &Validate, streams: &Streams<'_>) -> Box<dyn Report> {
-    match arguments.format {
-        _ if arguments.quiet => Box::new(Silent),
-        Format::Human => Box::new(Human::new(streams.is_coloured, streams.width)),
-        Format::Json => Box::new(Json::default()),
-        Format::Ndjson => Box::new(Ndjson),
-    }
 }
 
 fn read_schema(path: &Path) -> anyhow::Result<Schema> {

@@ -1,6 +1,7 @@
 //! The `human` format, laid out the way rustc does it: what, where, the text around it, and what to do.
 
 use super::excerpt::Excerpt;
+use super::naming::at_line_start;
 use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
 use crate::payload::Position;
@@ -69,7 +70,8 @@ impl Report for Human {
             return Ok(());
         }
         let line = judged.frame.start.line;
-        writeln!(out, "{}:{line}: not shown of this payload: {}\n", judged.source, omitted.join(", "))
+        let name = at_line_start(judged.source);
+        writeln!(out, "{name}:{line}: not shown of this payload: {}\n", omitted.join(", "))
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -91,6 +93,20 @@ impl Report for Human {
     }
 }
 
-fn plural(count: u64, noun: &str) -> String {
+/// The last line of the `human` format alone: what standard output says when reports go to files.
+#[derive(Clone, Debug)]
+pub struct SummaryLine(pub Human);
+
+impl Report for SummaryLine {
+    fn payload(&mut self, _: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.0.finish(summary, out)
+    }
+}
+
+pub(super) fn plural(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
