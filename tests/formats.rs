@@ -39,13 +39,15 @@ fn hostile_folder() -> tempfile::TempDir {
         fs::write(folder.path().join(format!("{name}.ndjson")), format!("{payload}\n{payload}\n{{\""))
             .unwrap();
     }
+    let many: Vec<String> = (0..60).map(|number| format!("\"n{number}\":1")).collect();
+    fs::write(folder.path().join("::error::many.json"), format!("{{{}}}", many.join(","))).unwrap();
     folder
 }
 
 /// Runs that between them are valid, invalid, broken, unreadable, hostile, too long to list, and nothing at all.
 fn runs(hostile: &Path) -> Vec<Vec<String>> {
     let closed = ["--schema", "tests/cases/closed.schema.json"];
-    let runs: [&[&str]; 8] = [
+    let runs: [&[&str]; 9] = [
         &["fixtures"],
         &["fixtures/valid"],
         &["fixtures", "no/such.json"],
@@ -54,6 +56,7 @@ fn runs(hostile: &Path) -> Vec<Vec<String>> {
         &["--schema", "tests/cases/strings.schema.json", "tests/cases/53-numbers.json"],
         &[closed[0], closed[1], hostile.to_str().unwrap()],
         &[closed[0], closed[1], "."],
+        &[closed[0], closed[1], "::error::x.ndjson", "::error::many.json"],
     ];
     runs.iter().map(|run| run.iter().map(|argument| (*argument).to_owned()).collect()).collect()
 }
@@ -77,7 +80,7 @@ fn reports(format: &str) -> Vec<(i32, String)> {
     let schema = fs::canonicalize(Path::new(ROOT).join("tests/cases/closed.schema.json")).unwrap();
     let mut reports = Vec::new();
     for mut run in runs(hostile.path()) {
-        let is_inside = run.last().unwrap() == ".";
+        let is_inside = run.last().unwrap().starts_with(['.', ':']);
         if is_inside {
             run[1] = schema.to_str().unwrap().to_owned();
         }

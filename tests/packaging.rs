@@ -78,9 +78,7 @@ fn the_action_judges_annotates_and_keeps_what_it_is_asked_to() {
     let stdout = String::from_utf8(invalid.stdout).unwrap();
     assert_eq!(invalid.status.code(), Some(1), "{stdout}");
     assert!(stdout.contains("::error file=fixtures/invalid/id-wrong-type.json,line=2,"), "{stdout}");
-    assert!(
-        fs::read_to_string(folder.path().join("summary.md")).unwrap().starts_with("### assoclens: 1 of ")
-    );
+    assert!(fs::read_to_string(folder.path().join("summary.md")).unwrap().starts_with("\nassoclens: 1 of "));
     assert!(fs::read_to_string(sarif).unwrap().contains("\"2.1.0\""));
 
     let missing = judge(folder.path(), &[("PATHS", "no/such path.json")]);

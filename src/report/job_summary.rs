@@ -52,7 +52,7 @@ impl Report for JobSummary {
             }
             (0, 0) => "no payload is invalid".to_owned(),
         };
-        let mut text = format!("### assoclens: {verdict}\n\n").into_bytes();
+        let mut text = format!("\nassoclens: {verdict}\n---\n\n").into_bytes();
         Human::new(false, 0).finish(summary, &mut text)?;
         if self.listed > 0 {
             write!(text, "\n| level | code | place | finding |\n| --- | --- | --- | --- |\n{}", self.rows)?;
@@ -61,7 +61,6 @@ impl Report for JobSummary {
         if left_out > 0 {
             write!(text, "\nNot listed here: {}.\n", plural(left_out, "further finding"))?;
         }
-        text.push(b'\n');
         out.write_all(&text)
     }
 }

@@ -12,10 +12,10 @@ pub(super) const STDIN: &str = "<stdin>";
 const ESCAPED_IN_PATHS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The name as a line may begin with it: one that a CI runner would take for a command is written as the same
-/// path from `./`.
+/// The name as a line may begin with it, a colon after it: one that a CI runner would take for a command is
+/// written as the same path from `./`.
 pub(super) fn at_line_start(source: &str) -> Cow<'_, str> {
-    if source.trim_start().starts_with("::") { format!("./{source}").into() } else { source.into() }
+    if source.trim_start().starts_with(':') { format!("./{source}").into() } else { source.into() }
 }
 
 /// The path as hosting services compare it with their own: without a leading `./`.
@@ -37,6 +37,7 @@ mod tests {
     fn a_name_never_begins_a_line_as_a_command() {
         assert_eq!(at_line_start("::error::x.json"), "./::error::x.json");
         assert_eq!(at_line_start("  ::error::x.json"), "./  ::error::x.json");
+        assert_eq!(at_line_start(":"), "./:");
         assert_eq!(at_line_start("a::b.json"), "a::b.json");
     }
 
