@@ -4,7 +4,7 @@ mod reports;
 
 pub use reports::{Reports, Request};
 
-use crate::input::InputFormat;
+use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -33,6 +33,8 @@ pub struct Cli {
 pub enum Command {
     /// Judge payloads against the published schema
     Validate(Validate),
+    /// Write the payloads that match, byte for byte
+    Filter(Filter),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
 }
@@ -46,26 +48,13 @@ pub enum Command {
     after_long_help = VALIDATE_EXAMPLES
 )]
 pub struct Validate {
-    /// Files, directories, or - for standard input (the default, if something is piped in)
-    ///
-    /// A directory is walked for *.json, *.ndjson and *.jsonl, sorted by path; hidden entries and symbolic
-    /// links are skipped. A path that is named is read whatever its name or kind.
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    /// What to read
+    #[command(flatten)]
+    pub reading: Reading,
 
-    /// How inputs split into payloads
-    ///
-    /// With auto, a file named .ndjson or .jsonl holds one payload a line. Anything else does so if its first
-    /// line that is not blank is a complete JSON value by itself; if not, it holds documents one after another.
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    pub input_format: InputFormat,
-
-    /// Judge against this JSON Schema instead of the embedded one
-    ///
-    /// Any draft from 4 to 2020-12. References outside the file are refused, never fetched, and patterns must
-    /// be such that they match in linear time.
-    #[arg(long, value_name = "FILE")]
-    pub schema: Option<PathBuf>,
+    /// How to judge
+    #[command(flatten)]
+    pub judging: Judging,
 
     /// How to report, and where to
     #[command(flatten)]
@@ -77,7 +66,95 @@ pub struct Validate {
     #[arg(long)]
     pub github_summary: bool,
 
+    /// Show a chart of what was found instead of single findings (human, json)
+    ///
+    /// With json, the summary of two runs can be added up: see docs/formats.md.
+    #[arg(long)]
+    pub summary: bool,
+
+    /// Stop at the first payload that has an error
+    #[arg(long)]
+    pub fail_fast: bool,
+
+    /// Draw no progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+
     /// Write nothing to standard output: the exit code tells
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// What to read, and how.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Files, directories, or - for standard input (the default, if something is piped in)
+    ///
+    /// A directory is walked for *.json, *.ndjson and *.jsonl, also with .gz or .zst after them, sorted by path;
+    /// hidden entries and symbolic links are skipped. A path that is named is read whatever its name or kind.
+    /// What is gzip or Zstandard is decompressed, from standard input too.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// How inputs split into payloads
+    ///
+    /// With auto, a file named .ndjson or .jsonl holds one payload a line. Anything else does so if its first
+    /// line that is not blank is a complete JSON value by itself; if not, it holds documents one after another.
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub input_format: InputFormat,
+
+    /// The longest payload that is judged, in bytes
+    ///
+    /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64, hide_default_value = true,
+        value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
+    pub max_payload_bytes: u64,
+
+    /// How many threads judge [default: one a core]
+    #[arg(short, long, value_name = "N", value_parser = jobs)]
+    pub jobs: Option<usize>,
+}
+
+/// What to judge by.
+#[derive(Debug, Args)]
+pub struct Judging {
+    /// Judge against this JSON Schema instead of the embedded one
+    ///
+    /// Any draft from 4 to 2020-12. References outside the file are refused, never fetched, and patterns must
+    /// be such that they match in linear time.
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+}
+
+/// `assoclens filter`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Write the payloads that match, byte for byte as they came, each on lines of its own.\n\n\
+        How many there were is told on standard error. On a terminal, unsafe characters are shown as escapes.",
+    after_long_help = FILTER_EXAMPLES
+)]
+pub struct Filter {
+    /// What to read
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// How to judge
+    #[command(flatten)]
+    pub judging: Judging,
+
+    /// Payloads without an error
+    #[arg(long, conflicts_with_all = ["invalid", "code"])]
+    pub valid: bool,
+
+    /// Payloads with an error (the default)
+    #[arg(long)]
+    pub invalid: bool,
+
+    /// Payloads with a finding of one of these codes, or of all that begin so (schema/)
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub code: Vec<String>,
+
+    /// Do not tell how many payloads were written
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -114,6 +191,23 @@ pub struct SchemaCommand {
     #[arg(long)]
     pub fields: bool,
 }
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=256) => Ok(jobs),
+        _ => Err("a number from 1 to 256".to_owned()),
+    }
+}
+
+const FILTER_EXAMPLES: &str = "\
+Examples:
+  Keep the payloads that are invalid
+      assoclens filter --invalid captures.ndjson > invalid.ndjson
+
+  Keep those that break one keyword
+      assoclens filter --code schema/type captures.ndjson
+
+Exit codes: 0 the job was done, whatever matched; 2 it could not be done.";
 
 const VALIDATE_EXAMPLES: &str = "\
 Examples:

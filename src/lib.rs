@@ -33,6 +33,8 @@ pub mod cli;
 pub mod command;
 pub mod input;
 pub mod payload;
+pub mod pipeline;
+pub mod progress;
 pub mod report;
 pub mod terminal;
 pub mod visible;

@@ -26,6 +26,8 @@ fn start(cli: &Cli) -> Exit {
     let stdout = io::stdout();
     let mut streams = Streams {
         is_coloured: cli.color.allows(stdout.is_terminal()),
+        is_out_terminal: stdout.is_terminal(),
+        is_err_terminal: io::stderr().is_terminal(),
         width: terminal::width(),
         out: &mut BufWriter::new(stdout.lock()),
         err: &mut io::stderr(),

@@ -45,7 +45,7 @@ fn every_fixture_yields_what_the_manifest_says() {
         })
         .collect();
     assert_eq!(found, manifest, "left: found, right: fixtures/manifest.json");
-    assert_eq!(sources(&folders).count(), found.len(), "the program's own walk sees the same files");
+    assert_eq!(sources(folders).count(), found.len(), "the program's own walk sees the same files");
     for (name, findings) in &found {
         assert_eq!(name.starts_with("valid/"), findings.is_empty(), "{name} is in the right folder");
     }

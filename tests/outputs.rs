@@ -148,7 +148,7 @@ fn the_job_summary_is_appended_and_bounded() {
     let line = "GITHUB_STEP_SUMMARY=summary.md assoclens validate -q --github-summary many.ndjson";
     assert_eq!(shell(folder.path(), line), (1, String::new(), String::new()));
     let summary = read(folder.path(), "summary.md");
-    assert!(summary.starts_with("before\n\nassoclens: 5000 of 5000 payloads invalid\n---\n"), "{summary}");
+    assert!(summary.starts_with("before\n\nassoclens: 5,000 of 5,000 payloads invalid\n---\n"), "{summary}");
     let rows: Vec<&str> = summary.lines().filter(|line| line.starts_with("| <code>")).collect();
     assert_eq!(rows.len(), 100);
     assert!(rows.iter().all(|row| row.matches('|').count() == 5), "four cells each");

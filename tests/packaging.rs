@@ -100,7 +100,9 @@ fn the_hook_runs_a_command_there_is_on_the_files_that_a_walk_takes() {
         .status;
     assert!(status.success());
     let files = Regex::new(hook["files"].as_str().unwrap()).unwrap();
-    for (name, is_taken) in [("a.json", true), ("b/c.ndjson", true), ("d.jsonl", true), ("e.json5", false)] {
+    for (name, is_taken) in
+        [("a.json", true), ("b/c.ndjson.zst", true), ("d.jsonl.gz", true), ("e.json5", false)]
+    {
         assert_eq!(files.is_match(name), is_taken, "{name}");
     }
     let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();

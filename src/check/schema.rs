@@ -43,6 +43,10 @@ impl Schema {
         Self(Choice::Embedded(Box::default()))
     }
 
+    pub(super) fn is_embedded(&self) -> bool {
+        matches!(self.0, Choice::Embedded(_))
+    }
+
     /// Compiles a schema of the user's, of the draft that its `$schema` names (2020-12 if none).
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 //!
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
+mod filter;
+mod judging;
 mod reports;
 mod schema;
 mod validate;
@@ -39,10 +41,14 @@ pub struct Streams<'a> {
     pub out: &'a mut dyn Write,
     /// Whether reports take colour.
     pub is_coloured: bool,
+    /// Whether reports go to a terminal.
+    pub is_out_terminal: bool,
     /// How wide reports may be, in columns.
     pub width: usize,
     /// Trouble with the run goes here.
     pub err: &'a mut dyn Write,
+    /// Whether trouble goes to a terminal.
+    pub is_err_terminal: bool,
     /// Whether standard input is a terminal, where nothing is piped in.
     pub is_stdin_terminal: bool,
 }
@@ -54,6 +60,7 @@ pub struct Streams<'a> {
 pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Validate(arguments) => validate::run(arguments, streams),
+        Command::Filter(arguments) => filter::run(arguments, streams),
         Command::Schema(arguments) => schema::run(arguments, streams),
     }
 }

@@ -11,33 +11,46 @@ use anyhow::{Context as _, bail};
 use std::env;
 use std::path::{Path, PathBuf};
 
+/// How many findings are shown to a person before the rest is left to the chart.
+const SHOWN_IN_FULL: u64 = 20;
+
 /// Opens every report.
 ///
 /// # Errors
 /// A file cannot be written, or is one of the inputs; nothing has been written then.
 pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report>> {
     let requests = &arguments.reports.0;
+    let report = |format, is_coloured| report(format, arguments.summary, is_coloured, streams.width);
+    let mut stdout: Box<dyn Report> = Box::new(SummaryLine { is_coloured: streams.is_coloured });
     let mut files: Vec<(Box<dyn Report>, Output)> = Vec::new();
     for Request { format, output } in requests {
         if let Some(path) = output {
-            refuse_an_input(path, &arguments.paths)?;
-            files.push((report(*format, false, streams.width), Output::create(path)?));
+            refuse_an_input(path, &arguments.reading.paths)?;
+            files.push((report(*format, false)?, Output::create(path)?));
+        } else {
+            stdout = report(*format, streams.is_coloured)?;
         }
     }
     if arguments.github_summary {
         files.push((Box::new(JobSummary::default()), Output::append(&job_summary_path()?)?));
     }
-    let stdout = match requests.iter().find(|request| request.output.is_none()) {
-        _ if arguments.quiet => Box::new(Silent),
-        Some(request) => report(request.format, streams.is_coloured, streams.width),
-        None => Box::new(SummaryLine(Human::new(streams.is_coloured, streams.width))),
-    };
+    if arguments.quiet {
+        stdout = Box::new(Silent);
+    }
     Ok(if files.is_empty() { stdout } else { Box::new(Several::new(stdout, files)) })
 }
 
-fn report(format: Format, is_coloured: bool, width: usize) -> Box<dyn Report> {
-    match format {
-        Format::Human => Box::new(Human::new(is_coloured, width)),
+fn report(
+    format: Format,
+    is_summary: bool,
+    is_coloured: bool,
+    width: usize,
+) -> anyhow::Result<Box<dyn Report>> {
+    let most = if is_summary { 0 } else { SHOWN_IN_FULL };
+    Ok(match format {
+        Format::Human => Box::new(Human::new(is_coloured, width, most)),
+        Format::Json if is_summary => Box::new(Json::of_summary()),
+        _ if is_summary => bail!("--summary goes with --format human or json"),
         Format::Json => Box::new(Json::default()),
         Format::Ndjson => Box::new(Ndjson),
         Format::Concise => Box::new(Concise),
@@ -45,7 +58,7 @@ fn report(format: Format, is_coloured: bool, width: usize) -> Box<dyn Report> {
         Format::Gitlab => Box::new(Gitlab::default()),
         Format::Junit => Box::new(Junit::default()),
         Format::Sarif => Box::new(Sarif::default()),
-    }
+    })
 }
 
 /// A report must not take the place of what it reports on.

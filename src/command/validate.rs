@@ -1,22 +1,27 @@
 //! `assoclens validate`: judge every payload of every source and report.
 
-use super::{Exit, Streams, complain, paths_or_stdin, reports};
-use crate::check::{Judge, Schema};
+use super::judging::Job;
+use super::{Exit, Streams, complain, reports};
 use crate::cli::Validate;
-use crate::input::{Frame, Visitor, visit};
+use crate::pipeline::{self, JudgedBlock, Teller};
+use crate::progress::Progress;
 use crate::report::{Judged, Report, Summary};
-use crate::visible::visible_path;
 use anyhow::Context as _;
 use std::io;
-use std::path::Path;
+use std::ops::ControlFlow;
 
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    let paths = paths_or_stdin(&arguments.paths, streams, "validate")?;
-    let judge = Judge::new(arguments.schema.as_deref().map_or_else(|| Ok(Schema::embedded()), read_schema)?);
-    let limit = judge.limit();
-    let mut run =
-        Run { judge, report: reports::open(arguments, streams)?, summary: Summary::default(), streams };
-    visit(&paths, arguments.input_format, limit, &mut run)
+    let job = Job::new(&arguments.reading, &arguments.judging, streams, "validate")?;
+    let has_bar = streams.is_err_terminal && !arguments.quiet && !arguments.no_progress;
+    let mut run = Run {
+        report: reports::open(arguments, streams)?,
+        summary: Summary::default(),
+        progress: Progress::new(has_bar, job.total_bytes()),
+        fail_fast: arguments.fail_fast,
+        written: Vec::new(),
+        streams,
+    };
+    pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
         .context(super::WRITING)?;
     Ok(match run.summary {
@@ -26,40 +31,66 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     })
 }
 
-fn read_schema(path: &Path) -> anyhow::Result<Schema> {
-    let about = || format!("cannot use the schema {}", visible_path(path));
-    let text = std::fs::read(path).with_context(about)?;
-    Schema::from_text(&text).with_context(about)
-}
-
 struct Run<'a, 's> {
-    judge: Judge,
     report: Box<dyn Report>,
     summary: Summary,
+    progress: Progress,
+    fail_fast: bool,
+    /// What a block comes to, so that the bar has to make way only if there is something.
+    written: Vec<u8>,
     streams: &'a mut Streams<'s>,
 }
 
 impl Run<'_, '_> {
     fn finish(&mut self) -> io::Result<()> {
+        if let Some(rate) = self.progress.finish(self.summary.payloads) {
+            // That the rate cannot be told changes nothing.
+            let _ = writeln!(self.streams.err, "{rate}");
+        }
         self.report.finish(&self.summary, self.streams.out)?;
         self.streams.out.flush()
     }
-}
 
-impl Visitor for Run<'_, '_> {
-    fn payload(&mut self, source: &str, number: u64, frame: Frame<'_>) -> io::Result<()> {
-        let findings = self.judge.judge(frame.bytes);
-        let judged = Judged { source, number, frame, findings: &findings };
-        self.summary.add(&judged);
-        self.report.payload(&judged, self.streams.out)
+    /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
+    fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
+        if self.report.wants_clean() || self.fail_fast {
+            for (number, frame, findings) in block.all() {
+                if self.payload(Judged { source: &block.source, number, frame, findings })?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        } else {
+            self.summary.add_clean(block.clean());
+            for (number, frame, findings) in block.found() {
+                let _ = self.payload(Judged { source: &block.source, number, frame, findings })?;
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
-    fn pause(&mut self) -> io::Result<()> {
-        self.streams.out.flush()
+    fn payload(&mut self, judged: Judged<'_>) -> io::Result<ControlFlow<()>> {
+        self.summary.add(&judged);
+        self.report.payload(&judged, &mut self.written)?;
+        let is_last = self.fail_fast && !judged.is_valid();
+        Ok(if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+}
+
+impl Teller for Run<'_, '_> {
+    fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
+        let flow = self.tell(block)?;
+        self.progress.update(block.bytes(), self.summary.payloads, self.summary.invalid);
+        if !self.written.is_empty() {
+            let (out, written) = (&mut self.streams.out, &self.written);
+            self.progress.aside(|| out.write_all(written).and_then(|()| out.flush()))?;
+            self.written.clear();
+        }
+        Ok(flow)
     }
 
     fn trouble(&mut self, error: &anyhow::Error) {
         self.summary.unreadable += 1;
-        complain(self.streams.err, error);
+        let err = &mut self.streams.err;
+        self.progress.aside(|| complain(err, error));
     }
 }

@@ -42,9 +42,43 @@ pub struct Frame<'a> {
 }
 
 impl Block {
+    /// The block of a source that holds no payload: one of no bytes.
+    #[must_use]
+    pub fn of_nothing() -> Self {
+        Self { bytes: Vec::new(), frames: vec![(0..0, Position::START)] }
+    }
+
+    /// How many payloads there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// How many bytes of the source the block holds.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The payload of that index.
+    ///
+    /// # Panics
+    /// There are not so many.
+    #[must_use]
+    pub fn frame(&self, index: usize) -> Frame<'_> {
+        let (range, start) = &self.frames[index];
+        Frame { bytes: &self.bytes[range.clone()], start: *start }
+    }
+
     /// The payloads, in order.
     pub fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
-        self.frames.iter().map(|(range, start)| Frame { bytes: &self.bytes[range.clone()], start: *start })
+        (0..self.frames.len()).map(|index| self.frame(index))
     }
 }
 

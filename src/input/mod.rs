@@ -6,6 +6,7 @@
 //! path, and the next source goes on.
 
 mod blocks;
+mod decode;
 mod framing;
 mod source;
 mod visit;

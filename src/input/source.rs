@@ -4,6 +4,7 @@
 //! What always holds: an explicit path is read whatever its name or kind; a walk takes regular files only,
 //! follows no symbolic link, and skips hidden entries; each file is opened once, and no file is a silent pass.
 
+use super::decode::decoded;
 use anyhow::anyhow;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
-/// The endings that a walk of a directory takes.
+/// The endings that a walk of a directory takes, each also with `.gz` or `.zst` after it.
 const EXTENSIONS: [&str; 3] = ["json", "ndjson", "jsonl"];
 
 /// One input: a file, or standard input.
@@ -39,44 +40,56 @@ impl Source {
     /// Whether the name says that the source holds one payload a line.
     #[must_use]
     pub fn is_named_ndjson(&self) -> bool {
-        let extension = self.path.as_deref().and_then(Path::extension);
+        let extension = self.path.as_deref().and_then(text_extension);
         extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl")
     }
 
-    /// Opens the source for reading, once.
+    /// Whether the name says that the source is compressed. Its bytes decide when it is opened.
+    #[must_use]
+    pub fn is_named_compressed(&self) -> bool {
+        self.path.as_deref().and_then(Path::extension).is_some_and(is_compression)
+    }
+
+    /// How many bytes its entry says it has, if this is a regular file.
+    #[must_use]
+    pub fn file_length(&self) -> Option<u64> {
+        let entry = self.path.as_deref().and_then(|path| path.metadata().ok());
+        entry.filter(std::fs::Metadata::is_file).map(|entry| entry.len())
+    }
+
+    /// Opens the source for reading, once, and decompresses what is gzip or Zstandard.
     ///
     /// # Errors
     /// What the system says, such as a missing file or a refused permission.
-    pub fn open(&self) -> io::Result<Box<dyn Read>> {
-        match &self.path {
-            Some(path) => Ok(Box::new(File::open(path)?)),
-            None => Ok(Box::new(io::stdin())),
-        }
+    pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        decoded(match &self.path {
+            Some(path) => Box::new(File::open(path)?),
+            None => Box::new(io::stdin()),
+        })
     }
 }
 
 /// The sources that `paths` name, in order, each directory's files sorted by path.
 ///
 /// An item is an error, with the path in it, for what cannot be read or a directory with nothing to judge.
-pub fn sources(paths: &[PathBuf]) -> impl Iterator<Item = anyhow::Result<Source>> {
-    paths.iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Source>>> {
+pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Source>> + Send {
+    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Source>> + Send> {
         if path.as_os_str() == OsStr::new("-") {
             Box::new(std::iter::once(Ok(Source::STDIN)))
         } else if path.is_dir() {
             Box::new(walk(path))
         } else {
-            Box::new(std::iter::once(Ok(Source::file(path.clone()))))
+            Box::new(std::iter::once(Ok(Source::file(path))))
         }
     })
 }
 
-fn walk(folder: &Path) -> impl Iterator<Item = anyhow::Result<Source>> {
+fn walk(folder: PathBuf) -> impl Iterator<Item = anyhow::Result<Source>> + Send {
     let mut found = false;
-    let mut entries = WalkDir::new(folder)
+    let mut entries = WalkDir::new(&folder)
         .sort_by_file_name()
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
-    let folder = folder.to_owned();
     let mut done = false;
     std::iter::from_fn(move || {
         let next = entries.by_ref().find_map(|entry| taken(entry).transpose());
@@ -91,9 +104,19 @@ fn walk(folder: &Path) -> impl Iterator<Item = anyhow::Result<Source>> {
 
 fn no_match(folder: &Path) -> anyhow::Error {
     anyhow!(
-        "no *.json, *.ndjson or *.jsonl file in directory {}; name the files if they end otherwise",
+        "no *.json, *.ndjson or *.jsonl file (or one of these with .gz or .zst) in directory {}; name the files if they end otherwise",
         crate::visible::visible_path(folder)
     )
+}
+
+/// The ending of a file's name, without that of its compression.
+fn text_extension(path: &Path) -> Option<&OsStr> {
+    let extension = path.extension()?;
+    if is_compression(extension) { Path::new(path.file_stem()?).extension() } else { Some(extension) }
+}
+
+fn is_compression(extension: &OsStr) -> bool {
+    extension == "gz" || extension == "zst"
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -106,9 +129,7 @@ fn taken(entry: walkdir::Result<DirEntry>) -> anyhow::Result<Option<Source>> {
         anyhow!(io::Error::from(error)).context(format!("cannot read {path}"))
     })?;
     let is_taken = entry.file_type().is_file()
-        && entry
-            .path()
-            .extension()
+        && text_extension(entry.path())
             .is_some_and(|found| EXTENSIONS.iter().any(|&extension| found == extension));
     Ok(is_taken.then(|| Source::file(entry.into_path())))
 }

@@ -38,7 +38,7 @@ pub fn visit(
     limit: usize,
     visitor: &mut impl Visitor,
 ) -> io::Result<()> {
-    for source in sources(paths) {
+    for source in sources(paths.to_vec()) {
         match source.and_then(|source| Opened::new(&source, format, limit)) {
             Ok(mut opened) => opened.visit(visitor)?,
             Err(error) => visitor.trouble(&error),
@@ -49,7 +49,7 @@ pub fn visit(
 
 struct Opened {
     name: String,
-    blocks: Blocks<Box<dyn io::Read>>,
+    blocks: Blocks<Box<dyn io::Read + Send>>,
     number: u64,
 }
 

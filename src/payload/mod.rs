@@ -8,11 +8,13 @@
 //! opened before someone looks; keys keep their order and both of two duplicates are kept.
 
 mod fault;
+mod glance;
 mod node;
 mod pointer;
 mod position;
 
 pub use fault::{Fault, FaultKind};
+pub use glance::{Glance, Names};
 pub(crate) use node::end_of_value;
 pub use node::{Kind, Member, Members, Node};
 pub use pointer::Pointer;

@@ -6,7 +6,7 @@
 //! property; there are columns only if the place begins and ends on one line; no more commands of a level are
 //! written than the runner shows, and what is left out is counted in the end.
 
-use super::human::{Human, plural};
+use super::human::{SummaryLine, plural};
 use super::naming::{STDIN, repository_path};
 use super::{Judged, Report, Summary, sentence};
 use crate::check::{Finding, Level};
@@ -68,7 +68,7 @@ impl Report for Github {
             let left_out = left_out.join(", ");
             writeln!(out, "not annotated, because a step shows no more than 10 of a level: {left_out}")?;
         }
-        Human::new(false, 0).finish(summary, out)
+        SummaryLine { is_coloured: false }.finish(summary, out)
     }
 }
 

@@ -3,7 +3,8 @@
 //! What always holds: no text of a payload or a file name is Markdown or HTML, a link, or a mention; the whole is
 //! no longer than what the runner takes (1 MiB a step), so neither is what is held back until the end.
 
-use super::human::{Human, plural};
+use super::chart::grouped;
+use super::human::{SummaryLine, plural};
 use super::{Judged, Report, Summary, sentence};
 use crate::check::Finding;
 use crate::payload::Position;
@@ -48,16 +49,16 @@ impl Report for JobSummary {
         let verdict = match (summary.unreadable, summary.invalid) {
             (1.., _) => format!("{} could not be read", plural(summary.unreadable, "input")),
             (0, 1..) => {
-                format!("{} of {}", summary.invalid, plural(summary.payloads, "payload")) + " invalid"
+                format!("{} of {} invalid", grouped(summary.invalid), plural(summary.payloads, "payload"))
             }
             (0, 0) => "no payload is invalid".to_owned(),
         };
         let mut text = format!("\nassoclens: {verdict}\n---\n\n").into_bytes();
-        Human::new(false, 0).finish(summary, &mut text)?;
+        SummaryLine { is_coloured: false }.finish(summary, &mut text)?;
         if self.listed > 0 {
             write!(text, "\n| level | code | place | finding |\n| --- | --- | --- | --- |\n{}", self.rows)?;
         }
-        let left_out = summary.errors + summary.warnings + summary.notes - self.listed;
+        let left_out = summary.findings() - self.listed;
         if left_out > 0 {
             write!(text, "\nNot listed here: {}.\n", plural(left_out, "further finding"))?;
         }

@@ -115,6 +115,10 @@ fn text(lines: &str) -> quick_xml::events::BytesText<'_> {
 }
 
 impl Report for Junit {
+    fn wants_clean(&self) -> bool {
+        true
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         if judged.number == 1 {
             self.end_suite(out)?;

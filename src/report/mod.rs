@@ -4,6 +4,7 @@
 //! What always holds: a report is written as it goes, so it does not grow with the stream; no text from a
 //! payload, a schema or a file name is written raw; how a report is written never changes the exit code.
 
+mod chart;
 mod concise;
 mod excerpt;
 mod fingerprint;
@@ -18,6 +19,7 @@ mod record;
 mod sarif;
 mod several;
 mod summary;
+mod tally;
 
 pub use concise::Concise;
 pub use github::Github;
@@ -30,6 +32,7 @@ pub use record::{Json, Ndjson};
 pub use sarif::Sarif;
 pub use several::Several;
 pub use summary::Summary;
+pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 
 use crate::check::{Finding, Level};
 use crate::input::Frame;
@@ -57,6 +60,11 @@ pub struct Judged<'a> {
 
 /// One way of telling.
 pub trait Report {
+    /// Whether payloads without a finding are to be told of, too.
+    fn wants_clean(&self) -> bool {
+        false
+    }
+
     /// Tells of one payload.
     ///
     /// # Errors
@@ -98,6 +106,12 @@ impl<'a> Judged<'a> {
             let start = cursor.advance_to(finding.span.start);
             (finding, start, cursor.clone().advance_to(finding.span.end))
         })
+    }
+
+    /// All findings, each with the line it is on.
+    fn lines(&self) -> impl Iterator<Item = (&'a Finding, u64)> {
+        let mut cursor = Cursor::new(self.frame.bytes, self.frame.start);
+        self.findings.iter().map(move |finding| (finding, cursor.advance_to(finding.span.start).line))
     }
 
     /// How many findings of each code are not shown.

@@ -6,7 +6,7 @@
 //! What always holds: pure ASCII is not promised, but every unsafe character is written as an escape, and so is
 //! the second of `##`; one record stands on one line.
 
-use super::{Judged, Report, Summary};
+use super::{Judged, Place, Report, Row, Summary};
 use crate::visible::{push_escape, push_visible};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
@@ -71,11 +71,65 @@ impl<'a> From<&Judged<'a>> for Record<'a> {
     }
 }
 
+#[derive(Serialize)]
+struct SummaryRecord<'a> {
+    payloads: u64,
+    valid: u64,
+    invalid: u64,
+    errors: u64,
+    warnings: u64,
+    notes: u64,
+    unreadable: u64,
+    found: Vec<RowRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct RowRecord<'a> {
+    code: &'a str,
+    level: &'a str,
+    pointer: Option<&'a str>,
+    count: u64,
+    first: PlaceRecord<'a>,
+    last: PlaceRecord<'a>,
+}
+
+#[derive(Serialize)]
+struct PlaceRecord<'a> {
+    source: &'a str,
+    line: u64,
+}
+
+impl<'a> From<&'a Summary> for SummaryRecord<'a> {
+    fn from(summary: &'a Summary) -> Self {
+        let Summary { payloads, valid, invalid, errors, warnings, notes, unreadable, ref tally } = *summary;
+        let found = tally.rows().map(RowRecord::from).collect();
+        Self { payloads, valid, invalid, errors, warnings, notes, unreadable, found }
+    }
+}
+
+impl<'a> From<&'a Row> for RowRecord<'a> {
+    fn from(row: &'a Row) -> Self {
+        let place = |place: &'a Place| PlaceRecord { source: &place.source, line: place.line };
+        Self {
+            code: row.code,
+            level: row.level.as_str(),
+            pointer: row.pointer.as_deref(),
+            count: row.count,
+            first: place(&row.first),
+            last: place(&row.last),
+        }
+    }
+}
+
 /// The `ndjson` format: one record a payload, then nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Ndjson;
 
 impl Report for Ndjson {
+    fn wants_clean(&self) -> bool {
+        true
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         write_json(&Record::from(judged), out)?;
         out.write_all(b"\n")
@@ -90,9 +144,16 @@ impl Report for Ndjson {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Json {
     is_begun: bool,
+    is_summary: bool,
 }
 
 impl Json {
+    /// The summary alone, without any payload.
+    #[must_use]
+    pub fn of_summary() -> Self {
+        Self { is_begun: false, is_summary: true }
+    }
+
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let separator: &[u8] = if self.is_begun { b",\n" } else { b"{\"version\":1,\"payloads\":[\n" };
         self.is_begun = true;
@@ -101,7 +162,14 @@ impl Json {
 }
 
 impl Report for Json {
+    fn wants_clean(&self) -> bool {
+        !self.is_summary
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if self.is_summary {
+            return Ok(());
+        }
         self.begin(out)?;
         write_json(&Record::from(judged), out)
     }
@@ -111,7 +179,7 @@ impl Report for Json {
             self.begin(out)?;
         }
         out.write_all(b"\n],\"summary\":")?;
-        write_json(summary, out)?;
+        write_json(&SummaryRecord::from(summary), out)?;
         out.write_all(b"}\n")
     }
 }

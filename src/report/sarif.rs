@@ -203,6 +203,11 @@ impl Sarif {
 }
 
 impl Report for Sarif {
+    fn wants_clean(&self) -> bool {
+        // Only the first payload of a source tells whether there is a byte order mark.
+        true
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         if judged.number == 1 {

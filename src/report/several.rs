@@ -21,6 +21,10 @@ impl Several {
 }
 
 impl Report for Several {
+    fn wants_clean(&self) -> bool {
+        self.stdout.wants_clean() || self.files.iter().any(|(report, _)| report.wants_clean())
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.files.iter_mut().try_for_each(|(report, file)| report.payload(judged, file))?;
         self.stdout.payload(judged, out)

@@ -1,11 +1,10 @@
 //! What a run comes to.
 
-use super::Judged;
+use super::{Judged, Tally};
 use crate::check::Level;
-use serde::Serialize;
 
 /// Counts over a whole run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// Payloads judged.
     pub payloads: u64,
@@ -21,12 +20,27 @@ pub struct Summary {
     pub notes: u64,
     /// Sources that could not be read, or not to their end.
     pub unreadable: u64,
+    /// What was found, by code and place.
+    pub tally: Tally,
 }
 
 impl Summary {
+    /// Findings of all levels.
+    #[must_use]
+    pub fn findings(&self) -> u64 {
+        self.errors + self.warnings + self.notes
+    }
+
+    /// Counts payloads without a finding.
+    pub fn add_clean(&mut self, payloads: u64) {
+        self.payloads += payloads;
+        self.valid += payloads;
+    }
+
     /// Counts one payload.
     pub fn add(&mut self, judged: &Judged<'_>) {
         self.payloads += 1;
+        self.tally.add(judged);
         self.valid += u64::from(judged.is_valid());
         self.invalid += u64::from(!judged.is_valid());
         for finding in judged.findings {

@@ -1,0 +1,55 @@
+//! What `validate` and `filter` share: from the command line to sources, options and a judge.
+
+use super::{Streams, paths_or_stdin};
+use crate::check::{Judge, Schema};
+use crate::cli::{Judging, Reading};
+use crate::input::{Source, sources};
+use crate::pipeline::Options;
+use crate::visible::visible_path;
+use anyhow::Context as _;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything that a run over payloads needs.
+pub(super) struct Job {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) options: Options,
+    pub(super) judge: Arc<Judge>,
+}
+
+impl Job {
+    pub(super) fn new(
+        reading: &Reading,
+        judging: &Judging,
+        streams: &Streams<'_>,
+        command: &str,
+    ) -> anyhow::Result<Self> {
+        let paths = paths_or_stdin(&reading.paths, streams, command)?;
+        let schema = judging.schema.as_deref().map_or_else(|| Ok(Schema::embedded()), read_schema)?;
+        let limit = usize::try_from(reading.max_payload_bytes).unwrap_or(usize::MAX);
+        let jobs =
+            reading.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get));
+        let options = Options { format: reading.input_format, jobs };
+        Ok(Self { paths, options, judge: Arc::new(Judge::new(schema).with_limit(limit)) })
+    }
+
+    pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<Source>> + Send + use<> {
+        sources(self.paths.clone())
+    }
+
+    /// How many bytes there are to read, where every path is a plain file.
+    pub(super) fn total_bytes(&self) -> Option<u64> {
+        let length = |path: &PathBuf| match Source::file(path.clone()) {
+            source if source.is_named_compressed() => None,
+            source => source.file_length(),
+        };
+        self.paths.iter().map(length).sum()
+    }
+}
+
+fn read_schema(path: &Path) -> anyhow::Result<Schema> {
+    let about = || format!("cannot use the schema {}", visible_path(path));
+    let text = std::fs::read(path).with_context(about)?;
+    Schema::from_text(&text).with_context(about)
+}

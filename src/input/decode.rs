@@ -1,0 +1,232 @@
+//! Compressed inputs, told by their first bytes whatever their name.
+//!
+//! In: a reader. Out: a reader of what it holds, decompressed if it is gzip or Zstandard, of one member or
+//! several one after another.
+//! What always holds: decoding streams, so that no input inflates memory beyond a window; data that is cut or
+//! broken is an error that names how far it went, after everything before it was handed on; a reader that
+//! waits for a slow writer waits for one byte only.
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::FrameDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+/// How much is read of a compressed input at once.
+const BUFFER_BYTES: usize = 64 << 10;
+/// The largest window that a Zstandard frame may ask for, in bytes: what `zstd --long=26` makes.
+const MAX_WINDOW_BYTES: u64 = 64 << 20;
+
+/// A reader that may be handed to another thread.
+pub(super) type Reader = Box<dyn Read + Send>;
+
+/// What `reader` holds, decompressed if need be.
+pub(super) fn decoded(mut reader: Reader) -> io::Result<Reader> {
+    let mut head = Vec::with_capacity(4);
+    // No JSON text begins as these do, so that one byte of a plain input is enough to know.
+    while head.len() < 4 && (head.is_empty() || matches!(head[0], 0x1f | 0x28 | 0x50..=0x5f)) {
+        if reader.by_ref().take(1).read_to_end(&mut head)? == 0 {
+            break;
+        }
+    }
+    let encoding = Encoding::of(&head);
+    let whole = Cursor::new(head).chain(reader);
+    let buffered = |whole| BufReader::with_capacity(BUFFER_BYTES, whole);
+    Ok(match encoding {
+        None => Box::new(whole),
+        Some(encoding @ Encoding::Gzip) => Told::boxed(MultiGzDecoder::new(buffered(whole)), encoding),
+        Some(encoding @ Encoding::Zstandard) => Told::boxed(Frames::new(buffered(whole)), encoding),
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Encoding {
+    Gzip,
+    Zstandard,
+}
+
+impl Encoding {
+    fn of(head: &[u8]) -> Option<Self> {
+        match head {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            // A frame, or one that is to be skipped.
+            [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Some(Self::Zstandard),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstandard => "Zstandard",
+        }
+    }
+}
+
+/// A decoder whose errors tell how far it went.
+struct Told<D> {
+    decoder: D,
+    encoding: Encoding,
+    decoded: u64,
+}
+
+impl<D: Read + Send + 'static> Told<D> {
+    fn boxed(decoder: D, encoding: Encoding) -> Reader {
+        Box::new(Self { decoder, encoding, decoded: 0 })
+    }
+}
+
+impl<D: Read> Read for Told<D> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.decoder.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            kind => {
+                let (name, decoded) = (self.encoding.name(), self.decoded);
+                io::Error::new(
+                    kind,
+                    format!("the {name} data is cut or broken after {decoded} bytes of text"),
+                )
+            }
+        })?;
+        self.decoded += count as u64;
+        Ok(count)
+    }
+}
+
+/// Zstandard frames one after another.
+struct Frames<R> {
+    source: R,
+    decoder: FrameDecoder,
+    is_open: bool,
+}
+
+impl<R: BufRead> Frames<R> {
+    fn new(source: R) -> Self {
+        let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(MAX_WINDOW_BYTES);
+        Self { source, decoder, is_open: false }
+    }
+
+    /// Begins the next frame, if there is one; skips what is to be skipped.
+    fn begin(&mut self) -> io::Result<bool> {
+        while !self.source.fill_buf()?.is_empty() {
+            match self.decoder.init(&mut self.source) {
+                Ok(()) => {
+                    self.is_open = true;
+                    return Ok(true);
+                }
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
+                    let length = u64::from(length);
+                    if io::copy(&mut self.source.by_ref().take(length), &mut io::sink())? < length {
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                }
+                Err(error) => return Err(io::Error::other(error)),
+            }
+        }
+        Ok(false)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.is_open = false;
+        match (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum()) {
+            (Some(told), Some(found)) if told != found => Err(io::Error::other("wrong checksum")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<R: BufRead> Read for Frames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if self.decoder.can_collect() > 0 {
+                return self.decoder.read(buffer);
+            }
+            if self.is_open && self.decoder.is_finished() {
+                self.finish()?;
+            } else if self.is_open {
+                let one = ruzstd::decoding::BlockDecodingStrategy::UptoBlocks(1);
+                self.decoder.decode_blocks(&mut self.source, one).map_err(io::Error::other)?;
+            } else if !self.begin()? {
+                return Ok(0);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+    use std::io::Write as _;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstandard(text: &[u8]) -> Vec<u8> {
+        compress_to_vec(text, CompressionLevel::Fastest)
+    }
+
+    /// What comes out, and the error that ends it.
+    fn read(bytes: Vec<u8>) -> (Vec<u8>, Option<String>) {
+        let mut out = Vec::new();
+        let result =
+            decoded(Box::new(Cursor::new(bytes))).and_then(|mut reader| reader.read_to_end(&mut out));
+        (out, result.err().map(|error| error.to_string()))
+    }
+
+    #[test]
+    fn several_members_are_one_text() {
+        let skipped = b"\x5a\x2a\x4d\x18\x03\0\0\0abc".to_vec();
+        for parts in [
+            vec![gzip(b"{}\n"), gzip(b""), gzip(b"[]")],
+            vec![zstandard(b"{}\n"), skipped.clone(), zstandard(b"[]")],
+            vec![skipped, zstandard(b"{}\n[]")],
+        ] {
+            assert_eq!(read(parts.concat()), (b"{}\n[]".to_vec(), None));
+        }
+    }
+
+    #[test]
+    fn plain_text_comes_through_whatever_it_begins_with() {
+        for text in [&b""[..], b"{", b"{}\n", b"\x1f", b"(\xb5", b"PQRS", b"Z*M\x19"] {
+            assert_eq!(read(text.to_vec()), (text.to_vec(), None));
+        }
+    }
+
+    #[test]
+    fn data_that_is_cut_says_how_far_it_went_after_handing_that_on() {
+        let text: Vec<u8> = (0..200_000u32).flat_map(|number| number.to_string().into_bytes()).collect();
+        for (name, whole) in [("gzip", gzip(&text)), ("Zstandard", zstandard(&text))] {
+            for end in [5, whole.len() / 2, whole.len() - 1] {
+                let (out, error) = read(whole[..end].to_vec());
+                assert!(text.starts_with(&out));
+                let expected = format!("the {name} data is cut or broken after {} bytes of text", out.len());
+                assert_eq!(error.as_deref(), Some(expected.as_str()), "{end} of {}", whole.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_checksum_or_what_follows_the_data_is_an_error() {
+        for whole in [gzip(b"{}\n"), zstandard(b"{}\n")] {
+            let mut broken = whole.clone();
+            *broken.last_mut().unwrap() ^= 1;
+            assert!(read(broken).1.is_some());
+            assert!(read([whole, b"junk".to_vec()].concat()).1.is_some());
+        }
+    }
+
+    #[test]
+    fn a_window_beyond_the_limit_is_refused() {
+        // A frame header that asks for 2 GiB.
+        assert!(read(b"\x28\xb5\x2f\xfd\x00\xa8\x01\0\0".to_vec()).1.is_some());
+    }
+}

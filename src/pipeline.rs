@@ -1,0 +1,342 @@
+//! All payloads of all sources, judged on several threads and told of in order.
+//!
+//! In: paths and a [`Judge`]. Out: calls of a [`Teller`], block by block, in input order.
+//! What always holds: the number of threads changes nothing that is told; the blocks under way are bounded, so
+//! memory does not grow with the length of a stream; a block is told of as soon as all before it are; trouble
+//! with one source never stops the next.
+//!
+//! One small input is judged on the calling thread: threads are started when there is a second piece of work.
+
+use crate::check::{Finding, Judge};
+use crate::input::{Block, Blocks, Frame, InputFormat, Source};
+use anyhow::Context as _;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, Mutex};
+
+/// Files of at most this many bytes are read by the threads that judge them, many at a time.
+const SMALL_FILE_BYTES: u64 = 64 << 10;
+/// How many small files, and of how many bytes together, are one piece of work.
+const FILES_AT_ONCE: usize = 32;
+const FILE_BYTES_AT_ONCE: u64 = 256 << 10;
+
+/// How to read and judge.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How sources split into payloads.
+    pub format: InputFormat,
+    /// How many threads judge; with 1, everything is done on the calling thread.
+    pub jobs: usize,
+}
+
+/// Some payloads of one source, in order, and what was found about them.
+#[derive(Debug)]
+pub struct JudgedBlock {
+    /// The source's name, safe to print.
+    pub source: Arc<str>,
+    /// The number of the first payload in its source, from 1.
+    pub first: u64,
+    block: Block,
+    /// The findings of those payloads that have any, by their index in the block.
+    findings: Vec<(usize, Vec<Finding>)>,
+}
+
+/// Who is told.
+pub trait Teller {
+    /// Some payloads have been judged. Whatever is written should be flushed: there may be nothing more for now.
+    ///
+    /// # Errors
+    /// The output cannot be written: nothing more is judged.
+    fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>>;
+
+    /// A source cannot be read, or not to its end. The error names it.
+    fn trouble(&mut self, error: &anyhow::Error);
+}
+
+impl JudgedBlock {
+    /// How many payloads there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.block.len()
+    }
+
+    /// Whether there are none; there always are.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.block.len() == 0
+    }
+
+    /// How many payloads have no finding.
+    #[must_use]
+    pub fn clean(&self) -> u64 {
+        (self.block.len() - self.findings.len()) as u64
+    }
+
+    /// How many bytes of the source the block holds.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.block.bytes()
+    }
+
+    /// The payloads that have findings, each with its number in its source.
+    pub fn found(&self) -> impl Iterator<Item = (u64, Frame<'_>, &[Finding])> {
+        self.findings.iter().map(|(index, findings)| {
+            (self.first + *index as u64, self.block.frame(*index), findings.as_slice())
+        })
+    }
+
+    /// All payloads, with or without findings.
+    pub fn all(&self) -> impl Iterator<Item = (u64, Frame<'_>, &[Finding])> {
+        let mut found = self.findings.iter().peekable();
+        self.block.frames().enumerate().map(move |(index, frame)| {
+            let findings = found.next_if(|(at, _)| *at == index).map_or(&[][..], |(_, findings)| findings);
+            (self.first + index as u64, frame, findings)
+        })
+    }
+}
+
+/// A piece of work, in the order of the sources.
+enum Work {
+    /// Small files, each to be opened and read in full.
+    Files(Vec<Source>),
+    /// Payloads of a source that is read as it comes.
+    Block { source: Arc<str>, first: u64, block: Block },
+    /// A source that cannot be read.
+    Trouble(anyhow::Error),
+}
+
+/// What came of a piece of work.
+enum Done {
+    Judged(JudgedBlock),
+    Trouble(anyhow::Error),
+}
+
+/// Judges every payload of `sources` and tells of them in order.
+///
+/// Returns early if the teller breaks off. A thread that waits for input then is left behind; it ends with the
+/// process or with its input.
+///
+/// # Errors
+/// The teller's.
+pub fn run(
+    sources: impl Iterator<Item = anyhow::Result<Source>> + Send + 'static,
+    options: Options,
+    judge: &Arc<Judge>,
+    teller: &mut impl Teller,
+) -> io::Result<()> {
+    let mut feed =
+        Feed { sources: Box::new(sources), waiting: None, open: None, options, limit: judge.limit() };
+    let mut is_first = true;
+    while let Some(work) = feed.next() {
+        if options.jobs > 1 && !is_first {
+            return run_on_threads(work, feed, judge, teller);
+        }
+        if tell(do_work(work, judge, options), teller)?.is_break() {
+            return Ok(());
+        }
+        is_first = false;
+    }
+    Ok(())
+}
+
+fn run_on_threads(first: Work, feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
+    let options = feed.options;
+    // Whoever brings work takes a ticket and whoever has told of it gives one back, so that no more pieces are
+    // under way than there are tickets, however long the oldest takes.
+    let tickets = 2 * options.jobs + 1;
+    let (give_back, ticket) = mpsc::sync_channel::<()>(tickets);
+    (0..tickets).try_for_each(|_| give_back.send(())).expect("internal error: the tickets fit their channel");
+    let (work_sender, work) = mpsc::sync_channel::<(u64, Work)>(tickets);
+    let (done_sender, done) = mpsc::sync_channel::<(u64, Vec<Done>)>(tickets);
+    let work = Arc::new(Mutex::new(work));
+    for _ in 0..options.jobs {
+        let (work, done, judge) = (Arc::clone(&work), done_sender.clone(), Arc::clone(judge));
+        std::thread::spawn(move || judge_all(&work, &done, &judge, options));
+    }
+    drop(done_sender);
+    std::thread::spawn(move || {
+        // A closed channel means that nobody wants more.
+        for (work, number) in std::iter::once(first).chain(feed).zip(0..) {
+            if ticket.recv().is_err() || work_sender.send((number, work)).is_err() {
+                return;
+            }
+        }
+    });
+    tell_in_order(&done, &give_back, teller)
+}
+
+fn judge_all(
+    work: &Mutex<Receiver<(u64, Work)>>,
+    done: &SyncSender<(u64, Vec<Done>)>,
+    judge: &Judge,
+    options: Options,
+) {
+    loop {
+        let next = work.lock().expect("internal error: no thread panics while it waits for work").recv();
+        let Ok((number, work)) = next else { return };
+        if done.send((number, do_work(work, judge, options))).is_err() {
+            return;
+        }
+    }
+}
+
+fn tell_in_order(
+    done: &Receiver<(u64, Vec<Done>)>,
+    give_back: &SyncSender<()>,
+    teller: &mut impl Teller,
+) -> io::Result<()> {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    for (number, piece) in done {
+        early.insert(number, piece);
+        while let Some(piece) = early.remove(&next) {
+            next += 1;
+            if tell(piece, teller)?.is_break() {
+                return Ok(());
+            }
+            // The feed may have ended and be gone.
+            let _ = give_back.send(());
+        }
+    }
+    Ok(())
+}
+
+fn tell(pieces: Vec<Done>, teller: &mut impl Teller) -> io::Result<ControlFlow<()>> {
+    for piece in pieces {
+        match piece {
+            Done::Trouble(error) => teller.trouble(&error),
+            Done::Judged(block) => {
+                if teller.block(&block)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+fn do_work(work: Work, judge: &Judge, options: Options) -> Vec<Done> {
+    match work {
+        Work::Trouble(error) => vec![Done::Trouble(error)],
+        Work::Block { source, first, block } => vec![Done::Judged(judged(source, first, block, judge))],
+        Work::Files(sources) => {
+            let mut done = Vec::with_capacity(sources.len());
+            for source in sources {
+                match Open::new(&source, options.format, judge.limit()) {
+                    Ok(open) => done.extend(open.map(|work| match work {
+                        Work::Block { source, first, block } => {
+                            Done::Judged(judged(source, first, block, judge))
+                        }
+                        Work::Trouble(error) => Done::Trouble(error),
+                        Work::Files(_) => unreachable!("internal error: an open source has no files"),
+                    })),
+                    Err(error) => done.push(Done::Trouble(error)),
+                }
+            }
+            done
+        }
+    }
+}
+
+fn judged(source: Arc<str>, first: u64, block: Block, judge: &Judge) -> JudgedBlock {
+    let judged = block.frames().map(|frame| judge.judge(frame.bytes)).enumerate();
+    let findings = judged.filter(|(_, findings)| !findings.is_empty()).collect();
+    JudgedBlock { source, first, block, findings }
+}
+
+/// The pieces of work that sources come to.
+struct Feed {
+    sources: Box<dyn Iterator<Item = anyhow::Result<Source>> + Send>,
+    /// What comes after the small files that were gathered.
+    waiting: Option<anyhow::Result<Source>>,
+    open: Option<Open>,
+    options: Options,
+    limit: usize,
+}
+
+impl Iterator for Feed {
+    type Item = Work;
+
+    fn next(&mut self) -> Option<Work> {
+        loop {
+            if let Some(open) = &mut self.open {
+                match open.next() {
+                    Some(work) => return Some(work),
+                    None => self.open = None,
+                }
+            }
+            let files = self.gather();
+            if !files.is_empty() {
+                return Some(Work::Files(files));
+            }
+            let opened =
+                self.waiting.take()?.and_then(|source| Open::new(&source, self.options.format, self.limit));
+            match opened {
+                Ok(open) => self.open = Some(open),
+                Err(error) => return Some(Work::Trouble(error)),
+            }
+        }
+    }
+}
+
+impl Feed {
+    /// The small files that come next; what ends them waits.
+    fn gather(&mut self) -> Vec<Source> {
+        let (mut files, mut bytes) = (Vec::new(), 0);
+        while self.waiting.is_none() && files.len() < FILES_AT_ONCE && bytes < FILE_BYTES_AT_ONCE {
+            let next = self.sources.next();
+            let length = next.as_ref().and_then(|source| source.as_ref().ok()?.file_length());
+            match (next, length) {
+                (Some(Ok(source)), Some(length @ ..=SMALL_FILE_BYTES)) => {
+                    files.push(source);
+                    bytes += length;
+                }
+                (None, _) => break,
+                (other, _) => self.waiting = other,
+            }
+        }
+        files
+    }
+}
+
+/// The payloads of one source, block by block.
+struct Open {
+    name: Arc<str>,
+    blocks: Blocks<Box<dyn Read + Send>>,
+    number: u64,
+    is_done: bool,
+}
+
+impl Open {
+    fn new(source: &Source, format: InputFormat, limit: usize) -> anyhow::Result<Self> {
+        let name = source.name();
+        let reader = source.open().with_context(|| format!("cannot read {name}"))?;
+        let blocks = Blocks::new(source, reader, format, limit);
+        Ok(Self { name: name.into(), blocks, number: 0, is_done: false })
+    }
+}
+
+impl Iterator for Open {
+    type Item = Work;
+
+    fn next(&mut self) -> Option<Work> {
+        if self.is_done {
+            return None;
+        }
+        let block = match self.blocks.next_block() {
+            Ok(Some(block)) => block,
+            // A source without a payload is shown as an empty one, so that nothing passes in silence.
+            Ok(None) if self.number == 0 => Block::of_nothing(),
+            Ok(None) => return None,
+            Err(error) => {
+                self.is_done = true;
+                return Some(Work::Trouble(error));
+            }
+        };
+        let first = self.number + 1;
+        self.number += block.len() as u64;
+        Some(Work::Block { source: Arc::clone(&self.name), first, block })
+    }
+}

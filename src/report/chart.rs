@@ -1,0 +1,124 @@
+//! Many findings at one look: how often each code was found at each place, as bars.
+//!
+//! In: a [`Tally`]. Out: lines of styled text, the most frequent first.
+//! What always holds: no line is wider than asked for, but where even the shortest bar does not fit; every
+//! finding is counted in a bar.
+
+use super::tally::{Row, Tally};
+use crate::check::Level;
+use crate::visible::visible;
+use colored::Colorize as _;
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// How many bars are drawn; the others are one line.
+const BARS: usize = 20;
+const LONGEST_BAR: usize = 30;
+
+/// The chart, or nothing if nothing was found.
+#[must_use]
+pub(super) fn chart(tally: &Tally, width: usize) -> String {
+    let mut rows: Vec<&Row> = tally.rows().collect();
+    rows.sort_by(|one, other| other.level.cmp(&one.level).then(other.count.cmp(&one.count)));
+    let most = rows.iter().map(|row| row.count).max().unwrap_or(0);
+    let shown = &rows[..rows.len().min(BARS)];
+    let count_width = shown.iter().map(|row| grouped(row.count).len()).max().unwrap_or(0);
+    let name_width = shown.iter().map(|row| name(row).width()).max().unwrap_or(0).min(width / 2);
+    let bar_width = width.saturating_sub(name_width + count_width + 4).clamp(1, LONGEST_BAR);
+    let mut chart = String::new();
+    for row in shown {
+        let name = fitted(&name(row), name_width);
+        let bar = painted(row.level, &bar(row.count, most, bar_width));
+        let places = if row.count == 1 { format!("at {}", place(row, true)) } else { span(row) };
+        let line = format!("{name}  {:>count_width$}  {bar}\n", grouped(row.count));
+        writeln!(chart, "{line}{}", format!("    {places}").dimmed()).expect(WRITES);
+    }
+    let rest: u64 = rows[shown.len()..].iter().map(|row| row.count).sum();
+    if rest > 0 {
+        let places = rows.len() - shown.len();
+        writeln!(chart, "{} more findings at {} more places", grouped(rest), grouped(places as u64))
+            .expect(WRITES);
+    }
+    chart
+}
+
+const WRITES: &str = "internal error: writing to a String cannot fail";
+
+fn name(row: &Row) -> String {
+    match row.pointer.as_deref() {
+        None => format!("{} elsewhere", row.code),
+        Some("") => row.code.to_owned(),
+        Some(pointer) => format!("{} at {}", row.code, visible(pointer)),
+    }
+}
+
+fn span(row: &Row) -> String {
+    let last = place(row, false);
+    let last = if row.first.source == row.last.source { format!("line {}", row.last.line) } else { last };
+    format!("first at {}, last at {last}", place(row, true))
+}
+
+fn place(row: &Row, is_first: bool) -> String {
+    let place = if is_first { &row.first } else { &row.last };
+    format!("{}:{}", place.source, place.line)
+}
+
+/// Cut or filled to the width.
+fn fitted(text: &str, width: usize) -> String {
+    let mut out: String = text.to_owned();
+    if out.width() > width {
+        while out.width() >= width {
+            out.pop();
+        }
+        out.push('…');
+    }
+    let fill = width - out.width();
+    out + &" ".repeat(fill)
+}
+
+/// A bar in eighths of a column; whatever is counted shows.
+fn bar(count: u64, most: u64, width: usize) -> String {
+    const EIGHTHS: [char; 7] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+    let eighths = u128::from(count) * width as u128 * 8 / u128::from(most.max(1));
+    let eighths =
+        usize::try_from(eighths).expect("internal error: a bar is at most as long as its width").max(1);
+    let last = (!eighths.is_multiple_of(8)).then(|| EIGHTHS[eighths % 8 - 1]);
+    "█".repeat(eighths / 8).chars().chain(last).collect()
+}
+
+fn painted(level: Level, bar: &str) -> colored::ColoredString {
+    match level {
+        Level::Error => bar.red(),
+        Level::Warning => bar.yellow(),
+        Level::Note => bar.cyan(),
+    }
+}
+
+/// A number with a comma between each three digits.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_grow_with_their_count_and_none_vanishes() {
+        assert_eq!(bar(0, 1_000, 10), "▏");
+        assert_eq!(bar(500, 1_000, 10), "█████");
+        assert_eq!(bar(55, 100, 10), "█████▌");
+        assert_eq!(bar(u64::MAX, u64::MAX, 3), "███");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(12), "12");
+        assert_eq!(fitted("schema/type", 8), "schema/…");
+    }
+}

@@ -1,0 +1,82 @@
+//! What was found, counted by code and place: what a chart is drawn from, and what two runs can be added up from.
+//!
+//! In: judged payloads in order. Out: one row for each pair of code and JSON Pointer, with the first and the last
+//! place it was found at.
+//! What always holds: memory is bounded whatever names a sender chooses, since beyond [`ROWS_AT_MOST`] places of
+//! one code the rest are one row; counts are exact.
+
+use super::Judged;
+use crate::check::Level;
+use std::collections::BTreeMap;
+
+/// How many places of one code are told apart.
+pub const ROWS_AT_MOST: usize = 100;
+
+/// Findings by code and place.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    codes: BTreeMap<&'static str, Code>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Code {
+    places: BTreeMap<String, Row>,
+    elsewhere: Option<Row>,
+}
+
+/// Where a finding stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The source's name.
+    pub source: String,
+    /// The line in it.
+    pub line: u64,
+}
+
+/// Findings of one code at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The code.
+    pub code: &'static str,
+    /// The level, the highest if there are several.
+    pub level: Level,
+    /// The JSON Pointer; none stands for all places beyond those told apart.
+    pub pointer: Option<String>,
+    /// How often.
+    pub count: u64,
+    /// Where first.
+    pub first: Place,
+    /// Where last.
+    pub last: Place,
+}
+
+impl Tally {
+    /// Counts the findings of one payload.
+    pub fn add(&mut self, judged: &Judged<'_>) {
+        for (finding, line) in judged.lines() {
+            let place = || Place { source: judged.source.to_owned(), line };
+            let code = self.codes.entry(finding.code).or_default();
+            let pointer = finding.pointer.as_str();
+            let row = if code.places.contains_key(pointer) || code.places.len() < ROWS_AT_MOST {
+                let row = || Row::new(finding.code, finding.level, Some(pointer.to_owned()), place());
+                code.places.entry(pointer.to_owned()).or_insert_with(row)
+            } else {
+                code.elsewhere.get_or_insert_with(|| Row::new(finding.code, finding.level, None, place()))
+            };
+            row.count += 1;
+            row.level = row.level.max(finding.level);
+            row.last = place();
+        }
+    }
+
+    /// The rows, by code and pointer.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.codes.values().flat_map(|code| code.places.values().chain(&code.elsewhere))
+    }
+}
+
+impl Row {
+    fn new(code: &'static str, level: Level, pointer: Option<String>, first: Place) -> Self {
+        Self { code, level, pointer, count: 0, last: first.clone(), first }
+    }
+}

@@ -1,0 +1,289 @@
+//! Archives and live streams: the same report for any number of threads, byte-exact filters, compressed inputs,
+//! constant memory.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+#![cfg(unix)]
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn assoclens(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_assoclens"));
+    command.args(arguments).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    assoclens(arguments).output().unwrap()
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Lines enough for several blocks, about one in fifty of them invalid in some way.
+fn mixed_lines(count: u32, seed: u32) -> Vec<u8> {
+    let mut lines = Vec::new();
+    let mut state = seed | 1;
+    for number in 0..count {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let (id, key) = (format!("698f1a2b3c4d5e6f{number:08x}"), "k".repeat((state >> 24) as usize));
+        let line = match state >> 8 & 0xff {
+            0 => format!("{{\"id\":{number},\"key\":null}}"),
+            1 => format!("{{\"id\":\"{id}\""),
+            2 => "\u{feff}{}\r".to_owned(),
+            3 => "  ".to_owned(),
+            4 => format!("[\"{id}\"]"),
+            _ => format!("{{\"id\":\"{id}\",\"key\":\"{key}\",\"locationId\":\"Zx81QpLm04RtVbNc77Ha\"}}"),
+        };
+        lines.extend_from_slice(line.as_bytes());
+        lines.push(b'\n');
+    }
+    lines
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let stream = write(folder.path(), "stream.ndjson", &mixed_lines(12_000, 7));
+    let documents = write(folder.path(), "documents.json", &mixed_lines(3_000, 9));
+    for number in 0..300 {
+        write(folder.path(), &format!("small-{number:03}.json"), &mixed_lines(number % 7, number));
+    }
+    let folder = folder.path().to_str().unwrap();
+    for arguments in [
+        &["validate", "--format", "human"][..],
+        &["validate", "--format", "json"],
+        &["validate", "--format", "ndjson"],
+        &["validate", "--summary"],
+        &["validate", "--fail-fast"],
+        &["filter", "--invalid"],
+    ] {
+        let with = |jobs: &str| {
+            let output =
+                run(&[arguments, &["--jobs", jobs, "no/such.json", &stream, &documents, folder]].concat());
+            (output.status.code(), text(output.stdout), text(output.stderr))
+        };
+        let one = with("1");
+        assert!(one.1.len() > 200, "{arguments:?}");
+        for jobs in ["2", "3", "8"] {
+            assert!(with(jobs) == one, "{arguments:?} --jobs {jobs}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_filter_parts_a_stream_without_changing_a_byte(count in 0u32..2_000, seed: u32) {
+        let folder = tempfile::tempdir().unwrap();
+        let lines = mixed_lines(count, seed);
+        let path = write(folder.path(), "stream.ndjson", &lines);
+        let part = |which| run(&["filter", "--quiet", which, &path]).stdout;
+        let (valid, invalid) = (part("--valid"), part("--invalid"));
+        let mut parts: Vec<&[u8]> = [&valid, &invalid].iter().flat_map(|part| part.split_inclusive(|byte| *byte == b'\n')).collect();
+        let mut whole: Vec<&[u8]> = lines.split_inclusive(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).collect();
+        // Each part keeps the order of the stream.
+        for part in [&valid, &invalid] {
+            let mut rest = whole.iter();
+            prop_assert!(part.split_inclusive(|byte| *byte == b'\n').all(|line| rest.any(|other| *other == line)));
+        }
+        parts.sort_unstable();
+        whole.sort_unstable();
+        prop_assert_eq!(parts, whole);
+    }
+}
+
+#[test]
+fn a_filter_keeps_the_lines_of_a_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let (bad, good) = ("{\r\n  \"id\": 67\r\n}", "{\n\t\"id\": \"x\"}");
+    let path = write(folder.path(), "documents.json", format!("{good}{bad}\n\n{good}").as_bytes());
+    assert_eq!(text(run(&["filter", &path]).stdout), format!("{bad}\n"));
+    let output = run(&["filter", "--valid", &path]);
+    assert_eq!(text(output.stdout), format!("{good}\n{good}\n"));
+    assert_eq!(text(output.stderr), "2 of 3 payloads written\n");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(run(&["filter", "--code", "schema/", &path]).stdout), format!("{bad}\n"));
+    assert_eq!(text(run(&["filter", "--code", "syntax,empty", &path]).stdout), "");
+}
+
+#[test]
+fn a_payload_that_cannot_be_written_whole_is_trouble() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(
+        folder.path(),
+        "long.ndjson",
+        format!("{{}}\n{{\"id\":\"{}\"}}\n{{}}\n", "x".repeat(2_000)).as_bytes(),
+    );
+    let output = run(&["filter", "--invalid", "--max-payload-bytes", "1000", &path]);
+    assert_eq!((output.status.code(), text(output.stdout)), (Some(2), String::new()));
+    let stderr = text(output.stderr);
+    assert!(stderr.contains("long.ndjson:2 is longer than 1000 bytes and was not written"), "{stderr}");
+    let output = run(&["validate", "--format", "ndjson", "--max-payload-bytes", "1000", &path]);
+    assert!(text(output.stdout).lines().nth(1).unwrap().contains("\"code\":\"too-long\""));
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstandard(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+#[test]
+fn what_is_compressed_is_judged_alike_by_any_name_and_from_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = mixed_lines(2_000, 3);
+    let plain = write(folder.path(), "a.ndjson", &lines);
+    let report = |path: &str| text(run(&["validate", "--format", "ndjson", path]).stdout).replace(path, "");
+    for (name, bytes) in
+        [("b.ndjson.gz", gzip(&lines)), ("c.jsonl.zst", zstandard(&lines)), ("d.ndjson", gzip(&lines))]
+    {
+        let path = write(folder.path(), name, &bytes);
+        assert!(report(&path) == report(&plain), "{name}");
+        let stdin = std::fs::File::open(&path).unwrap();
+        let output = assoclens(&["validate", "--format", "ndjson", "--input-format", "ndjson"])
+            .stdin(stdin)
+            .output()
+            .unwrap();
+        assert!(text(output.stdout).replace("<stdin>", "") == report(&plain), "{name} from standard input");
+    }
+    let walked = text(run(&["validate", "--summary", folder.path().to_str().unwrap()]).stdout);
+    let each = report(&plain).lines().count() * 4;
+    assert!(walked.contains(&format!("{},{:03} payloads", each / 1000, each % 1000)), "{walked}");
+}
+
+#[test]
+fn a_cut_archive_is_judged_as_far_as_it_goes_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = gzip(&mixed_lines(20_000, 5));
+    let path = write(folder.path(), "cut.ndjson.gz", &whole[..whole.len() / 2]);
+    let output = run(&["validate", "--format", "ndjson", &path]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(output.stdout).lines().count() > 1_000);
+    let stderr = text(output.stderr);
+    assert!(stderr.contains("the gzip data is cut or broken after "), "{stderr}");
+}
+
+#[test]
+fn a_bomb_inflates_no_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "bomb.json.gz", &gzip(&vec![b' '; 300 << 20]));
+    let line = format!(
+        "ulimit -v 400000; exec {} validate --format ndjson --max-payload-bytes 1000000 {path}",
+        env!("CARGO_BIN_EXE_assoclens")
+    );
+    let output = Command::new("bash").args(["-c", &line]).output().unwrap();
+    assert!(matches!(output.status.code(), Some(1 | 2)), "{output:?}");
+}
+
+#[test]
+fn memory_does_not_grow_with_the_stream() {
+    let lines = mixed_lines(40_000, 11);
+    let line =
+        format!("ulimit -v 300000; exec {} validate --summary --jobs 4", env!("CARGO_BIN_EXE_assoclens"));
+    let mut command = Command::new("bash");
+    let mut child = command.args(["-c", &line]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // Some 400 MB in all: more than the process may have.
+    let writer = std::thread::spawn(move || (0..60).try_for_each(|_| stdin.write_all(&lines)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(output.stdout).contains("payloads: "));
+}
+
+/// Adds two summaries up the way `docs/formats.md` says.
+fn add(one: &Value, two: &Value) -> Value {
+    let mut sum = one.clone();
+    for name in ["payloads", "valid", "invalid", "errors", "warnings", "notes", "unreadable"] {
+        sum[name] = json!(one[name].as_u64().unwrap() + two[name].as_u64().unwrap());
+    }
+    let mut rows: BTreeMap<(String, String), Value> = BTreeMap::new();
+    for row in one["found"].as_array().unwrap().iter().chain(two["found"].as_array().unwrap()) {
+        let key = (row["code"].to_string(), row["pointer"].to_string());
+        match rows.get_mut(&key) {
+            None => drop(rows.insert(key, row.clone())),
+            Some(known) => {
+                known["count"] = json!(known["count"].as_u64().unwrap() + row["count"].as_u64().unwrap());
+                known["last"] = row["last"].clone();
+            }
+        }
+    }
+    sum["found"] = rows.into_values().collect();
+    sum
+}
+
+#[test]
+fn the_summaries_of_two_parts_add_up_to_that_of_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = [1, 2].map(|part| write(folder.path(), &format!("{part}.ndjson"), &mixed_lines(3_000, part)));
+    let summary = |paths: &[&str]| {
+        let output = run(&[&["validate", "--summary", "--format", "json"], paths].concat());
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()["summary"].clone()
+    };
+    let whole = summary(&[&paths[0], &paths[1]]);
+    assert_eq!(add(&summary(&[&paths[0]]), &summary(&[&paths[1]])), whole);
+    assert!(whole["found"].as_array().unwrap().len() >= 4);
+}
+
+#[test]
+fn fail_fast_ends_while_the_writer_goes_on() {
+    let mut child =
+        assoclens(&["validate", "--fail-fast", "--jobs", "2"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"{}\n").unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    stdin.write_all(b"{\"id\":1}\n{\"id\":2}\n").unwrap();
+    let started = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(started.elapsed() < Duration::from_secs(20), "it waits for the end of its input");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(output.stdout).ends_with("2 payloads: 1 valid, 1 invalid; 1 error\n"));
+    drop(stdin);
+}
+
+#[test]
+fn a_bar_is_drawn_on_a_terminal_only_and_never_on_standard_output() {
+    if Command::new("script").arg("--version").output().is_err() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_assoclens");
+    let slow = "for i in 1 2 3 4 5 6 7; do echo '{\"id\":1}'; sleep 0.3; done";
+    let drawn = |options: &str| {
+        let out: PathBuf = folder.path().join("out");
+        let line = format!("({slow}) | {program} validate --format ndjson {options} > {}", out.display());
+        let output =
+            Command::new("script").args(["-qec", &line, "/dev/null"]).stdin(Stdio::null()).output().unwrap();
+        (String::from_utf8_lossy(&output.stdout).into_owned(), std::fs::read_to_string(out).unwrap())
+    };
+    let (terminal, report) = drawn("");
+    assert!(terminal.contains("payloads, ") && terminal.contains(" invalid"), "{terminal}");
+    assert!(terminal.contains("7 payloads in 2."), "{terminal}");
+    assert_eq!(report.lines().filter(|line| line.starts_with("{\"source\"")).count(), 7);
+    assert!(!report.contains('\u{1b}'));
+    let (terminal, _) = drawn("--no-progress");
+    assert_eq!(terminal, "");
+    let piped =
+        Command::new("bash").args(["-c", &format!("({slow}) | {program} validate -q")]).output().unwrap();
+    assert!(piped.stderr.is_empty() && piped.stdout.is_empty());
+}
