@@ -1,8 +1,10 @@
 //! The whole command line, as a person reads it. No logic.
 
 mod levels;
+mod reports;
 
 pub use levels::LevelOptions;
+pub use reports::{Reports, Request};
 
 use crate::check::Selector;
 use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
@@ -71,9 +73,15 @@ pub struct Validate {
     #[arg(long, value_name = "FILE")]
     pub expect: Option<PathBuf>,
 
-    /// How to report
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    /// How to report, and where to
+    #[command(flatten)]
+    pub reports: Reports,
+
+    /// Append a summary in Markdown to the file that $GITHUB_STEP_SUMMARY names
+    ///
+    /// GitHub Actions sets the variable and shows the summary on the page of the run.
+    #[arg(long)]
+    pub github_summary: bool,
 
     /// Show no more than this many findings; the others are counted by code
     #[arg(long, value_name = "N")]
@@ -93,7 +101,7 @@ pub struct Validate {
     #[arg(long)]
     pub no_progress: bool,
 
-    /// Report nothing: the exit code tells
+    /// Write nothing to standard output: the exit code tells
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -193,6 +201,16 @@ pub enum Format {
     Json,
     /// One JSON record a payload, a line each
     Ndjson,
+    /// One line a finding, for editors and grep
+    Concise,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A Code Quality report for GitLab
+    Gitlab,
+    /// JUnit XML: a suite an input, a test case a payload; memory grows with the payloads of one input
+    Junit,
+    /// A SARIF 2.1.0 log, for code scanning
+    Sarif,
 }
 
 /// `assoclens schema`

@@ -11,14 +11,15 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Whether a character must not reach an output raw: C0, DEL, C1, line separators, bidirectional controls,
-/// and everything that Unicode lets a renderer leave invisible (`Default_Ignorable_Code_Point`).
+/// everything that Unicode lets a renderer leave invisible (`Default_Ignorable_Code_Point`), and the two
+/// noncharacters that XML cannot hold.
 #[must_use]
 pub fn is_unsafe(character: char) -> bool {
     matches!(character,
         '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}'
         | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 

@@ -137,6 +137,11 @@ fn every_command_of_the_readme_prints_what_it_says() {
 }
 
 #[test]
+fn every_command_of_the_page_on_formats_prints_what_it_says() {
+    check(&Path::new(ROOT).join("docs/formats.md"), replay_console_blocks);
+}
+
+#[test]
 fn the_examples_of_every_help_work() {
     let help = String::from_utf8(run("assoclens validate --help", "").stdout).unwrap();
     let examples = help.split_once("Examples:").expect("the help ends with examples").1;

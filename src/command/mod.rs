@@ -5,6 +5,7 @@
 mod explain;
 mod filter;
 mod judging;
+mod reports;
 mod schema;
 mod validate;
 

@@ -1,28 +1,25 @@
 //! `assoclens validate`: judge every payload of every source and report.
 
 use super::judging::Job;
-use super::{Exit, Streams, complain};
+use super::{Exit, Streams, complain, reports};
 use crate::check::Finding;
-use crate::cli::{Format, Validate};
+use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest};
 use crate::input::Frame;
 use crate::pipeline::{self, JudgedBlock, Teller};
 use crate::progress::Progress;
-use crate::report::{Human, Json, Judged, Ndjson, Report, SHOWN_AT_MOST, Silent, Summary};
+use crate::report::{Judged, Report, SHOWN_AT_MOST, Summary};
 use crate::visible::visible_path;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use std::io;
 use std::ops::ControlFlow;
-
-/// How many findings are shown to a person before the rest is left to the chart.
-const SHOWN_IN_FULL: usize = 20;
 
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, streams, "validate")?;
     let has_bar = streams.is_err_terminal && !arguments.quiet && !arguments.no_progress;
     let mut run = Run {
         expectation: expectation(arguments)?,
-        report: report(arguments, streams)?,
+        report: reports::open(arguments, streams)?,
         room: arguments.max_findings.unwrap_or(usize::MAX),
         summary: Summary::default(),
         progress: Progress::new(has_bar, job.total_bytes()),
@@ -38,27 +35,6 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
         Summary { invalid: 1.., .. } => Exit::Findings,
         _ => Exit::Clean,
     })
-}
-
-fn report(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report>> {
-    Ok(match arguments.format {
-        _ if arguments.quiet => Box::new(Silent),
-        Format::Human => Box::new(human(arguments, streams)),
-        Format::Json if arguments.summary => Box::new(Json::of_summary()),
-        Format::Json => Box::new(Json::default()),
-        Format::Ndjson if arguments.summary => bail!("--summary goes with --format human or json"),
-        Format::Ndjson => Box::new(Ndjson),
-    })
-}
-
-fn human(arguments: &Validate, streams: &Streams<'_>) -> Human {
-    let human = Human::new(streams.is_coloured, streams.width).showing_at_most(match arguments {
-        Validate { summary: true, .. } => 0,
-        Validate { max_findings: Some(most), .. } => *most,
-        _ => SHOWN_IN_FULL,
-    });
-    let expects = arguments.expect_invalid || arguments.expect.is_some();
-    if expects { human.counting_expectations() } else { human }
 }
 
 fn expectation(arguments: &Validate) -> anyhow::Result<Expectation> {

@@ -31,9 +31,11 @@ impl Excerpt {
         let end = if is_container { start + 1 } else { span.end.clamp(start, line_end) };
         // No character needs more bytes than this for a column, so what lies further off cannot be shown.
         let reach = width * 4 + 8;
-        let near_start = boundary(bytes, line_start.max(start.saturating_sub(reach)));
+        let near_start = boundary(bytes, start.saturating_sub(reach)).max(line_start);
         let near_end = boundary(bytes, line_end.min(end + reach));
-        let near_end_of_mark = boundary(bytes, end.min(start + reach));
+        // A place among bytes that are not UTF-8 ends where it ends, on a boundary or not.
+        let is_long = end > start + reach;
+        let near_end_of_mark = if is_long { boundary(bytes, start + reach).max(start) } else { end };
 
         let mark = visible_bytes(&bytes[start..near_end_of_mark]);
         let mark = head(&mark, width * 2 / 3, end > near_end_of_mark);
@@ -115,6 +117,18 @@ mod tests {
         let line = format!("[\"{}\"]", "v".repeat(900));
         let excerpt = Excerpt::cut(line.as_bytes(), &(1..903), 60);
         assert!(excerpt.text.starts_with("[\"vvv") && excerpt.text.ends_with('…'), "{}", excerpt.text);
+    }
+
+    #[test]
+    fn a_place_among_bytes_that_are_not_utf_8_is_marked() {
+        let bytes = b"{\"a\":\"x\x80\x80\x80\"}\n\x80\x80";
+        let marked = |span| {
+            let excerpt = Excerpt::cut(bytes, &span, 60);
+            (excerpt.text[excerpt.mark].to_owned(), excerpt.text.chars().next())
+        };
+        assert_eq!(marked(7..8), (r"\x80".to_owned(), Some('{')));
+        assert_eq!(marked(8..10), (r"\x80\x80".to_owned(), Some('{')));
+        assert_eq!(marked(13..14), (r"\x80".to_owned(), Some('\\')));
     }
 
     proptest! {

@@ -14,35 +14,27 @@ use std::io::{self, Write};
 /// The `human` format.
 #[derive(Clone, Debug)]
 pub struct Human {
-    is_coloured: bool,
     width: usize,
     renderer: Renderer,
     /// How many findings are shown before the rest is left to the chart.
     most: usize,
     shown: usize,
-    /// What a payload without an error is called, and one with.
-    words: (&'static str, &'static str),
+    last_line: SummaryLine,
 }
 
 impl Human {
-    /// Reports in at most `width` columns, in colour or not.
+    /// Reports in at most `width` columns, in the colour of the last line.
     #[must_use]
-    pub fn new(is_coloured: bool, width: usize) -> Self {
+    pub fn new(width: usize, last_line: SummaryLine) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width * 8);
-        Self { is_coloured, width, renderer, most: usize::MAX, shown: 0, words: ("valid", "invalid") }
+        Self { width, renderer, most: usize::MAX, shown: 0, last_line }
     }
 
     /// Shows no more than so many findings in full.
     #[must_use]
     pub fn showing_at_most(self, most: usize) -> Self {
         Self { most, ..self }
-    }
-
-    /// Speaks of payloads that are judged by what is expected of them.
-    #[must_use]
-    pub fn counting_expectations(self) -> Self {
-        Self { words: ("as expected", "not as expected"), ..self }
     }
 
     fn finding(&self, judged: &Judged<'_>, finding: &Finding, start: Position) -> String {
@@ -77,20 +69,53 @@ impl Report for Human {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         for (finding, start, _) in judged.located().take(self.most - self.shown) {
             self.shown += 1;
-            write_styled(out, &self.finding(judged, finding, start), self.is_coloured)?;
+            write_styled(out, &self.finding(judged, finding, start), self.last_line.is_coloured)?;
         }
         Ok(())
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        let Summary { payloads, valid, invalid, errors, warnings, notes, unreadable, ref tally } = *summary;
         if summary.findings() > self.shown as u64 {
             if self.shown > 0 {
                 let (shown, all) = (self.shown, grouped(summary.findings()));
                 writeln!(out, "Shown in full: {shown} of {all}. All at a glance:\n")?;
             }
-            write_styled(out, &(chart(tally, self.width) + "\n"), self.is_coloured)?;
+            let chart = chart(&summary.tally, self.width) + "\n";
+            write_styled(out, &chart, self.last_line.is_coloured)?;
         }
+        self.last_line.finish(summary, out)
+    }
+}
+
+/// The last line of the `human` format alone: what standard output says when reports go to files.
+#[derive(Clone, Copy, Debug)]
+pub struct SummaryLine {
+    is_coloured: bool,
+    /// What a payload without an error is called, and one with.
+    words: (&'static str, &'static str),
+}
+
+impl SummaryLine {
+    /// In colour or not.
+    #[must_use]
+    pub fn new(is_coloured: bool) -> Self {
+        Self { is_coloured, words: ("valid", "invalid") }
+    }
+
+    /// Speaks of payloads that are judged by what is expected of them.
+    #[must_use]
+    pub fn counting_expectations(self) -> Self {
+        Self { words: ("as expected", "not as expected"), ..self }
+    }
+}
+
+impl Report for SummaryLine {
+    fn payload(&mut self, _: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let Summary { payloads, valid, invalid, errors, warnings, notes, unreadable, .. } = *summary;
         let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
         let counts: Vec<String> = counts
             .into_iter()
@@ -110,6 +135,6 @@ impl Report for Human {
     }
 }
 
-fn plural(count: u64, noun: &str) -> String {
+pub(super) fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }

@@ -5,14 +5,32 @@
 //! payload, a schema or a file name is written raw; how a report is written never changes the exit code.
 
 mod chart;
+mod concise;
 mod excerpt;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod human;
+mod job_summary;
+mod junit;
+mod naming;
+mod output;
 mod record;
+mod sarif;
+mod several;
 mod summary;
 mod tally;
 
-pub use human::Human;
+pub use concise::Concise;
+pub use github::Github;
+pub use gitlab::Gitlab;
+pub use human::{Human, SummaryLine};
+pub use job_summary::JobSummary;
+pub use junit::Junit;
+pub use output::Output;
 pub use record::{Json, Ndjson};
+pub use sarif::Sarif;
+pub use several::Several;
 pub use summary::Summary;
 pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 
@@ -20,6 +38,7 @@ use crate::check::{Finding, Level};
 use crate::input::Frame;
 use crate::payload::Cursor;
 use crate::payload::Position;
+use crate::visible::visible;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -105,4 +124,17 @@ impl<'a> Judged<'a> {
         }
         omitted
     }
+
+    /// A sentence on the findings that are not shown, if there are any.
+    fn omission(&self) -> Option<String> {
+        let omitted = self.omitted();
+        let counts: Vec<String> = omitted.iter().map(|(code, count)| format!("{count} {code}")).collect();
+        (!omitted.is_empty()).then(|| format!("not shown of this payload: {}", counts.join(", ")))
+    }
+}
+
+/// What a finding says and what to do about it, on one line that is safe to print.
+fn sentence(finding: &Finding) -> String {
+    let help = finding.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
+    visible(&format!("{}{help}", finding.message)).into_owned()
 }

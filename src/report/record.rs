@@ -185,7 +185,7 @@ impl Report for Json {
 }
 
 /// Writes compact JSON in which nothing unsafe stands raw.
-fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Visible)).map_err(io::Error::from)
 }
 

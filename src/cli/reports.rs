@@ -1,0 +1,210 @@
+//! `--format` and `--output`, which belong together by their order on the line.
+//!
+//! In: what clap found. Out: one [`Request`] a report.
+//! What always holds: at most one report goes to standard output; no two go to the same file.
+
+use super::{Format, Validate};
+use clap::builder::EnumValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum as _, value_parser};
+use std::path::{Path, PathBuf};
+
+/// One report that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// How to report.
+    pub format: Format,
+    /// The file to report to; standard output if there is none.
+    pub output: Option<PathBuf>,
+}
+
+/// All reports that are asked for: at least one, in the order of the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reports(pub Vec<Request>);
+
+/// Names of standard output.
+const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/// One of the two options, as it stands on the line.
+enum Given {
+    Format(Format),
+    Output(PathBuf),
+}
+
+/// Puts each file with the format that stands before it, or else with the one after it.
+fn pair(given: impl Iterator<Item = Given>) -> Result<Vec<Request>, String> {
+    let mut requests: Vec<Request> = Vec::new();
+    let mut waiting = None;
+    for given in given {
+        match given {
+            Given::Format(format) => requests.push(Request { format, output: waiting.take() }),
+            Given::Output(path) => match requests.last_mut() {
+                Some(request) if request.output.is_none() => request.output = Some(path),
+                _ => no_format(waiting.replace(path))?,
+            },
+        }
+    }
+    if requests.is_empty() {
+        requests.push(Request { format: Format::Human, output: waiting.take() });
+    }
+    no_format(waiting)?;
+    let is_stdout = |path: &PathBuf| STDOUT.iter().any(|name| path.as_os_str() == *name);
+    for request in &mut requests {
+        request.output = request.output.take().filter(|path| !is_stdout(path));
+    }
+    check(&requests).map(|()| requests)
+}
+
+fn no_format(path: Option<PathBuf>) -> Result<(), String> {
+    path.map_or(Ok(()), |path| {
+        let path = path.display();
+        Err(format!("'--output {path}' has no format of its own; say which: --format FORMAT --output {path}"))
+    })
+}
+
+fn check(requests: &[Request]) -> Result<(), String> {
+    let mut on_stdout = requests.iter().filter(|request| request.output.is_none());
+    if let (Some(first), Some(second)) = (on_stdout.next(), on_stdout.next()) {
+        let (first, second) = (name(first.format), name(second.format));
+        return Err(format!(
+            "the reports '{first}' and '{second}' cannot both go to standard output; \
+             give one of them a file: --format {second} --output FILE"
+        ));
+    }
+    let files: Vec<&Path> = requests.iter().filter_map(|request| request.output.as_deref()).collect();
+    match files.iter().enumerate().find(|(index, path)| files[..*index].contains(path)) {
+        Some((_, path)) => {
+            Err(format!("two reports cannot go to the same file '{}'; name another", path.display()))
+        }
+        None => Ok(()),
+    }
+}
+
+fn name(format: Format) -> String {
+    format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+impl FromArgMatches for Reports {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let formats = matches
+            .indices_of("format")
+            .into_iter()
+            .flatten()
+            .zip(matches.get_many("format").into_iter().flatten().map(|format| Given::Format(*format)));
+        let outputs = matches.indices_of("output").into_iter().flatten().zip(
+            matches
+                .get_many("output")
+                .into_iter()
+                .flatten()
+                .map(|path: &PathBuf| Given::Output(path.clone())),
+        );
+        let mut given: Vec<(usize, Given)> = formats.chain(outputs).collect();
+        given.sort_by_key(|(index, _)| *index);
+        pair(given.into_iter().map(|(_, given)| given)).map(Self).map_err(|message| {
+            // Told of now, since what clap would add later is the usage of the whole program.
+            let mut command = Validate::augment_args(Command::new("assoclens validate"));
+            Error::raw(ErrorKind::ArgumentConflict, message).format(&mut command)
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Reports {
+    fn augment_args(command: Command) -> Command {
+        let format = Arg::new("format")
+            .long("format")
+            .value_name("FORMAT")
+            .action(ArgAction::Append)
+            .value_parser(EnumValueParser::<Format>::new())
+            .help("How to report [default: human]");
+        let output = Arg::new("output")
+            .long("output")
+            .value_name("FILE")
+            .action(ArgAction::Append)
+            .value_parser(value_parser!(PathBuf))
+            .help("Write the report to this file, whole or not at all; standard output then sums up")
+            .long_help(
+                "Write the report to this file, whole or not at all\n\n\
+                 It belongs to the --format before it, and there may be several such pairs. Of the reports \
+                 without a file one may go to standard output; if all have one, standard output gets the \
+                 line that sums up. A FIFO or a device is written as the work goes.",
+            );
+        command.arg(format).arg(output)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser as _;
+
+    /// `format>file` of every report that a line asks for, or the first line of the error.
+    fn asked_for(line: &str) -> String {
+        let words = ["assoclens", "validate", "x.json"].into_iter().chain(line.split_whitespace());
+        match Cli::try_parse_from(words) {
+            Ok(Cli { command: Command::Validate(arguments), .. }) => {
+                let shown = arguments.reports.0.into_iter().map(|Request { format, output }| {
+                    let output = output.map(|path| format!(">{}", path.display())).unwrap_or_default();
+                    name(format) + &output
+                });
+                shown.collect::<Vec<_>>().join(" ")
+            }
+            Ok(_) => unreachable!("the line begins with validate"),
+            Err(error) => error.to_string().lines().next().unwrap().to_owned(),
+        }
+    }
+
+    #[test]
+    fn files_and_formats_are_paired_by_their_order() {
+        let lines = [
+            ("", "human"),
+            ("--output a", "human>a"),
+            ("--format json", "json"),
+            ("--format json --output a", "json>a"),
+            ("--output a --format json", "json>a"),
+            ("--format github --format sarif --output b", "github sarif>b"),
+            ("--format sarif --output b --format github", "sarif>b github"),
+            ("--format sarif --output=b --format=junit --output=c", "sarif>b junit>c"),
+            ("--output b --format sarif --output c --format junit", "sarif>b junit>c"),
+            ("--format sarif --output b --format json --output -", "sarif>b json"),
+            ("--format json --output a --format json --output b", "json>a json>b"),
+        ];
+        for (line, expected) in lines {
+            assert_eq!(asked_for(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_paired_is_refused_with_advice() {
+        let both = "error: the reports 'json' and 'sarif' cannot both go to standard output; give one of them a \
+                    file: --format sarif --output FILE";
+        let lines = [
+            ("--format json --format sarif", both),
+            ("--format json --output - --format sarif", both),
+            (
+                "--format json --output a --output b",
+                "error: '--output b' has no format of its own; say which: --format FORMAT --output b",
+            ),
+            (
+                "--output a --output b --format json",
+                "error: '--output a' has no format of its own; say which: --format FORMAT --output a",
+            ),
+            (
+                "--format json --output a --format sarif --output a",
+                "error: two reports cannot go to the same file 'a'; name another",
+            ),
+        ];
+        for (line, expected) in lines {
+            assert_eq!(asked_for(line), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! From the reports that are asked for to reports that are open, before any work begins.
+
+use super::Streams;
+use crate::cli::{Format, Request, Validate};
+use crate::report::{
+    Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Output, Report, Sarif, Several, Silent,
+    SummaryLine,
+};
+use crate::visible::visible_path;
+use anyhow::{Context as _, bail};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// How many findings are shown to a person before the rest is left to the chart.
+const SHOWN_IN_FULL: usize = 20;
+
+/// Opens every report.
+///
+/// # Errors
+/// A file cannot be written, or is one of the inputs; nothing has been written then.
+pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report>> {
+    let requests = &arguments.reports.0;
+    let mut stdout: Box<dyn Report> = Box::new(summary_line(arguments, streams.is_coloured));
+    let mut files: Vec<(Box<dyn Report>, Output)> = Vec::new();
+    for Request { format, output } in requests {
+        if let Some(path) = output {
+            refuse_an_input(path, &arguments.reading.paths)?;
+            files.push((report(*format, arguments, false, streams.width)?, Output::create(path)?));
+        } else {
+            stdout = report(*format, arguments, streams.is_coloured, streams.width)?;
+        }
+    }
+    if arguments.github_summary {
+        files.push((Box::new(JobSummary::default()), Output::append(&job_summary_path()?)?));
+    }
+    if arguments.quiet {
+        stdout = Box::new(Silent);
+    }
+    Ok(if files.is_empty() { stdout } else { Box::new(Several::new(stdout, files)) })
+}
+
+fn report(
+    format: Format,
+    arguments: &Validate,
+    is_coloured: bool,
+    width: usize,
+) -> anyhow::Result<Box<dyn Report>> {
+    let is_summary = arguments.summary;
+    Ok(match format {
+        Format::Human => {
+            let human = Human::new(width, summary_line(arguments, is_coloured));
+            Box::new(human.showing_at_most(match arguments.max_findings {
+                _ if is_summary => 0,
+                most => most.unwrap_or(SHOWN_IN_FULL),
+            }))
+        }
+        Format::Json if is_summary => Box::new(Json::of_summary()),
+        _ if is_summary => bail!("--summary goes with --format human or json"),
+        Format::Json => Box::new(Json::default()),
+        Format::Ndjson => Box::new(Ndjson),
+        Format::Concise => Box::new(Concise),
+        Format::Github => Box::new(Github::default()),
+        Format::Gitlab => Box::new(Gitlab::default()),
+        Format::Junit => Box::new(Junit::default()),
+        Format::Sarif => Box::new(Sarif::default()),
+    })
+}
+
+fn summary_line(arguments: &Validate, is_coloured: bool) -> SummaryLine {
+    let line = SummaryLine::new(is_coloured);
+    let expects = arguments.expect_invalid || arguments.expect.is_some();
+    if expects { line.counting_expectations() } else { line }
+}
+
+/// A report must not take the place of what it reports on.
+fn refuse_an_input(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+    let output_file = output.canonicalize().ok().filter(|path| path.is_file());
+    if output_file.is_some() && inputs.iter().any(|input| input.canonicalize().ok() == output_file) {
+        bail!("{} is an input and cannot be the report too; name another file", visible_path(output));
+    }
+    Ok(())
+}
+
+fn job_summary_path() -> anyhow::Result<PathBuf> {
+    env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from).context(
+        "--github-summary appends to the file that GITHUB_STEP_SUMMARY names, which is not set; \
+         outside of GitHub Actions, leave the option out or name a file: GITHUB_STEP_SUMMARY=summary.md",
+    )
+}

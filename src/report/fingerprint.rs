@@ -1,0 +1,95 @@
+//! What names a finding from one run to the next, although lines move.
+//!
+//! In: a source and a finding. Out: 32 hexadecimal digits.
+//! What always holds: a fingerprint depends on the source's name, the code, the pointer, and how many findings of
+//! the same code and pointer came before in the same source; not on lines, offsets, levels, or words. Within one
+//! source all differ. Memory is bounded, whatever the names in a payload.
+
+use crate::check::Finding;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+/// Beyond so many different pairs of code and pointer in one source, all further ones are counted as one.
+const PLACES_AT_MOST: usize = 1 << 16;
+
+type Hash = [u8; 16];
+
+/// Gives out the fingerprints of a run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fingerprints {
+    source: String,
+    seen: HashMap<Hash, u64>,
+    beyond: u64,
+}
+
+impl Fingerprints {
+    /// The fingerprint of the next finding.
+    pub(super) fn next(&mut self, source: &str, finding: &Finding) -> String {
+        if self.source != source {
+            *self = Self { source: source.to_owned(), ..Self::default() };
+        }
+        let place = hash(&[finding.code.as_bytes(), b"\0", finding.pointer.as_str().as_bytes()]);
+        let is_counted = self.seen.len() < PLACES_AT_MOST || self.seen.contains_key(&place);
+        let (kind, occurrence) = if is_counted {
+            (b"\0", self.seen.entry(place).or_default())
+        } else {
+            (b"\x01", &mut self.beyond)
+        };
+        *occurrence += 1;
+        let fingerprint = hash(&[source.as_bytes(), kind, &occurrence.to_be_bytes(), &place]);
+        fingerprint.iter().fold(String::with_capacity(32), |mut digits, byte| {
+            write!(digits, "{byte:02x}").expect("internal error: writing to a String cannot fail");
+            digits
+        })
+    }
+}
+
+fn hash(parts: &[&[u8]]) -> Hash {
+    let whole = parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
+    std::array::from_fn(|index| whole[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Judge;
+    use std::collections::BTreeSet;
+
+    fn fingerprints(payloads: &[&str]) -> Vec<String> {
+        let (judge, mut fingerprints) = (Judge::default(), Fingerprints::default());
+        let findings = payloads.iter().flat_map(|payload| judge.judge(payload.as_bytes()));
+        findings
+            .filter(|finding| finding.code == "schema/type")
+            .map(|finding| fingerprints.next("a.ndjson", &finding))
+            .collect()
+    }
+
+    #[test]
+    fn moving_a_line_changes_nothing_and_no_two_are_the_same() {
+        let before = fingerprints(&[r#"{"id":1}"#, r#"{"id":2,"key":3}"#]);
+        let after = fingerprints(&["{}", "\n\n{\"id\": \"x\"}", r#"{"id":1}"#, r#"{"key":3, "id":2}"#]);
+        let sorted = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(sorted(&before), sorted(&after));
+        assert_eq!(sorted(&before).len(), 3);
+    }
+
+    #[test]
+    fn a_fingerprint_stays_what_it_is_from_release_to_release() {
+        // sha256("a.ndjson" 0 1 sha256("schema/type" 0 "/id")), the 1 in eight bytes, each hash cut to sixteen.
+        assert_eq!(fingerprints(&[r#"{"id":1}"#]), ["f3548b789c1d04ba61ad7ef56281f5cf"]);
+    }
+
+    #[test]
+    fn more_places_than_are_counted_still_differ() {
+        let mut fingerprints = Fingerprints::default();
+        let mut finding = Judge::default().judge(b"[]").remove(0);
+        let all: BTreeSet<String> = (0..PLACES_AT_MOST + 9)
+            .map(|number| {
+                finding.pointer = format!("/{number}").into();
+                fingerprints.next("a.json", &finding)
+            })
+            .collect();
+        assert_eq!((all.len(), fingerprints.seen.len()), (PLACES_AT_MOST + 9, PLACES_AT_MOST));
+    }
+}

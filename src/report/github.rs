@@ -1,0 +1,116 @@
+//! The `github` format: workflow commands that a GitHub Actions runner turns into annotations.
+//!
+//! `::error file=…,line=…,endLine=…,col=…,endColumn=…,title=…::message`
+//!
+//! What always holds: properties and data are escaped, each in its own way; no value of a payload stands in a
+//! property; there are columns only if the place begins and ends on one line; no more commands of a level are
+//! written than the runner shows, and what is left out is counted in the end.
+
+use super::human::{SummaryLine, plural};
+use super::naming::{STDIN, repository_path};
+use super::{Judged, Report, Summary, sentence};
+use crate::check::{Finding, Level};
+use crate::payload::Position;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// How many annotations of one level a runner shows for one step.
+const ANNOTATED_AT_MOST: u64 = 10;
+
+/// The `github` format.
+#[derive(Clone, Debug, Default)]
+pub struct Github {
+    annotated: BTreeMap<Level, u64>,
+}
+
+impl Github {
+    /// How many annotations of a level have been written.
+    fn count(&self, level: Level) -> u64 {
+        self.annotated.get(&level).copied().unwrap_or_default()
+    }
+
+    /// Whether there is room for one more annotation, which is then taken.
+    fn has_room(&mut self, level: Level) -> bool {
+        let count = self.count(level);
+        self.annotated.insert(level, (count + 1).min(ANNOTATED_AT_MOST));
+        count < ANNOTATED_AT_MOST
+    }
+}
+
+impl Report for Github {
+    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for (finding, start, end) in judged.located() {
+            if self.has_room(finding.level) {
+                writeln!(out, "{}", annotation(judged.source, finding, start, end))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let counts = [
+            (Level::Error, summary.errors),
+            (Level::Warning, summary.warnings),
+            (Level::Note, summary.notes),
+        ];
+        let left_out: Vec<String> = counts
+            .into_iter()
+            .map(|(level, count)| (level, count.saturating_sub(self.count(level))))
+            .filter(|(_, count)| *count > 0)
+            .map(|(level, count)| plural(count, level.as_str()))
+            .collect();
+        if summary.unreadable > 0 && self.has_room(Level::Error) {
+            let inputs = plural(summary.unreadable, "input");
+            let text = data(&format!("{inputs} could not be read; the log of this step says why"));
+            writeln!(out, "::error title=unreadable::{text}")?;
+        }
+        if !left_out.is_empty() {
+            let left_out = left_out.join(", ");
+            writeln!(out, "not annotated, because a step shows no more than 10 of a level: {left_out}")?;
+        }
+        SummaryLine::new(false).finish(summary, out)
+    }
+}
+
+fn annotation(source: &str, finding: &Finding, start: Position, end: Position) -> String {
+    let command = match finding.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "notice",
+    };
+    let (title, text) = (property(finding.code), sentence(finding));
+    if source == STDIN {
+        let text = data(&format!("{source}:{}:{}: {text}", start.line, start.column));
+        return format!("::{command} title={title}::{text}");
+    }
+    let file = property(repository_path(source));
+    let columns = if start.line == end.line {
+        format!(",col={},endColumn={}", start.column, end.column)
+    } else {
+        String::new()
+    };
+    let (line, end_line, text) = (start.line, end.line, data(&text));
+    format!("::{command} file={file},line={line},endLine={end_line}{columns},title={title}::{text}")
+}
+
+/// Escapes what follows the second `::`.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escapes the value of a property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{data, property};
+
+    #[test]
+    fn properties_and_data_are_escaped_each_in_its_own_way() {
+        assert_eq!(data("100%: a,\r\n::b"), "100%25: a,%0D%0A::b");
+        assert_eq!(property("100%: a,\r\n::b"), "100%25%3A a%2C%0D%0A%3A%3Ab");
+        assert_eq!(data("%0A"), "%250A");
+    }
+}

@@ -1,0 +1,105 @@
+//! The summary of a GitHub Actions job: Markdown that the runner shows on the page of the run.
+//!
+//! What always holds: no text of a payload or a file name is Markdown or HTML, a link, or a mention; the whole is
+//! no longer than what the runner takes (1 MiB a step), so neither is what is held back until the end.
+
+use super::chart::grouped;
+use super::human::{SummaryLine, plural};
+use super::{Judged, Report, Summary, sentence};
+use crate::check::Finding;
+use crate::payload::Position;
+use crate::visible::visible;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// How many findings are listed.
+const ROWS_AT_MOST: u64 = 100;
+/// How long the rows may get together, in bytes.
+const BYTES_AT_MOST: usize = 512 << 10;
+
+/// The job summary.
+#[derive(Clone, Debug, Default)]
+pub struct JobSummary {
+    rows: String,
+    listed: u64,
+}
+
+impl JobSummary {
+    fn add(&mut self, source: &str, finding: &Finding, start: Position) {
+        if self.listed == ROWS_AT_MOST {
+            return;
+        }
+        let place = format!("{source}:{}:{}", start.line, start.column);
+        let cells = [finding.level.as_str(), finding.code, &place, &sentence(finding)].map(literal);
+        let row = format!("| {} |\n", cells.join(" | "));
+        if self.rows.len() + row.len() <= BYTES_AT_MOST {
+            self.rows += &row;
+            self.listed += 1;
+        }
+    }
+}
+
+impl Report for JobSummary {
+    fn payload(&mut self, judged: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
+        judged.located().for_each(|(finding, start, _)| self.add(judged.source, finding, start));
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let verdict = match (summary.unreadable, summary.invalid) {
+            (1.., _) => format!("{} could not be read", plural(summary.unreadable, "input")),
+            (0, 1..) => {
+                format!("{} of {} invalid", grouped(summary.invalid), plural(summary.payloads, "payload"))
+            }
+            (0, 0) => "no payload is invalid".to_owned(),
+        };
+        let mut text = format!("\nassoclens: {verdict}\n---\n\n").into_bytes();
+        SummaryLine::new(false).finish(summary, &mut text)?;
+        if self.listed > 0 {
+            write!(text, "\n| level | code | place | finding |\n| --- | --- | --- | --- |\n{}", self.rows)?;
+        }
+        let left_out = summary.findings() - self.listed;
+        if left_out > 0 {
+            write!(text, "\nNot listed here: {}.\n", plural(left_out, "further finding"))?;
+        }
+        out.write_all(&text)
+    }
+}
+
+/// Text as code, with each character that could mean something written as a character reference. Neither
+/// Markdown nor HTML looks into those, and within code no name is a mention and no address a link.
+fn literal(text: &str) -> String {
+    let mut out = String::from("<code>");
+    for character in visible(text).chars() {
+        if character.is_ascii_punctuation() {
+            write!(out, "&#{};", u32::from(character))
+                .expect("internal error: writing to a String cannot fail");
+        } else {
+            out.push(character);
+        }
+    }
+    out + "</code>"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn nothing_in_a_cell_means_anything() {
+        let hostile =
+            "a|b `c` <img src=x> [d](https://e) @f ##[g]\n\\| &lt; --- ~~h~~ *i* __j__ www.k.example";
+        let cell = literal(hostile);
+        let inner = cell.strip_prefix("<code>").unwrap().strip_suffix("</code>").unwrap();
+        let references = regex::Regex::new("&#[0-9]+;").unwrap();
+        let left = references.replace_all(inner, "");
+        assert!(
+            left.chars().all(|character| character.is_ascii_alphanumeric() || character == ' '),
+            "{left}"
+        );
+        let decoded = references.replace_all(inner, |found: &regex::Captures<'_>| {
+            char::from(found[0].trim_matches(['&', '#', ';']).parse::<u8>().unwrap()).to_string()
+        });
+        assert_eq!(decoded, crate::visible::visible(hostile));
+    }
+}

@@ -1,0 +1,140 @@
+//! The `junit` format: one suite a source, one test case a payload.
+//!
+//! A suite's counts stand before its cases, so the cases of one source are held back until it ends: memory grows
+//! with the number of payloads in one source, and with nothing else.
+//!
+//! What always holds: the document is well-formed XML 1.0, since whatever XML cannot hold is written as `\u....`
+//! before it gets here; a payload with an error is a failure, and warnings and notes never are.
+
+use super::concise::line;
+use super::{Judged, Report, Summary, sentence};
+use crate::check::Level;
+use quick_xml::Writer;
+use std::io::{self, Write};
+
+/// The `junit` format.
+#[derive(Clone, Debug, Default)]
+pub struct Junit {
+    is_begun: bool,
+    suite: Option<Suite>,
+}
+
+#[derive(Clone, Debug)]
+struct Suite {
+    name: String,
+    tests: u64,
+    failures: u64,
+    /// The cases, as XML.
+    cases: Vec<u8>,
+}
+
+impl Junit {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.is_begun {
+            return Ok(());
+        }
+        self.is_begun = true;
+        out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"assoclens\">\n")
+    }
+
+    fn end_suite(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)?;
+        self.suite.take().map_or(Ok(()), |suite| suite.write(0, out))
+    }
+}
+
+impl Suite {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), tests: 0, failures: 0, cases: Vec::new() }
+    }
+
+    fn write(&self, errors: u64, out: &mut dyn Write) -> io::Result<()> {
+        let mut writer = Writer::new(&mut *out);
+        let suite = writer.create_element("testsuite").with_attributes([
+            ("name", self.name.as_str()),
+            ("tests", &self.tests.to_string()),
+            ("failures", &self.failures.to_string()),
+            ("errors", &errors.to_string()),
+            ("skipped", "0"),
+        ]);
+        suite.write_inner_content(|writer| {
+            writer.get_mut().write_all(b"\n")?;
+            writer.get_mut().write_all(&self.cases)
+        })?;
+        out.write_all(b"\n")
+    }
+
+    fn add(&mut self, judged: &Judged<'_>) -> io::Result<()> {
+        self.tests += 1;
+        self.failures += u64::from(!judged.is_valid());
+        let mut writer = Writer::new(&mut self.cases);
+        let case = writer.create_element("testcase").with_attributes([
+            ("name", format!("payload {}", judged.number).as_str()),
+            ("classname", judged.source),
+            ("file", judged.source),
+            ("line", &judged.frame.start.line.to_string()),
+        ]);
+        let (errors, others) = told(judged);
+        if judged.findings.is_empty() {
+            case.write_empty()?;
+        } else {
+            case.write_inner_content(|writer| {
+                if let Some(first) = judged.findings.iter().find(|finding| finding.level == Level::Error) {
+                    writer
+                        .create_element("failure")
+                        .with_attributes([("message", sentence(first).as_str()), ("type", first.code)])
+                        .write_text_content(text(&errors))?;
+                }
+                if !others.is_empty() {
+                    writer.create_element("system-out").write_text_content(text(&others))?;
+                }
+                Ok(())
+            })?;
+        }
+        self.cases.push(b'\n');
+        Ok(())
+    }
+}
+
+/// The lines on errors, and those on anything else. What is not shown is told of with the errors, if any.
+fn told(judged: &Judged<'_>) -> (String, String) {
+    let (mut errors, mut others) = (String::new(), String::new());
+    for (finding, start, _) in judged.located() {
+        let told = if finding.level == Level::Error { &mut errors } else { &mut others };
+        *told += &(line(judged.source, finding, start, &sentence(finding)) + "\n");
+    }
+    if let Some(omission) = judged.omission() {
+        let told = if judged.is_valid() { &mut others } else { &mut errors };
+        *told += &(omission + "\n");
+    }
+    (errors, others)
+}
+
+fn text(lines: &str) -> quick_xml::events::BytesText<'_> {
+    quick_xml::events::BytesText::new(lines)
+}
+
+impl Report for Junit {
+    fn wants_clean(&self) -> bool {
+        true
+    }
+
+    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if judged.number == 1 {
+            self.end_suite(out)?;
+        }
+        self.suite.get_or_insert_with(|| Suite::new(judged.source)).add(judged)
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.end_suite(out)?;
+        if summary.unreadable > 0 {
+            let case = "<testcase name=\"every input can be read\" classname=\"inputs\">";
+            let error =
+                format!("<error message=\"not read: {}; standard error says why\"/>", summary.unreadable);
+            let cases = format!("{case}{error}</testcase>\n").into_bytes();
+            Suite { tests: 1, cases, ..Suite::new("inputs") }.write(1, out)?;
+        }
+        out.write_all(b"</testsuites>\n")
+    }
+}

@@ -1,0 +1,59 @@
+//! How a source is named where its name is more than text: at the start of a line, in a repository, in a URI.
+//!
+//! In: a source's name, safe to print. Out: the same name, in the form that the place asks for.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::borrow::Cow;
+
+/// What a source is called that is no file.
+pub(super) const STDIN: &str = "<stdin>";
+
+/// RFC 3986's unreserved characters and the slash stay as they are.
+const ESCAPED_IN_PATHS: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// The name as a line may begin with it, a colon after it: one that a CI runner would take for a command is
+/// written as the same path from `./`.
+pub(super) fn at_line_start(source: &str) -> Cow<'_, str> {
+    if source.trim_start().starts_with(':') { format!("./{source}").into() } else { source.into() }
+}
+
+/// The path as hosting services compare it with their own: without a leading `./`.
+pub(super) fn repository_path(source: &str) -> &str {
+    source.strip_prefix("./").map_or(source, |rest| repository_path(rest.trim_start_matches('/')))
+}
+
+/// The path as a URI, absolute if the path is.
+pub(super) fn uri(source: &str) -> String {
+    let scheme = if source.starts_with('/') { "file://" } else { "" };
+    format!("{scheme}{}", utf8_percent_encode(repository_path(source), ESCAPED_IN_PATHS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_never_begins_a_line_as_a_command() {
+        assert_eq!(at_line_start("::error::x.json"), "./::error::x.json");
+        assert_eq!(at_line_start("  ::error::x.json"), "./  ::error::x.json");
+        assert_eq!(at_line_start(":"), "./:");
+        assert_eq!(at_line_start("a::b.json"), "a::b.json");
+    }
+
+    #[test]
+    fn a_path_is_what_a_repository_calls_it() {
+        assert_eq!(repository_path("./a/b.json"), "a/b.json");
+        assert_eq!(repository_path(".//././a"), "a");
+        assert_eq!(repository_path("../a"), "../a");
+        assert_eq!(repository_path("/a"), "/a");
+    }
+
+    #[test]
+    fn a_uri_holds_nothing_that_means_something_in_a_uri() {
+        assert_eq!(uri("./a b/ä#?%.json"), "a%20b/%C3%A4%23%3F%25.json");
+        assert_eq!(uri("c:d.json"), "c%3Ad.json");
+        assert_eq!(uri("/tmp/a.json"), "file:///tmp/a.json");
+        assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
+    }
+}

@@ -1,0 +1,127 @@
+//! The file that a report is written to.
+//!
+//! What always holds: a report of a regular file is there whole or not at all, since it is written beside its
+//! place and moved there in the end; until then what stood there stands; a FIFO or a device is written as it goes.
+
+use crate::visible::visible_path;
+use anyhow::{Context as _, bail};
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, BufWriter, LineWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// An open file for a report.
+#[derive(Debug)]
+pub struct Output {
+    name: String,
+    target: Target,
+}
+
+#[derive(Debug)]
+enum Target {
+    /// What will be the file at this path.
+    Whole(BufWriter<NamedTempFile>, PathBuf),
+    /// What cannot be replaced, line by line.
+    AsItGoes(LineWriter<File>),
+}
+
+impl Output {
+    /// Makes ready to write the file at `path`, whole. A symbolic link is followed.
+    ///
+    /// # Errors
+    /// The file cannot be written; the error names it.
+    pub fn create(path: &Path) -> anyhow::Result<Self> {
+        let name = visible_path(path);
+        let target = match path.metadata() {
+            Ok(found) if found.is_dir() => bail!("cannot write {name}: it is a directory; name a file in it"),
+            Ok(found) if found.is_file() && !is_stream(path) => path
+                .canonicalize()
+                .and_then(|path| whole(path, Some(&found)))
+                .with_context(|| format!("cannot replace {name}"))?,
+            Ok(_) => as_it_goes(path).with_context(|| format!("cannot write {name}"))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => whole(path.to_owned(), None)
+                .with_context(|| {
+                    format!("cannot write {name}; its directory must be there, and be writable")
+                })?,
+            Err(error) => return Err(error).with_context(|| format!("cannot write {name}")),
+        };
+        Ok(Self { name, target })
+    }
+
+    /// Makes ready to write at the end of the file at `path`, which need not be there.
+    ///
+    /// # Errors
+    /// The file cannot be written; the error names it.
+    pub fn append(path: &Path) -> anyhow::Result<Self> {
+        let name = visible_path(path);
+        let file = OpenOptions::new().append(true).create(true).open(path);
+        let file = file.with_context(|| format!("cannot write {name}"))?;
+        Ok(Self { name, target: Target::AsItGoes(LineWriter::new(file)) })
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// What writing or moving says, with the file's name.
+    pub fn close(self) -> io::Result<()> {
+        let Self { name, target } = self;
+        match target {
+            Target::Whole(writer, path) => writer
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)
+                .and_then(|file| file.persist(path).map_err(|error| error.error))
+                .map(drop),
+            Target::AsItGoes(mut writer) => writer.flush(),
+        }
+        .map_err(|error| named(&name, &error))
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.target {
+            Target::Whole(writer, _) => writer.write(bytes),
+            Target::AsItGoes(writer) => writer.write(bytes),
+        }
+        .map_err(|error| named(&self.name, &error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.target {
+            Target::Whole(writer, _) => writer.flush(),
+            Target::AsItGoes(writer) => writer.flush(),
+        }
+        .map_err(|error| named(&self.name, &error))
+    }
+}
+
+/// An error that says which file it is about. It is never a broken pipe, which would be passed over in silence:
+/// that a file asked for is not there must be told. An interruption stays one, so that writing goes on.
+fn named(name: &str, error: &io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::Interrupted => io::ErrorKind::Interrupted.into(),
+        _ => io::Error::other(format!("{name}: {error}")),
+    }
+}
+
+/// Whether a path names an open stream, which a regular file may stand behind.
+fn is_stream(path: &Path) -> bool {
+    path.starts_with("/dev") || path.starts_with("/proc")
+}
+
+fn as_it_goes(path: &Path) -> io::Result<Target> {
+    let file = OpenOptions::new().append(true).open(path)?;
+    Ok(Target::AsItGoes(LineWriter::new(file)))
+}
+
+fn whole(path: PathBuf, replaced: Option<&Metadata>) -> io::Result<Target> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new()
+        .prefix(".assoclens-")
+        .suffix(".tmp")
+        .make_in(folder, |path| OpenOptions::new().write(true).create_new(true).open(path))?;
+    if let Some(replaced) = replaced {
+        file.as_file().set_permissions(replaced.permissions())?;
+    }
+    Ok(Target::Whole(BufWriter::new(file), path))
+}

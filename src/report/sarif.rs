@@ -1,0 +1,259 @@
+//! The `sarif` format: one log of one run in SARIF 2.1.0, written as it goes.
+//!
+//! What always holds: columns count Unicode code points, and a byte order mark is none of them; a message holds
+//! no placeholder and no link, whatever a payload says; a rule is named by its code, `schema/type` being one of
+//! the rule `schema`.
+
+use super::fingerprint::Fingerprints;
+use super::human::plural;
+use super::naming::uri;
+use super::record::write_json;
+use super::{Judged, Report, Summary, sentence};
+use crate::check::Finding;
+use crate::check::catalogue::{RULES, Rule, rule};
+use crate::payload::{BYTE_ORDER_MARK, Position};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    semantic_version: &'static str,
+    rules: Vec<DescribedRule>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribedRule {
+    id: &'static str,
+    short_description: Text,
+    default_configuration: Configuration,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Found<'a> {
+    rule_id: &'a str,
+    rule_index: Option<usize>,
+    level: &'a str,
+    message: Text,
+    locations: [Location<'a>; 1],
+    partial_fingerprints: PartialFingerprints,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logical_locations: Option<[LogicalLocation<'a>; 1]>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u64,
+    start_column: u64,
+    end_line: u64,
+    end_column: u64,
+    byte_offset: u64,
+    byte_length: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation<'a> {
+    fully_qualified_name: &'a str,
+}
+
+#[derive(Serialize)]
+struct PartialFingerprints {
+    #[serde(rename = "assoclensFinding/v1")]
+    finding: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Text,
+}
+
+/// The `sarif` format.
+#[derive(Clone, Debug, Default)]
+pub struct Sarif {
+    is_begun: bool,
+    has_result: bool,
+    /// Whether the source at hand begins with a byte order mark.
+    has_mark: bool,
+    fingerprints: Fingerprints,
+    omitted: BTreeMap<&'static str, u64>,
+}
+
+impl Sarif {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.is_begun {
+            return Ok(());
+        }
+        self.is_begun = true;
+        let version = env!("CARGO_PKG_VERSION");
+        let rules = RULES.iter().map(described).collect();
+        let driver = Driver { name: "assoclens", version, semantic_version: version, rules };
+        write!(out, r#"{{"version":"2.1.0","$schema":"{SCHEMA}","runs":[{{"tool":{{"driver":"#)?;
+        write_json(&driver, out)?;
+        out.write_all(b"},\"columnKind\":\"unicodeCodePoints\",\"results\":[\n")
+    }
+
+    fn found<'a>(
+        &mut self,
+        judged: &Judged<'_>,
+        finding: &'a Finding,
+        start: Position,
+        end: Position,
+    ) -> Found<'a> {
+        let pointer = finding.pointer.as_str();
+        let location = Location {
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation { uri: uri(judged.source) },
+                region: self.region(start, end),
+            },
+            logical_locations: (!pointer.is_empty())
+                .then_some([LogicalLocation { fully_qualified_name: pointer }]),
+        };
+        Found {
+            rule_id: finding.code,
+            rule_index: RULES.iter().position(|known| Some(known) == rule(finding.code)),
+            level: finding.level.as_str(),
+            message: message(&sentence(finding)),
+            locations: [location],
+            partial_fingerprints: PartialFingerprints {
+                finding: self.fingerprints.next(judged.source, finding),
+            },
+        }
+    }
+
+    fn region(&self, start: Position, end: Position) -> Region {
+        let column = |at: Position| {
+            let is_shifted = self.has_mark && at.line == 1;
+            at.column.saturating_sub(u64::from(is_shifted)).max(1)
+        };
+        Region {
+            start_line: start.line,
+            start_column: column(start),
+            end_line: end.line,
+            end_column: column(end),
+            byte_offset: start.offset,
+            byte_length: end.offset - start.offset,
+        }
+    }
+
+    /// How the run went: what could not be read, and what is not listed.
+    fn invocation(&self, summary: &Summary) -> Invocation {
+        let mut notifications = Vec::new();
+        if summary.unreadable > 0 {
+            let inputs = plural(summary.unreadable, "input");
+            let text = format!("{inputs} could not be read; standard error says why");
+            notifications.push(Notification { level: "error", message: Text { text } });
+        }
+        if !self.omitted.is_empty() {
+            let counts: Vec<String> =
+                self.omitted.iter().map(|(code, count)| format!("{count} {code}")).collect();
+            let text = format!("not listed, because one payload has many: {}", counts.join(", "));
+            notifications.push(Notification { level: "note", message: Text { text } });
+        }
+        Invocation {
+            execution_successful: summary.unreadable == 0,
+            tool_execution_notifications: notifications,
+        }
+    }
+}
+
+impl Report for Sarif {
+    fn wants_clean(&self) -> bool {
+        // Only the first payload of a source tells whether there is a byte order mark.
+        true
+    }
+
+    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)?;
+        if judged.number == 1 {
+            self.has_mark = judged.frame.bytes.starts_with(BYTE_ORDER_MARK);
+        }
+        for (finding, start, end) in judged.located() {
+            if self.has_result {
+                out.write_all(b",\n")?;
+            }
+            self.has_result = true;
+            let found = self.found(judged, finding, start, end);
+            write_json(&found, out)?;
+        }
+        for (code, count) in judged.omitted() {
+            *self.omitted.entry(code).or_default() += count;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)?;
+        out.write_all(b"\n],\"invocations\":[")?;
+        write_json(&self.invocation(summary), out)?;
+        out.write_all(b"]}]}\n")
+    }
+}
+
+fn described(rule: &Rule) -> DescribedRule {
+    DescribedRule {
+        id: rule.code.trim_end_matches("/…"),
+        short_description: message(rule.summary),
+        default_configuration: Configuration { level: rule.level.as_str() },
+    }
+}
+
+/// A message in which nothing is a placeholder (SARIF 2.1.0, 3.11.5) or a link (3.11.6).
+fn message(text: &str) -> Text {
+    Text { text: text.replace('{', "{{").replace('}', "}}").replace("](", "]\\u0028") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+
+    #[test]
+    fn a_message_holds_no_placeholder_and_no_link() {
+        assert_eq!(message("{0} [here](3)").text, "{{0}} [here]\\u00283)");
+    }
+}

@@ -1,0 +1,107 @@
+//! Whatever a finding says, each format hands it on unharmed and harmless.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
+use assoclens::check::{Finding, Level};
+use assoclens::input::Frame;
+use assoclens::payload::Position;
+use assoclens::report::{Concise, Github, Gitlab, JobSummary, Judged, Junit, Report, Sarif, Summary};
+use assoclens::visible::{is_unsafe, visible};
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// What one report says about findings of two payloads of one source.
+fn told(mut report: impl Report, source: &str, findings: &[Finding]) -> String {
+    let (mut out, mut summary) = (Vec::new(), Summary::default());
+    for number in [1, 2] {
+        let frame = Frame { bytes: b"{\n \"id\": 1}", start: Position::START };
+        let judged = Judged { source, number, frame, findings };
+        summary.add(&judged);
+        report.payload(&judged, &mut out).unwrap();
+    }
+    report.finish(&summary, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(!text.replace('\n', "").chars().any(is_unsafe) && !text.contains("##"), "{text}");
+    text
+}
+
+/// Text that is dense in what means something somewhere.
+fn text() -> impl Strategy<Value = String> {
+    let special: Vec<char> =
+        "\0\u{1b}\n\r\t#:,%|`*_[](){}<>&\"'\\/.@~-\u{85}\u{202e}\u{2028}\u{feff}\u{fffe}\u{ffff}\u{10ffff}ä "
+            .chars()
+            .collect();
+    let character = prop_oneof![3 => prop::sample::select(special), 1 => any::<char>()];
+    prop::collection::vec(character, 1..24).prop_map(String::from_iter)
+}
+
+fn finding() -> impl Strategy<Value = Finding> {
+    let level = prop_oneof![Just(Level::Error), Just(Level::Warning), Just(Level::Note)];
+    (text(), text(), level, 0usize..8, 0usize..8).prop_map(|(message, pointer, level, start, length)| {
+        Finding {
+            code: "schema/type",
+            level,
+            pointer: format!("/{pointer}").into(),
+            span: start..start + length,
+            message,
+            label: None,
+            help: None,
+        }
+    })
+}
+
+fn strings<'a>(values: impl IntoIterator<Item = &'a Value>) -> Vec<&'a str> {
+    values.into_iter().map(|value| value.as_str().unwrap()).collect()
+}
+
+proptest! {
+    #[test]
+    fn what_a_finding_says_comes_out_as_it_went_in(
+        source in text(), findings in prop::collection::vec(finding(), 0..4),
+    ) {
+        let source = visible(&source);
+        let messages: Vec<String> =
+            findings.iter().map(|finding| visible(&finding.message).into_owned()).collect();
+        let twice = [&messages[..], &messages[..]].concat();
+
+        let concise = told(Concise, &source, &findings);
+        prop_assert_eq!(concise.lines().count(), twice.len());
+        for (line, message) in concise.lines().zip(&twice) {
+            prop_assert!(line.ends_with(&format!("[schema/type] {message}")), "{}", line);
+            prop_assert!(!line.trim_start().starts_with("::"), "{}", line);
+        }
+
+        let github = told(Github::default(), &source, &findings);
+        let commands = github.lines().filter(|line| line.starts_with("::"));
+        for (command, message) in commands.zip(&twice) {
+            let data = command[2..].split_once("::").unwrap().1;
+            prop_assert_eq!(&data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%"), message);
+        }
+
+        let gitlab: Vec<Value> = serde_json::from_str(&told(Gitlab::default(), &source, &findings)).unwrap();
+        prop_assert_eq!(strings(gitlab.iter().map(|issue| &issue["description"])), twice.iter().collect::<Vec<_>>());
+
+        let sarif: Value = serde_json::from_str(&told(Sarif::default(), &source, &findings)).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        prop_assert_eq!(results.len(), twice.len());
+        for (result, message) in results.iter().zip(&twice) {
+            let text = result["message"]["text"].as_str().unwrap();
+            prop_assert!(!text.contains("]("));
+            let plain = text.replace("{{", "{").replace("}}", "}").replace("]\\u0028", "](");
+            prop_assert_eq!(plain, message.replace("]\\u0028", "]("));
+        }
+
+        let junit = told(Junit::default(), &source, &findings);
+        let document = roxmltree::Document::parse(&junit).unwrap();
+        let suites: Vec<_> = document.descendants().filter(|node| node.has_tag_name("testsuite")).collect();
+        let names: Vec<&str> = suites.iter().map(|suite| suite.attribute("name").unwrap()).collect();
+        prop_assert_eq!(names, [source.as_ref()]);
+        let first = findings.iter().position(|finding| finding.level == Level::Error);
+        for failure in document.descendants().filter(|node| node.has_tag_name("failure")) {
+            prop_assert_eq!(failure.attribute("message").unwrap(), &messages[first.unwrap()]);
+        }
+
+        let summary = told(JobSummary::default(), &source, &findings);
+        prop_assert_eq!(summary.lines().filter(|line| line.starts_with("| <code>")).count(), twice.len());
+        prop_assert_eq!(summary.matches('<').count(), twice.len() * 8);
+    }
+}

@@ -1,0 +1,156 @@
+//! Where reports go: to files that are there whole or not at all, to pipes, and to the summary of a CI job.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const INVALID: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/invalid/id-wrong-type.json");
+
+/// (status, standard output, standard error) of a line of shell in `folder`.
+fn shell(folder: &Path, line: &str) -> (i32, String, String) {
+    let program = Path::new(env!("CARGO_BIN_EXE_assoclens")).parent().unwrap();
+    let output = Command::new("bash")
+        .args(["-c", line])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .env("INVALID", INVALID)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().expect("no signal"), text(output.stdout), text(output.stderr))
+}
+
+/// Names in a folder, sorted; what a run leaves behind would show here.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+#[test]
+fn one_run_writes_several_reports_each_as_if_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let formats = ["human", "json", "ndjson", "concise", "github", "gitlab", "junit", "sarif"];
+    let pairs: Vec<String> =
+        formats.iter().map(|format| format!("--format {format} --output {format}")).collect();
+    let (status, stdout, stderr) =
+        shell(folder.path(), &format!("assoclens validate {} \"$INVALID\"", pairs.join(" ")));
+    assert_eq!((status, stderr.as_str()), (1, ""));
+    assert!(stdout.starts_with("1 payload: 0 valid, 1 invalid; 1 error") && stdout.lines().count() == 1);
+    assert_eq!(names(folder.path()).len(), formats.len());
+    for format in formats {
+        let alone = shell(folder.path(), &format!("assoclens validate --format {format} \"$INVALID\"")).1;
+        assert_eq!(read(folder.path(), format), alone, "{format}");
+    }
+}
+
+#[test]
+fn a_report_that_fails_leaves_what_was_there_and_nothing_else() {
+    if !Path::new("/dev/full").exists() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old.json"), "old").unwrap();
+    let line = "assoclens validate --format json --output old.json --format ndjson --output new.ndjson \
+                --format sarif --output /dev/full \"$INVALID\"";
+    let (status, _, stderr) = shell(folder.path(), line);
+    assert_eq!(status, 2);
+    assert_eq!(stderr, "error: cannot write the report: /dev/full: No space left on device (os error 28)\n");
+    assert_eq!(
+        (names(folder.path()), read(folder.path(), "old.json").as_str()),
+        (vec!["old.json".into()], "old")
+    );
+}
+
+#[test]
+fn a_report_takes_the_place_of_a_file_with_its_permissions_and_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("old"), "old").unwrap();
+    fs::set_permissions(at("old"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("old", at("link")).unwrap();
+    let line = "umask 027; assoclens validate --format concise --output link --format ndjson --output new \"$INVALID\"";
+    assert_eq!(shell(folder.path(), line).0, 1);
+    assert_eq!(names(folder.path()), ["link", "new", "old"]);
+    assert!(at("link").symlink_metadata().unwrap().is_symlink());
+    assert!(read(folder.path(), "old").contains("error[schema/type]"));
+    let mode = |name: &str| at(name).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("old"), mode("new")), (0o640, 0o640));
+}
+
+#[test]
+fn what_cannot_be_replaced_is_written_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = "mkfifo pipe; cat pipe >copy & assoclens validate --format concise --output pipe \"$INVALID\"; \
+                code=$?; wait; exit $code";
+    assert_eq!(shell(folder.path(), fifo).0, 1);
+    assert!(read(folder.path(), "copy").contains("not the number 67\n"));
+    assert_eq!(names(folder.path()), ["copy", "pipe"]);
+    let substitution = "assoclens validate -q --format concise --output >(cat >copy2) \"$INVALID\"; wait $!";
+    shell(folder.path(), substitution);
+    assert!(read(folder.path(), "copy2").contains("not the number 67\n"));
+    // Standard output by a name, even where it is a file that must not be replaced.
+    for name in ["-", "/dev/stdout"] {
+        let line = format!("assoclens validate --format concise --output {name} \"$INVALID\" >out; cat out");
+        assert!(shell(folder.path(), &line).1.contains("not the number 67\n"), "{name}");
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_told_before_any_work() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("input.json"), "{}").unwrap();
+    let cases = [
+        (
+            "--output no/such/r.json",
+            "cannot write no/such/r.json; its directory must be there, and be writable: ",
+        ),
+        ("--output .", "cannot write .: it is a directory; name a file in it\n"),
+        (
+            "--output ./input.json",
+            "./input.json is an input and cannot be the report too; name another file\n",
+        ),
+        (
+            "--github-summary",
+            "--github-summary appends to the file that GITHUB_STEP_SUMMARY names, which is not ",
+        ),
+    ];
+    for (options, message) in cases {
+        let (status, stdout, stderr) =
+            shell(folder.path(), &format!("assoclens validate --format json {options} input.json"));
+        assert_eq!((status, stdout.as_str()), (2, ""));
+        assert!(stderr.starts_with(&format!("error: {message}")), "{stderr}");
+    }
+    assert_eq!(
+        (names(folder.path()), read(folder.path(), "input.json").as_str()),
+        (vec!["input.json".into()], "{}")
+    );
+}
+
+#[test]
+fn the_job_summary_is_appended_and_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let payload = format!("{{\"id\":1,\"{}\":2}}\n", "|".repeat(50)).repeat(5000);
+    fs::write(folder.path().join("many.ndjson"), payload).unwrap();
+    fs::write(folder.path().join("summary.md"), "before\n").unwrap();
+    let line = "GITHUB_STEP_SUMMARY=summary.md assoclens validate -q --github-summary many.ndjson";
+    assert_eq!(shell(folder.path(), line), (1, String::new(), String::new()));
+    let summary = read(folder.path(), "summary.md");
+    assert!(summary.starts_with("before\n\nassoclens: 5,000 of 5,000 payloads invalid\n---\n"), "{summary}");
+    let rows: Vec<&str> = summary.lines().filter(|line| line.starts_with("| <code>")).collect();
+    assert_eq!(rows.len(), 100);
+    assert!(rows.iter().all(|row| row.matches('|').count() == 5), "four cells each");
+    assert!(summary.contains("\nNot listed here: ") && summary.len() < 1 << 20);
+}

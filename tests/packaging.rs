@@ -1,0 +1,110 @@
+//! What others run this program from: the GitHub Action and the pre-commit hook. Read as YAML, and the steps of the
+//! action run the way a runner would.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+#![cfg(unix)]
+
+use regex::Regex;
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Output};
+use yaml_rust2::{Yaml, YamlLoader};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn yaml(name: &str) -> Yaml {
+    let text = fs::read_to_string(Path::new(ROOT).join(name)).unwrap();
+    YamlLoader::load_from_str(&text).unwrap().remove(0)
+}
+
+fn names(hash: &Yaml) -> BTreeSet<String> {
+    hash.as_hash().unwrap().keys().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+fn bash(script: &str, options: &[&str]) -> Command {
+    let mut command = Command::new("bash");
+    command.args(["--noprofile", "--norc", "-eo", "pipefail"]).args(options).args(["-c", script]);
+    command.current_dir(ROOT).env_clear().env("PATH", "/usr/bin:/bin");
+    command
+}
+
+#[test]
+fn the_action_s_steps_are_valid_and_take_inputs_through_the_environment_only() {
+    let action = yaml("action.yml");
+    let input = Regex::new(r"\$\{\{ *inputs\.([a-z-]+) *\}\}").unwrap();
+    let mut used = BTreeSet::new();
+    for step in action["runs"]["steps"].as_vec().unwrap() {
+        let script = step["run"].as_str().unwrap();
+        assert_eq!(step["shell"].as_str(), Some("bash"));
+        assert!(!script.contains("${{"), "an input could be a command: {script}");
+        assert!(bash(script, &["-n"]).status().unwrap().success(), "{script}");
+        let values = step["env"].as_hash().unwrap().values();
+        values.for_each(|value| {
+            used.extend(input.captures_iter(value.as_str().unwrap()).map(|found| found[1].to_owned()));
+        });
+    }
+    assert_eq!(used, names(&action["inputs"]));
+}
+
+/// Runs the step that judges, with this program where the step before would have put it.
+fn judge(folder: &Path, variables: &[(&str, &str)]) -> Output {
+    let action = yaml("action.yml");
+    let script = action["runs"]["steps"][1]["run"].as_str().unwrap();
+    let program = folder.join("bin");
+    fs::create_dir_all(&program).unwrap();
+    let _ = symlink(env!("CARGO_BIN_EXE_assoclens"), program.join("assoclens"));
+    let mut step = bash(script, &[]);
+    step.env("ROOT", folder).env("GITHUB_STEP_SUMMARY", folder.join("summary.md"));
+    step.envs([("OPTIONS", ""), ("SARIF", ""), ("SUMMARY", "false")]).envs(variables.iter().copied());
+    step.output().unwrap()
+}
+
+#[test]
+fn the_action_judges_annotates_and_keeps_what_it_is_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let valid = judge(folder.path(), &[("PATHS", "fixtures/valid\n")]);
+    assert_eq!(valid.status.code(), Some(0), "{valid:?}");
+    assert!(!folder.path().join("summary.md").exists());
+
+    let sarif = folder.path().join("log.sarif");
+    let variables = [
+        ("PATHS", "fixtures/valid\n\nfixtures/invalid/id-wrong-type.json\n"),
+        ("OPTIONS", "--input-format\nauto\n"),
+        ("SARIF", sarif.to_str().unwrap()),
+        ("SUMMARY", "true"),
+    ];
+    let invalid = judge(folder.path(), &variables);
+    let stdout = String::from_utf8(invalid.stdout).unwrap();
+    assert_eq!(invalid.status.code(), Some(1), "{stdout}");
+    assert!(stdout.contains("::error file=fixtures/invalid/id-wrong-type.json,line=2,"), "{stdout}");
+    assert!(fs::read_to_string(folder.path().join("summary.md")).unwrap().starts_with("\nassoclens: 1 of "));
+    assert!(fs::read_to_string(sarif).unwrap().contains("\"2.1.0\""));
+
+    let missing = judge(folder.path(), &[("PATHS", "no/such path.json")]);
+    assert_eq!(missing.status.code(), Some(2));
+}
+
+#[test]
+fn the_hook_runs_a_command_there_is_on_the_files_that_a_walk_takes() {
+    let hooks = yaml(".pre-commit-hooks.yaml");
+    let hook = &hooks[0];
+    let mut entry = hook["entry"].as_str().unwrap().split(' ');
+    assert_eq!(entry.next(), Some(env!("CARGO_PKG_NAME")));
+    let status = Command::new(env!("CARGO_BIN_EXE_assoclens"))
+        .args(entry)
+        .arg("fixtures/valid/deliveries.ndjson")
+        .current_dir(ROOT)
+        .output()
+        .unwrap()
+        .status;
+    assert!(status.success());
+    let files = Regex::new(hook["files"].as_str().unwrap()).unwrap();
+    for (name, is_taken) in
+        [("a.json", true), ("b/c.ndjson.zst", true), ("d.jsonl.gz", true), ("e.json5", false)]
+    {
+        assert_eq!(files.is_match(name), is_taken, "{name}");
+    }
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    assert!(readme.contains(&format!("- id: {}\n", hook["id"].as_str().unwrap())));
+}
