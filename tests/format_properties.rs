@@ -7,6 +7,7 @@ use assoclens::payload::Position;
 use assoclens::report::{Concise, Github, Gitlab, JobSummary, Judged, Junit, Report, Sarif, Summary};
 use assoclens::visible::{is_unsafe, visible};
 use proptest::prelude::*;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 /// What one report says about findings of two payloads of one source.
@@ -51,6 +52,28 @@ fn finding() -> impl Strategy<Value = Finding> {
 
 fn strings<'a>(values: impl IntoIterator<Item = &'a Value>) -> Vec<&'a str> {
     values.into_iter().map(|value| value.as_str().unwrap()).collect()
+}
+
+/// The last cell of each row of the table, as a Markdown parser with all its extensions reads it, in which there is
+/// nothing but text and `<code>`.
+fn cells(markdown: &str) -> Vec<String> {
+    let (mut rows, mut cells) = (Vec::new(), Vec::new());
+    for event in Parser::new_ext(markdown, Options::all()) {
+        match event {
+            Event::Start(Tag::TableRow) => cells.clear(),
+            Event::Start(Tag::TableCell) => cells.push(String::new()),
+            Event::End(TagEnd::TableRow) => {
+                assert_eq!(cells.len(), 4, "{markdown}");
+                rows.extend(cells.pop());
+            }
+            Event::Text(text) => cells.iter_mut().next_back().into_iter().for_each(|cell| *cell += &text),
+            Event::InlineHtml(html) => assert!(["<code>", "</code>"].contains(&&*html), "{markdown}"),
+            Event::Start(Tag::Heading { .. } | Tag::Paragraph | Tag::Table(_) | Tag::TableHead)
+            | Event::End(_) => {}
+            event => panic!("{event:?} in {markdown}"),
+        }
+    }
+    rows
 }
 
 proptest! {
@@ -101,7 +124,6 @@ proptest! {
         }
 
         let summary = told(JobSummary::default(), &source, &findings);
-        prop_assert_eq!(summary.lines().filter(|line| line.starts_with("| <code>")).count(), twice.len());
-        prop_assert_eq!(summary.matches('<').count(), twice.len() * 8);
+        prop_assert_eq!(cells(&summary), twice.iter().map(String::as_str).collect::<Vec<_>>());
     }
 }
