@@ -186,10 +186,14 @@ impl File {
             return vec![Finding { pointer, span: self.span.clone(), help: Some(help), ..finding }];
         }
         let open = self.expected.iter().filter(|expected| !expected.is_met);
-        open.map(|expected| Finding {
-            pointer: expected.pointer.clone(),
-            span: expected.span.clone(),
-            ..at_start("unmet-expectation", format!("`{}` does not yield this", visible(&self.name)))
+        open.map(|expected| {
+            let entry = match expected.place {
+                Some((line, column)) => format!("{} {line}:{column}", expected.code),
+                None => expected.code.clone(),
+            };
+            let message = format!("`{}` does not yield `{entry}`", visible(&self.name));
+            let (pointer, span) = (expected.pointer.clone(), expected.span.clone());
+            Finding { pointer, span, ..at_start("unmet-expectation", message) }
         })
         .collect()
     }
