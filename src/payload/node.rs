@@ -254,7 +254,7 @@ impl<'de> Visitor<'de> for MemberList {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::with_capacity(12);
+        let mut list = Vec::with_capacity(16);
         while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
             list.push(Member { name_text: name.get(), value_text: value.get(), shadowed: false });
         }
