@@ -1,7 +1,13 @@
 //! The association itself: its documented fields, read from the embedded schema, their single source.
 //!
 //! In: `schemas/association-created.schema.json`. Out: names, types, meanings and examples, in the published
-//! order.
+//! order; a payload's members told apart by them ([`Delivery`]); what values say ([`says`]).
+
+mod delivery;
+mod value;
+
+pub use delivery::{Delivery, ENVELOPE, Entry};
+pub use value::{created, says};
 
 use crate::check::EMBEDDED_SCHEMA;
 use crate::payload::{Document, Node};

@@ -1,5 +1,11 @@
 //! The whole command line, as a person reads it. No logic.
 
+mod diff;
+mod inspect;
+
+pub use diff::{Diff, DiffFormat};
+pub use inspect::{Inspect, InspectFormat};
+
 use crate::input::InputFormat;
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -15,9 +21,9 @@ use std::path::PathBuf;
     invalid, 2 the job could not be done.\nSee `assoclens COMMAND --help` for more."
 )]
 pub struct Cli {
-    /// What to do
+    /// What to do; without it, what is piped in is inspected
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -29,6 +35,11 @@ pub struct Cli {
 pub enum Command {
     /// Judge payloads against the published schema
     Validate(Validate),
+    /// Show payloads: a picture, every field, what the values say
+    #[command(visible_alias = "show")]
+    Inspect(Inspect),
+    /// Compare two payloads, or two streams of them, by meaning
+    Diff(Diff),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
 }

@@ -31,6 +31,7 @@ pub mod association;
 pub mod check;
 pub mod cli;
 pub mod command;
+pub mod diff;
 pub mod input;
 pub mod payload;
 pub mod report;

@@ -4,6 +4,7 @@ use super::{Exit, Streams};
 use crate::association::{self, Field};
 use crate::check::EMBEDDED_SCHEMA;
 use crate::cli::SchemaCommand;
+use crate::report::layout::wrap;
 use crate::terminal::write_styled;
 use anyhow::Context as _;
 use colored::Colorize as _;
@@ -48,21 +49,4 @@ fn fields_table(fields: &[Field], width: usize) -> String {
         table += &(shown + &lines.join(&format!("\n{}", " ".repeat(name + json_type))) + "\n");
     }
     table
-}
-
-/// Breaks a text between words into lines of at most `width` columns; there is at least one.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("internal error: there is always a line");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.width() + 1 + word.width() <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }

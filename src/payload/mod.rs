@@ -11,12 +11,14 @@ mod fault;
 mod node;
 mod pointer;
 mod position;
+mod token;
 
 pub use fault::{Fault, FaultKind};
 pub(crate) use node::end_of_value;
 pub use node::{Kind, Member, Members, Node};
 pub use pointer::Pointer;
 pub use position::{Cursor, Position};
+pub(crate) use token::{Token, Tokens};
 
 use std::ops::Range;
 

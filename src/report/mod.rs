@@ -4,8 +4,12 @@
 //! What always holds: a report is written as it goes, so it does not grow with the stream; no text from a
 //! payload, a schema or a file name is written raw; how a report is written never changes the exit code.
 
+pub mod diff;
 mod excerpt;
 mod human;
+pub mod inspect;
+pub mod layout;
+mod pretty;
 mod record;
 mod summary;
 

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
-struct Record<'a> {
+pub(super) struct Record<'a> {
     source: &'a str,
     number: u64,
     line: u64,
@@ -117,7 +117,7 @@ impl Report for Json {
 }
 
 /// Writes compact JSON in which nothing unsafe stands raw.
-fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Visible)).map_err(io::Error::from)
 }
 
