@@ -99,7 +99,7 @@ fn object(has_null: bool) -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
 
     #[test]
     fn a_json_patch_leads_from_one_payload_to_the_other(before in value(true), after in value(true)) {

@@ -155,10 +155,10 @@ fn layouts_keep_to_their_width_and_colour_changes_no_letter() {
 fn depth_and_size_break_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let deep = |inner: &str| format!("{{\"id\":{}{inner}{}}}", "[".repeat(1_000_000), "]".repeat(1_000_000));
-    let long = |last: &str| format!("{{\"key\":\"{}{last}\"}}", "x".repeat(5_000_000));
+    let deep = |inner: &str| format!("{{\"id\":{}{inner}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let long = |last: &str| format!("{{\"key\":\"{}{last}\"}}", "x".repeat(100_000));
     let many = |value: u32| {
-        let members: Vec<String> = (0..100_000).map(|index| format!("\"m{index}\":{value}")).collect();
+        let members: Vec<String> = (0..5_000).map(|index| format!("\"m{index}\":{value}")).collect();
         format!("{{{}}}", members.join(","))
     };
     for (name, one, two) in

@@ -49,7 +49,7 @@ pub(super) fn exit(outcome: anyhow::Result<Exit>, streams: &mut Streams<'_>) -> 
 }
 
 pub(super) fn unmerged(path: &Path, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    writeln!(streams.out, "{} is unmerged", visible_path(path))
+    writeln!(streams.out, "unmerged: {}", visible_path(path))
         .and_then(|()| streams.out.flush())
         .context(WRITING)?;
     Ok(Exit::Clean)

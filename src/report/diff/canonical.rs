@@ -7,15 +7,17 @@
 use crate::association::fields;
 use crate::diff::{Scope, Tree, canonical_number};
 use crate::payload::{Document, Kind, Node, Pointer};
-use crate::visible::push_visible;
+use crate::visible::{push_escape, push_visible};
+use std::collections::HashSet;
 
 /// How many levels are indented.
 const INDENTED_DEPTH: usize = 32;
 
-/// The canonical form of what `scope` compares of `document`, with a line end.
-pub(super) fn canonical(document: &Document<'_>, scope: &Scope) -> String {
+/// The canonical form of what `scope` compares of `document`, with a line end. The strings at the addresses
+/// `spelled` are written in ASCII, since they would look like others.
+pub(super) fn canonical(document: &Document<'_>, scope: &Scope, spelled: &HashSet<usize>) -> String {
     let tree = Tree::read(document.root());
-    let mut writer = Writer { tree: &tree, out: String::new(), open: Vec::new() };
+    let mut writer = Writer { tree: &tree, spelled, out: String::new(), open: Vec::new() };
     let root = tree.root();
     if document.root().kind() == Kind::Object {
         writer.open(root, members(&tree, scope));
@@ -52,6 +54,7 @@ struct Open {
 
 struct Writer<'t, 'a> {
     tree: &'t Tree<'a>,
+    spelled: &'t HashSet<usize>,
     out: String,
     open: Vec<Open>,
 }
@@ -68,7 +71,7 @@ impl Writer<'_, '_> {
                     }
                     self.break_line(self.open.len());
                     if let Some(name) = &self.tree.part(child).name {
-                        push_string(&mut self.out, name);
+                        push_string(&mut self.out, name, false);
                         self.out.push_str(": ");
                     }
                     self.value(child);
@@ -82,7 +85,10 @@ impl Writer<'_, '_> {
         let node: Node<'_> = self.tree.part(index).node;
         match node.kind() {
             Kind::Object | Kind::Array => self.open(index, self.tree.children(index).to_vec()),
-            Kind::String => push_string(&mut self.out, &node.as_str().unwrap_or_default()),
+            Kind::String => {
+                let is_spelled = self.spelled.contains(&(node.text().as_ptr() as usize));
+                push_string(&mut self.out, &node.as_str().unwrap_or_default(), is_spelled);
+            }
             Kind::Number => self.out.push_str(&canonical_number(node.text())),
             Kind::Boolean | Kind::Null => self.out.push_str(node.text()),
         }
@@ -113,11 +119,12 @@ impl Writer<'_, '_> {
     }
 }
 
-fn push_string(out: &mut String, text: &str) {
+fn push_string(out: &mut String, text: &str, is_ascii: bool) {
     out.push('"');
     for character in text.chars() {
         match character {
             '"' | '\\' => out.extend(['\\', character]),
+            _ if is_ascii && !character.is_ascii() => push_escape(out, character),
             _ => push_visible(out, character),
         }
     }

@@ -167,11 +167,14 @@ impl Human {
         let page = &self.0;
         let name = pad(&self.name(difference), longest);
         let words = words(difference, compared.scope.is_shape, page);
-        let room = page.width.saturating_sub(columns(&name) + 4).max(20);
-        let mut described = wrap(&words, room).into_iter();
-        let first = described.next().unwrap_or_default();
-        lines.push(format!("{} {}  {first}", mark(difference).to_string().bold(), name.bold()));
-        lines.extend(described.map(|line| format!("    {line}")));
+        let mark = mark(difference).to_string().bold();
+        let room = page.width.saturating_sub(columns(&name) + 4);
+        if columns(&words) <= room {
+            lines.push(format!("{mark} {}  {words}", name.bold()));
+        } else {
+            lines.push(format!("{mark} {}", name.bold()));
+            lines.extend(wrap(&words, page.width.saturating_sub(4)).iter().map(|line| format!("    {line}")));
+        }
         let room = page.width.saturating_sub(4);
         if difference.change == Change::SidesExchanged {
             let [before, after] = [&compared.before, &compared.after];
@@ -211,7 +214,7 @@ impl Human {
             }
             let more = side.judged.findings.len().saturating_sub(FINDINGS_AT_MOST);
             if more > 0 {
-                notes.push(format!("{}: and {}", side.place(), count(more, "more finding")));
+                notes.push(format!("note: {} has {}", side.place(), count(more, "more finding")));
             }
         }
         if !notes.is_empty() {

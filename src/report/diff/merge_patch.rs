@@ -51,6 +51,11 @@ impl Tell for MergePatch {
                  use --format json-patch"
             );
         }
+        let root = compared.after.document.root();
+        if entries.is_empty() && root.kind() != Kind::Object {
+            // An empty object would replace what is none.
+            return writeln!(out, "{}", compact_whole(root.text()));
+        }
         write_entries(&entries, out)
     }
 }

@@ -8,7 +8,8 @@ use super::{Compared, Human, Side, Tell, Totals, Which, named};
 use crate::association::fields;
 use crate::diff::{Difference, Scope};
 use crate::payload::{Node, Pointer};
-use crate::report::layout::{Page, chop, pad};
+use crate::report::SHOWN_AT_MOST;
+use crate::report::layout::{Page, chop, count, line_start, pad, wrap};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
 use std::io::{self, Write};
@@ -28,9 +29,10 @@ impl Tell for SideBySide {
         out: &mut dyn Write,
         _: &mut dyn Write,
     ) -> io::Result<()> {
-        let mut lines = self.row(&compared.before.place(), &compared.after.place(), false);
+        let mut lines = self.row(&line_start(&compared.before.place()), &compared.after.place(), false);
         if compared.comparison.is_exchanged {
-            lines.push("~ first and second are exchanged, keys and labels".bold().to_string());
+            let told = wrap("~ first and second are exchanged, keys and labels", self.0.width);
+            lines.extend(told.iter().map(|line| line.bold().to_string()));
         }
         for field in fields() {
             let is_here = |difference: &&Difference<'_>| {
@@ -49,9 +51,12 @@ impl Tell for SideBySide {
                 .next()
                 .is_none_or(|name| !fields().iter().any(|field| field.name == name))
         };
-        let rest = compared.comparison.association.iter().filter(is_other);
-        for difference in rest.chain(compared.comparison.other.iter().filter(|_| compared.scope.all)) {
-            lines.extend(self.changed(difference));
+        let others = compared.comparison.other.iter().filter(|_| compared.scope.all);
+        let rest: Vec<_> = compared.comparison.association.iter().filter(is_other).chain(others).collect();
+        rest.iter().take(SHOWN_AT_MOST).for_each(|difference| lines.extend(self.changed(difference)));
+        if rest.len() > SHOWN_AT_MOST {
+            let more = count(rest.len() - SHOWN_AT_MOST, "more change");
+            lines.push(format!("and {more}; see them all with --format json"));
         }
         lines.push(String::new());
         for line in lines {
@@ -123,10 +128,8 @@ impl SideBySide {
         let words = words(difference, false, &self.0);
         let name = self.0.fit(&named(difference), self.0.width / 2);
         let head = format!("{} {name}  {words}", mark(difference));
-        let mut lines: Vec<String> = crate::report::layout::wrap(&head, self.0.width)
-            .into_iter()
-            .map(|line| line.bold().to_string())
-            .collect();
+        let mut lines: Vec<String> =
+            wrap(&head, self.0.width).into_iter().map(|line| line.bold().to_string()).collect();
         let [before, after] = values(difference, VALUE_COLUMNS, &self.0)
             .map(|side| side.map_or_else(|| "absent".to_owned(), |lines| lines.value));
         lines.extend(self.row(&before, &after, true));

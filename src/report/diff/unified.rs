@@ -5,9 +5,10 @@
 
 use super::canonical::canonical;
 use super::{Compared, Side, Tell, Which};
-use crate::diff::Scope;
+use crate::diff::{Change, Scope, TextChange};
 use crate::payload::Node;
 use similar::TextDiff;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 /// The `unified` format.
@@ -26,7 +27,9 @@ impl Tell for Unified {
         _: &mut dyn Write,
     ) -> io::Result<()> {
         let name = |side: &Side<'_>| if key.is_some() { side.place() } else { side.judged.source.to_owned() };
-        let texts = [&compared.before, &compared.after].map(|side| canonical(side.document, &self.0));
+        let spelled = spelled(compared);
+        let texts =
+            [&compared.before, &compared.after].map(|side| canonical(side.document, &self.0, &spelled));
         write_unified(&texts, &name(&compared.before), &name(&compared.after), out)
     }
 
@@ -37,12 +40,24 @@ impl Tell for Unified {
         _: Option<Node<'_>>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let (text, place) = (canonical(side.document, &self.0), side.place());
+        let (text, place) = (canonical(side.document, &self.0, &HashSet::new()), side.place());
         match which {
             Which::Before => write_unified(&[text, String::new()], &place, NOTHING, out),
             Which::After => write_unified(&[String::new(), text], NOTHING, &place, out),
         }
     }
+}
+
+/// The addresses of strings that would look alike on both sides.
+fn spelled(compared: &Compared<'_>) -> HashSet<usize> {
+    let differences = compared.comparison.association.iter().chain(&compared.comparison.other);
+    let alike = differences.filter(
+        |difference| matches!(difference.change, Change::Text(change) if change != TextChange::Other),
+    );
+    alike
+        .flat_map(|difference| difference.before.into_iter().chain(difference.after))
+        .map(|node| node.text().as_ptr() as usize)
+        .collect()
 }
 
 fn write_unified([before, after]: &[String; 2], one: &str, two: &str, out: &mut dyn Write) -> io::Result<()> {

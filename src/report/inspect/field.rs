@@ -1,12 +1,12 @@
 //! Bare values, for scripts: one a line, in the order asked for.
 //!
 //! What always holds: a string is written without its quotes and decoded, but for unsafe characters, which are
-//! escapes wherever the output goes; any other value is written as it is in the payload, on one line. So a value
+//! escapes wherever the output goes, and so is a `:` that would begin a CI runner's command; any other value is written as it is in the payload, on one line. So a value
 //! never takes more than its line.
 
 use super::{Show, Shown};
 use crate::payload::{Document, Node, Pointer};
-use crate::report::layout::Page;
+use crate::report::layout::{Page, line_start};
 use crate::report::pretty::compact_whole;
 use crate::visible::visible;
 use std::io::{self, Write};
@@ -30,7 +30,7 @@ impl Show for Fields {
         let mut has_all = true;
         for name in &self.names {
             if let Some(node) = find(document, name) {
-                writeln!(out, "{}", bare(node))?;
+                writeln!(out, "{}", line_start(&bare(node)))?;
             } else {
                 has_all = false;
                 out.flush()?;

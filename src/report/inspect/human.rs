@@ -5,6 +5,7 @@ use super::picture::picture;
 use super::{Show, Shown};
 use crate::association::{Delivery, Entry};
 use crate::check::Level;
+use crate::payload::Kind;
 use crate::report::layout::{Page, columns, count, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
@@ -42,7 +43,9 @@ impl Show for Human {
                 lines.push(String::new());
                 lines.extend(picture);
             }
-            self.groups(shown, delivery, &mut lines);
+            if delivery.kind == Kind::Object {
+                self.groups(shown, delivery, &mut lines);
+            }
         }
         for line in lines {
             write_styled(out, &(line.trim_end().to_owned() + "\n"), self.page.is_coloured)?;
@@ -68,13 +71,19 @@ impl Human {
         };
         let coloured = if shown.judged.is_valid() { verdict.green() } else { verdict.red() }.bold();
         let place = shown.place();
-        let event = self.page.fit(&event, 40.min(self.page.width));
-        let is_one_line = columns(&event) + columns(&place) + columns(&verdict) + 4 <= self.page.width;
-        let (event, place) = (event.bold(), self.page.fit_end(&place, self.page.width));
-        if is_one_line {
-            vec![format!("{event}  {place}  {coloured}")]
+        let event = self.page.fit(&event, 40.min(self.page.width - 2));
+        let is_one_line = columns(&event) + columns(&place) + columns(&verdict) + 6 <= self.page.width;
+        let glyphs = self.page.glyphs;
+        let mark = if shown.judged.is_valid() {
+            glyphs.ok.to_string().green()
         } else {
-            vec![format!("{event}"), place, format!("{coloured}")]
+            glyphs.bad.to_string().red()
+        };
+        let (event, place) = (event.bold(), self.page.fit_end(&place, self.page.width.saturating_sub(5)));
+        if is_one_line {
+            vec![format!("{mark} {event}  {place}  {coloured}")]
+        } else {
+            vec![format!("{mark} {event}"), format!("  in {place}"), format!("  {coloured}")]
         }
     }
 
@@ -83,7 +92,7 @@ impl Human {
         let longest = names.map(|entry| columns(&self.page.fit(&entry.name, 24))).max().unwrap_or(0);
         let width = longest.max(NAME_COLUMNS);
         let group = |title: &str, entries: &[Entry<'_>], lines: &mut Vec<String>| {
-            lines.push(title.dimmed().to_string());
+            lines.push(if title.is_empty() { String::new() } else { title.dimmed().to_string() });
             entries.iter().for_each(|entry| self.entry(shown, entry, width, lines));
         };
         group("", &delivery.fields, lines);
