@@ -17,8 +17,8 @@ use std::path::PathBuf;
     name = "assoclens",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 all valid, 1 a payload is \
-    invalid, 2 the job could not be done.\nSee `assoclens COMMAND --help` for more."
+    after_help = "Without a command, what is piped in is inspected.\n\n\
+    Exit codes: 0 all valid or the same, 1 a payload is invalid or different, 2 the job could not be done.\nSee `assoclens COMMAND --help` for more."
 )]
 pub struct Cli {
     /// What to do; without it, what is piped in is inspected

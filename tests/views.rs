@@ -141,8 +141,10 @@ fn layouts_keep_to_their_width_and_colour_changes_no_letter() {
             let coloured = run(&[&arguments[..], &["--color", "always"]].concat(), &environment);
             let coloured = String::from_utf8(coloured.stdout).unwrap();
             assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain, "{arguments:?}");
-            // Findings are rustc's layout: their sentences are not wrapped.
-            let own = plain.lines().take_while(|line| !line.contains("[schema/") && !line.contains("error["));
+            // What is said about a payload by itself stands on one line, for grep.
+            let own = plain
+                .lines()
+                .take_while(|line| !["error[", "warning: "].iter().any(|sign| line.starts_with(sign)));
             for line in own {
                 assert!(line.width() <= width.parse().unwrap(), "{arguments:?} {width}: {line:?}");
                 assert!(!line.chars().any(is_unsafe), "{arguments:?}: {line:?}");
@@ -181,4 +183,49 @@ fn depth_and_size_break_nothing() {
         let human = run(&["diff", "--all", &one_path, &two_path], &[]).stdout;
         assert!(human.len() < 20_000, "{name}: {}", human.len());
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_disk_is_trouble_in_every_format() {
+    let inspections = ["human", "table", "payload", "json"].map(|format| vec!["inspect", "--format", format]);
+    let comparisons = ["human", "side-by-side", "json", "json-patch", "merge-patch", "unified"]
+        .map(|format| vec!["diff", "--format", format, "fixtures/valid/documented-example.json"]);
+    for arguments in inspections.into_iter().chain(comparisons).chain([vec!["inspect", "--field", "id"]]) {
+        let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+        let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
+            .args(&arguments)
+            .arg("fixtures/valid/flat-delivery.json")
+            .current_dir(ROOT)
+            .env_clear()
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            told, "error: cannot write the report: No space left on device (os error 28)\n",
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn which_side_is_indexed_changes_no_total() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = folder.path().join("tuesday.ndjson");
+    let text = std::fs::read_to_string(Path::new(ROOT).join("tests/cases/diff/tuesday.ndjson")).unwrap();
+    let (monday, tuesday) = ("tests/cases/diff/monday.ndjson", "tests/cases/diff/tuesday.ndjson");
+    let totals = |one: &str, two: &str| -> Value {
+        serde_json::from_str::<Value>(&stdout(&["diff", "--format", "json", one, two])).unwrap()["totals"]
+            .clone()
+    };
+    // Blank lines make a file longer and nothing else.
+    std::fs::write(&long, "\n".repeat(10_000) + &text).unwrap();
+    let long = long.to_str().unwrap();
+    assert_eq!(totals(monday, tuesday), totals(monday, long));
+    let short = folder.path().join("monday.ndjson");
+    let text = std::fs::read_to_string(Path::new(ROOT).join(monday)).unwrap();
+    std::fs::write(&short, "\n".repeat(10_000) + &text).unwrap();
+    assert_eq!(totals(monday, tuesday), totals(short.to_str().unwrap(), tuesday));
 }

@@ -8,7 +8,7 @@
 use super::{Fingerprint, Scope, fingerprint, hasher};
 use crate::payload::{Document, Kind, Node};
 use siphasher::sip128::Hasher128 as _;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// What is compared of a record before it is looked at closely.
@@ -87,7 +87,8 @@ pub struct Indexed<P> {
     pub print: Print,
     /// Where it is.
     pub place: P,
-    is_joined: bool,
+    /// A part of what counted of the first record that met it; 0 if none did.
+    met: u64,
 }
 
 /// What a record of the other side meets.
@@ -95,26 +96,23 @@ pub struct Indexed<P> {
 pub enum Met<P> {
     /// The record of that key, for the first time.
     First(Indexed<P>),
-    /// The record of that key, which another record of the same side has met before.
-    Again(Indexed<P>),
     /// No record of that key.
-    Nothing {
-        /// Whether a record of that key met nothing before, as far as is kept.
-        is_repeated: bool,
-    },
+    Nothing,
+    /// A key that its own side had before, with the same in all that counts or not.
+    Again(bool),
 }
 
 /// The records of one side, by key.
 #[derive(Debug)]
 pub struct Index<P> {
     records: HashMap<Fingerprint, Indexed<P>, BuildHasherDefault<Truncated>>,
-    /// The keys that met nothing: no more of them than there are records and a few.
-    strangers: HashSet<Fingerprint, BuildHasherDefault<Truncated>>,
+    /// The keys that met nothing, and what counted: no more of them than there are records and a few.
+    strangers: HashMap<Fingerprint, u64, BuildHasherDefault<Truncated>>,
 }
 
 impl<P> Default for Index<P> {
     fn default() -> Self {
-        Self { records: HashMap::default(), strangers: HashSet::default() }
+        Self { records: HashMap::default(), strangers: HashMap::default() }
     }
 }
 
@@ -124,7 +122,7 @@ impl<P: Copy + Ord> Index<P> {
         match self.records.entry(print.key) {
             std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
             std::collections::hash_map::Entry::Vacant(free) => {
-                free.insert(Indexed { print, place, is_joined: false });
+                free.insert(Indexed { print, place, met: 0 });
                 None
             }
         }
@@ -134,22 +132,28 @@ impl<P: Copy + Ord> Index<P> {
     pub fn join(&mut self, print: &Print) -> Met<P> {
         /// How many strangers are kept however small the index is.
         const FEW: usize = 1 << 16;
+        let met = print.counted as u64 | 1;
         if let Some(record) = self.records.get_mut(&print.key) {
-            let met = *record;
-            record.is_joined = true;
-            return if met.is_joined { Met::Again(met) } else { Met::First(met) };
+            if record.met != 0 {
+                return Met::Again(record.met == met);
+            }
+            record.met = met;
+            return Met::First(*record);
         }
-        let has_room = self.strangers.len() < self.records.len() + FEW;
-        let is_repeated =
-            if has_room { !self.strangers.insert(print.key) } else { self.strangers.contains(&print.key) };
-        Met::Nothing { is_repeated }
+        if let Some(before) = self.strangers.get(&print.key) {
+            return Met::Again(*before == met);
+        }
+        if self.strangers.len() < self.records.len() + FEW {
+            self.strangers.insert(print.key, met);
+        }
+        Met::Nothing
     }
 
     /// The places of the records that nothing has met, in order.
     #[must_use]
     pub fn left(&self) -> Vec<P> {
         let mut left: Vec<P> =
-            self.records.values().filter(|record| !record.is_joined).map(|record| record.place).collect();
+            self.records.values().filter(|record| record.met == 0).map(|record| record.place).collect();
         left.sort_unstable();
         left
     }
@@ -213,9 +217,10 @@ mod tests {
         assert!(index.add(two, 3).is_none());
         assert_eq!(index.add(two, 4).unwrap().place, 3);
         assert!(matches!(index.join(&two), Met::First(record) if record.place == 3));
-        assert!(matches!(index.join(&two), Met::Again(_)));
-        assert!(matches!(index.join(&four), Met::Nothing { is_repeated: false }));
-        assert!(matches!(index.join(&four), Met::Nothing { is_repeated: true }));
+        assert!(matches!(index.join(&two), Met::Again(true)));
+        assert!(matches!(index.join(&print(r#"{"id":"2","locationId":"L"}"#)), Met::Again(false)));
+        assert!(matches!(index.join(&four), Met::Nothing));
+        assert!(matches!(index.join(&four), Met::Again(true)));
         assert_eq!(index.left(), [1, 2]);
     }
 }

@@ -65,8 +65,8 @@ pub struct Duplicate<'a> {
     pub which: Which,
     /// The later record.
     pub place: &'a str,
-    /// Whether it means the same as the record that counts for its key, if that is known.
-    pub is_same: Option<bool>,
+    /// Whether all that counts is as in the first record of its key.
+    pub is_same: bool,
 }
 
 /// What comparing two streams came to, in records.

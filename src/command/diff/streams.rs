@@ -4,7 +4,8 @@
 //! whose fingerprint differs is read again from the indexed file and compared closely. A side that cannot be read
 //! twice, such as a pipe, is the one that is read past; if neither can, the first is kept in memory.
 //!
-//! What always holds: linear time; memory grows with one side's keys and with no record's text, unless both sides
+//! What always holds: of several records of one key on one side the first is compared, and the others are told;
+//! linear time; memory grows with one side's keys and with no record's text, unless both sides
 //! are pipes; a record that is not JSON is told of and left out, and makes the exit code 2.
 
 use super::side::{Input, Payload};
@@ -118,7 +119,7 @@ impl Join<'_, '_> {
                 .expect("internal error: a payload is no longer than the limit"),
         };
         if let Some(first) = self.index.add(print, place) {
-            return self.duplicate(self.which, payload, &document, Some(print.is_same(&first.print)));
+            return self.duplicate(self.which, payload, &document, print.is_same(&first.print));
         }
         Ok(())
     }
@@ -129,18 +130,9 @@ impl Join<'_, '_> {
         let which = opposite(self.which);
         let print = Print::of(&document, self.by, &self.scope);
         match self.index.join(&print) {
-            Met::Nothing { is_repeated } => {
-                if is_repeated {
-                    self.duplicate(which, payload, &document, None)?;
-                }
-                self.single(which, payload, &document)
-            }
             Met::First(record) => self.compare(&record, &print, payload, &document),
-            Met::Again(record) => {
-                let is_same = print.is_same(&record.print);
-                self.duplicate(which, payload, &document, Some(is_same))?;
-                if is_same { Ok(()) } else { self.compare(&record, &print, payload, &document) }
-            }
+            Met::Nothing => self.single(which, payload, &document),
+            Met::Again(is_same) => self.duplicate(which, payload, &document, is_same),
         }
     }
 
@@ -222,10 +214,10 @@ impl Join<'_, '_> {
         which: Which,
         payload: Payload<'_>,
         document: &Document<'_>,
-        is_same: Option<bool>,
+        is_same: bool,
     ) -> anyhow::Result<()> {
         self.totals.duplicates += 1;
-        self.is_different |= is_same == Some(false);
+        self.is_different |= !is_same;
         let place = payload.place();
         let duplicate = Duplicate { which, place: &place, is_same };
         self.tell.duplicate(&duplicate, document.root().member(self.by), self.streams.out).context(WRITING)

@@ -62,11 +62,8 @@ impl Tell for Human {
         key: Option<Node<'_>>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let what = match duplicate.is_same {
-            Some(true) => "again, with the same content",
-            Some(false) => "again, with other content",
-            None => "again",
-        };
+        let what =
+            if duplicate.is_same { "again, with the same content" } else { "again, with other content" };
         let line = self.record('!', key, &[duplicate.place.to_owned(), what.to_owned()]);
         self.write(&[line], out)
     }

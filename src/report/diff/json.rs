@@ -82,8 +82,7 @@ struct Again<'a> {
     key: Option<String>,
     side: &'static str,
     place: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    same: Option<bool>,
+    same: bool,
 }
 
 /// The name of a change, as the format spells it.
