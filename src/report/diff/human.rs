@@ -39,7 +39,7 @@ impl Tell for Human {
             return self.closing(compared, out);
         }
         let places = [compared.before.place(), compared.after.place()];
-        self.write(&[self.record('~', key, &places)], out)?;
+        self.write(&self.record('~', key, &places), out)?;
         let narrower = Self(Page { width: self.0.width - 2, ..self.0 });
         let changes = narrower.changes(compared).into_iter().map(|line| format!("  {line}"));
         self.write(&changes.collect::<Vec<_>>(), out)
@@ -53,7 +53,7 @@ impl Tell for Human {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let mark = if which == Which::Before { '-' } else { '+' };
-        self.write(&[self.record(mark, key, &[side.place()])], out)
+        self.write(&self.record(mark, key, &[side.place()]), out)
     }
 
     fn duplicate(
@@ -64,8 +64,7 @@ impl Tell for Human {
     ) -> io::Result<()> {
         let what =
             if duplicate.is_same { "again, with the same content" } else { "again, with other content" };
-        let line = self.record('!', key, &[duplicate.place.to_owned(), what.to_owned()]);
-        self.write(&[line], out)
+        self.write(&self.record('!', key, &[duplicate.place.to_owned(), what.to_owned()]), out)
     }
 
     fn finish(&mut self, totals: &Totals, scope: &Scope, out: &mut dyn Write) -> io::Result<()> {
@@ -133,18 +132,27 @@ impl Human {
         vec![before, place('+', &compared.after, false), String::new()]
     }
 
-    /// One record of a stream: mark, key, places.
-    fn record(&self, mark: char, key: Option<Node<'_>>, rest: &[String]) -> String {
-        let rest = rest.join("  ");
-        let room = self.0.width.saturating_sub(columns(&rest) + 4).max(12);
-        let key = key.map_or("no key".to_owned(), |key| self.0.fit(&compact(key.text(), room * 4), room));
-        let text = format!("{mark} {key}  {rest}");
-        match mark {
-            '-' => text.red().to_string(),
-            '+' => text.green().to_string(),
-            '!' => text.yellow().to_string(),
-            _ => text.bold().to_string(),
-        }
+    /// One record of a stream: mark, key, and where it is: on one line if there is room.
+    fn record(&self, mark: char, key: Option<Node<'_>>, rest: &[String]) -> Vec<String> {
+        const KEY_COLUMNS: usize = 40;
+        let room = self.0.width.saturating_sub(4);
+        let key = key.map_or("no key".to_owned(), |key| {
+            self.0.fit(&compact(key.text(), KEY_COLUMNS * 4), room.min(KEY_COLUMNS))
+        });
+        let whole = format!("{mark} {key}  {}", rest.join("  "));
+        let lines = if columns(&whole) <= self.0.width {
+            vec![whole]
+        } else {
+            let below = rest.iter().map(|text| format!("    {}", self.0.fit_end(text, room)));
+            std::iter::once(format!("{mark} {key}")).chain(below).collect()
+        };
+        let colour = |line: String| match mark {
+            '-' => line.red(),
+            '+' => line.green(),
+            '!' => line.yellow(),
+            _ => line.bold(),
+        };
+        lines.into_iter().map(|line| colour(line).to_string()).collect()
     }
 
     fn name(&self, difference: &Difference<'_>) -> String {
