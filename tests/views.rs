@@ -229,3 +229,39 @@ fn which_side_is_indexed_changes_no_total() {
     std::fs::write(&short, "\n".repeat(10_000) + &text).unwrap();
     assert_eq!(totals(monday, tuesday), totals(short.to_str().unwrap(), tuesday));
 }
+
+#[test]
+fn no_line_begins_with_what_a_runner_would_take_for_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (one, two) = (path("one"), path("two"));
+    let commands = "::error::x ".repeat(60);
+    let payload = |last: &str| {
+        serde_json::json!({"id": format!("{commands}{last}"), "type": "::error::x", "::error::x": [last], "a ::error::x": last, "key": "::x",
+            "firstObjectKey": "::x", "firstObjectLabel": format!("{last}::"), "locationId": format!("::{last}::")})
+        .to_string()
+    };
+    std::fs::write(&one, payload("1")).unwrap();
+    std::fs::write(&two, payload("2")).unwrap();
+    for width in 20..120 {
+        let width = width.to_string();
+        let environment = [("COLUMNS", width.as_str())];
+        let runs: [&[&str]; 6] = [
+            &["inspect", &one],
+            &["inspect", "--format", "table", &one],
+            &["inspect", "--field", "id", "--field", "key", "--field", "locationId", &one],
+            &["diff", &one, &two],
+            &["diff", "--format", "side-by-side", "--all", &one, &two],
+            &["diff", "--by", "key", "--all", &one, &two],
+        ];
+        for arguments in runs {
+            let output = run(arguments, &environment);
+            for line in String::from_utf8([output.stdout, output.stderr].concat()).unwrap().lines() {
+                assert!(
+                    !line.trim_start().starts_with("::") && !line.contains("##"),
+                    "{width} {arguments:?}: {line}"
+                );
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ use super::{Compared, Duplicate, Side, Tell, Totals, Which, differ, named};
 use crate::diff::{Change, Difference, Scope};
 use crate::payload::Node;
 use crate::report::SHOWN_AT_MOST;
-use crate::report::layout::{Page, columns, count, pad, wrap};
+use crate::report::layout::{Page, columns, count, line_start, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
 use crate::visible::visible;
@@ -82,7 +82,7 @@ impl Tell for Human {
         for (number, one, many) in extras.into_iter().filter(|(number, _, _)| *number > 0) {
             line += &format!("; {number} {}", if number == 1 { one } else { many });
         }
-        let lines = wrap(&(line + &self.ignored(scope)), self.0.width);
+        let lines = self.sentence(&(line + &self.ignored(scope)));
         self.write(&lines, out)
     }
 }
@@ -143,7 +143,7 @@ impl Human {
         let lines = if columns(&whole) <= self.0.width {
             vec![whole]
         } else {
-            let below = rest.iter().map(|text| format!("    {}", self.0.fit_end(text, room)));
+            let below = rest.iter().map(|text| format!("    {}", line_start(&self.0.fit_end(text, room))));
             std::iter::once(format!("{mark} {key}")).chain(below).collect()
         };
         let colour = |line: String| match mark {
@@ -241,7 +241,12 @@ impl Human {
             line += &format!("; {} (only --all counts them)", differ(others.len(), "other field"));
             line += &format!(": {}", self.names(&others.iter().map(named).collect::<Vec<_>>()));
         }
-        wrap(&(line + &self.ignored(compared.scope)), self.0.width)
+        self.sentence(&(line + &self.ignored(compared.scope)))
+    }
+
+    /// A sentence with names in it, wrapped so that no line begins like a CI runner's command.
+    fn sentence(&self, text: &str) -> Vec<String> {
+        wrap(text, self.0.width).iter().map(|line| line_start(line)).collect()
     }
 
     fn ignored(&self, scope: &Scope) -> String {

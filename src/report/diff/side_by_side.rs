@@ -1,7 +1,8 @@
 //! The `side-by-side` format: both payloads next to each other, field by field.
 //!
 //! What always holds: no line is wider than the page; values wrap within their column; a mark tells what
-//! differs, so nothing depends on colour.
+//! differs, so nothing depends on colour; no line begins with a value, since a part of one could be a CI runner's
+//! command.
 
 use super::lines::{alone, coloured, mark, values, words};
 use super::{Compared, Human, Side, Tell, Totals, Which, named};
@@ -9,7 +10,7 @@ use crate::association::fields;
 use crate::diff::{Difference, Scope};
 use crate::payload::{Node, Pointer};
 use crate::report::SHOWN_AT_MOST;
-use crate::report::layout::{Page, chop, count, line_start, pad, wrap};
+use crate::report::layout::{Page, chop, count, pad, wrap};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
 use std::io::{self, Write};
@@ -29,7 +30,7 @@ impl Tell for SideBySide {
         out: &mut dyn Write,
         _: &mut dyn Write,
     ) -> io::Result<()> {
-        let mut lines = self.row(&line_start(&compared.before.place()), &compared.after.place(), false);
+        let mut lines = self.row(&compared.before.place(), &compared.after.place(), false);
         if compared.comparison.is_exchanged {
             let told = wrap("~ first and second are exchanged, keys and labels", self.0.width);
             lines.extend(told.iter().map(|line| line.bold().to_string()));
@@ -91,7 +92,7 @@ impl Tell for SideBySide {
 
 impl SideBySide {
     fn column(&self) -> usize {
-        (self.0.width - 3) / 2
+        (self.0.width - 5) / 2
     }
 
     /// Two texts in their columns, wrapped.
@@ -104,9 +105,9 @@ impl SideBySide {
             let after = after.get(index).unwrap_or(&empty);
             let down = self.0.glyphs.down;
             if is_changed {
-                format!("{} {down} {}", coloured(&before, true), coloured(after, false))
+                format!("{down} {} {down} {}", coloured(&before, true), coloured(after, false))
             } else {
-                format!("{before} {down} {after}")
+                format!("{down} {before} {down} {after}")
             }
         };
         (0..before.len().max(after.len())).map(line).collect()

@@ -6,7 +6,7 @@ use super::{Show, Shown};
 use crate::association::{Delivery, Entry};
 use crate::check::Level;
 use crate::payload::Kind;
-use crate::report::layout::{Page, columns, count, pad, wrap};
+use crate::report::layout::{Page, columns, count, line_start, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
 use colored::{ColoredString, Colorize as _};
@@ -89,7 +89,7 @@ impl Human {
 
     fn groups(&self, shown: &Shown<'_>, delivery: &Delivery<'_>, lines: &mut Vec<String>) {
         let names = delivery.envelope.iter().chain(delivery.other.iter().take(OTHER_AT_MOST));
-        let longest = names.map(|entry| columns(&self.page.fit(&entry.name, 24))).max().unwrap_or(0);
+        let longest = names.map(|entry| columns(&self.name(entry))).max().unwrap_or(0);
         let width = longest.max(NAME_COLUMNS);
         let group = |title: &str, entries: &[Entry<'_>], lines: &mut Vec<String>| {
             lines.push(if title.is_empty() { String::new() } else { title.dimmed().to_string() });
@@ -115,7 +115,7 @@ impl Human {
     fn entry(&self, shown: &Shown<'_>, entry: &Entry<'_>, name_columns: usize, lines: &mut Vec<String>) {
         let page = &self.page;
         let is_aligned = page.width >= ALIGNED_FROM;
-        let name = page.fit(&entry.name, 24);
+        let name = self.name(entry);
         let (indent, head) = if is_aligned {
             (name_columns + 4, format!("{} {}  ", self.mark(shown, entry), pad(&name, name_columns).bold()))
         } else {
@@ -141,6 +141,10 @@ impl Human {
             lines.push(head);
         }
         lines.extend(below.into_iter().map(|line| blank.clone() + &line));
+    }
+
+    fn name(&self, entry: &Entry<'_>) -> String {
+        self.page.fit(&line_start(&entry.name), 24)
     }
 
     fn mark(&self, shown: &Shown<'_>, entry: &Entry<'_>) -> ColoredString {
