@@ -1,9 +1,15 @@
 //! The association itself: its documented fields, read from the embedded schema, their single source.
 //!
 //! In: `schemas/association-created.schema.json`. Out: names, types, meanings and examples, in the published
-//! order. What is known beyond the schema is in [`event`].
+//! order; what is known beyond the schema ([`event`]); a payload's members told apart ([`Delivery`]); what values
+//! say ([`says`]).
 
+mod delivery;
 pub mod event;
+mod value;
+
+pub use delivery::{Delivery, Entry};
+pub use value::{created, says};
 
 use crate::check::EMBEDDED_SCHEMA;
 use crate::payload::{Document, Node};

@@ -1,8 +1,12 @@
 //! The whole command line, as a person reads it. No logic.
 
+mod diff;
+mod inspect;
 mod levels;
 mod reports;
 
+pub use diff::{Diff, DiffFormat};
+pub use inspect::{Inspect, InspectFormat};
 pub use levels::LevelOptions;
 pub use reports::{Reports, Request};
 
@@ -18,13 +22,13 @@ use std::path::PathBuf;
     name = "assoclens",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 all valid, 1 a payload is \
-    invalid, 2 the job could not be done.\nSee `assoclens COMMAND --help` for more."
+    after_help = "Without a command, what is piped in is inspected.\n\n\
+    Exit codes: 0 all valid or the same, 1 a payload is invalid or different, 2 the job could not be done.\nSee `assoclens COMMAND --help` for more."
 )]
 pub struct Cli {
-    /// What to do
+    /// What to do; without it, what is piped in is inspected
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -36,6 +40,11 @@ pub struct Cli {
 pub enum Command {
     /// Judge payloads against the published schema
     Validate(Validate),
+    /// Show payloads: a picture, every field, what the values say
+    #[command(visible_alias = "show")]
+    Inspect(Inspect),
+    /// Compare two payloads, or two streams of them, by meaning
+    Diff(Diff),
     /// Write the payloads that match, byte for byte
     Filter(Filter),
     /// Print the embedded schema, the documented example, or the fields

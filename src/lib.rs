@@ -34,6 +34,7 @@ pub mod association;
 pub mod check;
 pub mod cli;
 pub mod command;
+pub mod diff;
 pub mod expect;
 pub mod input;
 pub mod payload;

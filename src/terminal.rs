@@ -6,7 +6,6 @@
 
 use std::env;
 use std::io::{self, Write};
-use unicode_width::UnicodeWidthStr as _;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -52,6 +51,21 @@ pub fn width() -> usize {
         .unwrap_or(100)
 }
 
+/// Whether lines may be drawn in Unicode: the locale (`LC_ALL`, else `LC_CTYPE`, else `LANG`) is UTF-8, and
+/// `TERM` is neither `dumb` nor `plain`.
+#[must_use]
+pub fn draws_unicode() -> bool {
+    is_unicode(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+}
+
+fn is_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(&variable).find(|value| !value.is_empty());
+    let locale = locale.unwrap_or_default().to_ascii_lowercase();
+    let is_plain = matches!(variable("TERM").as_deref(), Some("dumb" | "plain"));
+    !is_plain && (locale.contains("utf-8") || locale.contains("utf8"))
+}
+
 /// Writes styled text, without its styles where colour is not wanted.
 ///
 /// # Errors
@@ -64,27 +78,30 @@ pub fn write_styled(out: &mut dyn Write, styled: &str, is_coloured: bool) -> io:
     }
 }
 
-/// Breaks a text between words into lines of at most `width` columns; there is at least one.
-#[must_use]
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("internal error: there is always a line");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.width() + 1 + word.width() <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
-    use super::ColorChoice;
+    use super::{ColorChoice, is_unicode};
+
+    #[test]
+    fn lines_are_drawn_in_unicode_where_the_locale_is() {
+        type Environment = &'static [(&'static str, &'static str)];
+        let rules: [(Environment, bool); 8] = [
+            (&[], false),
+            (&[("LANG", "en_US.UTF-8")], true),
+            (&[("LANG", "C.utf8"), ("TERM", "xterm")], true),
+            (&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")], false),
+            (&[("LC_ALL", ""), ("LC_CTYPE", "de_DE.UTF-8"), ("LANG", "C")], true),
+            (&[("LC_CTYPE", "POSIX"), ("LANG", "en_US.UTF-8")], false),
+            (&[("LANG", "en_US.UTF-8"), ("TERM", "dumb")], false),
+            (&[("LANG", "en_US.UTF-8"), ("TERM", "plain")], false),
+        ];
+        for (environment, expected) in rules {
+            let variable = |name: &str| {
+                environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(is_unicode(variable), expected, "{environment:?}");
+        }
+    }
 
     #[test]
     fn each_rule_of_colour_beats_those_after_it() {

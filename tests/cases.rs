@@ -143,13 +143,20 @@ fn every_command_of_the_page_on_formats_prints_what_it_says() {
 
 #[test]
 fn the_examples_of_every_help_work() {
-    let help = String::from_utf8(run("assoclens validate --help", "").stdout).unwrap();
-    let examples = help.split_once("Examples:").expect("the help ends with examples").1;
-    let commands: Vec<&str> = examples.lines().filter_map(|line| line.strip_prefix("      ")).collect();
-    assert_eq!(commands.len(), 3);
-    for command in commands {
-        let command = command.replace("captures.ndjson", "fixtures/valid/deliveries.ndjson");
-        let output = run(&command, "");
-        assert_eq!(output.status.code(), Some(0), "{command}: {output:?}");
+    for (subcommand, status) in [("validate", 0), ("inspect", 0), ("diff", 1)] {
+        let help = String::from_utf8(run(&format!("assoclens {subcommand} --help"), "").stdout).unwrap();
+        let examples = help.split_once("Examples:").expect("the help ends with examples").1;
+        let commands: Vec<&str> = examples.lines().filter_map(|line| line.strip_prefix("      ")).collect();
+        assert_eq!(commands.len(), 3);
+        for command in commands {
+            let command = command
+                .replace("captures.ndjson", "fixtures/valid/deliveries.ndjson")
+                .replace("good.json", "fixtures/valid/flat-delivery.json")
+                .replace("failed.json", "fixtures/invalid/id-wrong-type.json")
+                .replace("yesterday.ndjson", "tests/cases/diff/monday.ndjson")
+                .replace("today.ndjson", "tests/cases/diff/tuesday.ndjson");
+            let output = run(&command, "");
+            assert_eq!(output.status.code(), Some(status), "{command}: {output:?}");
+        }
     }
 }

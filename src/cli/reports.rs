@@ -151,7 +151,7 @@ mod tests {
     fn asked_for(line: &str) -> String {
         let words = ["assoclens", "validate", "x.json"].into_iter().chain(line.split_whitespace());
         match Cli::try_parse_from(words) {
-            Ok(Cli { command: Command::Validate(arguments), .. }) => {
+            Ok(Cli { command: Some(Command::Validate(arguments)), .. }) => {
                 let shown = arguments.reports.0.into_iter().map(|Request { format, output }| {
                     let output = output.map(|path| format!(">{}", path.display())).unwrap_or_default();
                     name(format) + &output

@@ -3,7 +3,8 @@
 use super::{Exit, Streams};
 use crate::check::catalogue::{KEYWORDS, Layer, RULES, Rule, SCHEMA_PREFIX, codes, nearest, rule};
 use crate::cli::Explain;
-use crate::terminal::{wrap, write_styled};
+use crate::report::layout::wrap;
+use crate::terminal::write_styled;
 use crate::visible::visible;
 use anyhow::{Context as _, anyhow};
 use colored::Colorize as _;

@@ -2,15 +2,18 @@
 //!
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
+mod diff;
 mod explain;
 mod filter;
+mod inspect;
 mod judging;
 mod reports;
 mod schema;
 mod validate;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Inspect};
 use anyhow::bail;
+use clap::CommandFactory as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,11 +65,21 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     // What is styled is stripped again where colour is not wanted, for each stream on its own.
     colored::control::set_override(true);
     match &cli.command {
-        Command::Validate(arguments) => validate::run(arguments, streams),
-        Command::Filter(arguments) => filter::run(arguments, streams),
-        Command::Schema(arguments) => schema::run(arguments, streams),
-        Command::Explain(arguments) => explain::run(arguments, streams),
+        Some(Command::Validate(arguments)) => validate::run(arguments, streams),
+        Some(Command::Inspect(arguments)) => inspect::run(arguments, streams),
+        Some(Command::Diff(arguments)) => diff::run(arguments, streams),
+        Some(Command::Filter(arguments)) => filter::run(arguments, streams),
+        Some(Command::Schema(arguments)) => schema::run(arguments, streams),
+        Some(Command::Explain(arguments)) => explain::run(arguments, streams),
+        None if streams.is_stdin_terminal => Ok(help(streams)),
+        None => inspect::run(&Inspect::default(), streams),
     }
+}
+
+/// Nothing was asked for and nothing is piped in. That it cannot be told changes nothing.
+fn help(streams: &mut Streams<'_>) -> Exit {
+    let _ = write!(streams.err, "{}", Cli::command().render_help());
+    Exit::Trouble
 }
 
 /// What an error is about when the report itself cannot be written.

@@ -17,10 +17,10 @@ const BUFFER_BYTES: usize = 64 << 10;
 const MAX_WINDOW_BYTES: u64 = 64 << 20;
 
 /// A reader that may be handed to another thread.
-pub(super) type Reader = Box<dyn Read + Send>;
+pub(crate) type Reader = Box<dyn Read + Send>;
 
-/// What `reader` holds, decompressed if need be.
-pub(super) fn decoded(mut reader: Reader) -> io::Result<Reader> {
+/// What `reader` holds, decompressed if need be, and whether it was compressed.
+pub(crate) fn decoded(mut reader: Reader) -> io::Result<(Reader, bool)> {
     let mut head = Vec::with_capacity(4);
     // No JSON text begins as these do, so that one byte of a plain input is enough to know.
     while head.len() < 4 && (head.is_empty() || matches!(head[0], 0x1f | 0x28 | 0x50..=0x5f)) {
@@ -31,11 +31,12 @@ pub(super) fn decoded(mut reader: Reader) -> io::Result<Reader> {
     let encoding = Encoding::of(&head);
     let whole = Cursor::new(head).chain(reader);
     let buffered = |whole| BufReader::with_capacity(BUFFER_BYTES, whole);
-    Ok(match encoding {
+    let reader: Reader = match encoding {
         None => Box::new(whole),
         Some(encoding @ Encoding::Gzip) => Told::boxed(MultiGzDecoder::new(buffered(whole)), encoding),
         Some(encoding @ Encoding::Zstandard) => Told::boxed(Frames::new(buffered(whole)), encoding),
-    })
+    };
+    Ok((reader, encoding.is_some()))
 }
 
 #[derive(Clone, Copy)]
@@ -178,7 +179,7 @@ mod tests {
     fn read(bytes: Vec<u8>) -> (Vec<u8>, Option<String>) {
         let mut out = Vec::new();
         let result =
-            decoded(Box::new(Cursor::new(bytes))).and_then(|mut reader| reader.read_to_end(&mut out));
+            decoded(Box::new(Cursor::new(bytes))).and_then(|(mut reader, _)| reader.read_to_end(&mut out));
         (out, result.err().map(|error| error.to_string()))
     }
 

@@ -62,10 +62,11 @@ impl Source {
     /// # Errors
     /// What the system says, such as a missing file or a refused permission.
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        decoded(match &self.path {
+        let (reader, _) = decoded(match &self.path {
             Some(path) => Box::new(File::open(path)?),
             None => Box::new(io::stdin()),
-        })
+        })?;
+        Ok(reader)
     }
 }
 

@@ -12,6 +12,7 @@ mod glance;
 mod node;
 mod pointer;
 mod position;
+mod token;
 
 pub use fault::{Fault, FaultKind};
 pub use glance::{Glance, Names};
@@ -19,6 +20,7 @@ pub(crate) use node::end_of_value;
 pub use node::{Kind, Member, Members, Node};
 pub use pointer::Pointer;
 pub use position::{Cursor, Position};
+pub(crate) use token::{Token, Tokens};
 
 use std::ops::Range;
 

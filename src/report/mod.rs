@@ -6,15 +6,19 @@
 
 mod chart;
 mod concise;
+pub mod diff;
 mod excerpt;
 mod fingerprint;
 mod github;
 mod gitlab;
 mod human;
+pub mod inspect;
 mod job_summary;
 mod junit;
+pub mod layout;
 mod naming;
 mod output;
+mod pretty;
 mod record;
 mod sarif;
 mod several;

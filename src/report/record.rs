@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
-struct Record<'a> {
+pub(super) struct Record<'a> {
     source: &'a str,
     number: u64,
     line: u64,

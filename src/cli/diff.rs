@@ -1,0 +1,82 @@
+//! `assoclens diff`, as a person reads it.
+
+use clap::{Args, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::input::InputFormat;
+
+/// `assoclens diff`
+#[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "assoclens diff [OPTIONS] A B\n       assoclens diff [OPTIONS] --example FILE",
+    long_about = "Compare two payloads by meaning: the eight association fields, whatever the order of keys, the \
+        white space and the escapes. Other fields are compared and told of apart.\n\n\
+        If a side holds several payloads, records are joined by `id`: added, removed and changed ones are \
+        told, then counted. Of several records of one id on one side the first is compared and the others are \
+        told; one with other content makes the sides different. The smaller file is indexed and the other side read past it, so the order is that \
+        of the larger side; a side that is no regular file is never indexed unless both are none.\n\n\
+        Given git's seven arguments (as GIT_EXTERNAL_DIFF or a diff driver's command), it compares the two \
+        files that git names, and the exit code is 0 as git asks for.",
+    after_long_help = EXAMPLES
+)]
+pub struct Diff {
+    /// The two sides: files, or - for standard input
+    #[arg(value_name = "A B", required_unless_present = "example", num_args = 1..=9)]
+    pub sides: Vec<OsString>,
+
+    /// How inputs split into payloads (see `assoclens validate --help`)
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub input_format: InputFormat,
+
+    /// How to report
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: DiffFormat,
+
+    /// Compare all fields, not only the association's eight
+    #[arg(long)]
+    pub all: bool,
+
+    /// Leave a field out (repeatable; a name or a JSON Pointer)
+    #[arg(long, value_name = "NAME")]
+    pub ignore: Vec<String>,
+
+    /// Compare FILE with the documented example by shape: missing and extra fields, types
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sides", "by"])]
+    pub example: Option<PathBuf>,
+
+    /// Join records by this field instead of `id`, even if there is one a side
+    #[arg(long, value_name = "FIELD")]
+    pub by: Option<String>,
+}
+
+/// How to report differences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people: each change with its name, before and after
+    #[default]
+    Human,
+    /// For people: both sides next to each other
+    SideBySide,
+    /// One JSON document
+    Json,
+    /// RFC 6902, of the association fields or with --all of the whole payload
+    JsonPatch,
+    /// RFC 7386, of the association fields or with --all of the whole payload
+    MergePatch,
+    /// ---/+++/@@ over a canonical form of the association fields or with --all of the whole payload
+    Unified,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Compare a failed delivery with a good one
+      assoclens diff good.json failed.json
+
+  Leave out what always differs
+      assoclens diff --all --ignore timestamp --ignore webhookId good.json failed.json
+
+  Compare two captures record by record
+      assoclens diff yesterday.ndjson today.ndjson
+
+Exit codes: 0 same, 1 different, 2 trouble: a side is not JSON or cannot be read.";

@@ -1,0 +1,72 @@
+//! `assoclens inspect`, as a person reads it.
+
+use crate::input::InputFormat;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `assoclens inspect`
+#[derive(Clone, Debug, Default, Args)]
+#[command(
+    long_about = "Show payloads: the association as a picture, each documented field with its value and verdict, \
+        what values say, the delivery around them, and every finding.\n\n\
+        Looking is not judging: the exit code is 0 whenever a payload could be shown. One that is not JSON \
+        cannot; its finding is shown instead.\n\n\
+        `assoclens` alone does this for what is piped in.",
+    after_long_help = EXAMPLES
+)]
+pub struct Inspect {
+    /// Files, directories, or - for standard input (the default, if something is piped in)
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// How inputs split into payloads (see `assoclens validate --help`)
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub input_format: InputFormat,
+
+    /// How to show them
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: InspectFormat,
+
+    /// Tell what each field means
+    #[arg(long)]
+    pub explain: bool,
+
+    /// Print only the value of this field, one a line (repeatable; a name or a JSON Pointer)
+    ///
+    /// A string is printed without quotes; control and invisible characters in it are \u.... escapes, wherever
+    /// the output goes, so a value never takes more than its line. A field that is not there is exit code 1.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["format", "explain"])]
+    pub field: Vec<String>,
+
+    /// Exit with 1 if a payload has an error
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// How to show payloads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum InspectFormat {
+    /// For people: a picture, the fields, what they say, the findings
+    #[default]
+    Human,
+    /// One row a payload
+    Table,
+    /// The payload alone as indented JSON, values as written
+    Payload,
+    /// One JSON document for the whole run
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Look at a failed delivery
+      assoclens inspect captures.ndjson
+
+  Look down a stream
+      cat captures.ndjson | assoclens inspect --format table
+
+  Take a value into a script
+      assoclens inspect --field locationId captures.ndjson
+
+Exit codes: 0 shown, 1 a field that was asked for is absent or (with --check) a payload has an error,
+2 a payload is not JSON or cannot be read (2 wins over 1).";

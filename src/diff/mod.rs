@@ -1,0 +1,303 @@
+//! Comparing payloads by meaning. Pure: two payloads in, changes out.
+//!
+//! In: two documents and what to leave out. Out: a [`Comparison`]: changes to the association's eight fields in
+//! the published order, and apart from them changes to the others, by name.
+//! What always holds: key order, white space, escapes and the spelling of numbers make no difference; of two
+//! members of one name the last counts; numbers are compared without rounding; time is linear in the payloads,
+//! and no depth is too much.
+
+pub mod join;
+mod number;
+mod text;
+mod tree;
+
+pub use text::{Excerpt, Segment, TextChange, code_points, excerpts, text_change, unicode_form};
+pub(crate) use tree::{Fingerprint, Tree, fingerprint, hasher};
+
+use crate::association::fields;
+use crate::payload::{Document, Kind, Node, Pointer};
+
+/// How long a pointer may be, in bytes, for what it points to to be compared part by part. What is deeper is
+/// compared as a whole, so that naming places stays cheap.
+const MAX_POINTER: usize = 1000;
+
+/// The canonical spelling of a number: the same for all numbers of one value.
+#[must_use]
+pub fn canonical_number(lexeme: &str) -> String {
+    number::canonical(lexeme)
+}
+
+/// What is compared.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Whether all fields count, not only the association's eight.
+    pub all: bool,
+    /// Names of members and JSON Pointers of what is left out.
+    pub ignore: Vec<String>,
+    /// Whether only shape counts: which fields there are, and their types.
+    pub is_shape: bool,
+}
+
+/// What happened to a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is only in the second payload.
+    Added,
+    /// It is only in the first payload.
+    Removed,
+    /// It is of another type.
+    Type(Kind, Kind),
+    /// It is another string, in that way.
+    Text(TextChange),
+    /// It is another value of the same type.
+    Value,
+    /// The first and the second object have changed places, keys and labels.
+    SidesExchanged,
+}
+
+/// One change.
+#[derive(Clone, Debug)]
+pub struct Difference<'a> {
+    /// Where. Of exchanged sides, the whole payload.
+    pub pointer: Pointer,
+    /// What happened.
+    pub change: Change,
+    /// The value in the first payload, if there is one.
+    pub before: Option<Node<'a>>,
+    /// The value in the second payload, if there is one.
+    pub after: Option<Node<'a>>,
+    /// The outermost array of the second payload that the place is in, and where that is.
+    pub array: Option<(Pointer, Node<'a>)>,
+}
+
+/// What two payloads differ in.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison<'a> {
+    /// Changes to the association's fields, or to the payload as a whole.
+    pub association: Vec<Difference<'a>>,
+    /// Changes to other fields.
+    pub other: Vec<Difference<'a>>,
+    /// Whether first and second have changed places, keys and labels.
+    pub is_exchanged: bool,
+}
+
+impl Scope {
+    /// Whether what `pointer` points to is left out.
+    #[must_use]
+    pub fn ignores(&self, pointer: &Pointer) -> bool {
+        self.ignore.iter().any(|ignored| {
+            let rest = pointer.as_str().strip_prefix(ignored.as_str());
+            let is_there =
+                ignored.starts_with('/') && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            is_there || pointer.tokens().next().is_some_and(|first| first == ignored.as_str())
+        })
+    }
+
+    /// Whether the whole member `name` of the payload is left out.
+    fn ignores_name(&self, name: &str) -> bool {
+        !self.ignore.is_empty()
+            && (self.ignore.iter().any(|ignored| ignored == name)
+                || self.ignores(&Pointer::default().join(name)))
+    }
+
+    /// Whether the member `name` of the payload counts, if nothing within it is left out.
+    #[must_use]
+    pub fn counts(&self, name: &str) -> bool {
+        self.all || is_association(name)
+    }
+}
+
+impl<'a> Comparison<'a> {
+    /// Compares two payloads.
+    #[must_use]
+    pub fn of(before: &'a Document<'_>, after: &'a Document<'_>, scope: &Scope) -> Self {
+        let (one, two) = (Tree::read(before.root()), Tree::read(after.root()));
+        let mut all = differences(&one, &two, scope);
+        if scope.is_shape {
+            all.retain(|difference| {
+                matches!(difference.change, Change::Added | Change::Removed | Change::Type(..))
+            });
+        }
+        let is_object = [before, after].iter().all(|document| document.root().kind() == Kind::Object);
+        let is_counted = |difference: &Difference<'_>| {
+            !is_object || difference.pointer.tokens().next().is_none_or(|name| is_association(&name))
+        };
+        let (mut association, other): (Vec<_>, Vec<_>) = all.into_iter().partition(is_counted);
+        association.sort_by_key(|difference| rank(&difference.pointer));
+        let is_exchanged = is_object && are_exchanged(&one, &two, scope);
+        Self { association, other, is_exchanged }
+    }
+
+    /// The changes to the association as a person tells them: exchanged sides are one.
+    #[must_use]
+    pub fn told(&self) -> Vec<Difference<'a>> {
+        let mut association = self.association.clone();
+        if self.is_exchanged {
+            exchange(&mut association);
+        }
+        association
+    }
+
+    /// The changes that make the payloads different.
+    pub fn counted(&self, scope: &Scope) -> impl Iterator<Item = &Difference<'a>> {
+        self.association.iter().chain(self.other.iter().filter(|_| scope.all))
+    }
+}
+
+/// The four fields of the two sides, in pairs.
+const SIDES: [[&str; 2]; 2] =
+    [["firstObjectKey", "secondObjectKey"], ["firstObjectLabel", "secondObjectLabel"]];
+
+fn is_association(name: &str) -> bool {
+    fields().iter().any(|field| field.name == name)
+}
+
+/// The place of the field in the published order.
+fn rank(pointer: &Pointer) -> Option<usize> {
+    let name = pointer.tokens().next()?;
+    fields().iter().position(|field| field.name == name)
+}
+
+/// Whether what is first in one is second in the other, in every field that is compared, and they differ.
+fn are_exchanged(one: &Tree<'_>, two: &Tree<'_>, scope: &Scope) -> bool {
+    let value = |tree: &Tree<'_>, name: &str| {
+        tree.member(tree.root(), name).map(|member| tree.part(member).fingerprint)
+    };
+    let is_ignored = |name: &str| scope.ignores(&Pointer::default().join(name));
+    let pairs: Vec<_> = SIDES.into_iter().filter(|pair| !pair.iter().any(|name| is_ignored(name))).collect();
+    let is_crossed = |[first, second]: &[&str; 2]| {
+        value(one, first) == value(two, second) && value(one, second) == value(two, first)
+    };
+    let is_changed = |[first, second]: &[&str; 2]| {
+        value(one, first) != value(two, first) || value(one, second) != value(two, second)
+    };
+    !scope.is_shape && pairs.iter().all(is_crossed) && pairs.iter().any(is_changed)
+}
+
+/// Tells the changes to the sides' fields as one.
+fn exchange(association: &mut Vec<Difference<'_>>) {
+    let is_side = |difference: &Difference<'_>| {
+        difference.pointer.tokens().next().is_some_and(|name| SIDES.as_flattened().contains(&name.as_ref()))
+    };
+    let at = association.iter().position(is_side).unwrap_or(0);
+    association.retain(|difference| !is_side(difference));
+    let pointer = Pointer::default();
+    association.insert(
+        at,
+        Difference { pointer, change: Change::SidesExchanged, before: None, after: None, array: None },
+    );
+}
+
+/// A pair of values still to be compared; one of them may be absent.
+struct Pair<'a> {
+    pointer: Pointer,
+    before: Option<usize>,
+    after: Option<usize>,
+    array: Option<(Pointer, Node<'a>)>,
+}
+
+fn differences<'a>(one: &Tree<'a>, two: &Tree<'a>, scope: &Scope) -> Vec<Difference<'a>> {
+    let mut found = Vec::new();
+    let (before, after) = (Some(one.root()), Some(two.root()));
+    let mut left = vec![Pair { pointer: Pointer::default(), before, after, array: None }];
+    while let Some(Pair { pointer, before, after, array }) = left.pop() {
+        if scope.ignores(&pointer) {
+            continue;
+        }
+        let node = |tree: &Tree<'a>, index: Option<usize>| index.map(|index| tree.part(index).node);
+        let (before_node, after_node) = (node(one, before), node(two, after));
+        match inner(one, before, two, after).filter(|_| pointer.as_str().len() <= MAX_POINTER) {
+            Some(pairs) => {
+                let array = array.or_else(|| {
+                    let is_array = |node: &Node<'_>| node.kind() == Kind::Array;
+                    Some((pointer.clone(), after_node.filter(is_array)?))
+                });
+                left.extend(pairs.into_iter().rev().map(|(token, before, after)| Pair {
+                    pointer: pointer.join(&token),
+                    before,
+                    after,
+                    array: array.clone(),
+                }));
+            }
+            None => found.extend(change(before_node, after_node).map(|change| Difference {
+                pointer,
+                change,
+                before: before_node,
+                after: after_node,
+                array,
+            })),
+        }
+    }
+    found
+}
+
+/// The parts that differ of two objects or two arrays; `None` if they are neither.
+fn inner(one: &Tree<'_>, before: Option<usize>, two: &Tree<'_>, after: Option<usize>) -> Option<Vec<Child>> {
+    let (before, after) = before.zip(after)?;
+    match (one.part(before).node.kind(), two.part(after).node.kind()) {
+        (Kind::Object, Kind::Object) => Some(named_pairs(one, before, two, after)),
+        (Kind::Array, Kind::Array) => Some(numbered_pairs(one, before, two, after)),
+        _ => None,
+    }
+}
+
+type Child = (String, Option<usize>, Option<usize>);
+
+/// The members of two objects that differ, by name.
+fn named_pairs(one: &Tree<'_>, before: usize, two: &Tree<'_>, after: usize) -> Vec<Child> {
+    let name =
+        |tree: &Tree<'_>, index: usize| tree.part(index).name.as_deref().unwrap_or_default().to_owned();
+    let (mut befores, mut afters) =
+        (one.children(before).iter().copied().peekable(), two.children(after).iter().copied().peekable());
+    let mut pairs = Vec::new();
+    loop {
+        let order = match (befores.peek(), afters.peek()) {
+            (None, None) => return pairs,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(&before), Some(&after)) => one.part(before).name.cmp(&two.part(after).name),
+        };
+        let before = if order.is_le() { befores.next() } else { None };
+        let after = if order.is_ge() { afters.next() } else { None };
+        if !is_same(one, before, two, after) {
+            let name =
+                before.map_or_else(|| name(two, after.unwrap_or_default()), |before| name(one, before));
+            pairs.push((name, before, after));
+        }
+    }
+}
+
+/// The elements of two arrays that differ, by place.
+fn numbered_pairs(one: &Tree<'_>, before: usize, two: &Tree<'_>, after: usize) -> Vec<Child> {
+    let (befores, afters) = (one.children(before), two.children(after));
+    (0..befores.len().max(afters.len()))
+        .map(|index| (index, befores.get(index).copied(), afters.get(index).copied()))
+        .filter(|(_, before, after)| !is_same(one, *before, two, *after))
+        .map(|(index, before, after)| (index.to_string(), before, after))
+        .collect()
+}
+
+fn is_same(one: &Tree<'_>, before: Option<usize>, two: &Tree<'_>, after: Option<usize>) -> bool {
+    let fingerprint = |tree: &Tree<'_>, index: Option<usize>| index.map(|index| tree.part(index).fingerprint);
+    fingerprint(one, before) == fingerprint(two, after)
+}
+
+/// What happened between two values that are not both objects or both arrays, if anything.
+fn change(before: Option<Node<'_>>, after: Option<Node<'_>>) -> Option<Change> {
+    match (before, after) {
+        (None, None) => None,
+        (None, Some(_)) => Some(Change::Added),
+        (Some(_), None) => Some(Change::Removed),
+        (Some(before), Some(after)) if before.kind() != after.kind() => {
+            Some(Change::Type(before.kind(), after.kind()))
+        }
+        (Some(before), Some(after)) if fingerprint(before) == fingerprint(after) => None,
+        (Some(before), Some(after)) => Some(match (before.as_str(), after.as_str()) {
+            (Some(before), Some(after)) => Change::Text(text_change(&before, &after)),
+            _ => Change::Value,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

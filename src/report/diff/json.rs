@@ -1,0 +1,209 @@
+//! The `json` format. Specified by `schemas/diff.schema.json`.
+//!
+//! Wire types are their own, so that renaming a field of the program never renames one of the format.
+
+use super::{Compared, Duplicate, Side, Tell, Totals, Which};
+use crate::diff::{Change, Difference, Scope, TextChange};
+use crate::payload::Node;
+use crate::report::inspect::kind_name;
+use crate::report::pretty::compact_whole;
+use crate::report::record::{Record, write_json};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// The `json` format: one document for two payloads, or for two streams.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Json {
+    /// Whether two streams are compared.
+    pub is_stream: bool,
+    /// Whether a record was written before.
+    pub is_begun: bool,
+}
+
+#[derive(Serialize)]
+struct Pair<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    a: Record<'a>,
+    b: Record<'a>,
+    changes: Vec<Row>,
+    other: Vec<Row>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    ignored: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    repeated: Vec<Repeated>,
+}
+
+#[derive(Serialize)]
+struct Repeated {
+    side: &'static str,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    pointer: String,
+    change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Value {
+    kind: &'static str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Single<'a> {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(flatten)]
+    side: OneSide<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum OneSide<'a> {
+    A(Record<'a>),
+    B(Record<'a>),
+}
+
+#[derive(Serialize)]
+struct Again<'a> {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    side: &'static str,
+    place: &'a str,
+    same: bool,
+}
+
+/// The name of a change, as the format spells it.
+fn change_name(change: Change) -> &'static str {
+    match change {
+        Change::Added => "added",
+        Change::Removed => "removed",
+        Change::Type(..) => "type",
+        Change::Value | Change::Text(TextChange::Other) => "changed",
+        Change::Text(TextChange::WhiteSpace) => "white-space",
+        Change::Text(TextChange::LetterCase) => "letter-case",
+        Change::Text(TextChange::UnicodeForm) => "unicode-form",
+        Change::Text(TextChange::LookAlike) => "look-alike",
+        Change::SidesExchanged => "sides-exchanged",
+    }
+}
+
+fn row(difference: &Difference<'_>) -> Row {
+    let value = |node: Node<'_>| Value { kind: kind_name(node.kind()), text: compact_whole(node.text()) };
+    Row {
+        pointer: difference.pointer.to_string(),
+        change: change_name(difference.change),
+        before: difference.before.map(value),
+        after: difference.after.map(value),
+    }
+}
+
+fn side_name(which: Which) -> &'static str {
+    match which {
+        Which::Before => "a",
+        Which::After => "b",
+    }
+}
+
+fn key_text(key: Option<Node<'_>>) -> Option<String> {
+    key.map(|key| compact_whole(key.text()))
+}
+
+impl Json {
+    fn separate(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let is_begun = std::mem::replace(&mut self.is_begun, true);
+        out.write_all(if is_begun { b",\n" } else { b"{\"version\":1,\"records\":[\n" })
+    }
+}
+
+impl Tell for Json {
+    fn pair(
+        &mut self,
+        compared: &Compared<'_>,
+        key: Option<Node<'_>>,
+        out: &mut dyn Write,
+        _: &mut dyn Write,
+    ) -> io::Result<()> {
+        let is_same = compared.is_same();
+        let sides = [("a", &compared.before), ("b", &compared.after)];
+        let repeated = sides.into_iter().flat_map(|(side, payload)| {
+            payload.repeated().into_iter().map(move |name| Repeated { side, name })
+        });
+        let pair = Pair {
+            version: (!self.is_stream).then_some(1),
+            status: match (self.is_stream, is_same) {
+                (true, _) => "changed",
+                (false, true) => "same",
+                (false, false) => "different",
+            },
+            key: key_text(key),
+            a: Record::from(&compared.before.judged),
+            b: Record::from(&compared.after.judged),
+            changes: compared.comparison.told().iter().map(row).collect(),
+            other: compared.comparison.other.iter().map(row).collect(),
+            ignored: &compared.scope.ignore,
+            repeated: repeated.collect(),
+        };
+        if self.is_stream {
+            self.separate(out)?;
+            return write_json(&pair, out);
+        }
+        write_json(&pair, out)?;
+        out.write_all(b"\n")
+    }
+
+    fn single(
+        &mut self,
+        which: Which,
+        side: &Side<'_>,
+        key: Option<Node<'_>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        self.separate(out)?;
+        let record = Record::from(&side.judged);
+        let (status, side) = match which {
+            Which::Before => ("removed", OneSide::A(record)),
+            Which::After => ("added", OneSide::B(record)),
+        };
+        write_json(&Single { status, key: key_text(key), side }, out)
+    }
+
+    fn duplicate(
+        &mut self,
+        duplicate: &Duplicate<'_>,
+        key: Option<Node<'_>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        self.separate(out)?;
+        let (side, same) = (side_name(duplicate.which), duplicate.is_same);
+        let again = Again { status: "duplicate", key: key_text(key), side, place: duplicate.place, same };
+        write_json(&again, out)
+    }
+
+    fn finish(&mut self, totals: &Totals, scope: &Scope, out: &mut dyn Write) -> io::Result<()> {
+        if !self.is_begun {
+            self.separate(out)?;
+        }
+        out.write_all(b"\n],")?;
+        if !scope.ignore.is_empty() {
+            out.write_all(b"\"ignored\":")?;
+            write_json(&scope.ignore, out)?;
+            out.write_all(b",")?;
+        }
+        out.write_all(b"\"totals\":")?;
+        write_json(totals, out)?;
+        out.write_all(b"}\n")
+    }
+}

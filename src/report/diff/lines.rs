@@ -1,0 +1,180 @@
+//! A change in words, and its two values around the difference.
+//!
+//! What always holds: no line is wider than the page; what differs is marked with `~` below it, and where two
+//! strings would look alike, by code points or visible spaces.
+
+use crate::diff::{Change, Difference, Excerpt, TextChange, code_points, excerpts, unicode_form};
+use crate::payload::{Kind, Node};
+use crate::report::inspect::kind_name;
+use crate::report::layout::{Page, columns};
+use crate::report::pretty::compact;
+use crate::visible::{is_unsafe, push_escape, push_visible};
+use colored::Colorize as _;
+
+/// How many bytes of an array or an object are looked at for showing it.
+const NEAR_BYTES: usize = 4 << 10;
+
+/// What happened, in words.
+pub(super) fn words(difference: &Difference<'_>, is_shape: bool, page: &Page) -> String {
+    let arrow = page.glyphs.arrow;
+    match difference.change {
+        Change::Added if is_shape => "extra".to_owned(),
+        Change::Removed if is_shape => "missing".to_owned(),
+        Change::Added => "added".to_owned(),
+        Change::Removed => "removed".to_owned(),
+        Change::Type(before, after) => {
+            format!("type changed: {} {arrow} {}", kind_name(before), kind_name(after))
+        }
+        Change::Value => "changed".to_owned(),
+        Change::Text(change) => text_words(change, difference, page),
+        Change::SidesExchanged => "first and second are exchanged, keys and labels".to_owned(),
+    }
+}
+
+fn text_words(change: TextChange, difference: &Difference<'_>, page: &Page) -> String {
+    let arrow = page.glyphs.arrow;
+    let [before, after] = [difference.before, difference.after].map(decoded);
+    match change {
+        TextChange::WhiteSpace => match space(&before, &after, page) {
+            Some(space) => format!("changed in white space only ({space} is a space)"),
+            None => "changed in white space only".to_owned(),
+        },
+        TextChange::LetterCase => "changed in letter case only".to_owned(),
+        TextChange::UnicodeForm => format!(
+            "changed in Unicode form only ({} {arrow} {}): {}",
+            unicode_form(&before),
+            unicode_form(&after),
+            code_points(&before, &after, arrow)
+        ),
+        TextChange::LookAlike => {
+            format!(
+                "changed in look-alike or invisible characters only: {}",
+                code_points(&before, &after, arrow)
+            )
+        }
+        TextChange::Other => "changed".to_owned(),
+    }
+}
+
+fn decoded(node: Option<Node<'_>>) -> String {
+    node.and_then(|node| node.as_str()).unwrap_or_default().into_owned()
+}
+
+/// The mark that stands for a space, if neither string holds it.
+fn space(before: &str, after: &str, page: &Page) -> Option<char> {
+    Some(page.glyphs.space).filter(|space| !before.contains(*space) && !after.contains(*space))
+}
+
+/// One side of a change, ready to be written: the value, and the marks below it, if any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lines {
+    pub(super) value: String,
+    pub(super) marks: String,
+}
+
+/// The values of both sides of a change in at most `room` columns each, cut around the difference; nothing for a
+/// side that has none.
+pub(super) fn values(difference: &Difference<'_>, room: usize, page: &Page) -> [Option<Lines>; 2] {
+    let (before, after) = match (difference.before, difference.after) {
+        (Some(before), Some(after)) if before.kind() == after.kind() => (before, after),
+        (before, after) => return [before, after].map(|node| Some(alone(node?, room, page))),
+    };
+    let is_text = before.kind() == Kind::String;
+    let shown = |node: Node<'_>| if is_text { decoded(Some(node)) } else { compact(node.text(), usize::MAX) };
+    let (one, two) = (shown(before), shown(after));
+    let context = (room / 4).min(20);
+    let spaces = (difference.change == Change::Text(TextChange::WhiteSpace)).then(|| space(&one, &two, page));
+    let spelling = Spelling { is_text, spaces };
+    excerpts(&one, &two, room, context).map(|excerpt| Some(spelling.lines(&excerpt, room, page)))
+}
+
+/// A value by itself, from its beginning.
+pub(super) fn alone(node: Node<'_>, room: usize, page: &Page) -> Lines {
+    let value = match node.as_str() {
+        Some(text) => {
+            let is_cut = text.chars().nth(room).is_some();
+            let text = text.chars().take(room).collect();
+            let segments = vec![crate::diff::Segment { text, is_changed: false }];
+            let excerpt = Excerpt { segments, is_cut_before: false, is_cut_after: is_cut };
+            return Spelling { is_text: true, spaces: None }.lines(&excerpt, room, page);
+        }
+        None => page.fit(&compact(node.text(), NEAR_BYTES), room),
+    };
+    Lines { value, marks: String::new() }
+}
+
+/// How the characters of a value are written.
+struct Spelling {
+    /// Whether it is a string, in quotes.
+    is_text: bool,
+    /// Whether spaces are made visible, and by which mark if not by an escape.
+    spaces: Option<Option<char>>,
+}
+
+impl Spelling {
+    fn lines(&self, excerpt: &Excerpt, room: usize, page: &Page) -> Lines {
+        let quote = if self.is_text { "\"" } else { "" };
+        let cut = page.glyphs.cut;
+        let before = if excerpt.is_cut_before { cut } else { quote };
+        let (mut value, mut marks) = (before.to_owned(), " ".repeat(columns(before)));
+        // The cut mark must fit after whatever is written.
+        let room = room.saturating_sub(columns(cut));
+        let mut is_full = false;
+        for segment in &excerpt.segments {
+            for character in segment.text.chars() {
+                let start = value.len();
+                self.push(&mut value, character);
+                let width = columns(&value[start..]);
+                is_full = columns(&marks) + width > room;
+                if is_full {
+                    value.truncate(start);
+                    break;
+                }
+                marks.push_str(&(if segment.is_changed { "~" } else { " " }).repeat(width));
+            }
+            if is_full {
+                break;
+            }
+        }
+        value.push_str(if is_full || excerpt.is_cut_after { cut } else { quote });
+        Lines { value, marks: marks.trim_end().to_owned() }
+    }
+
+    fn push(&self, out: &mut String, character: char) {
+        match (character, self.spaces) {
+            ('"' | '\\', _) if self.is_text => out.extend(['\\', character]),
+            (' ', Some(Some(mark))) => out.push(mark),
+            (_, Some(_)) if character.is_whitespace() && !is_unsafe(character) => push_escape(out, character),
+            _ => push_visible(out, character),
+        }
+    }
+}
+
+/// The mark at the beginning of a change.
+pub(super) fn mark(difference: &Difference<'_>) -> char {
+    match difference.change {
+        Change::Added => '+',
+        Change::Removed => '-',
+        _ => '~',
+    }
+}
+
+/// The first and the second object of a payload, keys and labels as written.
+pub(super) fn sides(root: Node<'_>, room: usize, page: &Page) -> String {
+    let text = |name: &str, most: usize| match root.member(name) {
+        Some(node) => page.fit(&compact(node.text(), room * 4), most),
+        None => "absent".to_owned(),
+    };
+    let both = |most: usize| {
+        let object = |key: &str, label: &str| format!("{} {}", text(key, most), text(label, most));
+        let first = object("firstObjectKey", "firstObjectLabel");
+        format!("{first} {} {}", page.glyphs.arrow, object("secondObjectKey", "secondObjectLabel"))
+    };
+    let whole = both(room);
+    if columns(&whole) <= room { whole } else { page.fit(&both(room / 4 - 2), room) }
+}
+
+/// A line of the first side, or of the second.
+pub(super) fn coloured(text: &str, is_before: bool) -> String {
+    if is_before { text.red().to_string() } else { text.green().to_string() }
+}

@@ -1,0 +1,129 @@
+//! The `merge-patch` format: RFC 7386, from the first payload to the second.
+//!
+//! What always holds: applied to the first payload, the patch gives the second, in the fields that are compared,
+//! but where that needs a null, which a merge patch takes for a removal: each such place is told on standard
+//! error. An array that differs is given as a whole.
+
+use super::{Compared, Tell};
+use crate::diff::{Change, Difference};
+use crate::payload::{Kind, Node, Pointer, Token, Tokens};
+use crate::report::pretty::compact_whole;
+use crate::report::record::write_json;
+use crate::visible::visible;
+use std::io::{self, Write};
+
+/// The `merge-patch` format.
+#[derive(Clone, Copy, Debug)]
+pub struct MergePatch;
+
+/// One member of the patch: where, and the value there; none is a removal.
+struct Entry<'a> {
+    tokens: Vec<String>,
+    value: Option<Node<'a>>,
+    is_whole_object: bool,
+}
+
+impl Tell for MergePatch {
+    fn pair(
+        &mut self,
+        compared: &Compared<'_>,
+        _: Option<Node<'_>>,
+        out: &mut dyn Write,
+        err: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut entries: Vec<Entry<'_>> = Vec::new();
+        for difference in compared.comparison.counted(compared.scope) {
+            let entry = entry(difference);
+            if entries.last().is_none_or(|last| last.tokens != entry.tokens) {
+                entries.push(entry);
+            }
+        }
+        for entry in entries.iter().filter(|entry| entry.cannot_be_told()) {
+            let pointer = entry.tokens.iter().fold(Pointer::default(), |pointer, token| pointer.join(token));
+            let place = if entry.tokens.is_empty() {
+                "the payload".to_owned()
+            } else {
+                visible(pointer.as_str()).into_owned()
+            };
+            let _ = writeln!(
+                err,
+                "warning: a merge patch cannot express the null in {place}: it removes instead; \
+                 use --format json-patch"
+            );
+        }
+        let root = compared.after.document.root();
+        if entries.is_empty() && root.kind() != Kind::Object {
+            // An empty object would replace what is none.
+            return writeln!(out, "{}", compact_whole(root.text()));
+        }
+        write_entries(&entries, out)
+    }
+}
+
+/// The member that tells a change: of what lies in an array, the array.
+fn entry<'a>(difference: &Difference<'a>) -> Entry<'a> {
+    let (pointer, value) = match &difference.array {
+        Some((pointer, array)) => (pointer, Some(*array)),
+        None => (&difference.pointer, difference.after),
+    };
+    let is_object = |node: Node<'_>| node.kind() == Kind::Object;
+    Entry {
+        tokens: pointer.tokens().map(std::borrow::Cow::into_owned).collect(),
+        value,
+        is_whole_object: difference.change == Change::Value && value.is_some_and(is_object),
+    }
+}
+
+impl Entry<'_> {
+    /// Whether the value is or holds a null that would be taken for a removal: one in no array.
+    fn cannot_be_told(&self) -> bool {
+        let Some(value) = self.value else { return false };
+        let mut arrays = 0_usize;
+        let mut has_null = false;
+        for token in Tokens::new(value.text()) {
+            match token {
+                Token::Open("[") => arrays += 1,
+                Token::Close("]") => arrays -= 1,
+                Token::Scalar("null") if arrays == 0 => has_null = true,
+                _ => {}
+            }
+        }
+        has_null && !(self.tokens.is_empty() && value.kind() == Kind::Null) || self.is_whole_object
+    }
+}
+
+fn write_entries(entries: &[Entry<'_>], out: &mut dyn Write) -> io::Result<()> {
+    if let [Entry { tokens, value: Some(value), .. }] = entries
+        && tokens.is_empty()
+    {
+        return writeln!(out, "{}", compact_whole(value.text()));
+    }
+    let mut open: Vec<&str> = Vec::new();
+    out.write_all(b"{")?;
+    let mut separator: &[u8] = b"\n  ";
+    for entry in entries {
+        let Some((name, parents)) = entry.tokens.split_last() else { continue };
+        let shared = open.iter().zip(parents).take_while(|(one, two)| *one == two).count();
+        for _ in shared..open.len() {
+            out.write_all(b"}")?;
+        }
+        open.truncate(shared);
+        for parent in &parents[shared..] {
+            out.write_all(separator)?;
+            write_json(parent, out)?;
+            out.write_all(b":{")?;
+            separator = b"";
+            open.push(parent);
+        }
+        out.write_all(separator)?;
+        write_json(name, out)?;
+        write!(
+            out,
+            ":{}",
+            entry.value.map_or_else(|| "null".to_owned(), |value| compact_whole(value.text()))
+        )?;
+        separator = b",\n  ";
+    }
+    out.write_all(&b"}".repeat(open.len()))?;
+    out.write_all(if entries.is_empty() { b"}\n" } else { b"\n}\n" })
+}

@@ -1,0 +1,139 @@
+//! The `side-by-side` format: both payloads next to each other, field by field.
+//!
+//! What always holds: no line is wider than the page; values wrap within their column; a mark tells what
+//! differs, so nothing depends on colour; no line begins with a value, since a part of one could be a CI runner's
+//! command.
+
+use super::lines::{alone, coloured, mark, values, words};
+use super::{Compared, Human, Side, Tell, Totals, Which, named};
+use crate::association::fields;
+use crate::diff::{Difference, Scope};
+use crate::payload::{Node, Pointer};
+use crate::report::SHOWN_AT_MOST;
+use crate::report::layout::{Page, chop, count, pad, wrap};
+use crate::terminal::write_styled;
+use colored::Colorize as _;
+use std::io::{self, Write};
+
+/// The `side-by-side` format.
+#[derive(Clone, Copy, Debug)]
+pub struct SideBySide(pub Page);
+
+/// How much of a value is shown, in columns.
+const VALUE_COLUMNS: usize = 400;
+
+impl Tell for SideBySide {
+    fn pair(
+        &mut self,
+        compared: &Compared<'_>,
+        key: Option<Node<'_>>,
+        out: &mut dyn Write,
+        _: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut lines = self.row(&compared.before.place(), &compared.after.place(), false);
+        if compared.comparison.is_exchanged {
+            let told = wrap("~ first and second are exchanged, keys and labels", self.0.width);
+            lines.extend(told.iter().map(|line| line.bold().to_string()));
+        }
+        for field in fields() {
+            let is_here = |difference: &&Difference<'_>| {
+                difference.pointer.tokens().next().is_some_and(|name| name == field.name)
+            };
+            let changes: Vec<_> = compared.comparison.association.iter().filter(is_here).collect();
+            match changes.as_slice() {
+                [] => lines.extend(self.unchanged(compared, &field.name)),
+                changes => changes.iter().for_each(|change| lines.extend(self.changed(change))),
+            }
+        }
+        let is_other = |difference: &&Difference<'_>| {
+            difference
+                .pointer
+                .tokens()
+                .next()
+                .is_none_or(|name| !fields().iter().any(|field| field.name == name))
+        };
+        let others = compared.comparison.other.iter().filter(|_| compared.scope.all);
+        let rest: Vec<_> = compared.comparison.association.iter().filter(is_other).chain(others).collect();
+        rest.iter().take(SHOWN_AT_MOST).for_each(|difference| lines.extend(self.changed(difference)));
+        if rest.len() > SHOWN_AT_MOST {
+            let more = count(rest.len() - SHOWN_AT_MOST, "more change");
+            lines.push(format!("and {more}; see them all with --format json"));
+        }
+        lines.push(String::new());
+        for line in lines {
+            write_styled(out, &(line.trim_end().to_owned() + "\n"), self.0.is_coloured)?;
+        }
+        if key.is_none() { Human(self.0).closing(compared, out) } else { Ok(()) }
+    }
+
+    fn single(
+        &mut self,
+        which: Which,
+        side: &Side<'_>,
+        key: Option<Node<'_>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        Human(self.0).single(which, side, key, out)
+    }
+
+    fn duplicate(
+        &mut self,
+        duplicate: &super::Duplicate<'_>,
+        key: Option<Node<'_>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        Human(self.0).duplicate(duplicate, key, out)
+    }
+
+    fn finish(&mut self, totals: &Totals, scope: &Scope, out: &mut dyn Write) -> io::Result<()> {
+        Human(self.0).finish(totals, scope, out)
+    }
+}
+
+impl SideBySide {
+    fn column(&self) -> usize {
+        (self.0.width - 5) / 2
+    }
+
+    /// Two texts in their columns, wrapped.
+    fn row(&self, before: &str, after: &str, is_changed: bool) -> Vec<String> {
+        let width = self.column();
+        let (before, after) = (chop(before, width), chop(after, width));
+        let empty = String::new();
+        let line = |index: usize| {
+            let before = pad(before.get(index).unwrap_or(&empty), width);
+            let after = after.get(index).unwrap_or(&empty);
+            let down = self.0.glyphs.down;
+            if is_changed {
+                format!("{down} {} {down} {}", coloured(&before, true), coloured(after, false))
+            } else {
+                format!("{down} {before} {down} {after}")
+            }
+        };
+        (0..before.len().max(after.len())).map(line).collect()
+    }
+
+    fn unchanged(&self, compared: &Compared<'_>, name: &str) -> Vec<String> {
+        let is_ignored = compared.scope.ignores(&Pointer::default().join(name));
+        let value = |side: &Side<'_>| match side.document.root().member(name) {
+            Some(node) => alone(node, VALUE_COLUMNS, &self.0).value,
+            None => "absent".to_owned(),
+        };
+        let mut lines =
+            vec![format!("  {name}{}", if is_ignored { "  ignored" } else { "" }).dimmed().to_string()];
+        lines.extend(self.row(&value(&compared.before), &value(&compared.after), false));
+        lines
+    }
+
+    fn changed(&self, difference: &Difference<'_>) -> Vec<String> {
+        let words = words(difference, false, &self.0);
+        let name = self.0.fit(&named(difference), self.0.width / 2);
+        let head = format!("{} {name}  {words}", mark(difference));
+        let mut lines: Vec<String> =
+            wrap(&head, self.0.width).into_iter().map(|line| line.bold().to_string()).collect();
+        let [before, after] = values(difference, VALUE_COLUMNS, &self.0)
+            .map(|side| side.map_or_else(|| "absent".to_owned(), |lines| lines.value));
+        lines.extend(self.row(&before, &after, true));
+        lines
+    }
+}

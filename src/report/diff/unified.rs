@@ -1,0 +1,65 @@
+//! The `unified` format: `---`, `+++` and `@@` over the canonical form of both payloads.
+//!
+//! What always holds: two payloads that are the same give nothing; a line break or a control character never
+//! stands within a line.
+
+use super::canonical::canonical;
+use super::{Compared, Side, Tell, Which};
+use crate::diff::{Change, Scope, TextChange};
+use crate::payload::Node;
+use similar::TextDiff;
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+/// The `unified` format.
+#[derive(Clone, Debug)]
+pub struct Unified(pub Scope);
+
+/// The name that stands for a side that is not there, as in git's.
+const NOTHING: &str = "/dev/null";
+
+impl Tell for Unified {
+    fn pair(
+        &mut self,
+        compared: &Compared<'_>,
+        key: Option<Node<'_>>,
+        out: &mut dyn Write,
+        _: &mut dyn Write,
+    ) -> io::Result<()> {
+        let name = |side: &Side<'_>| if key.is_some() { side.place() } else { side.judged.source.to_owned() };
+        let spelled = spelled(compared);
+        let texts =
+            [&compared.before, &compared.after].map(|side| canonical(side.document, &self.0, &spelled));
+        write_unified(&texts, &name(&compared.before), &name(&compared.after), out)
+    }
+
+    fn single(
+        &mut self,
+        which: Which,
+        side: &Side<'_>,
+        _: Option<Node<'_>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let (text, place) = (canonical(side.document, &self.0, &HashSet::new()), side.place());
+        match which {
+            Which::Before => write_unified(&[text, String::new()], &place, NOTHING, out),
+            Which::After => write_unified(&[String::new(), text], NOTHING, &place, out),
+        }
+    }
+}
+
+/// The addresses of strings that would look alike on both sides.
+fn spelled(compared: &Compared<'_>) -> HashSet<usize> {
+    let differences = compared.comparison.association.iter().chain(&compared.comparison.other);
+    let alike = differences.filter(
+        |difference| matches!(difference.change, Change::Text(change) if change != TextChange::Other),
+    );
+    alike
+        .flat_map(|difference| difference.before.into_iter().chain(difference.after))
+        .map(|node| node.text().as_ptr() as usize)
+        .collect()
+}
+
+fn write_unified([before, after]: &[String; 2], one: &str, two: &str, out: &mut dyn Write) -> io::Result<()> {
+    TextDiff::from_lines(before, after).unified_diff().header(one, two).to_writer(out)
+}

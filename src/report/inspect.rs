@@ -1,0 +1,95 @@
+//! Showing payloads: one file a format.
+//!
+//! In: payloads that were read and judged, in input order. Out: bytes.
+//! What always holds: each is written as it comes; looking changes no verdict; no text of a payload is written
+//! raw.
+
+mod field;
+mod human;
+mod json;
+mod payload;
+mod picture;
+mod table;
+
+pub use field::Fields;
+pub use human::Human;
+pub use json::Json;
+pub(super) use json::kind_name;
+pub use payload::Payload;
+pub use table::Table;
+
+use super::Judged;
+use super::layout::Page;
+use crate::association::Delivery;
+use crate::check::Level;
+use crate::payload::Document;
+use std::io::{self, Write};
+
+/// A payload to show.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// Its bytes, place and findings.
+    pub judged: Judged<'a>,
+    /// Its text and its members, if it is JSON.
+    pub read: Option<(&'a Document<'a>, &'a Delivery<'a>)>,
+}
+
+/// One way of showing payloads.
+pub trait Show {
+    /// Shows one payload on `out`; `err` takes what is to be said beside it. False if the payload lacks what was
+    /// asked for.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool>;
+
+    /// Ends what was begun.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn finish(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Shown<'_> {
+    /// `path:line`, safe to print.
+    fn place(&self) -> String {
+        format!("{}:{}", self.judged.source, self.judged.frame.start.line)
+    }
+
+    /// How many findings there are of each level, as `2 errors, 1 note`; empty if none.
+    fn counts(&self) -> String {
+        let of = |level| self.judged.findings.iter().filter(|finding| finding.level == level).count();
+        let counts = [Level::Error, Level::Warning, Level::Note].map(|level| (of(level), level.as_str()));
+        let shown: Vec<String> = counts
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, noun)| super::layout::count(number, noun))
+            .collect();
+        shown.join(", ")
+    }
+
+    /// The heaviest finding about the member `name` or anything in it.
+    fn level_of(&self, name: &str) -> Option<Level> {
+        let is_about =
+            |pointer: &crate::payload::Pointer| pointer.tokens().next().is_some_and(|first| first == name);
+        self.judged
+            .findings
+            .iter()
+            .filter(|finding| is_about(&finding.pointer))
+            .map(|finding| finding.level)
+            .max()
+    }
+}
+
+/// The findings as `validate` shows them, without an empty line at the end.
+fn findings(judged: &Judged<'_>, page: &Page) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let mut human = super::Human::new(page.width, super::SummaryLine::new(page.is_coloured));
+    super::Report::payload(&mut human, judged, &mut text)?;
+    if text.ends_with(b"\n\n") {
+        text.pop();
+    }
+    Ok(text)
+}

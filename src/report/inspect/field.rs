@@ -1,0 +1,82 @@
+//! Bare values, for scripts: one a line, in the order asked for.
+//!
+//! What always holds: a string is written without its quotes and decoded, but for unsafe characters, which are
+//! escapes wherever the output goes, and so is a `:` that would begin a CI runner's command; any other value is written as it is in the payload, on one line. So a value
+//! never takes more than its line.
+
+use super::{Show, Shown};
+use crate::payload::{Document, Node, Pointer};
+use crate::report::layout::{Page, line_start};
+use crate::report::pretty::compact_whole;
+use crate::visible::visible;
+use std::io::{self, Write};
+
+/// The fields to show: each the name of a member or a JSON Pointer.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    /// What was asked for.
+    pub names: Vec<String>,
+    /// Where to show it.
+    pub page: Page,
+}
+
+impl Show for Fields {
+    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool> {
+        let Some((document, _)) = shown.read else {
+            let page = Page { is_coloured: false, ..self.page };
+            let _ = err.write_all(&super::findings(&shown.judged, &page)?);
+            return Ok(true);
+        };
+        let mut has_all = true;
+        for name in &self.names {
+            if let Some(node) = find(document, name) {
+                writeln!(out, "{}", line_start(&bare(node)))?;
+            } else {
+                has_all = false;
+                out.flush()?;
+                let there = names(document, &self.page);
+                let _ = writeln!(err, "error: {} has no `{}`; {there}", shown.place(), visible(name));
+            }
+        }
+        Ok(has_all)
+    }
+}
+
+/// The member of that name, or the value that it points to.
+fn find<'a>(document: &'a Document<'_>, name: &str) -> Option<Node<'a>> {
+    let root = document.root();
+    root.member(name).or_else(|| {
+        if !name.starts_with('/') {
+            return None;
+        }
+        Pointer::from(name.to_owned()).tokens().try_fold(root, |node, token| match node.elements() {
+            Some(elements) => elements.get(token.parse::<usize>().ok()?).copied(),
+            None => node.member(&token),
+        })
+    })
+}
+
+fn bare(node: Node<'_>) -> String {
+    match node.as_str() {
+        Some(text) => visible(&text).into_owned(),
+        None => compact_whole(node.text()),
+    }
+}
+
+/// What there is instead.
+fn names(document: &Document<'_>, page: &Page) -> String {
+    const SHOWN: usize = 20;
+    let Some(members) = document.root().members() else { return "it is no object".to_owned() };
+    let mut names: Vec<String> = members
+        .iter()
+        .filter(|member| !member.is_shadowed())
+        .take(SHOWN)
+        .map(|member| page.fit(&member.name(), 40))
+        .collect();
+    match members.len() {
+        0 => return "it is empty".to_owned(),
+        length if length > SHOWN => names.push(format!("and {} more", length - SHOWN)),
+        _ => {}
+    }
+    format!("it has {}", names.join(", "))
+}

@@ -1,0 +1,180 @@
+//! The `human` format: a heading, the association as a picture, the fields, the delivery around them, and what
+//! was found.
+
+use super::picture::picture;
+use super::{Show, Shown};
+use crate::association::{Delivery, Entry};
+use crate::check::Level;
+use crate::payload::Kind;
+use crate::report::layout::{Page, columns, count, line_start, pad, wrap};
+use crate::report::pretty::compact;
+use crate::terminal::write_styled;
+use colored::{ColoredString, Colorize as _};
+use std::io::{self, Write};
+
+/// How many members that are neither documented nor the envelope's are shown.
+const OTHER_AT_MOST: usize = 8;
+/// Below this width, in columns, each value stands below its name.
+const ALIGNED_FROM: usize = 60;
+/// How wide the longest documented name is.
+const NAME_COLUMNS: usize = 17;
+
+/// The `human` format.
+#[derive(Clone, Debug)]
+pub struct Human {
+    /// Where to show it.
+    pub page: Page,
+    /// Whether to tell what each field means.
+    pub explain: bool,
+    /// Whether something was shown before.
+    pub is_begun: bool,
+}
+
+impl Show for Human {
+    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
+        let mut lines = Vec::new();
+        if std::mem::replace(&mut self.is_begun, true) {
+            lines.push(String::new());
+        }
+        lines.extend(self.heading(shown));
+        if let Some((_, delivery)) = shown.read {
+            let picture = picture(delivery, &self.page);
+            if !picture.is_empty() {
+                lines.push(String::new());
+                lines.extend(picture);
+            }
+            if delivery.kind == Kind::Object {
+                self.groups(shown, delivery, &mut lines);
+            }
+        }
+        for line in lines {
+            write_styled(out, &(line.trim_end().to_owned() + "\n"), self.page.is_coloured)?;
+        }
+        let findings = super::findings(&shown.judged, &self.page)?;
+        if !findings.is_empty() {
+            out.write_all(b"\n")?;
+            out.write_all(&findings)?;
+        }
+        Ok(true)
+    }
+}
+
+impl Human {
+    /// Event, place, verdict: on one line if there is room.
+    fn heading(&self, shown: &Shown<'_>) -> Vec<String> {
+        let event = shown.read.map_or_else(|| "not JSON".to_owned(), |(_, delivery)| delivery.event());
+        let counts = shown.counts();
+        let verdict = match (shown.judged.is_valid(), counts.is_empty()) {
+            (true, true) => "valid".to_owned(),
+            (true, false) => format!("valid: {counts}"),
+            (false, _) => format!("invalid: {counts}"),
+        };
+        let coloured = if shown.judged.is_valid() { verdict.green() } else { verdict.red() }.bold();
+        let place = shown.place();
+        let event = self.page.fit(&event, 40.min(self.page.width - 2));
+        let is_one_line = columns(&event) + columns(&place) + columns(&verdict) + 6 <= self.page.width;
+        let glyphs = self.page.glyphs;
+        let mark = if shown.judged.is_valid() {
+            glyphs.ok.to_string().green()
+        } else {
+            glyphs.bad.to_string().red()
+        };
+        let (event, place) = (event.bold(), self.page.fit_end(&place, self.page.width.saturating_sub(5)));
+        if is_one_line {
+            vec![format!("{mark} {event}  {place}  {coloured}")]
+        } else {
+            vec![format!("{mark} {event}"), format!("  in {place}"), format!("  {coloured}")]
+        }
+    }
+
+    fn groups(&self, shown: &Shown<'_>, delivery: &Delivery<'_>, lines: &mut Vec<String>) {
+        let names = delivery.envelope.iter().chain(delivery.other.iter().take(OTHER_AT_MOST));
+        let longest = names.map(|entry| columns(&self.name(entry))).max().unwrap_or(0);
+        let width = longest.max(NAME_COLUMNS);
+        let group = |title: &str, entries: &[Entry<'_>], lines: &mut Vec<String>| {
+            lines.push(if title.is_empty() { String::new() } else { title.dimmed().to_string() });
+            entries.iter().for_each(|entry| self.entry(shown, entry, width, lines));
+        };
+        group("", &delivery.fields, lines);
+        if !delivery.envelope.is_empty() {
+            group("delivery", &delivery.envelope, lines);
+        }
+        let (seen, rest) = delivery.other.split_at(delivery.other.len().min(OTHER_AT_MOST));
+        if !seen.is_empty() {
+            group("other fields", seen, lines);
+        }
+        if !rest.is_empty() {
+            lines.push(format!(
+                "  and {}; see them all with --format payload",
+                count(rest.len(), "more field")
+            ));
+        }
+    }
+
+    /// Mark, name, value, and what it says.
+    fn entry(&self, shown: &Shown<'_>, entry: &Entry<'_>, name_columns: usize, lines: &mut Vec<String>) {
+        let page = &self.page;
+        let is_aligned = page.width >= ALIGNED_FROM;
+        let name = self.name(entry);
+        let (indent, head) = if is_aligned {
+            (name_columns + 4, format!("{} {}  ", self.mark(shown, entry), pad(&name, name_columns).bold()))
+        } else {
+            (4, format!("{} {}", self.mark(shown, entry), name.bold()))
+        };
+        let room = page.width - indent;
+        let (value, value_columns) = self.value(entry, room);
+        let note = self.note(entry).map(|note| page.fit(&note, room));
+        let blank = " ".repeat(indent);
+        let mut below: Vec<String> = match note {
+            Some(note) if value_columns + 2 + columns(&note) <= room => {
+                vec![format!("{value}  {}", note.dimmed())]
+            }
+            Some(note) => vec![value, note.dimmed().to_string()],
+            None => vec![value],
+        };
+        if let Some(field) = entry.field.filter(|_| self.explain) {
+            below.extend(wrap(&field.meaning, room).iter().map(|line| line.italic().to_string()));
+        }
+        if is_aligned {
+            lines.push(head + &below.remove(0));
+        } else {
+            lines.push(head);
+        }
+        lines.extend(below.into_iter().map(|line| blank.clone() + &line));
+    }
+
+    fn name(&self, entry: &Entry<'_>) -> String {
+        self.page.fit(&line_start(&entry.name), 24)
+    }
+
+    fn mark(&self, shown: &Shown<'_>, entry: &Entry<'_>) -> ColoredString {
+        let glyphs = self.page.glyphs;
+        match (shown.level_of(&entry.name), entry.value) {
+            (Some(Level::Error), _) => glyphs.bad.to_string().red().bold(),
+            (Some(Level::Warning), _) => "!".yellow().bold(),
+            (Some(Level::Note), _) => "i".cyan(),
+            (None, None) => glyphs.absent.to_string().dimmed(),
+            (None, Some(_)) if entry.field.is_none() => " ".normal(),
+            (None, Some(_)) => glyphs.ok.to_string().green(),
+        }
+    }
+
+    /// The value as written, cut to the room there is, and how wide that is.
+    fn value(&self, entry: &Entry<'_>, room: usize) -> (String, usize) {
+        let Some(node) = entry.value else { return ("absent".dimmed().to_string(), "absent".len()) };
+        let text = self.page.fit(&compact(node.text(), room * 4 + 16), room);
+        let width = columns(&text);
+        let styled = match text.as_bytes().first() {
+            Some(b'"') => text.normal(),
+            Some(b'n') => text.magenta(),
+            _ => text.cyan(),
+        };
+        (styled.to_string(), width)
+    }
+
+    fn note(&self, entry: &Entry<'_>) -> Option<String> {
+        let repeated = (entry.times > 1).then(|| format!("written {} times, the last counts", entry.times));
+        let notes: Vec<String> = entry.says().into_iter().chain(repeated).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
+    }
+}

@@ -1,0 +1,104 @@
+//! The `json` format: what the others show, for machines. Specified by `schemas/inspect.schema.json`.
+//!
+//! Wire types are their own, so that renaming a field of the program never renames one of the format.
+
+use super::{Show, Shown};
+use crate::association::Entry;
+use crate::payload::Kind;
+use crate::report::pretty::compact_whole;
+use crate::report::record::{Record, write_json};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// The `json` format.
+#[derive(Clone, Copy, Debug)]
+pub struct Json {
+    /// Whether to tell what each field means.
+    pub explain: bool,
+    /// Whether something was shown before.
+    pub is_begun: bool,
+}
+
+#[derive(Serialize)]
+struct Payload<'a> {
+    #[serde(flatten)]
+    record: Record<'a>,
+    event: Option<String>,
+    association: Vec<Field<'a>>,
+    delivery: Vec<Field<'a>>,
+    other: Vec<Field<'a>>,
+}
+
+#[derive(Serialize)]
+struct Field<'a> {
+    name: &'a str,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meaning: Option<&'a str>,
+    times: usize,
+}
+
+/// The kind of a value as the machine formats spell it.
+pub(in crate::report) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Null => "null",
+        Kind::Boolean => "boolean",
+        Kind::Number => "number",
+        Kind::String => "string",
+        Kind::Array => "array",
+        Kind::Object => "object",
+    }
+}
+
+impl Json {
+    fn fields<'a>(self, shown: &Shown<'a>, entries: Option<&'a Vec<Entry<'a>>>) -> Vec<Field<'a>> {
+        let field = |entry: &'a Entry<'a>| Field {
+            name: &entry.name,
+            kind: entry.value.map_or("absent", |node| kind_name(node.kind())),
+            text: entry.value.map(|node| compact_whole(node.text())),
+            value: entry.value.and_then(|node| node.as_str()),
+            level: shown.level_of(&entry.name).map(crate::check::Level::as_str),
+            says: entry.says(),
+            meaning: entry.field.filter(|_| self.explain).map(|field| field.meaning.as_str()),
+            times: if entry.value.is_some() { entry.times } else { 0 },
+        };
+        entries.into_iter().flatten().map(field).collect()
+    }
+
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let is_begun = std::mem::replace(&mut self.is_begun, true);
+        out.write_all(if is_begun { b",\n" } else { b"{\"version\":1,\"payloads\":[\n" })
+    }
+}
+
+impl Show for Json {
+    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
+        self.begin(out)?;
+        let read = shown.read.map(|(_, delivery)| delivery);
+        let payload = Payload {
+            record: Record::from(&shown.judged),
+            event: shown.read.map(|(_, delivery)| delivery.event()),
+            association: self.fields(shown, read.map(|delivery| &delivery.fields)),
+            delivery: self.fields(shown, read.map(|delivery| &delivery.envelope)),
+            other: self.fields(shown, read.map(|delivery| &delivery.other)),
+        };
+        write_json(&payload, out)?;
+        Ok(true)
+    }
+
+    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.is_begun {
+            self.begin(out)?;
+        }
+        out.write_all(b"\n]}\n")
+    }
+}
