@@ -21,6 +21,8 @@ const ANNOTATED_AT_MOST: u64 = 10;
 #[derive(Clone, Debug, Default)]
 pub struct Github {
     annotated: BTreeMap<Level, u64>,
+    /// The same by code.
+    codes: BTreeMap<&'static str, u64>,
 }
 
 impl Github {
@@ -37,10 +39,22 @@ impl Github {
     }
 }
 
+impl Github {
+    /// How many findings of each code were not annotated.
+    fn left_out(&self, summary: &Summary) -> Vec<String> {
+        let mut codes: BTreeMap<&str, u64> = BTreeMap::new();
+        summary.tally.rows().for_each(|row| *codes.entry(row.code).or_default() += row.count);
+        let annotated = |code| self.codes.get(code).copied().unwrap_or_default();
+        let left = codes.into_iter().map(|(code, count)| (code, count - annotated(code)));
+        left.filter(|(_, count)| *count > 0).map(|(code, count)| format!("{count} {code}")).collect()
+    }
+}
+
 impl Report for Github {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         for (finding, start, end) in judged.located() {
             if self.has_room(finding.level) {
+                *self.codes.entry(finding.code).or_default() += 1;
                 writeln!(out, "{}", annotation(judged.source, finding, start, end))?;
             }
         }
@@ -48,25 +62,18 @@ impl Report for Github {
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        let counts = [
-            (Level::Error, summary.errors),
-            (Level::Warning, summary.warnings),
-            (Level::Note, summary.notes),
-        ];
-        let left_out: Vec<String> = counts
-            .into_iter()
-            .map(|(level, count)| (level, count.saturating_sub(self.count(level))))
-            .filter(|(_, count)| *count > 0)
-            .map(|(level, count)| plural(count, level.as_str()))
-            .collect();
         if summary.unreadable > 0 && self.has_room(Level::Error) {
             let inputs = plural(summary.unreadable, "input");
             let text = data(&format!("{inputs} could not be read; the log of this step says why"));
             writeln!(out, "::error title=unreadable::{text}")?;
         }
+        let left_out = self.left_out(summary);
         if !left_out.is_empty() {
-            let left_out = left_out.join(", ");
-            writeln!(out, "not annotated, because a step shows no more than 10 of a level: {left_out}")?;
+            writeln!(
+                out,
+                "not annotated (a step shows no more than 10 of a level): {}",
+                left_out.join(", ")
+            )?;
         }
         SummaryLine::new(false).finish(summary, out)
     }

@@ -7,7 +7,7 @@ use super::fingerprint::Fingerprints;
 use super::naming::repository_path;
 use super::record::write_json;
 use super::{Judged, Report, Summary, sentence};
-use crate::check::Level;
+use crate::check::{Finding, Level};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -40,30 +40,41 @@ pub struct Gitlab {
 }
 
 impl Gitlab {
-    fn write(&mut self, issue: &Issue<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn issue(
+        &mut self,
+        judged: &Judged<'_>,
+        finding: &Finding,
+        description: String,
+        [begin, end]: [u64; 2],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let issue = Issue {
+            description,
+            check_name: finding.code,
+            fingerprint: self.fingerprints.next(judged.source, finding),
+            severity: severity(finding.level),
+            location: Location { path: repository_path(judged.source), lines: Lines { begin, end } },
+        };
         out.write_all(if self.is_begun { b",\n" } else { b"[\n" })?;
         self.is_begun = true;
-        write_json(issue, out)
+        write_json(&issue, out)
     }
 }
 
 impl Report for Gitlab {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let omission = judged.omission().map(|omission| format!(" ({omission})"));
+        let omission = judged.omission();
         let shown = judged.located().count();
         for (index, (finding, start, end)) in judged.located().enumerate() {
-            let omission = omission.as_deref().filter(|_| index + 1 == shown).unwrap_or_default();
-            let issue = Issue {
-                description: sentence(finding) + omission,
-                check_name: finding.code,
-                fingerprint: self.fingerprints.next(judged.source, finding),
-                severity: severity(finding.level),
-                location: Location {
-                    path: repository_path(judged.source),
-                    lines: Lines { begin: start.line, end: end.line },
-                },
-            };
-            self.write(&issue, out)?;
+            let mut description = sentence(finding);
+            if let Some(omission) = omission.as_deref().filter(|_| index + 1 == shown) {
+                description += &format!(" ({omission})");
+            }
+            self.issue(judged, finding, description, [start.line, end.line], out)?;
+        }
+        // A payload of which nothing is shown must not be missing altogether.
+        if let (0, Some(omission), Some(first)) = (shown, omission, judged.findings.first()) {
+            self.issue(judged, first, omission, [judged.frame.start.line; 2], out)?;
         }
         Ok(())
     }

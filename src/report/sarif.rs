@@ -192,7 +192,10 @@ impl Sarif {
         if !self.omitted.is_empty() {
             let counts: Vec<String> =
                 self.omitted.iter().map(|(code, count)| format!("{count} {code}")).collect();
-            let text = format!("not listed, because one payload has many: {}", counts.join(", "));
+            let text = format!(
+                "not listed (--max-findings, or more than fifty of one payload): {}",
+                counts.join(", ")
+            );
             notifications.push(Notification { level: "note", message: Text { text } });
         }
         Invocation {
