@@ -133,9 +133,10 @@ pub fn run(
         if options.jobs > 1 && !is_first {
             return run_on_threads(work, feed, judge, teller);
         }
-        if tell(do_work(work, judge, options), teller)?.is_break() {
+        let ControlFlow::Continue(buffer) = tell(do_work(work, judge, options), teller)? else {
             return Ok(());
-        }
+        };
+        feed.reuse(buffer);
         is_first = false;
     }
     Ok(())
@@ -144,10 +145,11 @@ pub fn run(
 fn run_on_threads(first: Work, feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
     let options = feed.options;
     // Whoever brings work takes a ticket and whoever has told of it gives one back, so that no more pieces are
-    // under way than there are tickets, however long the oldest takes.
+    // under way than there are tickets, however long the oldest takes. A ticket is a buffer to read into.
     let tickets = 2 * options.jobs + 1;
-    let (give_back, ticket) = mpsc::sync_channel::<()>(tickets);
-    (0..tickets).try_for_each(|_| give_back.send(())).expect("internal error: the tickets fit their channel");
+    let (give_back, ticket) = mpsc::sync_channel::<Vec<u8>>(tickets);
+    let empty = |_| give_back.send(Vec::new());
+    (0..tickets).try_for_each(empty).expect("internal error: the tickets fit their channel");
     let (work_sender, work) = mpsc::sync_channel::<(u64, Work)>(tickets);
     let (done_sender, done) = mpsc::sync_channel::<(u64, Vec<Done>)>(tickets);
     let work = Arc::new(Mutex::new(work));
@@ -156,15 +158,21 @@ fn run_on_threads(first: Work, feed: Feed, judge: &Arc<Judge>, teller: &mut impl
         std::thread::spawn(move || judge_all(&work, &done, &judge, options));
     }
     drop(done_sender);
-    std::thread::spawn(move || {
-        // A closed channel means that nobody wants more.
-        for (work, number) in std::iter::once(first).chain(feed).zip(0..) {
-            if ticket.recv().is_err() || work_sender.send((number, work)).is_err() {
-                return;
-            }
-        }
-    });
+    std::thread::spawn(move || bring(first, feed, &ticket, &work_sender));
     tell_in_order(&done, &give_back, teller)
+}
+
+/// Brings the work, a piece for each ticket. A closed channel means that nobody wants more.
+fn bring(first: Work, mut feed: Feed, ticket: &Receiver<Vec<u8>>, work: &SyncSender<(u64, Work)>) {
+    let mut next = Some(first);
+    for number in 0.. {
+        let Ok(buffer) = ticket.recv() else { return };
+        feed.reuse(buffer);
+        let Some(piece) = next.take().or_else(|| feed.next()) else { return };
+        if work.send((number, piece)).is_err() {
+            return;
+        }
+    }
 }
 
 fn judge_all(
@@ -184,7 +192,7 @@ fn judge_all(
 
 fn tell_in_order(
     done: &Receiver<(u64, Vec<Done>)>,
-    give_back: &SyncSender<()>,
+    give_back: &SyncSender<Vec<u8>>,
     teller: &mut impl Teller,
 ) -> io::Result<()> {
     let mut early = BTreeMap::new();
@@ -193,28 +201,29 @@ fn tell_in_order(
         early.insert(number, piece);
         while let Some(piece) = early.remove(&next) {
             next += 1;
-            if tell(piece, teller)?.is_break() {
-                return Ok(());
-            }
+            let ControlFlow::Continue(buffer) = tell(piece, teller)? else { return Ok(()) };
             // The feed may have ended and be gone.
-            let _ = give_back.send(());
+            let _ = give_back.send(buffer);
         }
     }
     Ok(())
 }
 
-fn tell(pieces: Vec<Done>, teller: &mut impl Teller) -> io::Result<ControlFlow<()>> {
+/// Tells of some pieces; the buffer of the last is free then.
+fn tell(pieces: Vec<Done>, teller: &mut impl Teller) -> io::Result<ControlFlow<(), Vec<u8>>> {
+    let mut buffer = Vec::new();
     for piece in pieces {
         match piece {
             Done::Trouble(error) => teller.trouble(&error),
-            Done::Judged(block) => {
-                if teller.block(&block)?.is_break() {
+            Done::Judged(judged) => {
+                if teller.block(&judged)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
+                buffer = judged.block.into_buffer();
             }
         }
     }
-    Ok(ControlFlow::Continue(()))
+    Ok(ControlFlow::Continue(buffer))
 }
 
 fn do_work(work: Work, judge: &Judge, options: Options) -> Vec<Done> {
@@ -282,6 +291,12 @@ impl Iterator for Feed {
 }
 
 impl Feed {
+    fn reuse(&mut self, buffer: Vec<u8>) {
+        if let Some(open) = &mut self.open {
+            open.blocks.reuse(buffer);
+        }
+    }
+
     /// The small files that come next; what ends them waits.
     fn gather(&mut self) -> Vec<Source> {
         let (mut files, mut bytes) = (Vec::new(), 0);

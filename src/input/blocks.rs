@@ -66,6 +66,12 @@ impl Block {
         self.bytes.len()
     }
 
+    /// The buffer that the block was read into, for [`Blocks::reuse`].
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// The payload of that index.
     ///
     /// # Panics
@@ -92,6 +98,8 @@ pub struct Blocks<R> {
     ask: usize,
     /// What has been read and not yet handed on, and where it begins.
     pending: Vec<u8>,
+    /// A buffer to go on with, whatever is in it.
+    spare: Vec<u8>,
     at: Position,
     /// How much of `pending` was looked through in vain for the end of a payload.
     tried: usize,
@@ -115,11 +123,17 @@ impl<R: Read> Blocks<R> {
             limit,
             ask: FIRST_READ_BYTES,
             pending: Vec::new(),
+            spare: Vec::new(),
             at: Position::START,
             tried: 0,
             skipped: None,
             is_end: false,
         }
+    }
+
+    /// Takes a buffer that is no longer needed, to save the making of one.
+    pub fn reuse(&mut self, buffer: Vec<u8>) {
+        self.spare = buffer;
     }
 
     /// The next block that holds a payload, or `None` at the end of the input.
@@ -186,9 +200,13 @@ impl<R: Read> Blocks<R> {
         };
         let frames = ranges.into_iter().map(place).collect();
         self.at = cursor.advance_to(done);
-        let rest = self.pending.split_off(done);
+        let mut rest = std::mem::take(&mut self.spare);
+        rest.clear();
+        rest.extend_from_slice(&self.pending[done..]);
         self.tried = rest.len();
-        Block { bytes: std::mem::replace(&mut self.pending, rest), frames }
+        let mut bytes = std::mem::replace(&mut self.pending, rest);
+        bytes.truncate(done);
+        Block { bytes, frames }
     }
 
     /// Drops the rest of a payload that is too long, up to where the next one can begin.

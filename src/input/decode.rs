@@ -4,7 +4,7 @@
 //! several one after another.
 //! What always holds: decoding streams, so that no input inflates memory beyond a window; data that is cut or
 //! broken is an error that names how far it went, after everything before it was handed on; a reader that
-//! waits for a slow writer waits for one byte only.
+//! waits for a slow writer is handed what there is.
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::FrameDecoder;
@@ -13,6 +13,8 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// How much is read of a compressed input at once.
 const BUFFER_BYTES: usize = 64 << 10;
+/// How much is read at first, to see what it is: in one read, most files and all of their text.
+const HEAD_BYTES: usize = 4 << 10;
 /// The largest window that a Zstandard frame may ask for, in bytes: what `zstd --long=26` makes.
 const MAX_WINDOW_BYTES: u64 = 64 << 20;
 
@@ -21,13 +23,18 @@ pub(crate) type Reader = Box<dyn Read + Send>;
 
 /// What `reader` holds, decompressed if need be, and whether it was compressed.
 pub(crate) fn decoded(mut reader: Reader) -> io::Result<(Reader, bool)> {
-    let mut head = Vec::with_capacity(4);
-    // No JSON text begins as these do, so that one byte of a plain input is enough to know.
-    while head.len() < 4 && (head.is_empty() || matches!(head[0], 0x1f | 0x28 | 0x50..=0x5f)) {
-        if reader.by_ref().take(1).read_to_end(&mut head)? == 0 {
-            break;
+    let mut head = vec![0; HEAD_BYTES];
+    let mut length = 0;
+    // No JSON text begins as these do, so that the first read of a plain input is enough to know.
+    while length == 0 || length < 4 && matches!(head[0], 0x1f | 0x28 | 0x50..=0x5f) {
+        match reader.read(&mut head[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
+    head.truncate(length);
     let encoding = Encoding::of(&head);
     let whole = Cursor::new(head).chain(reader);
     let buffered = |whole| BufReader::with_capacity(BUFFER_BYTES, whole);
@@ -50,7 +57,7 @@ impl Encoding {
         match head {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             // A frame, or one that is to be skipped.
-            [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Some(Self::Zstandard),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstandard),
             _ => None,
         }
     }
