@@ -15,7 +15,7 @@ use std::ops::Range;
 /// The longest payload that is judged, in bytes: 64 MiB. A longer one is a finding.
 pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
 /// How many bytes are asked for at first: few, so that one small file costs little.
-const FIRST_READ_BYTES: usize = 16 << 10;
+const FIRST_READ_BYTES: usize = 4 << 10;
 /// How many bytes are asked for at most.
 const READ_BYTES: usize = 256 << 10;
 /// A document that did not end within this many bytes is tried again only when half as much has come, so
