@@ -42,6 +42,11 @@ pub fn fields() -> &'static [Field] {
     })
 }
 
+/// The names that an ordinary payload has: the documented fields in their order, then the envelope's.
+pub fn known_names() -> impl Iterator<Item = &'static str> {
+    fields().iter().map(|field| field.name.as_str()).chain(event::ENVELOPE)
+}
+
 fn read(schema: &str) -> Option<Vec<Field>> {
     let document = Document::parse(schema.as_bytes()).ok()?;
     let properties = document.root().member("properties")?;

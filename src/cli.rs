@@ -103,7 +103,7 @@ pub struct Validate {
     pub summary: bool,
 
     /// Stop at the first payload that has an error
-    #[arg(long)]
+    #[arg(long, conflicts_with = "expect")]
     pub fail_fast: bool,
 
     /// Draw no progress bar

@@ -55,13 +55,18 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn visible_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
+    push_visible_bytes(&mut out, bytes);
+    out
+}
+
+/// The same, written after what is there, so that a `##` is broken where the two meet.
+pub fn push_visible_bytes(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(|character| push_visible(&mut out, character));
+        chunk.valid().chars().for_each(|character| push_visible(out, character));
         for byte in chunk.invalid() {
             write!(out, "\\x{byte:02x}").expect("internal error: writing to a String cannot fail");
         }
     }
-    out
 }
 
 /// A decoded string as a JSON string that a person can read: quoted, escaped, and cut after `most`

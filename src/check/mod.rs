@@ -51,7 +51,7 @@ impl Judge {
     /// Judges against `schema`.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
-        let names = Names::new(known_names());
+        let names = Names::new(association::known_names());
         Self { schema, names, levels: Levels::default(), limit: crate::input::MAX_PAYLOAD_BYTES }
     }
 
@@ -102,11 +102,6 @@ impl Judge {
         findings.sort_by(|one, other| one.order().cmp(&other.order()));
         findings
     }
-}
-
-/// The names that an ordinary payload has: the documented fields, then the envelope's.
-fn known_names() -> impl Iterator<Item = &'static str> {
-    association::fields().iter().map(|field| field.name.as_str()).chain(association::event::ENVELOPE)
 }
 
 fn too_long(limit: usize) -> Finding {

@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 
 /// `pointer change` of every change, association fields before others.
 fn changes(before: &str, after: &str, scope: &Scope) -> Vec<String> {
@@ -98,4 +99,25 @@ fn no_depth_is_too_much() {
     let found = plainly(&nested("1"), &nested("2"));
     assert_eq!(found.len(), 1);
     assert!(found[0].ends_with("/0 Value") && found[0].len() < 1100);
+}
+
+proptest! {
+    #[test]
+    fn an_ordinary_record_has_the_same_fingerprints_at_a_glance(
+        members in proptest::collection::vec(
+            (prop::sample::select(vec!["id", "key", "type", "timestamp", "firstObjectKey", "locationId", "x"]), "[ -~\u{e9}]{0,12}"),
+            1..7,
+        ),
+        by in prop::sample::select(vec!["id", "key", "webhookId"]), all: bool, ignored in prop::option::of(Just("key".to_owned())),
+    ) {
+        let record: Vec<String> =
+            members.iter().map(|(name, value)| format!("\"{name}\": {}", serde_json::json!(value))).collect();
+        let text = format!("{{{}}}", record.join(", "));
+        let scope = Scope { all, ignore: ignored.into_iter().collect(), is_shape: false };
+        let document = Document::parse(text.as_bytes()).unwrap();
+        let exact = join::Print::of(&document, by, &scope);
+        if let Some(print) = join::Ordinary::new(by, &scope).unwrap().print(text.as_bytes()) {
+            prop_assert_eq!(print, exact, "{}", text);
+        }
+    }
 }

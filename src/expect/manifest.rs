@@ -203,8 +203,11 @@ fn files(text: &[u8]) -> anyhow::Result<Vec<File>> {
     let document = Document::parse(text).map_err(|fault| anyhow!("it is not JSON: {}", fault.message))?;
     let root = document.root();
     let members = root.members().context("it must be an object from paths to lists of codes")?;
-    let effective = members.iter().filter(|member| !member.is_shadowed());
-    effective
+    if let Some(twice) = members.iter().find(|member| member.is_shadowed()) {
+        bail!("it lists `{}` twice; put all that the file must yield into one list", visible(&twice.name()));
+    }
+    members
+        .iter()
         .map(|member| {
             let name = member.name().into_owned();
             let entries = member.value().elements();

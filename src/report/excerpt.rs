@@ -4,7 +4,7 @@
 //! What always holds: the cost is bounded by the width, not by the length of the line; the text is never
 //! wider than asked for; nothing unsafe is in it.
 
-use crate::visible::visible_bytes;
+use crate::visible::{push_visible_bytes, visible_bytes};
 use std::ops::Range;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -37,9 +37,10 @@ impl Excerpt {
         let is_long = end > start + reach;
         let near_end_of_mark = if is_long { boundary(bytes, start + reach).max(start) } else { end };
 
-        let mark = visible_bytes(&bytes[start..near_end_of_mark]);
+        let mark = following(&bytes[..start], &bytes[start..near_end_of_mark]);
         let mark = head(&mark, width * 2 / 3, end > near_end_of_mark);
-        let after = visible_bytes(trim_end(&bytes[near_end_of_mark..near_end.max(near_end_of_mark)]));
+        let (marked, rest) = bytes[..near_end.max(near_end_of_mark)].split_at(near_end_of_mark);
+        let after = following(marked, trim_end(rest));
         let before = indented(&bytes[near_start..start]);
         let left = (width - mark.width()).saturating_sub(after.width().min(width / 4)).max(1);
         let before = tail(&before, left, near_start > line_start);
@@ -47,6 +48,14 @@ impl Excerpt {
         let mark_at = before.len()..before.len() + mark.len();
         Self { text: format!("{before}{mark}{after}"), mark: mark_at }
     }
+}
+
+/// Visible text that stands behind other text: a `##` that the two make together is broken as well.
+fn following(before: &[u8], bytes: &[u8]) -> String {
+    let mut text = if before.ends_with(b"#") { "#".to_owned() } else { String::new() };
+    let start = text.len();
+    push_visible_bytes(&mut text, bytes);
+    text.split_off(start)
 }
 
 /// Visible text in which a tab of the indentation is a space.
@@ -142,6 +151,7 @@ mod tests {
             let excerpt = Excerpt::cut(&bytes, &span, width);
             prop_assert!(excerpt.text.width() <= width, "{:?}", excerpt);
             prop_assert!(!excerpt.text.chars().any(crate::visible::is_unsafe));
+            prop_assert!(!excerpt.text.contains("##"), "{:?}", excerpt);
             prop_assert!(excerpt.text.get(excerpt.mark.clone()).is_some());
         }
     }

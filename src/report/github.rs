@@ -71,7 +71,7 @@ impl Report for Github {
         if !left_out.is_empty() {
             writeln!(
                 out,
-                "not annotated (a step shows no more than 10 of a level): {}",
+                "not annotated (--max-findings, or more than 10 of a level in one step): {}",
                 left_out.join(", ")
             )?;
         }

@@ -13,7 +13,7 @@ use super::{Exit, Streams, complain, scope, tell};
 use crate::check::Judge;
 use crate::cli::Diff;
 use crate::command::WRITING;
-use crate::diff::join::{Index, Indexed, Met, Print};
+use crate::diff::join::{Index, Indexed, Met, Ordinary, Print};
 use crate::diff::{Comparison, Scope};
 use crate::input::Frame;
 use crate::payload::{Document, Position};
@@ -33,6 +33,7 @@ struct Place {
 struct Join<'a, 's> {
     by: &'a str,
     scope: Scope,
+    ordinary: Option<Ordinary>,
     judge: Judge,
     tell: Box<dyn Tell>,
     streams: &'a mut Streams<'s>,
@@ -59,9 +60,11 @@ pub(super) fn compare(
         (_, None) => true,
     };
     let (indexed, mut other) = if is_before { (before, after) } else { (after, before) };
+    let (by, scope) = (arguments.by.as_deref().unwrap_or("id"), scope(arguments));
     let mut join = Join {
-        by: arguments.by.as_deref().unwrap_or("id"),
-        scope: scope(arguments),
+        by,
+        ordinary: Ordinary::new(by, &scope),
+        scope,
         judge: Judge::default(),
         tell: tell(arguments, true, streams),
         streams,
@@ -108,8 +111,7 @@ impl Join<'_, '_> {
         if is_kept {
             self.kept.push(bytes.into());
         }
-        let Some(document) = self.read(payload) else { return Ok(()) };
-        let print = Print::of(&document, self.by, &self.scope);
+        let Some(print) = self.print(payload) else { return Ok(()) };
         let place = Place {
             offset: start.offset,
             number: payload.number,
@@ -119,21 +121,31 @@ impl Join<'_, '_> {
                 .expect("internal error: a payload is no longer than the limit"),
         };
         if let Some(first) = self.index.add(print, place) {
-            return self.duplicate(self.which, payload, &document, print.is_same(&first.print));
+            return self.duplicate(self.which, payload, print.is_same(&first.print));
         }
         Ok(())
     }
 
     /// A record of the side that is read past the index.
     fn meet(&mut self, payload: Payload<'_>) -> anyhow::Result<()> {
-        let Some(document) = self.read(payload) else { return Ok(()) };
+        let Some(print) = self.print(payload) else { return Ok(()) };
         let which = opposite(self.which);
-        let print = Print::of(&document, self.by, &self.scope);
         match self.index.join(&print) {
-            Met::First(record) => self.compare(&record, &print, payload, &document),
-            Met::Nothing => self.single(which, payload, &document),
-            Met::Again(is_same) => self.duplicate(which, payload, &document, is_same),
+            Met::First(record) => self.compare(&record, &print, payload),
+            Met::Nothing => self.single(which, payload, &payload.read(&self.judge)?),
+            Met::Again(is_same) => self.duplicate(which, payload, is_same),
         }
+    }
+
+    /// What is compared of a payload first; if it is not JSON, that is told.
+    fn print(&mut self, payload: Payload<'_>) -> Option<Print> {
+        let bytes = payload.frame.bytes;
+        let is_short = bytes.len() <= self.judge.limit();
+        let ordinary = self.ordinary.as_ref().filter(|_| is_short).and_then(|ordinary| ordinary.print(bytes));
+        ordinary.or_else(|| {
+            let document = self.read(payload)?;
+            Some(Print::of(&document, self.by, &self.scope))
+        })
     }
 
     /// The payload as JSON; if it is none, that is told.
@@ -152,7 +164,6 @@ impl Join<'_, '_> {
         record: &Indexed<Place>,
         print: &Print,
         payload: Payload<'_>,
-        document: &Document<'_>,
     ) -> anyhow::Result<()> {
         if print.is_same(&record.print) {
             self.totals.same += 1;
@@ -163,8 +174,8 @@ impl Join<'_, '_> {
         let name = self.indexed.name().to_owned();
         let other =
             Payload { source: &name, number: record.place.number, frame: frame(&bytes, &record.place) };
-        let other_document = other.read(&self.judge)?;
-        let (mut sides, mut documents) = ([other, payload], [&other_document, document]);
+        let (other_document, document) = (other.read(&self.judge)?, payload.read(&self.judge)?);
+        let (mut sides, mut documents) = ([other, payload], [&other_document, &document]);
         if self.which == Which::After {
             sides.reverse();
             documents.reverse();
@@ -209,16 +220,10 @@ impl Join<'_, '_> {
         self.tell.single(which, &side, key, self.streams.out).context(WRITING)
     }
 
-    fn duplicate(
-        &mut self,
-        which: Which,
-        payload: Payload<'_>,
-        document: &Document<'_>,
-        is_same: bool,
-    ) -> anyhow::Result<()> {
+    fn duplicate(&mut self, which: Which, payload: Payload<'_>, is_same: bool) -> anyhow::Result<()> {
         self.totals.duplicates += 1;
         self.is_different |= !is_same;
-        let place = payload.place();
+        let (place, document) = (payload.place(), payload.read(&self.judge)?);
         let duplicate = Duplicate { which, place: &place, is_same };
         self.tell.duplicate(&duplicate, document.root().member(self.by), self.streams.out).context(WRITING)
     }
