@@ -11,6 +11,7 @@ use crate::association;
 use crate::payload::{Document, Kind, Names, Node};
 use siphasher::sip128::Hasher128 as _;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// What is compared of a record before it is looked at closely.
@@ -153,24 +154,29 @@ pub enum Met<P> {
 /// The records of one side, by key.
 #[derive(Debug)]
 pub struct Index<P> {
-    records: HashMap<Fingerprint, Indexed<P>, BuildHasherDefault<Truncated>>,
+    /// In the order of their side, so that two streams in one order go through memory side by side.
+    records: Vec<Indexed<P>>,
+    /// Where in `records` each key is.
+    by_key: HashMap<Fingerprint, u32, BuildHasherDefault<Truncated>>,
     /// The keys that met nothing, and what counted: no more of them than there are records and a few.
     strangers: HashMap<Fingerprint, u64, BuildHasherDefault<Truncated>>,
 }
 
 impl<P> Default for Index<P> {
     fn default() -> Self {
-        Self { records: HashMap::default(), strangers: HashMap::default() }
+        Self { records: Vec::new(), by_key: HashMap::default(), strangers: HashMap::default() }
     }
 }
 
 impl<P: Copy + Ord> Index<P> {
     /// Adds a record. If there is one of its key, that one stays and is given back.
     pub fn add(&mut self, print: Print, place: P) -> Option<Indexed<P>> {
-        match self.records.entry(print.key) {
-            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
-            std::collections::hash_map::Entry::Vacant(free) => {
-                free.insert(Indexed { print, place, met: 0 });
+        match self.by_key.entry(print.key) {
+            Entry::Occupied(first) => Some(self.records[*first.get() as usize]),
+            Entry::Vacant(free) => {
+                let index = u32::try_from(self.records.len());
+                free.insert(index.expect("internal error: so many records fit no memory"));
+                self.records.push(Indexed { print, place, met: 0 });
                 None
             }
         }
@@ -181,7 +187,8 @@ impl<P: Copy + Ord> Index<P> {
         /// How many strangers are kept however small the index is.
         const FEW: usize = 1 << 16;
         let met = print.counted as u64 | 1;
-        if let Some(record) = self.records.get_mut(&print.key) {
+        if let Some(index) = self.by_key.get(&print.key) {
+            let record = &mut self.records[*index as usize];
             if record.met != 0 {
                 return Met::Again(record.met == met);
             }
@@ -201,7 +208,7 @@ impl<P: Copy + Ord> Index<P> {
     #[must_use]
     pub fn left(&self) -> Vec<P> {
         let mut left: Vec<P> =
-            self.records.values().filter(|record| record.met == 0).map(|record| record.place).collect();
+            self.records.iter().filter(|record| record.met == 0).map(|record| record.place).collect();
         left.sort_unstable();
         left
     }
