@@ -11,6 +11,7 @@ mod judged;
 mod unwrapped;
 
 pub use judged::{JudgedBlock, JudgedPayload};
+pub(crate) use unwrapped::Capture;
 
 use crate::check::Judge;
 use crate::input::capture::Unwrap;

@@ -20,13 +20,15 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
     let job = Job::of(&arguments.reading, Judge::default(), Unwrap::Auto, streams, "inspect")?;
     let show = show(arguments, Page::new(streams.width, streams.is_coloured, terminal::draws_unicode()));
     let summary = Summary::default();
+    let tells_origins =
+        arguments.field.is_empty() && matches!(arguments.format, InspectFormat::Human | InspectFormat::Json);
     let limit = job.judge.limit();
     let mut run =
-        Run { limit, show, is_checked: arguments.check, payloads: 0, summary, exit: Exit::Clean, streams };
+        Run { limit, show, is_checked: arguments.check, tells_origins, summary, exit: Exit::Clean, streams };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
         .context(super::WRITING)?;
-    if run.payloads == 0 && run.exit == Exit::Clean {
+    if run.summary.payloads == 0 && run.exit == Exit::Clean {
         complain(run.streams.err, &nothing_judged());
         return Ok(Exit::Trouble);
     }
@@ -48,7 +50,8 @@ struct Run<'a, 's> {
     limit: usize,
     show: Box<dyn Show>,
     is_checked: bool,
-    payloads: u64,
+    /// Whether what is shown of a payload says what it was in.
+    tells_origins: bool,
     summary: Summary,
     exit: Exit,
     streams: &'a mut Streams<'s>,
@@ -58,17 +61,19 @@ impl Run<'_, '_> {
     fn finish(&mut self) -> io::Result<()> {
         self.show.finish(self.streams.out)?;
         self.streams.out.flush()?;
-        if let Some(skipped) = self.summary.passed_over() {
+        // What a format shows of single payloads tells it already, if it has room for that.
+        let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.tells_origins);
+        for line in unwrapped.chain(self.summary.passed_over()) {
             // That it cannot be told changes nothing of what was shown.
-            let _ = writeln!(self.streams.err, "{skipped}");
+            let _ = writeln!(self.streams.err, "{line}");
         }
         Ok(())
     }
 
     fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>) -> io::Result<()> {
-        self.payloads += 1;
         let JudgedPayload { number, frame, findings } = *payload;
         let judged = Judged { source, number, frame, findings, shown: findings.len().min(SHOWN_AT_MOST) };
+        self.summary.add(&judged);
         let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.limit);
         let document = document.and_then(|bytes| Document::parse(bytes).ok());
         let delivery = document.as_ref().map(Delivery::read);

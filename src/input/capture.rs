@@ -160,7 +160,7 @@ impl Opening<'_> {
             (Form::Members(members), Some(document)) => members.parts(document, limit, &mut part),
             (Form::Text(_, parts), _) => parts(text, &mut part),
             (Form::Nothing(what, help), _) => {
-                part(Part::lost(0..text.len(), Trouble::not_recorded(what, help)))
+                part(Part::lost(0..text.len(), Trouble::not_recorded(what, help)));
             }
             (Form::Members(_), None) => return false,
         }

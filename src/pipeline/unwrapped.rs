@@ -8,7 +8,7 @@ use crate::check::{Finding, Judge, Level, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Trace, Trouble};
 use crate::payload::{Cursor, Document, Pointer, Position};
-use crate::report::SHOWN_AT_MOST;
+use crate::report::{SHOWN_AT_MOST, Summary};
 use std::ops::Range;
 
 /// One payload that was in a capture.
@@ -79,6 +79,11 @@ impl Capture {
             }
         }
         capture
+    }
+
+    /// Adds what was passed over to `summary`.
+    pub(crate) fn tell_skipped(&self, summary: &mut Summary) {
+        self.skipped.iter().for_each(|(what, times)| summary.add_skipped(what, *times));
     }
 
     fn skip(&mut self, what: String) {

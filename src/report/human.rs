@@ -135,11 +135,8 @@ impl Report for SummaryLine {
         if let Some(passed_over) = summary.passed_over() {
             line += &format!("; {passed_over}");
         }
-        for ((shape, fidelity), times) in &summary.unwrapped {
-            let loss = fidelity.loss().map(|loss| format!(": {loss}")).unwrap_or_default();
-            let count = plural(*times, "payload");
-            line = format!("unwrapped: {count} from {shape} ({}{loss})\n{line}", fidelity.as_str());
-        }
+        let unwrapped: String = summary.unwrapped_lines().map(|line| line + "\n").collect();
+        line.insert_str(0, &unwrapped);
         write_styled(out, &(line + "\n"), self.is_coloured)
     }
 }

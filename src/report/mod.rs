@@ -127,7 +127,8 @@ impl<'a> Judged<'a> {
     }
 
     /// What the payload was in, as ` in har /log/entries/0/request/postData/text`; empty if in nothing. Safe to print.
-    fn within(&self) -> String {
+    #[must_use]
+    pub fn within(&self) -> String {
         self.frame
             .enclosed
             .map_or_else(String::new, |enclosed| visible(&format!(" in {}", enclosed.origin)).into_owned())

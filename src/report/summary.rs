@@ -1,6 +1,7 @@
 //! What a run comes to.
 
 use super::chart::grouped;
+use super::human::plural;
 use super::{Judged, Tally};
 use crate::check::Level;
 use crate::input::capture::Fidelity;
@@ -37,6 +38,14 @@ impl Summary {
     #[must_use]
     pub fn findings(&self) -> u64 {
         self.errors + self.warnings + self.notes
+    }
+
+    /// What was unwrapped, a line for each shape and form.
+    pub fn unwrapped_lines(&self) -> impl Iterator<Item = String> {
+        self.unwrapped.iter().map(|((shape, fidelity), times)| {
+            let loss = fidelity.loss().map(|loss| format!(": {loss}")).unwrap_or_default();
+            format!("unwrapped: {} from {shape} ({}{loss})", plural(*times, "payload"), fidelity.as_str())
+        })
     }
 
     /// What was passed over in captures, as a sentence.

@@ -26,7 +26,7 @@ pub(crate) fn standing(document: &Document<'_>) -> Standing {
     if is_other(&seen, &mut Advice { document, findings: &mut findings }) {
         let named = seen.event_type().and_then(|value| value.as_str()).filter(|text| is_event_name(text));
         let sibling = sign(&seen).and_then(|(sibling, _)| sibling.types.first().copied());
-        let name = named.map(|name| name.into_owned()).or_else(|| sibling.map(str::to_owned));
+        let name = named.map(std::borrow::Cow::into_owned).or_else(|| sibling.map(str::to_owned));
         return Standing::Other(name.unwrap_or_else(|| "other events".to_owned()));
     }
     let has_field = seen.fields.iter().any(Option::is_some);

@@ -5,7 +5,7 @@
 
 use super::layer::Layer;
 use super::origin::Fidelity;
-use super::shape::{Body, Content, Encoding, Form, Members, Part, Shape, Sign};
+use super::shape::{Body, Content, Encoding, Form, Members, Part, Parts, Shape, Sign};
 use super::trouble::Trouble;
 use crate::input::framing::Framing;
 use crate::payload::end_of_value;
@@ -78,12 +78,7 @@ const fn line(at: &'static str) -> Body {
     Body { at, encoding: Encoding::Line, then: None }
 }
 
-const fn text(
-    name: &'static str,
-    what: &'static str,
-    signs: &'static [Sign],
-    parts: fn(&[u8], &mut dyn FnMut(Part<'_>)),
-) -> Shape {
+const fn text(name: &'static str, what: &'static str, signs: &'static [Sign], parts: Parts) -> Shape {
     Shape { name, what, signs, form: Form::Text(Framing::Lines, parts) }
 }
 

@@ -81,7 +81,7 @@ fn is_nested(root: Node<'_>) -> bool {
     let documented =
         members.iter().filter(|member| matches!(known(&member.name()), Some(Known::Field(_)))).count();
     let has = |name: &&str| outer.get(name).is_some();
-    let has_envelope = has(&ENVELOPE[0]) && ENVELOPE[1..].iter().any(|name| has(name));
+    let has_envelope = has(&ENVELOPE[0]) && ENVELOPE[1..].iter().any(has);
     documented >= if has_envelope { 1 } else { 2 }
 }
 

@@ -42,10 +42,13 @@ pub(super) enum Form {
     /// In members of a JSON value.
     Members(Members),
     /// In a text: how an input of such splits, and what takes one apart.
-    Text(Framing, fn(&[u8], &mut dyn FnMut(Part<'_>))),
+    Text(Framing, Parts),
     /// Nowhere: the tool leaves them out. What it is, and what to do instead.
     Nothing(&'static str, &'static str),
 }
+
+/// Shows each delivery in a text.
+pub(super) type Parts = fn(&[u8], &mut dyn FnMut(Part<'_>));
 
 /// Where the payloads of a JSON value are.
 #[derive(Debug)]
