@@ -127,7 +127,8 @@ impl Human {
         }
         let others = headers.len() - telling.len();
         if others > 0 {
-            lines.push(format!("  and {}; see them with --format json", count(others, "more header")));
+            let more = format!("and {}; see --format json", count(others, "more header"));
+            lines.push(format!("  {}", self.page.fit(&more, self.page.width.saturating_sub(2))));
         }
     }
 
