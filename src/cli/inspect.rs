@@ -6,14 +6,7 @@ use std::path::PathBuf;
 
 /// `assoclens inspect`
 #[derive(Clone, Debug, Default, Args)]
-#[command(
-    long_about = "Show payloads: the association as a picture, each documented field with its value and verdict, \
-        what values say, the delivery around them, and every finding.\n\n\
-        Looking is not judging: the exit code is 0 whenever a payload could be shown. One that is not JSON \
-        cannot; its finding is shown instead.\n\n\
-        `assoclens` alone does this for what is piped in.",
-    after_long_help = EXAMPLES
-)]
+#[command(after_long_help = EXAMPLES)]
 pub struct Inspect {
     /// Files, directories, or - for standard input (the default, if something is piped in)
     #[arg(value_name = "PATH")]
@@ -56,6 +49,13 @@ pub enum InspectFormat {
     /// One JSON document for the whole run
     Json,
 }
+
+pub(super) const ABOUT: &str = "\
+    Show payloads: the association as a picture, each documented field with its value and verdict, what \
+    values say, the delivery around them, and every finding.\n\n\
+    Looking is not judging: the exit code is 0 whenever a payload could be shown. One that is not JSON \
+    cannot; its finding is shown instead.\n\n\
+    `assoclens` alone does this for what is piped in.";
 
 const EXAMPLES: &str = "\
 Examples:
