@@ -1,5 +1,5 @@
-//! What others run this program from: the GitHub Action and the pre-commit hook. Read as YAML, and the steps of the
-//! action run the way a runner would.
+//! What others run this program from: the GitHub Action and the pre-commit hook, read as YAML, and the steps of the
+//! action run the way a runner would; and the package, whose files are listed.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 #![cfg(unix)]
 
@@ -107,4 +107,38 @@ fn the_hook_runs_a_command_there_is_on_the_files_that_a_walk_takes() {
     }
     let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
     assert!(readme.contains(&format!("- id: {}\n", hook["id"].as_str().unwrap())));
+}
+
+#[test]
+fn the_package_holds_what_a_build_and_its_tests_need_and_nothing_of_the_repository() {
+    let output = Command::new(env!("CARGO"))
+        .args(["package", "--list", "--allow-dirty", "--offline"])
+        .current_dir(ROOT)
+        .output()
+        .unwrap();
+    // No warning about the manifest either.
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+    let list = String::from_utf8(output.stdout).unwrap();
+    let files: BTreeSet<&str> = list.lines().collect();
+    for name in ["Cargo.lock", "README.md", "LICENSE", "CHANGELOG.md", "docs/exit-codes.md"] {
+        assert!(files.contains(name), "{name}");
+    }
+    for folder in
+        ["src", "schemas", "fixtures/valid", "fixtures/findings/raises", "tests/cases", "docs/pictures"]
+    {
+        for entry in fs::read_dir(Path::new(ROOT).join(folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = format!("{folder}/{}", entry.file_name().into_string().unwrap());
+            assert!(!entry.file_type().unwrap().is_file() || files.contains(name.as_str()), "{name}");
+        }
+    }
+    // Cargo itself adds the file that says which commit it is.
+    let is_ours = |name: &&&str| **name != ".cargo_vcs_info.json";
+    for name in files.iter().filter(is_ours) {
+        let of_the_repository = ["fuzz/", "action.yml", "tests/packaging.rs", "target/"];
+        assert!(
+            !name.starts_with('.') && !of_the_repository.iter().any(|part| name.starts_with(part)),
+            "{name}"
+        );
+    }
 }
