@@ -105,8 +105,8 @@ mod tests {
         assert_eq!(bar(55, 100, 10, eighths), "█████▌");
         assert_eq!(bar(u64::MAX, u64::MAX, 3, eighths), "███");
         let whole = Page::new(80, false, false).glyphs.bar;
-        assert_eq!(bar(0, 1_000, 10, whole), "#");
-        assert_eq!(bar(55, 100, 10, whole), "#####");
+        assert_eq!(bar(0, 1_000, 10, whole), "=");
+        assert_eq!(bar(55, 100, 10, whole), "=====");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(12), "12");
     }

@@ -56,7 +56,8 @@ const ASCII: Glyphs = Glyphs {
     down: "|",
     corners: ["+", "+", "+", "+"],
     joints: ["+", "+"],
-    bar: &['#'],
+    // Not `#`: two of them would begin a CI runner's command.
+    bar: &['='],
 };
 
 /// The page that a report is written on.
