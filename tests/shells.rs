@@ -3,7 +3,8 @@
 #![cfg(unix)]
 
 use assoclens::cli::Cli;
-use clap::CommandFactory as _;
+use clap::{CommandFactory as _, ValueEnum as _};
+use clap_complete::Shell;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -72,6 +73,14 @@ fn bash_completes_commands_options_values_and_files() {
         assert_eq!(found, completed, "{words:?} {:?}", output.stderr);
         // What is no option is left to bash, which completes files.
         assert!(rest.contains("-o default"), "{rest}");
+    }
+}
+
+#[test]
+fn the_script_of_every_shell_knows_every_command() {
+    for shell in Shell::value_variants() {
+        let script = printed(&["completions", &shell.to_string()]);
+        names().iter().for_each(|name| assert!(script.contains(name), "{shell}: {name}"));
     }
 }
 

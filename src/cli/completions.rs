@@ -22,4 +22,10 @@ Examples:
   In fish
       assoclens completions fish > ~/.config/fish/completions/assoclens.fish
 
+  In PowerShell, from $PROFILE
+      assoclens completions powershell | Out-String | Invoke-Expression
+
+  In Elvish, from rc.elv
+      eval (assoclens completions elvish | slurp)
+
 Exit codes: 0 printed, 2 it could not be.";
