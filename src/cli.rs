@@ -1,14 +1,18 @@
 //! The whole command line, as a person reads it. No logic.
 
+mod completions;
 mod diff;
 mod inspect;
 mod levels;
+mod man;
 mod reports;
 mod unwrapping;
 
+pub use completions::Completions;
 pub use diff::{Diff, DiffFormat};
 pub use inspect::{Inspect, InspectFormat};
 pub use levels::LevelOptions;
+pub use man::Man;
 pub use reports::{Reports, Request};
 pub use unwrapping::Unwrapping;
 
@@ -24,8 +28,8 @@ use std::path::PathBuf;
     name = "assoclens",
     version,
     max_term_width = 100,
-    after_help = "Without a command, what is piped in is inspected.\n\n\
-    Exit codes: 0 all valid or the same, 1 a payload is invalid or different, 2 the job could not be done.\nSee `assoclens COMMAND --help` for more."
+    after_help = "Without a command, what is piped in is inspected. See `assoclens COMMAND --help` for more of each.\n\n\
+    Exit codes: 0 all valid or the same, 1 a payload is invalid or different, 2 the job could not be done."
 )]
 pub struct Cli {
     /// What to do; without it, what is piped in is inspected
@@ -37,17 +41,20 @@ pub struct Cli {
     pub color: ColorChoice,
 }
 
-/// What to do.
+/// What to do. What stands here takes the place of what is said of a command elsewhere, so the long text does too.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge payloads against the published schema
+    #[command(long_about = VALIDATE_ABOUT)]
     Validate(Validate),
     /// Show payloads: a picture, every field, what the values say
-    #[command(visible_alias = "show")]
+    #[command(visible_alias = "show", long_about = inspect::ABOUT)]
     Inspect(Inspect),
     /// Compare two payloads, or two streams of them, by meaning
+    #[command(long_about = diff::ABOUT)]
     Diff(Diff),
     /// Write the payloads that match, byte for byte
+    #[command(long_about = FILTER_ABOUT)]
     Filter(Filter),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
@@ -55,16 +62,15 @@ pub enum Command {
     Captures,
     /// Explain a finding's code: why it matters, what raises it, how to fix or silence it
     Explain(Explain),
+    /// Print a script that completes this command line in a shell
+    Completions(Completions),
+    /// Print a manual page
+    Man(Man),
 }
 
 /// `assoclens validate`
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Judge payloads against the published schema of the event, or one of your own.\n\n\
-        Every violation of every payload is reported, at its line and column. A payload that is broken never \
-        stops the next one from being judged, nor does a file that cannot be read.",
-    after_long_help = VALIDATE_EXAMPLES
-)]
+#[command(after_long_help = VALIDATE_EXAMPLES)]
 pub struct Validate {
     /// What to read
     #[command(flatten)]
@@ -183,11 +189,7 @@ pub struct Judging {
 
 /// `assoclens filter`
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Write the payloads that match, byte for byte as they came, each on lines of its own.\n\n\
-        How many there were is told on standard error. On a terminal, unsafe characters are shown as escapes.",
-    after_long_help = FILTER_EXAMPLES
-)]
+#[command(after_long_help = FILTER_EXAMPLES)]
 pub struct Filter {
     /// What to read
     #[command(flatten)]
@@ -216,6 +218,7 @@ pub struct Filter {
 
 /// `assoclens explain`
 #[derive(Debug, Args)]
+#[command(after_long_help = "Exit codes: 0 explained, 2 there is no such code.")]
 pub struct Explain {
     /// The code, such as missing-field or schema/type; all codes are listed if none is given
     pub code: Option<String>,
@@ -244,6 +247,7 @@ pub enum Format {
 
 /// `assoclens schema`
 #[derive(Debug, Args)]
+#[command(after_long_help = "Exit codes: 0 printed, 2 it could not be.")]
 pub struct SchemaCommand {
     /// Print the documented example payload instead
     #[arg(long, conflicts_with = "fields")]
@@ -261,6 +265,10 @@ fn jobs(text: &str) -> Result<usize, String> {
     }
 }
 
+const FILTER_ABOUT: &str = "\
+    Write the payloads that match, byte for byte as they came, each on lines of its own.\n\n\
+    How many there were is told on standard error. On a terminal, unsafe characters are shown as escapes.";
+
 const FILTER_EXAMPLES: &str = "\
 Examples:
   Keep the payloads that are invalid
@@ -270,6 +278,11 @@ Examples:
       assoclens filter --code schema/type captures.ndjson
 
 Exit codes: 0 the job was done, whatever matched; 2 it could not be done.";
+
+const VALIDATE_ABOUT: &str = "\
+    Judge payloads against the published schema of the event, or one of your own.\n\n\
+    Every violation of every payload is reported, at its line and column. A payload that is broken never \
+    stops the next one from being judged, nor does a file that cannot be read.";
 
 const VALIDATE_EXAMPLES: &str = "\
 Examples:

@@ -1,21 +1,57 @@
 //! assoclens judges payloads of the "Association Created" webhook.
 //!
-//! In a webhook receiver, one payload is judged from its bytes:
+//! In a webhook receiver, one payload is judged from the bytes of the request's body, and the verdict is something to
+//! act on:
 //!
 //! ```
 //! use assoclens::check::{Judge, Level};
+//! use assoclens::visible::visible;
 //!
-//! let judge = Judge::default(); // compile the schema once, share it between threads
-//! let body = br#"{"id": "67ade73d1119d2ac7ad0c475", "secondObjectLabel": null}"#;
+//! /// What becomes of a delivery. The answer is 200 each time: after any other the platform sends the same bytes
+//! /// again, and they would be no better.
+//! #[derive(Debug, PartialEq)]
+//! enum Verdict {
+//!     /// An association was created.
+//!     Handle,
+//!     /// It is valid, but tells of something else, such as a relation.
+//!     Ignore,
+//!     /// It breaks the published schema or is no JSON: keep it, with these lines for the log.
+//!     SetAside(Vec<String>),
+//! }
 //!
-//! let findings = judge.judge(body);
-//! let errors: Vec<_> = findings.iter().filter(|finding| finding.level == Level::Error).collect();
-//! assert_eq!(errors.len(), 1);
-//! assert_eq!(errors[0].pointer.as_str(), "/secondObjectLabel");
-//! assert_eq!(errors[0].message, "`secondObjectLabel` must be a string, not null");
-//! // The schema requires no field, so what else is missing is a warning.
-//! assert_eq!(findings[0].code, "missing-field");
+//! fn receive(judge: &Judge, body: &[u8]) -> Verdict {
+//!     let findings = judge.judge(body);
+//!     let errors = findings.iter().filter(|finding| finding.level == Level::Error);
+//!     // A message may quote the payload, and anyone can post one: no control character reaches the log.
+//!     let lines: Vec<String> =
+//!         errors.map(|error| format!("{}: {}", error.code, visible(&error.message))).collect();
+//!     if !lines.is_empty() {
+//!         Verdict::SetAside(lines)
+//!     } else if findings.iter().any(|finding| finding.code == "other-event") {
+//!         Verdict::Ignore
+//!     } else {
+//!         Verdict::Handle
+//!     }
+//! }
+//!
+//! let judge = Judge::default(); // reads the schema once; threads may share it
+//! assert_eq!(receive(&judge, assoclens::association::EXAMPLE.as_bytes()), Verdict::Handle);
+//!
+//! let relation = br#"{"type": "RelationCreate", "firstRecordId": "f3KqWz81LmNp05RtYcVb"}"#;
+//! assert_eq!(receive(&judge, relation), Verdict::Ignore);
+//!
+//! let null = br#"{"id": "67ade73d1119d2ac7ad0c475", "secondObjectLabel": null}"#;
+//! let why = "schema/type: `secondObjectLabel` must be a string, not null";
+//! assert_eq!(receive(&judge, null), Verdict::SetAside(vec![why.to_owned()]));
+//!
+//! let cut = br#"{"id": "67ade73d1119"#;
+//! let why = "syntax: the text ends inside a string";
+//! assert_eq!(receive(&judge, cut), Verdict::SetAside(vec![why.to_owned()]));
 //! ```
+//!
+//! A [`Finding`](check::Finding) also says where in the body the fault is ([`span`](check::Finding::span) in bytes,
+//! [`pointer`](check::Finding::pointer) as a JSON Pointer) and what to do about it. [`check::catalogue`] has every code,
+//! and [`check::Levels`] changes what counts as an error.
 //!
 //! Data goes one way:
 //!
@@ -25,6 +61,9 @@
 //!           framing   (lazy view) findings  per format
 //!           blocks    spans
 //! ```
+//!
+//! Whoever wants a report rather than findings goes on to [`report`]; whoever has files or streams rather than one body
+//! begins at [`pipeline`]. The binary is [`cli`] and [`command`] on top of these.
 //!
 //! What always holds: the verdict never depends on the output format; no payload text reaches an output
 //! unescaped; output is in input order, then by place, then by code; memory does not grow with the length of a

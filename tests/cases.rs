@@ -142,6 +142,24 @@ fn every_command_of_the_page_on_formats_prints_what_it_says() {
 }
 
 #[test]
+fn every_row_of_the_page_on_exit_codes_is_shown_by_a_command() {
+    let path = Path::new(ROOT).join("docs/exit-codes.md");
+    check(&path, replay_console_blocks);
+    let page = fs::read_to_string(path).unwrap();
+    // Below the table of what the codes mean, each table is followed by a block with a command a row.
+    let below = page.split_once("\n## ").unwrap().1;
+    let tables = below.split("```console\n").map(|part| part.rsplit("```\n").next().unwrap());
+    let blocks = below.split("```console\n").skip(1).map(|part| part.split("```\n").next().unwrap());
+    for (table, block) in tables.zip(blocks) {
+        let rows =
+            table.lines().filter_map(|line| line.strip_prefix("| ")).filter_map(|row| row.split(' ').next());
+        let rows: Vec<&str> = rows.filter(|code| *code != "code").collect();
+        let codes: Vec<&str> = block.lines().filter(|line| !line.starts_with('$')).collect();
+        assert!(rows == codes && !rows.is_empty(), "{table}{block}");
+    }
+}
+
+#[test]
 fn the_examples_of_every_help_work() {
     for (subcommand, status) in [("validate", 0), ("inspect", 0), ("diff", 1)] {
         let help = String::from_utf8(run(&format!("assoclens {subcommand} --help"), "").stdout).unwrap();

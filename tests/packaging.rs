@@ -1,5 +1,5 @@
-//! What others run this program from: the GitHub Action and the pre-commit hook. Read as YAML, and the steps of the
-//! action run the way a runner would.
+//! What others run this program from: the GitHub Action and the pre-commit hook, read as YAML, and the steps of the
+//! action run the way a runner would; and the package, whose files are listed.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 #![cfg(unix)]
 
@@ -107,4 +107,35 @@ fn the_hook_runs_a_command_there_is_on_the_files_that_a_walk_takes() {
     }
     let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
     assert!(readme.contains(&format!("- id: {}\n", hook["id"].as_str().unwrap())));
+}
+
+#[test]
+fn the_package_holds_what_a_build_and_its_tests_need_and_nothing_of_the_repository() {
+    if Path::new(ROOT).join("Cargo.toml.orig").exists() {
+        return; // This is the package, which cannot be packed again.
+    }
+    let output = Command::new(env!("CARGO"))
+        .args(["package", "--list", "--allow-dirty", "--offline"])
+        .current_dir(ROOT)
+        .output()
+        .unwrap();
+    // No warning about the manifest either.
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+    let list = String::from_utf8(output.stdout).unwrap();
+    let files: BTreeSet<&str> = list.lines().collect();
+    for name in ["Cargo.lock", "README.md", "LICENSE", "CHANGELOG.md", "action.yml", ".pre-commit-hooks.yaml"]
+    {
+        assert!(files.contains(name), "{name}");
+    }
+    for folder in ["src", "schemas", "fixtures", "docs", "tests"] {
+        let walk = walkdir::WalkDir::new(Path::new(ROOT).join(folder)).into_iter().map(Result::unwrap);
+        for entry in walk.filter(|entry| entry.file_type().is_file()) {
+            let name = entry.path().strip_prefix(ROOT).unwrap().to_str().unwrap();
+            assert!(files.contains(name), "{name}");
+        }
+    }
+    // Cargo itself adds the file that says which commit it is.
+    let mut hidden = files.iter().filter(|name| name.starts_with('.') && **name != ".cargo_vcs_info.json");
+    assert_eq!((hidden.next(), hidden.next()), (Some(&".pre-commit-hooks.yaml"), None));
+    assert!(!files.iter().any(|name| name.starts_with("fuzz/") || name.starts_with("target/")));
 }

@@ -11,14 +11,6 @@ use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
 #[derive(Clone, Debug, Args)]
 #[command(
     override_usage = "assoclens diff [OPTIONS] A B\n       assoclens diff [OPTIONS] --example FILE",
-    long_about = "Compare two payloads by meaning: the eight association fields, whatever the order of keys, the \
-        white space and the escapes. Other fields are compared and told of apart.\n\n\
-        If a side holds several payloads, records are joined by `id`: added, removed and changed ones are \
-        told, then counted. Of several records of one id on one side the first is compared and the others are \
-        told; one with other content makes the sides different. The smaller file is indexed and the other side read past it, so the order is that \
-        of the larger side; a side that is no regular file is never indexed unless both are none.\n\n\
-        Given git's seven arguments (as GIT_EXTERNAL_DIFF or a diff driver's command), it compares the two \
-        files that git names, and the exit code is 0 as git asks for.",
     after_long_help = EXAMPLES
 )]
 pub struct Diff {
@@ -77,6 +69,17 @@ pub enum DiffFormat {
     /// ---/+++/@@ over a canonical form of the association fields or with --all of the whole payload
     Unified,
 }
+
+pub(super) const ABOUT: &str = "\
+    Compare two payloads by meaning: the eight association fields, whatever the order of keys, the white \
+    space and the escapes. Other fields are compared and told of apart.\n\n\
+    If a side holds several payloads, records are joined by `id`: added, removed and changed ones are told, \
+    then counted. Of several records of one id on one side the first is compared and the others are told; \
+    one with other content makes the sides different. The smaller file is indexed and the other side read \
+    past it, so the order is that of the larger side; a side that is no regular file is never indexed unless \
+    both are none.\n\n\
+    Given git's seven arguments (as GIT_EXTERNAL_DIFF or a diff driver's command), it compares the two files \
+    that git names, and the exit code is 0 as git asks for.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -5,14 +5,7 @@ use clap::{Args, ValueEnum};
 
 /// `assoclens inspect`
 #[derive(Clone, Debug, Default, Args)]
-#[command(
-    long_about = "Show payloads: the association as a picture, each documented field with its value and verdict, \
-        what values say, the delivery around them, and every finding.\n\n\
-        Looking is not judging: the exit code is 0 whenever a payload could be shown. One that is not JSON \
-        cannot; its finding is shown instead.\n\n\
-        `assoclens` alone does this for what is piped in.",
-    after_long_help = EXAMPLES
-)]
+#[command(after_long_help = EXAMPLES)]
 pub struct Inspect {
     /// What to read
     #[command(flatten)]
@@ -51,6 +44,13 @@ pub enum InspectFormat {
     /// One JSON document for the whole run
     Json,
 }
+
+pub(super) const ABOUT: &str = "\
+    Show payloads: the association as a picture, each documented field with its value and verdict, what \
+    values say, the delivery around them, and every finding.\n\n\
+    Looking is not judging: the exit code is 0 whenever a payload could be shown. One that is not JSON \
+    cannot; its finding is shown instead.\n\n\
+    `assoclens` alone does this for what is piped in.";
 
 const EXAMPLES: &str = "\
 Examples:

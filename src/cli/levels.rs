@@ -13,27 +13,29 @@ pub struct LevelOptions {
     pub changes: Vec<Change>,
 }
 
+/// On each option: a heading for all would stay on for the options of whatever these are flattened into.
+const HEADING: &str = "Levels";
+
 /// What clap is told of them.
 #[derive(Args)]
-#[command(next_help_heading = "Levels")]
 struct Declared {
     /// Make errors of these codes: a list such as missing-field,event-type; a prefix such as schema/; or all
     ///
     /// A later option wins over an earlier one. `assoclens explain` lists the codes. What keeps a payload from
     /// being judged (empty, encoding, syntax, too-long, too-deep) is always an error.
-    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING)]
     deny: Vec<Selector>,
 
     /// Make warnings of these codes
-    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING)]
     warn: Vec<Selector>,
 
     /// Do not report these codes; `--allow all --deny schema/` leaves the schema's verdict alone
-    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING)]
     allow: Vec<Selector>,
 
     /// Make errors of all warnings
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     strict: bool,
 }
 

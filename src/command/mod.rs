@@ -3,11 +3,13 @@
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
 mod captures;
+mod completions;
 mod diff;
 mod explain;
 mod filter;
 mod inspect;
 mod judging;
+mod man;
 mod reports;
 mod schema;
 mod validate;
@@ -81,6 +83,8 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Some(Command::Schema(arguments)) => schema::run(arguments, streams),
         Some(Command::Captures) => captures::run(streams),
         Some(Command::Explain(arguments)) => explain::run(arguments, streams),
+        Some(Command::Completions(arguments)) => completions::run(arguments, streams),
+        Some(Command::Man(arguments)) => man::run(arguments, streams),
         None if streams.is_stdin_terminal => Ok(help(streams)),
         None => inspect::run(&Inspect::default(), streams),
     }

@@ -2,10 +2,12 @@
 
 use super::Streams;
 use crate::cli::{Format, Request, Validate};
+use crate::report::layout::Page;
 use crate::report::{
     Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Output, Report, Sarif, Several, Silent,
     SummaryLine,
 };
+use crate::terminal;
 use crate::visible::visible_path;
 use anyhow::{Context as _, bail};
 use std::env;
@@ -48,7 +50,8 @@ fn report(
     let is_summary = arguments.summary;
     Ok(match format {
         Format::Human => {
-            let human = Human::new(width, summary_line(arguments, is_coloured));
+            let page = Page::new(width, is_coloured, terminal::draws_unicode());
+            let human = Human::new(page, summary_line(arguments, is_coloured));
             Box::new(human.showing_at_most(match arguments.max_findings {
                 _ if is_summary => 0,
                 most => most.unwrap_or(SHOWN_IN_FULL),

@@ -1,9 +1,10 @@
 //! Many findings at one look: how often each code was found at each place, as bars.
 //!
-//! In: a [`Tally`]. Out: lines of styled text, the most frequent first.
+//! In: a [`Tally`] and the page. Out: lines of styled text, the most frequent first.
 //! What always holds: no line is wider than asked for, but where even the shortest bar does not fit; every
 //! finding is counted in a bar.
 
+use super::layout::{Page, pad};
 use super::tally::{Row, Tally};
 use crate::check::Level;
 use crate::visible::visible;
@@ -17,18 +18,18 @@ const LONGEST_BAR: usize = 30;
 
 /// The chart, or nothing if nothing was found.
 #[must_use]
-pub(super) fn chart(tally: &Tally, width: usize) -> String {
+pub(super) fn chart(tally: &Tally, page: &Page) -> String {
     let mut rows: Vec<&Row> = tally.rows().collect();
     rows.sort_by(|one, other| other.level.cmp(&one.level).then(other.count.cmp(&one.count)));
     let most = rows.iter().map(|row| row.count).max().unwrap_or(0);
     let shown = &rows[..rows.len().min(BARS)];
     let count_width = shown.iter().map(|row| grouped(row.count).len()).max().unwrap_or(0);
-    let name_width = shown.iter().map(|row| name(row).width()).max().unwrap_or(0).min(width / 2);
-    let bar_width = width.saturating_sub(name_width + count_width + 4).clamp(1, LONGEST_BAR);
+    let name_width = shown.iter().map(|row| name(row).width()).max().unwrap_or(0).min(page.width / 2);
+    let bar_width = page.width.saturating_sub(name_width + count_width + 4).clamp(1, LONGEST_BAR);
     let mut chart = String::new();
     for row in shown {
-        let name = fitted(&name(row), name_width);
-        let bar = painted(row.level, &bar(row.count, most, bar_width));
+        let name = pad(&page.fit(&name(row), name_width), name_width);
+        let bar = painted(row.level, &bar(row.count, most, bar_width, page.glyphs.bar));
         let places = if row.count == 1 { format!("at {}", place(row, true)) } else { span(row) };
         let line = format!("{name}  {:>count_width$}  {bar}\n", grouped(row.count));
         writeln!(chart, "{line}{}", format!("    {places}").dimmed()).expect(WRITES);
@@ -63,27 +64,12 @@ fn place(row: &Row, is_first: bool) -> String {
     format!("{}:{}", place.source, place.line)
 }
 
-/// Cut or filled to the width.
-fn fitted(text: &str, width: usize) -> String {
-    let mut out: String = text.to_owned();
-    if out.width() > width {
-        while out.width() >= width {
-            out.pop();
-        }
-        out.push('…');
-    }
-    let fill = width - out.width();
-    out + &" ".repeat(fill)
-}
-
-/// A bar in eighths of a column; whatever is counted shows.
-fn bar(count: u64, most: u64, width: usize) -> String {
-    const EIGHTHS: [char; 7] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-    let eighths = u128::from(count) * width as u128 * 8 / u128::from(most.max(1));
-    let eighths =
-        usize::try_from(eighths).expect("internal error: a bar is at most as long as its width").max(1);
-    let last = (!eighths.is_multiple_of(8)).then(|| EIGHTHS[eighths % 8 - 1]);
-    "█".repeat(eighths / 8).chars().chain(last).collect()
+/// A bar as exact as its last column can be drawn; whatever is counted shows.
+fn bar(count: u64, most: u64, width: usize, ends: &[char]) -> String {
+    let steps = u128::from(count) * (width * ends.len()) as u128 / u128::from(most.max(1));
+    let steps = usize::try_from(steps).expect("internal error: a bar is at most as long as its width").max(1);
+    let last = (!steps.is_multiple_of(ends.len())).then(|| ends[steps % ends.len() - 1]);
+    std::iter::repeat_n(ends[ends.len() - 1], steps / ends.len()).chain(last).collect()
 }
 
 fn painted(level: Level, bar: &str) -> colored::ColoredString {
@@ -113,12 +99,15 @@ mod tests {
 
     #[test]
     fn bars_grow_with_their_count_and_none_vanishes() {
-        assert_eq!(bar(0, 1_000, 10), "▏");
-        assert_eq!(bar(500, 1_000, 10), "█████");
-        assert_eq!(bar(55, 100, 10), "█████▌");
-        assert_eq!(bar(u64::MAX, u64::MAX, 3), "███");
+        let eighths = Page::new(80, false, true).glyphs.bar;
+        assert_eq!(bar(0, 1_000, 10, eighths), "▏");
+        assert_eq!(bar(500, 1_000, 10, eighths), "█████");
+        assert_eq!(bar(55, 100, 10, eighths), "█████▌");
+        assert_eq!(bar(u64::MAX, u64::MAX, 3, eighths), "███");
+        let whole = Page::new(80, false, false).glyphs.bar;
+        assert_eq!(bar(0, 1_000, 10, whole), "=");
+        assert_eq!(bar(55, 100, 10, whole), "=====");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(12), "12");
-        assert_eq!(fitted("schema/type", 8), "schema/…");
     }
 }

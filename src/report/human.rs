@@ -2,6 +2,7 @@
 
 use super::chart::{chart, grouped};
 use super::excerpt::Excerpt;
+use super::layout::Page;
 use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
 use crate::payload::Position;
@@ -14,7 +15,7 @@ use std::io::{self, Write};
 /// The `human` format.
 #[derive(Clone, Debug)]
 pub struct Human {
-    width: usize,
+    page: Page,
     renderer: Renderer,
     /// How many findings are shown before the rest is left to the chart.
     most: usize,
@@ -23,12 +24,12 @@ pub struct Human {
 }
 
 impl Human {
-    /// Reports in at most `width` columns, in the colour of the last line.
+    /// Reports on the page, the last line as it is told to.
     #[must_use]
-    pub fn new(width: usize, last_line: SummaryLine) -> Self {
+    pub fn new(page: Page, last_line: SummaryLine) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
-        let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width * 8);
-        Self { width, renderer, most: usize::MAX, shown: 0, last_line }
+        let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(page.width * 8);
+        Self { page, renderer, most: usize::MAX, shown: 0, last_line }
     }
 
     /// Shows no more than so many findings in full.
@@ -47,8 +48,8 @@ impl Human {
         let number_width = start.line.to_string().len();
         let arrow = format!("{}-->", " ".repeat(number_width)).bright_blue().bold();
         let gutter = number_width + 3;
-        let label = finding.label.as_deref().filter(|label| label.len() < self.width / 3);
-        let room = self.width.saturating_sub(gutter + label.map_or(0, |label| label.len() + 1)).max(10);
+        let label = finding.label.as_deref().filter(|label| label.len() < self.page.width / 3);
+        let room = self.page.width.saturating_sub(gutter + label.map_or(0, |label| label.len() + 1)).max(10);
         let excerpt = Excerpt::cut(judged.frame.bytes, &finding.span, room);
         let snippet = Snippet::source(excerpt.text)
             .line_start(usize::try_from(start.line).unwrap_or(usize::MAX))
@@ -70,7 +71,7 @@ impl Report for Human {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         for (finding, start, _) in judged.located().take(self.most - self.shown) {
             self.shown += 1;
-            write_styled(out, &self.finding(judged, finding, start), self.last_line.is_coloured)?;
+            write_styled(out, &self.finding(judged, finding, start), self.page.is_coloured)?;
         }
         Ok(())
     }
@@ -81,8 +82,8 @@ impl Report for Human {
                 let (shown, all) = (self.shown, grouped(summary.findings()));
                 writeln!(out, "Shown in full: {shown} of {all}. All at a glance:\n")?;
             }
-            let chart = chart(&summary.tally, self.width) + "\n";
-            write_styled(out, &chart, self.last_line.is_coloured)?;
+            let chart = chart(&summary.tally, &self.page) + "\n";
+            write_styled(out, &chart, self.page.is_coloured)?;
         }
         self.last_line.finish(summary, out)
     }

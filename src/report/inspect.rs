@@ -86,7 +86,7 @@ impl Shown<'_> {
 /// The findings as `validate` shows them, without an empty line at the end.
 fn findings(judged: &Judged<'_>, page: &Page) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    let mut human = super::Human::new(page.width, super::SummaryLine::new(page.is_coloured));
+    let mut human = super::Human::new(*page, super::SummaryLine::new(page.is_coloured));
     super::Report::payload(&mut human, judged, &mut text)?;
     if text.ends_with(b"\n\n") {
         text.pop();

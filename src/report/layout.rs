@@ -25,6 +25,8 @@ pub struct Glyphs {
     pub(super) down: &'static str,
     pub(super) corners: [&'static str; 4],
     pub(super) joints: [&'static str; 2],
+    /// What a bar ends with, from the shortest to a whole column.
+    pub(super) bar: &'static [char],
 }
 
 /// For a terminal that draws Unicode.
@@ -39,6 +41,7 @@ const UNICODE: Glyphs = Glyphs {
     down: "│",
     corners: ["┌", "┐", "└", "┘"],
     joints: ["├", "┤"],
+    bar: &['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
 };
 
 /// For one that does not.
@@ -53,6 +56,8 @@ const ASCII: Glyphs = Glyphs {
     down: "|",
     corners: ["+", "+", "+", "+"],
     joints: ["+", "+"],
+    // Not `#`: two of them would begin a CI runner's command.
+    bar: &['='],
 };
 
 /// The page that a report is written on.
