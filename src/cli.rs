@@ -4,11 +4,13 @@ mod diff;
 mod inspect;
 mod levels;
 mod reports;
+mod verify;
 
 pub use diff::{Diff, DiffFormat};
 pub use inspect::{Inspect, InspectFormat};
 pub use levels::LevelOptions;
 pub use reports::{Reports, Request};
+pub use verify::{Verify, VerifyFormat};
 
 use crate::check::Selector;
 use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
@@ -23,7 +25,7 @@ use std::path::PathBuf;
     version,
     max_term_width = 100,
     after_help = "Without a command, what is piped in is inspected.\n\n\
-    Exit codes: 0 all valid or the same, 1 a payload is invalid or different, 2 the job could not be done.\nSee `assoclens COMMAND --help` for more."
+    Exit codes: 0 all valid, the same or verified, 1 a payload is not, 2 the job could not be done.\nSee `assoclens COMMAND --help` for more."
 )]
 pub struct Cli {
     /// What to do; without it, what is piped in is inspected
@@ -47,6 +49,9 @@ pub enum Command {
     Diff(Diff),
     /// Write the payloads that match, byte for byte
     Filter(Filter),
+    /// Verify the signature of a delivery, or tell why it does not match
+    #[command(long_about = verify::ABOUT)]
+    Verify(Verify),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
     /// Explain a finding's code: why it matters, what raises it, how to fix or silence it

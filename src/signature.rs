@@ -5,6 +5,15 @@
 //! What always holds: verification only, and all of its arithmetic is ring's; `X-GHL-Signature` decides alone if it
 //! is there; a verdict depends on nothing but what comes in; there is no published test vector, so none of this has
 //! been checked against a real delivery.
+//!
+//! ```
+//! use assoclens::signature::{Body, Headers, Keys, Sent, Verdict};
+//!
+//! let headers = Headers::read("X-WH-Signature: N/A").unwrap();
+//! let body = Body { bytes: b"{}", headers: &headers, is_parsed: false };
+//! let verdict = Verdict::of(&body, Sent::of(&headers, None), &Keys::default());
+//! assert_eq!(verdict.one_line(), "X-WH-Signature: N/A, the delivery is not signed");
+//! ```
 
 mod age;
 mod cause;
@@ -125,10 +134,10 @@ pub enum Outcome {
 }
 
 impl Verdict {
-    /// Verifies the signature that was `given`, or else the one among the body's headers.
+    /// Verifies `body` by the signature that was `sent`, such as [`Sent::of`] finds among its headers.
     #[must_use]
-    pub fn of(body: &Body<'_>, given: Option<&Sent>, keys: &Keys) -> Self {
-        let Some(sent) = given.cloned().or_else(|| Sent::of(body.headers, None)) else {
+    pub fn of(body: &Body<'_>, sent: Option<Sent>, keys: &Keys) -> Self {
+        let Some(sent) = sent else {
             return Self { sent: None, key: None, outcome: Outcome::NoSignature };
         };
         if sent.is_unsigned() {
@@ -138,7 +147,8 @@ impl Verdict {
             return Self { sent: Some(sent), key: None, outcome: Outcome::OtherScheme };
         };
         let outcome = outcome(body, &sent, key, keys);
-        Self { sent: Some(sent), key: Some(key.clone()), outcome }
+        let key = Some(key).filter(|_| !matches!(outcome, Outcome::Malformed(_))).cloned();
+        Self { sent: Some(sent), key, outcome }
     }
 
     /// Whether the body is as it was signed.

@@ -5,7 +5,6 @@
 //! be possible comes last; nothing of the payload is quoted.
 
 use super::form::{Form, Spelling, spelling};
-use super::key::published;
 use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
 use crate::payload::{Document, Fault};
 use std::borrow::Cow;
@@ -68,6 +67,12 @@ impl Cause {
             Self::Changed => "changed-body",
             Self::OtherKey => "other-key",
         }
+    }
+
+    /// Whether it is known to be so.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        matches!(self, Self::PublishedKey(_) | Self::OtherHeader(..) | Self::KeySize { .. })
     }
 
     /// What it is, as a sentence without its stop.
@@ -159,9 +164,10 @@ pub(super) struct Failure<'a> {
 /// The likely causes; one alone if it is certain.
 pub(super) fn causes(failure: &Failure<'_>) -> Vec<Cause> {
     let certain = other_key(failure).or_else(|| other_header(failure)).or_else(|| key_size(failure));
-    if let Some(certain) = certain {
-        return vec![certain];
-    }
+    certain.map_or_else(|| likely(failure), |certain| vec![certain])
+}
+
+fn likely(failure: &Failure<'_>) -> Vec<Cause> {
     let mut causes = Vec::new();
     let body = failure.body;
     causes.extend(body.is_parsed.then_some(Cause::Parsed));
@@ -186,11 +192,8 @@ pub(super) fn causes(failure: &Failure<'_>) -> Vec<Cause> {
 }
 
 fn other_key(failure: &Failure<'_>) -> Option<Cause> {
-    let key = published(failure.sent.scheme);
-    if key.fingerprint() == failure.key.fingerprint() {
-        return None;
-    }
-    matching(&key, failure.signatures, failure.forms).map(Cause::PublishedKey)
+    let key = failure.keys.replaced(failure.sent.scheme)?;
+    matching(key, failure.signatures, failure.forms).map(Cause::PublishedKey)
 }
 
 fn other_header(failure: &Failure<'_>) -> Option<Cause> {

@@ -41,10 +41,11 @@ impl Form {
     }
 }
 
-/// The bytes to try. Of a body that was parsed and written again, the first two say nothing and are left out.
+/// The bytes to try, at least one. Of JSON that was parsed and written again, the first two say nothing and are left
+/// out.
 pub(super) fn forms<'a>(body: &Body<'a>, document: Option<&Document<'_>>) -> Vec<(Form, Cow<'a, [u8]>)> {
     let mut forms = Vec::with_capacity(3);
-    if !body.is_parsed {
+    if !body.is_parsed || document.is_none() {
         forms.push((Form::Raw, Cow::Borrowed(body.bytes)));
         if let Some(bytes) = without_line_end(body.bytes) {
             forms.push((Form::WithoutLineEnd, Cow::Borrowed(bytes)));

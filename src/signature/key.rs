@@ -153,11 +153,13 @@ impl PublicKey {
 #[derive(Clone, Debug)]
 pub struct Keys {
     pub(super) list: Vec<PublicKey>,
+    /// The published ones, if they are replaced.
+    pub(super) replaced: Vec<PublicKey>,
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { list: [Scheme::Ed25519, Scheme::RsaSha256].map(published).to_vec() }
+        Self { list: [Scheme::Ed25519, Scheme::RsaSha256].map(published).to_vec(), replaced: Vec::new() }
     }
 }
 
@@ -165,13 +167,18 @@ impl Keys {
     /// That key and no other.
     #[must_use]
     pub fn only(key: PublicKey) -> Self {
-        Self { list: vec![key] }
+        Self { list: vec![key], replaced: Self::default().list }
     }
 
     /// The key for signatures of that scheme, if there is one.
     #[must_use]
     pub fn get(&self, scheme: Scheme) -> Option<&PublicKey> {
         self.list.iter().find(|key| key.scheme == scheme)
+    }
+
+    /// The published key for that scheme, if another takes its place.
+    pub(super) fn replaced(&self, scheme: Scheme) -> Option<&PublicKey> {
+        self.replaced.iter().find(|key| key.scheme == scheme)
     }
 }
 

@@ -45,11 +45,15 @@ fn headers(pairs: &[(&str, &str)]) -> Headers {
 }
 
 fn keys() -> Keys {
-    Keys { list: vec![ed25519_key(), given(RSA_PEM).unwrap()] }
+    Keys { list: vec![ed25519_key(), given(RSA_PEM).unwrap()], replaced: Vec::new() }
 }
 
 fn verdict(bytes: &[u8], pairs: &[(&str, &str)]) -> Verdict {
-    Verdict::of(&Body { bytes, headers: &headers(pairs), is_parsed: false }, None, &keys())
+    Verdict::of(
+        &Body { bytes, headers: &headers(pairs), is_parsed: false },
+        Sent::of(&headers(pairs), None),
+        &keys(),
+    )
 }
 
 /// The form that matched, or the codes of the causes, or what else came of it.
@@ -166,8 +170,9 @@ fn the_compact_form_keeps_order_duplicates_numbers_and_escapes() {
 fn a_body_that_was_parsed_is_tried_in_its_compact_form_alone() {
     let signature = ed25519(BODY);
     let headers = headers(&[("x-ghl-signature", &signature)]);
-    let verify =
-        |bytes: &[u8]| Verdict::of(&Body { bytes, headers: &headers, is_parsed: true }, None, &keys());
+    let verify = |bytes: &[u8]| {
+        Verdict::of(&Body { bytes, headers: &headers, is_parsed: true }, Sent::of(&headers, None), &keys())
+    };
     assert_eq!(told(&verify(BODY)), "compact");
     let text = std::str::from_utf8(BODY).unwrap();
     let respelled = text.replace("1.0", "1");
@@ -224,7 +229,7 @@ fn a_signature_that_is_given_is_of_the_scheme_of_its_length() {
     let body = Body { bytes: BODY, headers: &headers(&[("X-GHL-Signature", "N/A")]), is_parsed: false };
     for signature in [ed25519(BODY), rsa(BODY)] {
         let sent = Sent::given(&format!(" {signature}\n"), None).unwrap();
-        assert_eq!(told(&Verdict::of(&body, Some(&sent), &keys())), "raw");
+        assert_eq!(told(&Verdict::of(&body, Some(sent), &keys())), "raw");
     }
     let error = |text: &str| Sent::given(text, None).unwrap_err();
     assert!(
@@ -264,15 +269,28 @@ fn causes_are_told_the_most_telling_first() {
 fn a_key_that_is_not_the_signer_s_is_found_out_if_that_can_be() {
     let headers = headers(&[("X-WH-Signature", &rsa(BODY))]);
     let body = Body { bytes: BODY, headers: &headers, is_parsed: false };
+    let sent = || Sent::of(&headers, None);
     let small = given(include_str!("../../tests/signature/rsa-2048.pem")).unwrap();
-    let verdict = Verdict::of(&body, None, &Keys::only(small));
+    let verdict = Verdict::of(&body, sent(), &Keys::only(small));
     let Outcome::Mismatch { causes, .. } = verdict.outcome else { unreachable!() };
     assert_eq!(causes, [Cause::KeySize { signature: 4096, key: 2048 }]);
-    let other = Verdict::of(&body, None, &Keys::only(ed25519_key()));
+    let other = Verdict::of(&body, sent(), &Keys::only(ed25519_key()));
     assert_eq!((other.is_tried(), other.outcome), (false, Outcome::OtherScheme));
     // The published keys made none of these.
-    let published = Verdict::of(&body, None, &Keys::default());
+    let published = Verdict::of(&body, sent(), &Keys::default());
     assert_eq!(told(&published), "changed-body other-key");
+}
+
+#[test]
+fn a_given_key_that_hides_the_right_one_is_found_out() {
+    let signature = ed25519(BODY);
+    let headers = headers(&[ghl(&signature)]);
+    let body = Body { bytes: BODY, headers: &headers, is_parsed: false };
+    let stale = given(include_str!("../../tests/signature/ed25519.pem")).unwrap();
+    let keys = Keys { list: vec![stale], replaced: vec![ed25519_key()] };
+    let verdict = Verdict::of(&body, Sent::of(&headers, None), &keys);
+    let Outcome::Mismatch { causes, .. } = verdict.outcome else { unreachable!() };
+    assert_eq!(causes, [Cause::PublishedKey(Form::Raw)]);
 }
 
 #[test]
