@@ -84,5 +84,5 @@ Examples:
   Verify with another key than the published one
       assoclens verify --public-key key.pem --signature BASE64 body.json
 
-Exit codes: 0 verified, 1 not verified (no match, not base64, N/A, too old), 2 not tried: there is no signature or no
-key for it, or something cannot be read.";
+Exit codes: 0 verified, 1 not verified (no match, not base64, N/A, too old), 2 not tried (no signature, or no key \
+for it) or something cannot be read.";

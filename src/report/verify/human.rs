@@ -127,7 +127,8 @@ impl Human {
             Outcome::OtherScheme => {
                 let scheme = checked.verdict.sent.as_ref().map_or("", |sent| sent.scheme.title());
                 format!(
-                    "the key in --public-key makes no {scheme} signatures; give one that does, or leave it out"
+                    "the key in --public-key makes no {scheme} signatures: give one that does, leave it out, or choose \
+                     the other signature with --scheme"
                 )
             }
         };
@@ -160,9 +161,7 @@ fn help_with_age(checked: &Checked) -> Option<&'static str> {
         Sending::At(_) => {
             "a retry sends the original body again, so an old one may be genuine; --max-age refuses it"
         }
-        Sending::Unreadable(_) | Sending::Unknown => {
-            "leave --max-age out, and compare its other fields by eye"
-        }
+        Sending::Unreadable(_) | Sending::Unknown => "the payload does not tell its age; leave --max-age out",
     })
 }
 
