@@ -35,7 +35,7 @@ pub struct Verify {
 
     /// Fail if the payload's timestamp is not within this duration of now, such as 5m, 2h or 1d
     ///
-    /// Without it, age is only told: a retry sends the original body again, hours later.
+    /// Without it, age is only told: a retry sends the original body again, later.
     #[arg(long, value_name = "DURATION")]
     pub max_age: Option<MaxAge>,
 

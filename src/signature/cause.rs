@@ -7,6 +7,7 @@
 use super::form::{Form, Spelling, spelling};
 use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
 use crate::payload::{Document, Fault};
+use crate::visible::visible;
 use std::borrow::Cow;
 
 /// One reason why a signature may not match.
@@ -32,7 +33,7 @@ pub enum Cause {
         /// How many bytes there are.
         found: u64,
     },
-    /// The body is no JSON text: message, and the byte where it ends being one.
+    /// The body is no JSON text: message, safe to print, and the byte where it ends being one.
     NotJson(String, usize),
     /// The body was parsed and written again by what captured it.
     Parsed,
@@ -109,11 +110,11 @@ impl Cause {
                     .to_owned()
             }
             Self::Spaced => {
-                "the body was written again: it has blanks between its values, and the sender writes none".to_owned()
+                "the body was written again: it has blanks between its values, and JSON.stringify writes none".to_owned()
             }
             Self::Escaped(at) => format!(
-                "the body was written again: byte {at} begins an escape of a character that the sender would write \
-                 as it is"
+                "the body was written again: byte {at} begins an escape of a character that JSON.stringify writes as \
+                 it is"
             ),
             Self::Changed => "the body changed after it was signed; one byte is enough".to_owned(),
             Self::OtherKey => {
@@ -176,7 +177,7 @@ fn likely(failure: &Failure<'_>) -> Vec<Cause> {
     } else {
         causes.extend(length(body));
         causes.extend(match failure.document {
-            Err(fault) => Some(Cause::NotJson(fault.message.clone(), fault.span.start)),
+            Err(fault) => Some(Cause::NotJson(visible(&fault.message).into_owned(), fault.span.start)),
             Ok(document) => spelling(document).map(|spelling| match spelling {
                 Spelling::Lines => Cause::LaidOut,
                 Spelling::Blanks => Cause::Spaced,

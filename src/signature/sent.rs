@@ -98,11 +98,17 @@ impl Sent {
     /// What is wrong with it, as a sentence.
     pub fn given(text: &str, scheme: Option<Scheme>) -> Result<Self, String> {
         let text = text.trim();
-        let found = decode(text).map_err(|why| format!("it is {why}; {}", why.help()))?.len();
-        let scheme = scheme.or_else(|| Scheme::of_length(found)).ok_or_else(|| {
-            format!("it is {found} bytes long; an Ed25519 signature has 64, and an RSA one 256 to 1024")
-        })?;
-        Ok(Self { origin: Origin::Given, scheme, values: vec![text.to_owned()] })
+        let sent = |scheme| Self { origin: Origin::Given, scheme, values: vec![text.to_owned()] };
+        if text == UNSIGNED {
+            return Ok(sent(scheme.unwrap_or(Scheme::RsaSha256)));
+        }
+        let length = decode(text).map_err(|why| format!("it is {why}; {}", why.help()))?.len();
+        match Scheme::of_length(length) {
+            Some(found) if scheme.is_none_or(|scheme| scheme == found) => Ok(sent(found)),
+            _ => {
+                Err(format!("it has {length} bytes; an Ed25519 signature has 64, and an RSA one 256 to 1024"))
+            }
+        }
     }
 
     /// Where the signature stands, in a sentence.

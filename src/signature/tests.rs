@@ -250,13 +250,12 @@ fn a_signature_that_is_given_is_of_the_scheme_of_its_length() {
         assert_eq!(told(&Verdict::of(&body, Some(sent), &keys())), "raw");
     }
     let error = |text: &str| Sent::given(text, None).unwrap_err();
-    assert!(
-        error("AAAA").starts_with("it is 3 bytes long; an Ed25519 signature has 64"),
-        "{}",
-        error("AAAA")
-    );
+    assert!(error("AAAA").starts_with("it has 3 bytes; an Ed25519 signature has 64"), "{}", error("AAAA"));
     assert!(error("a b").starts_with("it is not base64, from its byte 1 on"), "{}", error("a b"));
     assert!(error(&ed25519(BODY)[..87]).starts_with("it is cut"));
+    assert!(Sent::given(&ed25519(BODY), Some(Scheme::RsaSha256)).is_err());
+    assert!(Sent::given(&rsa(BODY), Some(Scheme::Ed25519)).is_err());
+    assert!(Sent::given(" N/A ", None).unwrap().is_unsigned());
 }
 
 #[test]
