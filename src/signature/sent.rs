@@ -103,11 +103,16 @@ impl Sent {
             return Ok(sent(scheme.unwrap_or(Scheme::RsaSha256)));
         }
         let length = decode(text).map_err(|why| format!("it is {why}; {}", why.help()))?.len();
-        match Scheme::of_length(length) {
-            Some(found) if scheme.is_none_or(|scheme| scheme == found) => Ok(sent(found)),
-            _ => {
-                Err(format!("it has {length} bytes; an Ed25519 signature has 64, and an RSA one 256 to 1024"))
-            }
+        let found = Scheme::of_length(length).ok_or_else(|| {
+            format!("it has {length} bytes; an Ed25519 signature has 64, and an RSA one 256 to 1024")
+        })?;
+        match scheme {
+            Some(scheme) if scheme != found => Err(format!(
+                "with {length} bytes it is no {} signature but an {} one",
+                scheme.title(),
+                found.title()
+            )),
+            _ => Ok(sent(found)),
         }
     }
 
