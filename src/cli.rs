@@ -4,12 +4,14 @@ mod diff;
 mod inspect;
 mod levels;
 mod reports;
+mod unwrapping;
 mod verify;
 
 pub use diff::{Diff, DiffFormat};
 pub use inspect::{Inspect, InspectFormat};
 pub use levels::LevelOptions;
 pub use reports::{Reports, Request};
+pub use unwrapping::Unwrapping;
 pub use verify::{Verify, VerifyFormat};
 
 use crate::check::Selector;
@@ -54,6 +56,8 @@ pub enum Command {
     Verify(Verify),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
+    /// List the shapes of captures that can be unwrapped, and how they are told
+    Captures,
     /// Explain a finding's code: why it matters, what raises it, how to fix or silence it
     Explain(Explain),
 }
@@ -121,7 +125,7 @@ pub struct Validate {
 }
 
 /// What to read, and how.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Reading {
     /// Files, directories, or - for standard input (the default, if something is piped in)
     ///
@@ -138,6 +142,10 @@ pub struct Reading {
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub input_format: InputFormat,
 
+    /// Which captures to unwrap
+    #[command(flatten)]
+    pub unwrapping: Unwrapping,
+
     /// The longest payload that is judged, in bytes
     ///
     /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
@@ -148,6 +156,18 @@ pub struct Reading {
     /// How many threads judge [default: one a core]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
     pub jobs: Option<usize>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            paths: Vec::new(),
+            input_format: InputFormat::default(),
+            unwrapping: Unwrapping::default(),
+            max_payload_bytes: MAX_PAYLOAD_BYTES as u64,
+            jobs: None,
+        }
+    }
 }
 
 /// What to judge by.

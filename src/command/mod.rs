@@ -2,6 +2,7 @@
 //!
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
+mod captures;
 mod diff;
 mod explain;
 mod filter;
@@ -58,6 +59,14 @@ pub struct Streams<'a> {
     pub is_stdin_terminal: bool,
 }
 
+/// What there is to say about a run that passed everything over.
+fn nothing_judged() -> anyhow::Error {
+    anyhow::anyhow!(
+        "no payload of the event was found; add --all-events to judge other events, or --unwrap never to judge what \
+         the inputs themselves are"
+    )
+}
+
 /// Does what the command line asks for.
 ///
 /// # Errors
@@ -72,6 +81,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Some(Command::Filter(arguments)) => filter::run(arguments, streams),
         Some(Command::Verify(arguments)) => verify::run(arguments, streams),
         Some(Command::Schema(arguments)) => schema::run(arguments, streams),
+        Some(Command::Captures) => captures::run(streams),
         Some(Command::Explain(arguments)) => explain::run(arguments, streams),
         None if streams.is_stdin_terminal => Ok(help(streams)),
         None => inspect::run(&Inspect::default(), streams),

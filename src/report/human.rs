@@ -55,11 +55,12 @@ impl Human {
             .annotation(AnnotationKind::Primary.span(excerpt.mark).label(label));
         let help = finding.help.as_deref().map(|help| annotate_snippets::Level::HELP.message(help));
         format!(
-            "{}\n{arrow} {}:{}:{}\n{}\n\n",
+            "{}\n{arrow} {}:{}:{}{}\n{}\n\n",
             self.renderer.render(&[Group::with_title(title)]),
             judged.source,
             start.line,
             start.column,
+            judged.within(),
             self.renderer.render(&[Group::with_level(level).element(snippet).elements(help)]),
         )
     }
@@ -130,6 +131,14 @@ impl Report for SummaryLine {
             format!("{}: {} {good}, {invalid}; {counts}", plural(payloads, "payload"), grouped(valid));
         if unreadable > 0 {
             line += &format!("; {}", red(unreadable, format!("{} unreadable", plural(unreadable, "input"))));
+        }
+        if let Some(passed_over) = summary.passed_over() {
+            line += &format!("; {passed_over}");
+        }
+        for ((shape, fidelity), times) in &summary.unwrapped {
+            let loss = fidelity.loss().map(|loss| format!(": {loss}")).unwrap_or_default();
+            let count = plural(*times, "payload");
+            line = format!("unwrapped: {count} from {shape} ({}{loss})\n{line}", fidelity.as_str());
         }
         write_styled(out, &(line + "\n"), self.is_coloured)
     }

@@ -116,7 +116,7 @@ impl Input {
 
     /// The first payload of what was read; an empty one if there is none.
     pub(super) fn first(&self) -> Payload<'_> {
-        let none = Frame { bytes: self.text.as_bytes(), start: Position::START };
+        let none = Frame::bare(self.text.as_bytes(), Position::START);
         let frame = self.held.iter().flat_map(Block::frames).next().unwrap_or(none);
         Payload { source: &self.name, number: 1, frame }
     }

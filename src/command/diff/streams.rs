@@ -107,7 +107,7 @@ impl Join<'_, '_> {
     }
 
     fn index_one(&mut self, payload: Payload<'_>, is_kept: bool) -> anyhow::Result<()> {
-        let Frame { bytes, start } = payload.frame;
+        let Frame { bytes, start, .. } = payload.frame;
         if is_kept {
             self.kept.push(bytes.into());
         }
@@ -242,8 +242,6 @@ impl Join<'_, '_> {
 }
 
 fn frame<'a>(bytes: &'a [u8], place: &Place) -> Frame<'a> {
-    Frame {
-        bytes,
-        start: Position { offset: place.offset, line: place.line, column: u64::from(place.column) },
-    }
+    let column = u64::from(place.column);
+    Frame::bare(bytes, Position { offset: place.offset, line: place.line, column })
 }
