@@ -7,10 +7,12 @@
 //! been checked against a real delivery.
 //!
 //! ```
-//! use assoclens::signature::{Body, Headers, Keys, Sent, Verdict};
+//! use assoclens::input::capture::{Fidelity, Headers};
+//! use assoclens::signature::{Body, Keys, Sent, Verdict};
 //!
-//! let headers = Headers::read("X-WH-Signature: N/A").unwrap();
-//! let body = Body { bytes: b"{}", headers: &headers, is_parsed: false };
+//! let mut headers = Headers::default();
+//! headers.push("X-WH-Signature", "N/A");
+//! let body = Body { bytes: b"{}", headers: &headers, fidelity: Fidelity::Raw };
 //! let verdict = Verdict::of(&body, Sent::of(&headers, None), &Keys::default());
 //! assert_eq!(verdict.one_line(), "X-WH-Signature: N/A, the delivery is not signed");
 //! ```
@@ -18,17 +20,16 @@
 mod age;
 mod cause;
 mod form;
-mod headers;
 mod key;
 mod sent;
 
 pub use age::{Age, MaxAge, Sending};
 pub use cause::Cause;
 pub use form::Form;
-pub use headers::Headers;
 pub use key::{KeyName, Keys, PublicKey};
 pub use sent::{Malformed, Origin, Sent};
 
+use crate::input::capture::{Fidelity, Headers};
 use crate::payload::Document;
 use cause::{Failure, causes};
 use form::forms;
@@ -96,8 +97,8 @@ pub struct Body<'a> {
     pub bytes: &'a [u8],
     /// The headers it came with, as far as they are known.
     pub headers: &'a Headers,
-    /// Whether it was parsed and written again before it came here, so that its original bytes are gone.
-    pub is_parsed: bool,
+    /// How much of it is left as it was sent.
+    pub fidelity: Fidelity,
 }
 
 /// What verifying a body came to.

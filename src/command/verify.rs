@@ -2,10 +2,11 @@
 
 use super::{Exit, Streams};
 use crate::cli::{Verify, VerifyFormat};
+use crate::input::capture::{Fidelity, Headers};
 use crate::input::{MAX_PAYLOAD_BYTES, Source};
 use crate::report::layout::Page;
 use crate::report::verify::{Checked, Human, Json, Tell};
-use crate::signature::{Body, Headers, KeyName, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
+use crate::signature::{Body, KeyName, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
 use crate::terminal;
 use crate::visible::visible_path;
 use anyhow::{Context as _, anyhow, bail};
@@ -28,9 +29,10 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
     };
     let asked = Asked::new(arguments)?;
     let mut headers = Headers::default();
-    arguments.header.iter().cloned().for_each(|others| headers.extend(others));
+    arguments.header.iter().flat_map(Headers::iter).for_each(|(name, value)| headers.push(name, value));
     let bytes = read(&source)?;
-    let checked = asked.verify(source.name(), &Body { bytes: &bytes, headers: &headers, is_parsed: false });
+    let checked =
+        asked.verify(source.name(), &Body { bytes: &bytes, headers: &headers, fidelity: Fidelity::Raw });
 
     let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
     let mut tell: Box<dyn Tell> = match arguments.format {

@@ -6,6 +6,7 @@
 
 use super::form::{Form, Spelling, spelling};
 use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
+use crate::input::capture::Fidelity;
 use crate::payload::{Document, Fault};
 use crate::visible::visible;
 use std::borrow::Cow;
@@ -37,6 +38,8 @@ pub enum Cause {
     NotJson(String, usize),
     /// The body was parsed and written again by what captured it.
     Parsed,
+    /// The body is what a log line says.
+    Logged,
     /// The body has line breaks between its values.
     LaidOut,
     /// The body has blanks between its values.
@@ -62,6 +65,7 @@ impl Cause {
             Self::Length { .. } => "longer-body",
             Self::NotJson(..) => "not-json",
             Self::Parsed => "parsed-body",
+            Self::Logged => "logged-body",
             Self::LaidOut => "laid-out-body",
             Self::Spaced => "spaced-body",
             Self::Escaped(_) => "escaped-body",
@@ -104,6 +108,11 @@ impl Cause {
                 format!("the body is no complete JSON text, as all deliveries are: {message} (byte {at})")
             }
             Self::Parsed => "what captured the body kept its values and not its bytes".to_owned(),
+            Self::Logged => {
+                "the body is what a log line says, and only the program that logged it knows whether these are the \
+                 bytes that came in"
+                    .to_owned()
+            }
             Self::LaidOut => {
                 "the body is laid out over lines, as a log page shows it: a copy for reading, in which values may be \
                  spelled anew"
@@ -143,6 +152,7 @@ impl Cause {
             }
             Self::NotJson(..) => "give the body of one delivery, whole and alone",
             Self::Parsed => "let the tool keep the raw body, and verify that",
+            Self::Logged => "let the program log the raw body, before it parses it",
             Self::LaidOut => "take the raw body from a capture of the request; a log page has none",
             Self::OtherKey => {
                 "compare the fingerprint with that of the vendor's current key; give another with --public-key FILE"
@@ -171,7 +181,11 @@ pub(super) fn causes(failure: &Failure<'_>) -> Vec<Cause> {
 fn likely(failure: &Failure<'_>) -> Vec<Cause> {
     let mut causes = Vec::new();
     let body = failure.body;
-    causes.extend(body.is_parsed.then_some(Cause::Parsed));
+    match body.fidelity {
+        Fidelity::Raw => {}
+        Fidelity::Logged => causes.push(Cause::Logged),
+        Fidelity::Parsed => causes.push(Cause::Parsed),
+    }
     if body.bytes.is_empty() {
         causes.push(Cause::EmptyBody);
     } else {
@@ -214,11 +228,11 @@ fn key_size(failure: &Failure<'_>) -> Option<Cause> {
 
 /// Whether `Content-Length` says otherwise. It says nothing of a body that was compressed on its way.
 fn length(body: &Body<'_>) -> Option<Cause> {
-    let is_encoded = body.headers.get_all("Content-Encoding").any(|encoding| encoding != "identity");
-    if body.is_parsed || is_encoded {
+    let is_encoded = body.headers.all("Content-Encoding").any(|encoding| encoding.trim() != "identity");
+    if body.fidelity != Fidelity::Raw || is_encoded {
         return None;
     }
-    let told = body.headers.get_all("Content-Length").next()?.parse().ok()?;
+    let told = body.headers.all("Content-Length").next()?.trim().parse().ok()?;
     let found = body.bytes.len() as u64;
     (told != found).then_some(Cause::Length { told, found })
 }

@@ -5,6 +5,7 @@
 //! nothing else: order, duplicates, numbers and escapes stay as written.
 
 use super::Body;
+use crate::input::capture::Fidelity;
 use crate::payload::{Document, Token, Tokens};
 use std::borrow::Cow;
 
@@ -45,7 +46,7 @@ impl Form {
 /// out.
 pub(super) fn forms<'a>(body: &Body<'a>, document: Option<&Document<'_>>) -> Vec<(Form, Cow<'a, [u8]>)> {
     let mut forms = Vec::with_capacity(3);
-    if !body.is_parsed || document.is_none() {
+    if body.fidelity != Fidelity::Parsed || document.is_none() {
         forms.push((Form::Raw, Cow::Borrowed(body.bytes)));
         if let Some(bytes) = without_line_end(body.bytes) {
             forms.push((Form::WithoutLineEnd, Cow::Borrowed(bytes)));

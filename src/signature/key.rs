@@ -6,7 +6,8 @@
 //! `openssl pkey -pubin -outform DER | sha256sum` prints the same digits.
 
 use super::Scheme;
-use data_encoding::{BASE64, HEXLOWER};
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pkcs1::RsaPublicKeyRef;
 use ring::signature::{ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm};
 use sha2::{Digest as _, Sha256};
@@ -201,7 +202,7 @@ fn decode(text: &str) -> Result<Vec<u8>, String> {
         None => text,
     };
     let digits: Vec<u8> = inside.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    match BASE64.decode(&digits) {
+    match STANDARD.decode(&digits) {
         Ok(der) if !der.is_empty() => Ok(der),
         Ok(_) => Err(format!("there is no key in it; {ACCEPTED}")),
         Err(_) => Err(format!("it is neither PEM nor base64; {ACCEPTED}")),
@@ -229,5 +230,6 @@ fn fingerprint(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Result<Stri
     let broken = |_| "its key is broken".to_owned();
     let subject_public_key = BitStringRef::from_bytes(key).map_err(broken)?;
     let info = SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().map_err(broken)?;
-    Ok(format!("SHA256:{}", HEXLOWER.encode(&Sha256::digest(info))))
+    let digits = Sha256::digest(info).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    Ok(format!("SHA256:{digits}"))
 }

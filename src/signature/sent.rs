@@ -4,8 +4,11 @@
 //! What always holds: the header of the current scheme decides alone if it is there, even if it is bad; only what
 //! was asked for by name changes that.
 
-use super::{Headers, Scheme};
-use data_encoding::{BASE64, DecodeKind};
+use super::Scheme;
+use crate::input::capture::Headers;
+use base64::DecodeError;
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 
 /// How many different values of one header are tried.
@@ -150,7 +153,7 @@ impl Sent {
 /// has joined.
 fn values(headers: &Headers, name: &str) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
-    let all = headers.get_all(name).flat_map(|value| value.split(',')).map(str::trim);
+    let all = headers.all(name).flat_map(|value| value.split(',')).map(str::trim);
     for value in all.filter(|value| !value.is_empty()) {
         if values.len() < VALUES_AT_MOST && values.iter().all(|known| known != value) {
             values.push(value.to_owned());
@@ -165,8 +168,8 @@ fn decode(text: &str) -> Result<Vec<u8>, Malformed> {
     if let Some(at) = digits.iter().position(|byte| !is_digit(byte)) {
         return Err(Malformed::NotBase64(at));
     }
-    BASE64.decode(digits).map_err(|error| match error.kind {
-        DecodeKind::Length => Malformed::CutBase64(digits.len()),
-        _ => Malformed::NotBase64(error.position),
+    STANDARD.decode(digits).map_err(|error| match error {
+        DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => Malformed::NotBase64(at),
+        DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => Malformed::CutBase64(digits.len()),
     })
 }

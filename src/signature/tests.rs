@@ -1,7 +1,8 @@
 //! The rules of signatures, with keys made for the tests. There is no published test vector of the event.
 
 use super::*;
-use data_encoding::{BASE64, HEXLOWER};
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use proptest::prelude::*;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
@@ -13,6 +14,11 @@ const RSA_PEM: &str = include_str!("../../tests/signature/rsa.pem");
 
 fn pair() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap()
+}
+
+fn hex(digits: &str) -> Vec<u8> {
+    let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(byte).collect()
 }
 
 fn ed25519_key() -> PublicKey {
@@ -40,8 +46,9 @@ fn rsa(body: &[u8]) -> String {
 }
 
 fn headers(pairs: &[(&str, &str)]) -> Headers {
-    let owned = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Headers::from(owned.collect::<Vec<_>>())
+    let mut headers = Headers::default();
+    pairs.iter().for_each(|(name, value)| headers.push(*name, *value));
+    headers
 }
 
 fn keys() -> Keys {
@@ -50,7 +57,7 @@ fn keys() -> Keys {
 
 fn verdict(bytes: &[u8], pairs: &[(&str, &str)]) -> Verdict {
     Verdict::of(
-        &Body { bytes, headers: &headers(pairs), is_parsed: false },
+        &Body { bytes, headers: &headers(pairs), fidelity: Fidelity::Raw },
         Sent::of(&headers(pairs), None),
         &keys(),
     )
@@ -71,8 +78,7 @@ fn the_vectors_of_rfc_8032_hold_and_nothing_beside_them() {
     let blocks: Vec<&str> = RFC_8032.trim_end_matches('\n').split("\n\nTEST").collect();
     assert_eq!(blocks.len(), 5);
     for block in blocks {
-        let lines: Vec<Vec<u8>> =
-            block.lines().skip(1).map(|line| HEXLOWER.decode(line.as_bytes()).unwrap()).collect();
+        let lines: Vec<Vec<u8>> = block.lines().skip(1).map(hex).collect();
         let [secret, public, message, signature] = lines.as_slice() else { unreachable!("four lines") };
         let pair = Ed25519KeyPair::from_seed_and_public_key(secret, public).unwrap();
         assert_eq!(pair.sign(message).as_ref(), signature);
@@ -92,7 +98,6 @@ fn the_vectors_of_rfc_8032_hold_and_nothing_beside_them() {
 #[test]
 fn a_second_spelling_of_a_signature_is_refused() {
     // The vector of BoringSSL: the same signature with the group's order added to its second half.
-    let hex = |digits: &str| HEXLOWER.decode(digits.as_bytes()).unwrap();
     let key = hex("7d4d0e7f6153a69b6242b522abbee685fda4420f8834b108c3bdae369ef549fa");
     let key = given(&BASE64.encode(&key)).unwrap();
     let first = "7c38e026f29e14aabd059a0f2db8b0cd783040609a8be684db12f82a27774ab0";
@@ -189,7 +194,11 @@ fn a_body_that_was_parsed_is_tried_in_its_compact_form_alone() {
     let signature = ed25519(BODY);
     let headers = headers(&[("x-ghl-signature", &signature)]);
     let verify = |bytes: &[u8]| {
-        Verdict::of(&Body { bytes, headers: &headers, is_parsed: true }, Sent::of(&headers, None), &keys())
+        Verdict::of(
+            &Body { bytes, headers: &headers, fidelity: Fidelity::Parsed },
+            Sent::of(&headers, None),
+            &keys(),
+        )
     };
     assert_eq!(told(&verify(BODY)), "compact");
     let text = std::str::from_utf8(BODY).unwrap();
@@ -244,7 +253,8 @@ fn the_current_header_decides_alone_if_it_is_there() {
 
 #[test]
 fn a_signature_that_is_given_is_of_the_scheme_of_its_length() {
-    let body = Body { bytes: BODY, headers: &headers(&[("X-GHL-Signature", "N/A")]), is_parsed: false };
+    let body =
+        Body { bytes: BODY, headers: &headers(&[("X-GHL-Signature", "N/A")]), fidelity: Fidelity::Raw };
     for signature in [ed25519(BODY), rsa(BODY)] {
         let sent = Sent::given(&format!(" {signature}\n"), None).unwrap();
         assert_eq!(told(&Verdict::of(&body, Some(sent), &keys())), "raw");
@@ -285,7 +295,7 @@ fn causes_are_told_the_most_telling_first() {
 #[test]
 fn a_key_that_is_not_the_signer_s_is_found_out_if_that_can_be() {
     let headers = headers(&[("X-WH-Signature", &rsa(BODY))]);
-    let body = Body { bytes: BODY, headers: &headers, is_parsed: false };
+    let body = Body { bytes: BODY, headers: &headers, fidelity: Fidelity::Raw };
     let sent = || Sent::of(&headers, None);
     let small = given(include_str!("../../tests/signature/rsa-2048.pem")).unwrap();
     let verdict = Verdict::of(&body, sent(), &Keys::only(small));
@@ -302,7 +312,7 @@ fn a_key_that_is_not_the_signer_s_is_found_out_if_that_can_be() {
 fn a_given_key_that_hides_the_right_one_is_found_out() {
     let signature = ed25519(BODY);
     let headers = headers(&[ghl(&signature)]);
-    let body = Body { bytes: BODY, headers: &headers, is_parsed: false };
+    let body = Body { bytes: BODY, headers: &headers, fidelity: Fidelity::Raw };
     let stale = given(include_str!("../../tests/signature/ed25519.pem")).unwrap();
     let keys = Keys { list: vec![stale], replaced: vec![ed25519_key()] };
     let verdict = Verdict::of(&body, Sent::of(&headers, None), &keys);
@@ -326,7 +336,7 @@ fn a_key_is_the_same_in_every_form_it_comes_in() {
     for text in [&digits(pem), raw] {
         assert_eq!(given(text), given(pem));
     }
-    assert_eq!(BASE64.decode(raw.as_bytes()).unwrap().len(), 32);
+    assert_eq!(BASE64.decode(raw).unwrap().len(), 32);
 }
 
 #[test]
