@@ -30,6 +30,8 @@
 //! unescaped; output is in input order, then by place, then by code; memory does not grow with the length of a
 //! stream; nothing is fetched.
 
+#![forbid(unsafe_code)]
+
 pub mod association;
 pub mod check;
 pub mod cli;
@@ -41,5 +43,6 @@ pub mod payload;
 pub mod pipeline;
 pub mod progress;
 pub mod report;
+pub mod standard;
 pub mod terminal;
 pub mod visible;

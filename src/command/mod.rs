@@ -83,7 +83,7 @@ fn help(streams: &mut Streams<'_>) -> Exit {
 }
 
 /// What an error is about when the report itself cannot be written.
-const WRITING: &str = "cannot write the report";
+pub const WRITING: &str = "cannot write the report";
 
 /// The paths to read: those given, else standard input if something is piped in.
 fn paths_or_stdin(paths: &[PathBuf], streams: &Streams<'_>, command: &str) -> anyhow::Result<Vec<PathBuf>> {
