@@ -1,7 +1,7 @@
 //! Parse the command line, open the streams, turn the result into an exit code.
 
 use assoclens::cli::Cli;
-use assoclens::command::{Exit, Streams, WRITING, complain, is_broken_pipe, run};
+use assoclens::command::{Exit, Streams, WRITING, run_and_tell, trouble};
 use assoclens::standard::{self, Stdout};
 use assoclens::terminal;
 use assoclens::visible::visible;
@@ -41,7 +41,8 @@ fn harmless(line: &str) -> String {
 /// Prints what was asked for instead of work: the help, or the version.
 fn print(help: &clap::Error) -> Exit {
     let printed = standard::check_stdout().and_then(|()| help.print());
-    printed.map_or_else(|error| trouble(&anyhow::Error::new(error).context(WRITING)), |()| Exit::Clean)
+    let failed = |error| trouble(&mut io::stderr(), &anyhow::Error::new(error).context(WRITING));
+    printed.map_or_else(failed, |()| Exit::Clean)
 }
 
 fn start(cli: &Cli) -> Exit {
@@ -55,13 +56,5 @@ fn start(cli: &Cli) -> Exit {
         err: &mut io::stderr(),
         is_stdin_terminal: io::stdin().is_terminal(),
     };
-    run(cli, &mut streams).unwrap_or_else(|error| trouble(&error))
-}
-
-/// That a reader has gone away is known where it went; anything else is told.
-fn trouble(error: &anyhow::Error) -> Exit {
-    if !is_broken_pipe(error) {
-        complain(&mut io::stderr(), error);
-    }
-    Exit::Trouble
+    run_and_tell(cli, &mut streams)
 }

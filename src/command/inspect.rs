@@ -8,7 +8,7 @@ use crate::input::{Frame, Visitor, visit};
 use crate::payload::Document;
 use crate::report::inspect::{Fields, Human, Json, Payload, Show, Shown, Table};
 use crate::report::layout::Page;
-use crate::report::{Judged, SHOWN_AT_MOST};
+use crate::report::{Judged, shown};
 use crate::terminal;
 use anyhow::Context as _;
 use std::io;
@@ -54,7 +54,7 @@ impl Run<'_, '_> {
 impl Visitor for Run<'_, '_> {
     fn payload(&mut self, source: &str, number: u64, frame: Frame<'_>) -> io::Result<()> {
         let findings = self.judge.judge(frame.bytes);
-        let shown = findings.len().min(SHOWN_AT_MOST);
+        let shown = shown(&findings);
         let judged = Judged { source, number, frame, findings: &findings, shown };
         let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.judge.limit());
         let document = document.and_then(|bytes| Document::parse(bytes).ok());

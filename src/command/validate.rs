@@ -8,7 +8,7 @@ use crate::expect::{Expectation, Manifest};
 use crate::input::Frame;
 use crate::pipeline::{self, JudgedBlock, Teller};
 use crate::progress::Progress;
-use crate::report::{Judged, Report, SHOWN_AT_MOST, Summary};
+use crate::report::{Judged, Report, Summary, shown};
 use crate::visible::visible_path;
 use anyhow::Context as _;
 use std::io;
@@ -92,7 +92,7 @@ impl Run<'_, '_> {
         frame: Frame<'_>,
         findings: &[Finding],
     ) -> io::Result<()> {
-        let shown = self.room.min(SHOWN_AT_MOST).min(findings.len());
+        let shown = self.room.min(shown(findings));
         self.room -= shown;
         let judged = Judged { source, number, frame, findings, shown };
         self.summary.add(&judged);

@@ -6,7 +6,7 @@
 use crate::check::{Finding, Judge};
 use crate::input::{Block, Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Reader, Source, decoded};
 use crate::payload::{Cursor, Document, Position};
-use crate::report::{Judged, SHOWN_AT_MOST};
+use crate::report::{Judged, shown};
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom};
@@ -177,7 +177,7 @@ impl<'a> Payload<'a> {
             number: self.number,
             frame: self.frame,
             findings,
-            shown: findings.len().min(SHOWN_AT_MOST),
+            shown: shown(findings),
         }
     }
 
