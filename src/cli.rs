@@ -153,6 +153,10 @@ pub struct Reading {
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
+    /// Also judge the other events in a capture, which are passed over and counted otherwise
+    #[arg(long)]
+    pub all_events: bool,
+
     /// The longest payload that is judged, in bytes
     ///
     /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
@@ -171,6 +175,7 @@ impl Default for Reading {
             paths: Vec::new(),
             input_format: InputFormat::default(),
             unwrapping: Unwrapping::default(),
+            all_events: false,
             max_payload_bytes: MAX_PAYLOAD_BYTES as u64,
             jobs: None,
         }

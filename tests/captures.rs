@@ -153,6 +153,47 @@ fn a_capture_that_is_not_unwrapped_is_named_with_the_flag_that_unwraps_it() {
     }
 }
 
+/// The fixtures were signed with keys of their own: whatever a capture does to a body, one form of it still matches.
+#[test]
+fn every_signature_of_a_realistic_capture_is_verified() {
+    let mut verified = BTreeMap::new();
+    for (key, scheme) in [("ed25519", "ed25519"), ("rsa", "rsa-sha256")] {
+        let key_file = root().join(format!("keys/{key}.pem"));
+        for (name, path) in captures().into_iter().filter(|(name, _)| !is_hostile(name) && !is_lost(name)) {
+            let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
+                .args(["verify", "--format", "json", "--scheme", scheme, "--public-key"])
+                .args([&key_file, &path])
+                .env_clear()
+                .output()
+                .unwrap();
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            for body in report["bodies"].as_array().unwrap() {
+                match body["outcome"].as_str().unwrap() {
+                    "verified" => *verified.entry(key).or_insert(0) += 1,
+                    "no-signature" => {}
+                    // Two tools were sent the header's word for none.
+                    outcome => assert_eq!((outcome, key), ("unsigned", "rsa"), "{name}: {body}"),
+                }
+            }
+        }
+    }
+    assert!(verified.values().all(|count| *count > 30), "{verified:?}");
+}
+
+/// A wrong key never verifies: the published one is another.
+#[test]
+fn no_signature_of_a_fixture_is_the_vendors() {
+    for (name, path) in captures() {
+        let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
+            .arg("verify")
+            .arg(&path)
+            .env_clear()
+            .output()
+            .unwrap();
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{name}: {output:?}");
+    }
+}
+
 #[test]
 fn every_code_about_captures_is_raised_by_a_fixture() {
     let expected = std::fs::read_to_string(root().join("unwrapped.txt")).unwrap();

@@ -26,6 +26,10 @@ pub struct Diff {
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
+    /// Also compare the other events in a capture, which are passed over and counted otherwise
+    #[arg(long)]
+    pub all_events: bool,
+
     /// The longest payload that is compared, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64, hide_default_value = true,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]

@@ -9,7 +9,7 @@ use clap::Args;
 pub struct Unwrapping {
     /// Take payloads out of captures (HAR files, Lambda events, HTTP dumps, ...): auto, never, or a shape's name
     ///
-    /// `inspect` and `diff`, which are for people, do so by default (auto); everything else judges the bytes that
+    /// `inspect`, `diff` and `verify`, which are for people, do so by default (auto); everything else judges the bytes that
     /// it is given (never). `assoclens captures` lists the shapes and how each is told.
     #[arg(long, value_name = "SHAPE", conflicts_with = "at")]
     pub unwrap: Option<Unwrap>,
@@ -19,10 +19,6 @@ pub struct Unwrapping {
     /// The value there may be the payload itself, or a string that holds it.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub at: Option<Pointer>,
-
-    /// Also judge the other events in a capture, which are passed over and counted otherwise
-    #[arg(long)]
-    pub all_events: bool,
 }
 
 impl Unwrapping {

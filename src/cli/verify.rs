@@ -1,5 +1,6 @@
 //! `assoclens verify`, as a person reads it.
 
+use super::Unwrapping;
 use crate::input::capture::Headers;
 use crate::signature::{MaxAge, Scheme};
 use clap::{Args, ValueEnum};
@@ -10,10 +11,15 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Verify {
-    /// The body: a file, or - for standard input (the default, if something is piped in)
+    /// The body, or a capture of it: a file, or - for standard input (the default, if something is piped in)
     ///
-    /// The whole of it is one body, byte for byte; what is gzip or Zstandard is decompressed.
+    /// Bodies and headers are taken out of captures. Anything else is one body, byte for byte; what is gzip or
+    /// Zstandard is decompressed.
     pub path: Option<PathBuf>,
+
+    /// Which captures to unwrap
+    #[command(flatten)]
+    pub unwrapping: Unwrapping,
 
     /// A header of the delivery, as 'Name: value' (repeatable; a value of several lines is several headers)
     #[arg(long, value_name = "HEADER", value_parser = headers)]
@@ -94,6 +100,9 @@ There is no published test vector, so this has never been held against a real de
 
 const EXAMPLES: &str = "\
 Examples:
+  Verify the deliveries of a capture by the headers in it
+      assoclens verify capture.har
+
   Verify a body by the header it came with
       assoclens verify --header 'X-GHL-Signature: BASE64' body.json
 

@@ -46,7 +46,7 @@ impl Job {
         let options = Options {
             format: reading.input_format,
             unwrap: reading.unwrapping.unwrap(unwrap),
-            all_events: reading.unwrapping.all_events,
+            all_events: reading.all_events,
             jobs,
         };
         Ok(Self { paths, options, judge: Arc::new(judge.with_limit(limit)) })

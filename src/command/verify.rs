@@ -1,8 +1,10 @@
-//! `assoclens verify`: is a body as it was signed?
+//! `assoclens verify`: are bodies as they were signed?
 
-use super::{Exit, Streams};
+mod bodies;
+
+use super::{Exit, Streams, complain};
 use crate::cli::{Verify, VerifyFormat};
-use crate::input::capture::{Fidelity, Headers};
+use crate::input::capture::{Headers, Unwrap};
 use crate::input::{MAX_PAYLOAD_BYTES, Source};
 use crate::report::layout::Page;
 use crate::report::verify::{Checked, Human, Json, Tell};
@@ -28,27 +30,53 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
         _ => Source::STDIN,
     };
     let asked = Asked::new(arguments)?;
-    let mut headers = Headers::default();
-    arguments.header.iter().flat_map(Headers::iter).for_each(|(name, value)| headers.push(name, value));
-    let bytes = read(&source)?;
-    let checked =
-        asked.verify(source.name(), &Body { bytes: &bytes, headers: &headers, fidelity: Fidelity::Raw });
+    let unwrap = arguments.unwrapping.unwrap(Unwrap::Auto);
+    let (bytes, mut all, mut is_troubled) = (read(&source)?, Vec::new(), false);
+    bodies::each(
+        &source,
+        &bytes,
+        &unwrap,
+        &mut |place, body| all.push(asked.verify(place, body)),
+        &mut |error| {
+            is_troubled = true;
+            complain(streams.err, error);
+        },
+    )?;
+    let unsigned = pass_over_unsigned(&mut all);
 
     let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
     let mut tell: Box<dyn Tell> = match arguments.format {
         VerifyFormat::Human => Box::new(Human::new(page)),
         VerifyFormat::Json => Box::new(Json::default()),
     };
-    tell.body(&checked, streams.out)
+    all.iter()
+        .try_for_each(|checked| tell.body(checked, streams.out))
         .and_then(|()| tell.finish(streams.out))
         .and_then(|()| streams.out.flush())
         .context(super::WRITING)?;
-    Ok(exit(&checked))
+    if unsigned > 0 {
+        // That it cannot be told changes nothing of what was.
+        let _ = writeln!(streams.err, "passed over: without a signature ({unsigned})");
+    }
+    let worst = all.iter().map(exit).max().unwrap_or(Exit::Trouble);
+    Ok(if is_troubled { Exit::Trouble } else { worst })
+}
+
+/// Leaves the bodies without a signature out, if there are others: a capture holds other requests, too. Returns how
+/// many they are.
+fn pass_over_unsigned(all: &mut Vec<Checked>) -> usize {
+    let before = all.len();
+    if all.iter().any(|checked| checked.verdict.sent.is_some()) {
+        all.retain(|checked| checked.verdict.sent.is_some());
+    }
+    before - all.len()
 }
 
 /// What the command line asks for, whatever the body.
 struct Asked {
     given: Option<Sent>,
+    /// Headers that a person has at hand; they come before a capture's own.
+    headers: Headers,
     scheme: Option<Scheme>,
     keys: Keys,
     max_age: Option<MaxAge>,
@@ -61,6 +89,7 @@ impl Asked {
         let given = arguments.signature.as_deref().map(|text| Sent::given(text, scheme)).transpose();
         Ok(Self {
             given: given.map_err(|why| anyhow!("cannot use the signature of --signature: {why}"))?,
+            headers: arguments.header.iter().cloned().reduce(Headers::followed_by).unwrap_or_default(),
             scheme,
             keys: arguments.public_key.as_deref().map_or_else(|| Ok(Keys::default()), read_key)?,
             max_age: arguments.max_age,
@@ -70,7 +99,10 @@ impl Asked {
 
     /// Verifies one body; `source` is where it comes from, safe to print.
     fn verify(&self, source: String, body: &Body<'_>) -> Checked {
-        let sent = self.given.clone().or_else(|| Sent::of(body.headers, self.scheme));
+        let own = Sent::of(&self.headers, self.scheme);
+        let sent = self.given.clone().or(own).or_else(|| Sent::of(body.headers, self.scheme));
+        let headers = self.headers.clone().followed_by(body.headers.clone());
+        let body = &Body { headers: &headers, ..*body };
         Checked {
             source,
             length: body.bytes.len(),

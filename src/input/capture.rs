@@ -114,7 +114,21 @@ impl Unwrap {
         limit: usize,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        let mut opening = Opening { limit, look };
+        self.open_with(capture, shape, Opening { limit, keeps_forms: false, look })
+    }
+
+    /// The same, but what a delivery's own JSON is made into stays as it is: a signature covers the whole body.
+    pub(crate) fn open_bodies(
+        &self,
+        capture: &[u8],
+        shape: Option<&'static Shape>,
+        limit: usize,
+        look: &mut dyn FnMut(Leaf<'_>),
+    ) -> bool {
+        self.open_with(capture, shape, Opening { limit, keeps_forms: true, look })
+    }
+
+    fn open_with(&self, capture: &[u8], shape: Option<&'static Shape>, mut opening: Opening<'_>) -> bool {
         match self {
             Self::Never => false,
             Self::Auto => opening.open(capture, &Above::NOTHING, shape),
@@ -142,6 +156,8 @@ impl Above<'_> {
 
 struct Opening<'l> {
     limit: usize,
+    /// Whether a list of payloads, and the nested form, are left as they are.
+    keeps_forms: bool,
     look: &'l mut dyn FnMut(Leaf<'_>),
 }
 
@@ -149,7 +165,11 @@ impl Opening<'_> {
     /// Opens `text` as a capture of `shape`, or of the one that its signs tell. False if there is none.
     fn open(&mut self, text: &[u8], above: &Above<'_>, shape: Option<&'static Shape>) -> bool {
         let document = Document::parse(text).ok();
-        let Some(shape) = shape.or_else(|| recognised(text, document.as_ref())) else { return false };
+        let recognised = || {
+            recognised(text, document.as_ref())
+                .filter(|shape| !self.keeps_forms || !plain::is_form(shape.name))
+        };
+        let Some(shape) = shape.or_else(recognised) else { return false };
         if above.steps.len() == NESTED_AT_MOST {
             self.leaf(text, above, Some(Trouble::too_deep(NESTED_AT_MOST)));
             return true;

@@ -23,6 +23,7 @@ use super::layout::Page;
 use crate::association::Delivery;
 use crate::check::Level;
 use crate::payload::Document;
+use crate::signature::{Body, Keys, Sent, Verdict};
 use std::io::{self, Write};
 
 /// A payload to show.
@@ -53,6 +54,21 @@ pub trait Show {
 }
 
 impl Shown<'_> {
+    /// What the signature among the captured headers says, in one line; `None` if no headers were captured.
+    fn signature(&self) -> Option<String> {
+        let origin = self.judged.frame.enclosed?.origin;
+        if origin.headers.is_empty() {
+            return None;
+        }
+        let (headers, fidelity) = (&origin.headers, origin.fidelity);
+        let sent = Sent::of(headers, None);
+        if sent.is_some() && origin.is_part_of_body() {
+            return Some("covers the whole body, of which this is a part; see assoclens verify".to_owned());
+        }
+        let body = Body { bytes: self.judged.frame.bytes, headers, fidelity };
+        Some(Verdict::of(&body, sent, &Keys::default()).one_line())
+    }
+
     /// `path:line`, safe to print.
     fn place(&self) -> String {
         format!("{}:{}", self.judged.source, self.judged.frame.start.line)

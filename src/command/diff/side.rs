@@ -49,7 +49,7 @@ pub(super) struct Opening {
 impl Opening {
     pub(super) fn new(arguments: &Diff) -> Self {
         let unwrap = arguments.unwrapping.unwrap(Unwrap::Auto);
-        let all_events = arguments.unwrapping.all_events;
+        let all_events = arguments.all_events;
         let limit = usize::try_from(arguments.max_payload_bytes).unwrap_or(usize::MAX);
         Self {
             options: Options { format: arguments.input_format, unwrap, all_events, jobs: 1 },

@@ -21,18 +21,21 @@ pub(super) const SHAPES: &[Shape] = &[
         "an AWS SQS event",
         &[Sign::Is("/Records/0/eventSource", "aws:sqs")],
         &[plain("/body")],
+        "/messageAttributes",
     ),
     messages(
         "aws-sns",
         "an AWS SNS event",
         &[Sign::Is("/Records/0/EventSource", "aws:sns")],
         &[plain("/Sns/Message")],
+        "/Sns/MessageAttributes",
     ),
     message(
         "aws-sns",
         "an AWS SNS notification",
         &[Sign::Is("/Type", "Notification"), Sign::Has("/TopicArn"), Sign::Has("/Message")],
         &[plain("/Message")],
+        "/MessageAttributes",
         None,
     ),
     message(
@@ -40,13 +43,14 @@ pub(super) const SHAPES: &[Shape] = &[
         "an AWS EventBridge event",
         &[Sign::Has("/detail-type"), Sign::Has("/detail")],
         &[plain("/detail")],
+        "/headers",
         Some(Fidelity::Parsed),
     ),
 ];
 
 const fn gateway(name: &'static str, what: &'static str, signs: &'static [Sign]) -> Shape {
     let bodies = &[Body { at: "/body", encoding: Encoding::Base64If("/isBase64Encoded"), then: None }];
-    message(name, what, signs, bodies, None)
+    message(name, what, signs, bodies, "/headers", None)
 }
 
 const fn message(
@@ -54,14 +58,10 @@ const fn message(
     what: &'static str,
     signs: &'static [Sign],
     bodies: &'static [Body],
+    headers: &'static str,
     fidelity: Option<Fidelity>,
 ) -> Shape {
-    Shape {
-        name,
-        what,
-        signs,
-        form: Form::Members(Members { each: None, bodies, headers: "/headers", fidelity }),
-    }
+    Shape { name, what, signs, form: Form::Members(Members { each: None, bodies, headers, fidelity }) }
 }
 
 const fn messages(
@@ -69,7 +69,8 @@ const fn messages(
     what: &'static str,
     signs: &'static [Sign],
     bodies: &'static [Body],
+    headers: &'static str,
 ) -> Shape {
-    let members = Members { each: Some("/Records"), bodies, headers: "/headers", fidelity: None };
+    let members = Members { each: Some("/Records"), bodies, headers, fidelity: None };
     Shape { name, what, signs, form: Form::Members(members) }
 }

@@ -14,6 +14,14 @@ pub struct Origin {
     pub headers: Headers,
 }
 
+impl Origin {
+    /// Whether the payload is a part of the body that was sent, and not all of it.
+    #[must_use]
+    pub fn is_part_of_body(&self) -> bool {
+        self.steps.iter().any(|step| super::plain::is_form(step.shape))
+    }
+}
+
 /// One wrapper, and where the payload is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -75,6 +83,13 @@ impl Headers {
     /// Adds one.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
+    }
+
+    /// These, and `others` after them.
+    #[must_use]
+    pub fn followed_by(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
     }
 
     /// The values of all headers of that name, however it is cased.

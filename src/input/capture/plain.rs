@@ -65,6 +65,11 @@ const fn generic(signs: &'static [Sign], bodies: &'static [Body]) -> Shape {
     Shape { name: "generic", what: "a captured request", signs, form }
 }
 
+/// Whether the shape is made of a delivery's own JSON, so that it is a part of what was sent.
+pub(super) fn is_form(shape: &str) -> bool {
+    matches!(shape, "nested" | "array")
+}
+
 /// Whether a field is at the top that only events about associations and relations have: `id`, `key` and
 /// `locationId` are everyone's.
 pub(super) fn speaks_for_the_event(root: Node<'_>) -> bool {

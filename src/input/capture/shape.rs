@@ -301,7 +301,8 @@ pub(super) fn at<'a>(root: Node<'a>, pointer: &str) -> Option<Node<'a>> {
     })
 }
 
-/// Headers in any of the forms that tools write: an object of strings or lists, or a list of names and values.
+/// Headers in any of the forms that tools write: an object of strings, lists or attributes, or a list of names and
+/// values.
 fn headers_of(node: Node<'_>) -> Headers {
     let mut headers = Headers::default();
     for member in node.members().iter().flat_map(|members| members.iter()) {
@@ -314,6 +315,11 @@ fn headers_of(node: Node<'_>) -> Headers {
                 headers.push(member.name(), text);
             }
         });
+        // Attributes of a queue's message, which has no headers.
+        let attribute = ["stringValue", "StringValue", "Value"].iter().find_map(|name| value.member(name));
+        if let Some(text) = attribute.and_then(|attribute| attribute.as_str()) {
+            headers.push(member.name(), text);
+        }
     }
     node.each_element(|element| {
         let text = |name| element.member(name).and_then(|node| node.as_str());

@@ -35,7 +35,7 @@ pub struct Human {
 
 /// Whether a header says something about the delivery itself.
 fn is_telling(name: &str) -> bool {
-    let telling = ["x-ghl-signature", "x-wh-signature", "content-type", "date"];
+    let telling = ["content-type", "user-agent", "date", "type", "timestamp", "webhookid"];
     telling.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
@@ -118,12 +118,18 @@ impl Human {
         if headers.is_empty() {
             return;
         }
-        lines.push("captured headers".dimmed().to_string());
+        lines.push("captured with it".dimmed().to_string());
         let width = telling.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).clamp(NAME_COLUMNS, 24);
         for (name, value) in &telling {
             let name = pad(&self.page.fit(&line_start(name), width), width);
             let value = self.page.fit(&visible(value), self.page.width.saturating_sub(width + 4).max(8));
             lines.push(format!("  {}  {value}", name.bold()));
+        }
+        if let Some(says) = shown.signature() {
+            let room = self.page.width.saturating_sub(width + 4).max(8);
+            let mut says = wrap(&says, room).into_iter();
+            lines.push(format!("  {}  {}", pad("signature", width).bold(), says.next().unwrap_or_default()));
+            lines.extend(says.map(|line| format!("{}{line}", " ".repeat(width + 4))));
         }
         let others = headers.len() - telling.len();
         if others > 0 {

@@ -37,6 +37,8 @@ struct Payload<'a> {
 struct Headers<'a> {
     listed: Vec<Header<'a>>,
     count: usize,
+    /// For people.
+    signature: String,
 }
 
 #[derive(Serialize)]
@@ -51,13 +53,16 @@ const VALUE_AT_MOST: usize = 2000;
 
 fn headers<'a>(shown: &Shown<'a>) -> Option<Headers<'a>> {
     let headers = &shown.judged.frame.enclosed?.origin.headers;
+    if headers.is_empty() {
+        return None;
+    }
     let value = |value: &'a str| match value.char_indices().nth(VALUE_AT_MOST) {
         Some((end, _)) => Cow::Owned(format!("{}…", &value[..end])),
         None => Cow::Borrowed(value),
     };
     let listed = headers.iter().take(HEADERS_AT_MOST);
     let listed = listed.map(|(name, text)| Header { name, value: value(text) }).collect();
-    Some(Headers { listed, count: headers.len() })
+    Some(Headers { listed, count: headers.len(), signature: shown.signature().unwrap_or_default() })
 }
 
 #[derive(Serialize)]
