@@ -7,9 +7,11 @@
 //!
 //! One small input is judged on the calling thread: threads are started when there is a second piece of work.
 
+mod deliveries;
 mod judged;
 mod unwrapped;
 
+pub use deliveries::{Deliveries, REMEMBERED};
 pub use judged::{JudgedBlock, JudgedPayload};
 pub(crate) use unwrapped::Capture;
 
@@ -101,47 +103,48 @@ pub fn run(
 
 fn run_on_threads(first: Work, feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
     let options = feed.options.clone();
-    // Whoever brings work takes a ticket and whoever has told of it gives one back, so that no more pieces are
+    // Whoever takes work takes a ticket and whoever has told of it gives one back, so that no more pieces are
     // under way than there are tickets, however long the oldest takes. A ticket is a buffer to read into.
     let tickets = 2 * options.jobs + 1;
     let (give_back, ticket) = mpsc::sync_channel::<Vec<u8>>(tickets);
     let empty = |_| give_back.send(Vec::new());
     (0..tickets).try_for_each(empty).expect("internal error: the tickets fit their channel");
-    let (work_sender, work) = mpsc::sync_channel::<(u64, Work)>(tickets);
     let (done_sender, done) = mpsc::sync_channel::<(u64, Vec<Done>)>(tickets);
-    let work = Arc::new(Mutex::new(work));
+    let queue = Arc::new(Mutex::new(Queue { first: Some(first), feed, ticket, number: 0 }));
     for _ in 0..options.jobs {
-        let (work, done, judge) = (Arc::clone(&work), done_sender.clone(), Arc::clone(judge));
+        let (queue, done, judge) = (Arc::clone(&queue), done_sender.clone(), Arc::clone(judge));
         let options = options.clone();
-        std::thread::spawn(move || judge_all(&work, &done, &judge, &options));
+        std::thread::spawn(move || judge_all(&queue, &done, &judge, &options));
     }
     drop(done_sender);
-    std::thread::spawn(move || bring(first, feed, &ticket, &work_sender));
     tell_in_order(&done, &give_back, teller)
 }
 
-/// Brings the work, a piece for each ticket. A closed channel means that nobody wants more.
-fn bring(first: Work, mut feed: Feed, ticket: &Receiver<Vec<u8>>, work: &SyncSender<(u64, Work)>) {
-    let mut next = Some(first);
-    for number in 0.. {
-        let Ok(buffer) = ticket.recv() else { return };
-        feed.reuse(buffer);
-        let Some(piece) = next.take().or_else(|| feed.next()) else { return };
-        if work.send((number, piece)).is_err() {
-            return;
-        }
+/// The work that is left. The threads that judge take turns at reading it, so that each finds in its own cache what
+/// it has just read, and no thread only reads.
+struct Queue {
+    first: Option<Work>,
+    feed: Feed,
+    ticket: Receiver<Vec<u8>>,
+    number: u64,
+}
+
+impl Iterator for Queue {
+    type Item = (u64, Work);
+
+    /// The next piece and its number, once there is a ticket for it. A closed channel means that nobody wants more.
+    fn next(&mut self) -> Option<(u64, Work)> {
+        self.feed.reuse(self.ticket.recv().ok()?);
+        let piece = self.first.take().or_else(|| self.feed.next())?;
+        self.number += 1;
+        Some((self.number - 1, piece))
     }
 }
 
-fn judge_all(
-    work: &Mutex<Receiver<(u64, Work)>>,
-    done: &SyncSender<(u64, Vec<Done>)>,
-    judge: &Judge,
-    options: &Options,
-) {
+fn judge_all(queue: &Mutex<Queue>, done: &SyncSender<(u64, Vec<Done>)>, judge: &Judge, options: &Options) {
     loop {
-        let next = work.lock().expect("internal error: no thread panics while it waits for work").recv();
-        let Ok((number, work)) = next else { return };
+        let next = queue.lock().expect("internal error: no thread panics while it reads").next();
+        let Some((number, work)) = next else { return };
         if done.send((number, do_work(work, judge, options))).is_err() {
             return;
         }

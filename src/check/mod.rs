@@ -21,6 +21,7 @@ pub use schema::{EMBEDDED_SCHEMA, Schema};
 
 use crate::association;
 use crate::payload::{Document, Fault, FaultKind, Names, Pointer};
+use std::hash::{BuildHasher as _, RandomState};
 
 /// Judges payloads, one at a time, against one schema.
 ///
@@ -40,7 +41,21 @@ pub struct Judge {
     names: Names,
     levels: Levels,
     limit: usize,
+    /// What fingerprints of deliveries are keyed by.
+    keys: RandomState,
 }
+
+/// What is seen of a payload.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// All findings, by place.
+    pub(crate) findings: Vec<Finding>,
+    /// A fingerprint of its `webhookId`, if it has one.
+    pub(crate) delivery: Option<u64>,
+}
+
+/// The slot of `webhookId`: the envelope comes after the eight fields.
+const WEBHOOK_ID: usize = 8 + 2;
 
 impl Default for Judge {
     fn default() -> Self {
@@ -53,7 +68,8 @@ impl Judge {
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         let names = Names::new(association::known_names());
-        Self { schema, names, levels: Levels::default(), limit: crate::input::MAX_PAYLOAD_BYTES }
+        let (levels, limit) = (Levels::default(), crate::input::MAX_PAYLOAD_BYTES);
+        Self { schema, names, levels, limit, keys: RandomState::new() }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
@@ -77,24 +93,46 @@ impl Judge {
     /// All findings about one payload, by place. Their spans are in bytes from its start.
     #[must_use]
     pub fn judge(&self, bytes: &[u8]) -> Vec<Finding> {
-        if bytes.len() > self.limit {
-            return vec![too_long(self.limit)];
-        }
-        if self.is_ordinary(bytes) { Vec::new() } else { self.judge_closely(bytes) }
+        self.look(bytes).findings
     }
 
-    /// Whether a glance is enough to see that nothing is to be said about the payload.
-    pub(crate) fn is_ordinary(&self, bytes: &[u8]) -> bool {
-        bytes.len() <= self.limit
-            && self.schema.is_embedded()
-            && self.names.glance(bytes).is_some_and(|glance| rules::is_silent(&glance))
+    /// All findings about one payload, and which delivery it is.
+    pub(crate) fn look(&self, bytes: &[u8]) -> Look {
+        if bytes.len() > self.limit {
+            return Look { findings: vec![too_long(self.limit)], delivery: None };
+        }
+        self.glance(bytes).unwrap_or_else(|| self.look_closely(bytes))
+    }
+
+    /// The same, if a glance is enough to see that nothing is to be said about the payload.
+    pub(crate) fn glance(&self, bytes: &[u8]) -> Option<Look> {
+        if bytes.len() > self.limit || !self.schema.is_embedded() {
+            return None;
+        }
+        let glance = self.names.glance(bytes).filter(rules::is_silent)?;
+        let delivery = glance.value(WEBHOOK_ID).map(|id| self.keys.hash_one(id));
+        Some(Look { findings: Vec::new(), delivery })
+    }
+
+    /// The finding with the level that it is to have; `None` if it is not to be reported.
+    pub(crate) fn weigh(&self, finding: Finding) -> Option<Finding> {
+        let mut findings = vec![finding];
+        self.levels.apply(&mut findings);
+        findings.pop()
     }
 
     /// The same as [`Judge::judge`], always by way of a [`Document`]: what a glance is held to.
     #[must_use]
     pub fn judge_closely(&self, bytes: &[u8]) -> Vec<Finding> {
+        self.look_closely(bytes).findings
+    }
+
+    fn look_closely(&self, bytes: &[u8]) -> Look {
+        let mut delivery = None;
         let mut findings = match Document::parse(bytes) {
             Ok(document) => {
+                let id = document.root().member("webhookId").and_then(|id| id.as_str());
+                delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
                 let mut findings = self.schema.violations(&document);
                 rules::advise(&document, &mut findings);
                 findings
@@ -106,7 +144,7 @@ impl Judge {
         };
         self.levels.apply(&mut findings);
         findings.sort_by(|one, other| one.order().cmp(&other.order()));
-        findings
+        Look { findings, delivery }
     }
 }
 

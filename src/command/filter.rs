@@ -2,19 +2,20 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain};
-use crate::check::{Finding, Level};
+use crate::check::{Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::input::Frame;
-use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
+use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::visible::visible_bytes;
 use anyhow::{Context as _, anyhow};
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, streams, "filter")?;
-    let limit = job.judge.limit();
-    let mut run = Run { arguments, limit, written: 0, payloads: 0, has_trouble: false, streams };
+    let (judge, deliveries) = (Arc::clone(&job.judge), Deliveries::default());
+    let mut run = Run { arguments, judge, deliveries, written: 0, payloads: 0, has_trouble: false, streams };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.streams.out.flush())
         .context(super::WRITING)?;
@@ -29,7 +30,8 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
 
 struct Run<'a, 's> {
     arguments: &'a Filter,
-    limit: usize,
+    judge: Arc<Judge>,
+    deliveries: Deliveries,
     written: u64,
     payloads: u64,
     has_trouble: bool,
@@ -61,17 +63,20 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        for JudgedPayload { frame, findings, .. } in block.all() {
+        let mut repeated = self.deliveries.repeated(block, &self.judge).into_iter().peekable();
+        for (index, payload) in block.all().enumerate() {
+            let JudgedPayload { frame, findings, .. } = payload;
             self.payloads += 1;
-            if !self.matches(findings) {
+            let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
+            if !self.matches(findings) && !note.is_some_and(|note| self.matches(&[note])) {
                 continue;
             }
-            if frame.bytes.len() > self.limit {
+            if frame.bytes.len() > self.judge.limit() {
                 self.trouble(&anyhow!(
                     "the payload at {}:{} is longer than {} bytes and was not written; raise --max-payload-bytes",
                     block.source,
                     frame.start.line,
-                    self.limit
+                    self.judge.limit()
                 ));
             } else if !frame.bytes.is_empty() {
                 self.write(frame)?;

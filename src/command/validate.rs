@@ -2,16 +2,17 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged, reports};
-use crate::check::Finding;
+use crate::check::{Finding, Judge};
 use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest};
-use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
+use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
 use crate::report::{Judged, Report, Summary, shown};
 use crate::visible::visible_path;
 use anyhow::Context as _;
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, streams, "validate")?;
@@ -23,6 +24,8 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
         summary: Summary::default(),
         progress: Progress::new(has_bar, job.total_bytes()),
         fail_fast: arguments.fail_fast,
+        judge: Arc::clone(&job.judge),
+        deliveries: Deliveries::default(),
         written: Vec::new(),
         streams,
     };
@@ -58,6 +61,8 @@ struct Run<'a, 's> {
     summary: Summary,
     progress: Progress,
     fail_fast: bool,
+    judge: Arc<Judge>,
+    deliveries: Deliveries,
     /// What a block comes to, so that the bar has to make way only if there is something.
     written: Vec<u8>,
     streams: &'a mut Streams<'s>,
@@ -67,17 +72,22 @@ impl Run<'_, '_> {
     /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
     fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         block.skipped().for_each(|(what, times)| self.summary.add_skipped(what, times));
+        let repeated = self.deliveries.repeated(block, &self.judge);
         let is_plain = matches!(self.expectation, Expectation::Valid);
-        if is_plain && !self.fail_fast && !self.report.wants_clean() {
+        if is_plain && repeated.is_empty() && !self.fail_fast && !self.report.wants_clean() {
             self.summary.add_clean(block.clean());
             for payload in block.found() {
                 self.payload(&block.source, &payload, payload.findings)?;
             }
             return Ok(ControlFlow::Continue(()));
         }
-        for payload in block.all() {
+        let mut repeated = repeated.into_iter().peekable();
+        for (index, payload) in block.all().enumerate() {
             let invalid = self.summary.invalid;
-            if is_plain {
+            let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
+            if let Some(note) = note.filter(|_| is_plain) {
+                self.payload(&block.source, &payload, &payload.findings_and(note))?;
+            } else if is_plain {
                 self.payload(&block.source, &payload, payload.findings)?;
             } else if let Some(left) =
                 self.expectation.weigh(&block.source, payload.frame, payload.findings.to_vec())

@@ -1,7 +1,7 @@
 //! What a block's payloads came to.
 
 use super::Options;
-use super::unwrapped::Capture;
+use super::unwrapped::{Capture, Unwrapped};
 use crate::check::{Finding, Judge};
 use crate::input::capture::Unwrap;
 use crate::input::{Block, Frame};
@@ -17,6 +17,8 @@ pub struct JudgedBlock {
     block: Block,
     /// What the frames came to that are not plainly clean payloads, by their index in the block.
     outcomes: Vec<(usize, Outcome)>,
+    /// Of each payload, which delivery it is, and its line.
+    deliveries: Vec<(Option<u64>, u64)>,
 }
 
 #[derive(Debug)]
@@ -38,24 +40,49 @@ pub struct JudgedPayload<'a> {
     pub findings: &'a [Finding],
 }
 
+impl JudgedPayload<'_> {
+    /// All findings and one more, by place.
+    #[must_use]
+    pub fn findings_and(&self, finding: Finding) -> Vec<Finding> {
+        let mut findings = self.findings.to_vec();
+        let at = findings.partition_point(|known| known.order() <= finding.order());
+        findings.insert(at, finding);
+        findings
+    }
+}
+
 impl JudgedBlock {
     /// Judges the payloads of `block`, whose first is number `first` of its source.
     #[must_use]
     pub(super) fn new(source: Arc<str>, first: u64, block: Block, judge: &Judge, options: &Options) -> Self {
-        let judged = |(index, frame): (usize, Frame<'_>)| {
-            let findings = if options.unwrap == Unwrap::Never {
-                judge.judge(frame.bytes)
-            } else if judge.is_ordinary(frame.bytes) && matches!(options.unwrap, Unwrap::Auto) {
-                Vec::new()
-            } else if let Some(capture) = Capture::open(frame, block.shape(), judge, options) {
-                return Some((index, Outcome::Unwrapped(capture)));
-            } else {
-                judge.judge(frame.bytes)
+        let mut deliveries = Vec::with_capacity(block.len());
+        let mut outcomes = Vec::new();
+        for (index, frame) in block.frames().enumerate() {
+            let is_plain = match options.unwrap {
+                Unwrap::Never => Some(judge.look(frame.bytes)),
+                Unwrap::Auto => judge.glance(frame.bytes),
+                Unwrap::Only(_) | Unwrap::At(_) => None,
             };
-            (!findings.is_empty()).then_some((index, Outcome::Found(findings)))
-        };
-        let outcomes = block.frames().enumerate().filter_map(judged).collect();
-        Self { source, first, block, outcomes }
+            let capture = || Capture::open(frame, block.shape(), judge, options);
+            let look = match is_plain.map_or_else(|| capture().ok_or(None), |look| Err(Some(look))) {
+                Ok(capture) => {
+                    deliveries.extend(capture.payloads.iter().map(Unwrapped::delivery));
+                    outcomes.push((index, Outcome::Unwrapped(capture)));
+                    continue;
+                }
+                Err(look) => look.unwrap_or_else(|| judge.look(frame.bytes)),
+            };
+            deliveries.push((look.delivery, frame.start.line));
+            if !look.findings.is_empty() {
+                outcomes.push((index, Outcome::Found(look.findings)));
+            }
+        }
+        Self { source, first, block, outcomes, deliveries }
+    }
+
+    /// Of each payload, in the order of [`Self::all`], a fingerprint of which delivery it is, and its line.
+    pub(super) fn deliveries(&self) -> impl Iterator<Item = (Option<u64>, u64)> {
+        self.deliveries.iter().copied()
     }
 
     /// How many payloads have no finding and were in no capture.

@@ -4,7 +4,7 @@
 //! capture that holds nothing to judge is itself judged, so that none passes in silence.
 
 use super::Options;
-use crate::check::{Finding, Judge, Level, Standing, standing};
+use crate::check::{Finding, Judge, Level, Look, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Trace, Trouble};
 use crate::payload::{Cursor, Document, Pointer, Position};
@@ -21,6 +21,8 @@ pub(crate) struct Unwrapped {
     /// Where those begin in the source.
     start: Position,
     findings: Vec<Finding>,
+    /// Which delivery it is.
+    delivery: Option<u64>,
     /// The span of each finding, and its place in bytes from the start of what is written.
     places: Vec<(Range<usize>, Range<usize>)>,
 }
@@ -103,7 +105,7 @@ impl Found {
         options: &Options,
     ) -> Self {
         let aside = aside(leaf, options);
-        let findings = findings(leaf, judge);
+        let Look { findings, delivery } = look(leaf, judge);
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
         let end = trace.clone().outward(leaf.bytes.len()).max(start);
@@ -124,6 +126,7 @@ impl Found {
             written: start..end,
             start: position(frame, cursor, start),
             findings,
+            delivery,
             places,
         };
         Self { unwrapped, aside }
@@ -160,8 +163,8 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
     }
 }
 
-fn findings(leaf: &Leaf<'_>, judge: &Judge) -> Vec<Finding> {
-    let Some(trouble) = &leaf.trouble else { return judge.judge(leaf.bytes) };
+fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
+    let Some(trouble) = &leaf.trouble else { return judge.look(leaf.bytes) };
     let is_cut = trouble.code == "capture/cut";
     let end = leaf.bytes.len();
     let finding = Finding {
@@ -173,13 +176,13 @@ fn findings(leaf: &Leaf<'_>, judge: &Judge) -> Vec<Finding> {
         label: None,
         help: Some(trouble.help.to_owned()),
     };
-    let mut findings = Vec::new();
     // What is JSON all the same can be judged as well.
+    let mut findings = Vec::new();
     if is_cut && Document::parse(leaf.bytes).is_ok() {
         findings = judge.judge(leaf.bytes);
     }
     findings.push(finding);
-    findings
+    Look { findings, delivery: None }
 }
 
 impl Unwrapped {
@@ -192,6 +195,11 @@ impl Unwrapped {
         let written = &around.bytes[self.written.clone()];
         let enclosed = Enclosed { origin: &self.origin, written, places: &self.places };
         Frame { bytes, start: self.start, enclosed: Some(enclosed) }
+    }
+
+    /// Which delivery it is, and its line.
+    pub(super) fn delivery(&self) -> (Option<u64>, u64) {
+        (self.delivery, self.start.line)
     }
 
     /// All findings, by place.

@@ -1,0 +1,76 @@
+//! Deliveries that a stream holds twice: a retry sends the same one again, under the same `webhookId`.
+//!
+//! In: judged blocks, in order. Out: a note for each payload whose `webhookId` came before in the same source.
+//! What always holds: memory is bounded, so of each source the last [`REMEMBERED`] deliveries at least are remembered,
+//! and no more than twice as many; what is remembered is a fingerprint that is keyed anew for each run.
+
+use super::JudgedBlock;
+use crate::check::{Finding, Judge, catalogue};
+use crate::payload::{Document, Pointer};
+use crate::visible::visible;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many deliveries of a source are remembered, at least.
+pub const REMEMBERED: usize = 1 << 16;
+
+/// What was delivered so far.
+#[derive(Debug, Default)]
+pub struct Deliveries {
+    source: Option<Arc<str>>,
+    /// The line of each delivery, by its fingerprint: those that came last, and those before them.
+    recent: HashMap<u64, u64>,
+    older: HashMap<u64, u64>,
+}
+
+impl Deliveries {
+    /// A note for each payload of `block` that was delivered before, with the payload's place among those of the
+    /// block.
+    pub fn repeated(&mut self, block: &JudgedBlock, judge: &Judge) -> Vec<(usize, Finding)> {
+        if self.source.as_ref().is_none_or(|source| !Arc::ptr_eq(source, &block.source)) {
+            *self = Self { source: Some(Arc::clone(&block.source)), ..Self::default() };
+        }
+        let mut repeated = Vec::new();
+        for (index, (delivery, line)) in block.deliveries().enumerate() {
+            let Some(delivery) = delivery else { continue };
+            if let Some(first) = self.seen(delivery, line) {
+                repeated.push((index, first));
+            }
+        }
+        let mut payloads = block.all().enumerate();
+        let note = |(index, first)| {
+            let (_, payload) = payloads.find(|(at, _)| *at == index)?;
+            Some((index, judge.weigh(note(payload.frame.bytes, first)?)?))
+        };
+        repeated.into_iter().filter_map(note).collect()
+    }
+
+    /// The line of the same delivery before, if it is remembered.
+    fn seen(&mut self, delivery: u64, line: u64) -> Option<u64> {
+        let before = self.recent.get(&delivery).or_else(|| self.older.get(&delivery)).copied();
+        if self.recent.len() == REMEMBERED {
+            self.older = std::mem::take(&mut self.recent);
+        }
+        self.recent.insert(delivery, before.unwrap_or(line));
+        before
+    }
+}
+
+fn note(bytes: &[u8], first: u64) -> Option<Finding> {
+    let document = Document::parse(bytes).ok()?;
+    let value = document.root().member("webhookId")?;
+    let rule = catalogue::rule("duplicate-delivery").expect("internal error: every rule is in the catalogue");
+    let id: String = value.as_str()?.chars().take(60).collect();
+    Some(Finding {
+        code: rule.code,
+        level: rule.level,
+        pointer: Pointer::default().join("webhookId"),
+        span: document.span(value.text()),
+        message: format!(
+            "this was delivered before, on line {first}: `webhookId` is `{}` there, too",
+            visible(&id)
+        ),
+        label: None,
+        help: Some("retries are normal; a receiver does nothing the second time".to_owned()),
+    })
+}
