@@ -3,6 +3,7 @@
 mod deliveries;
 
 use assoclens::check::Judge;
+use assoclens::input::capture::Unwrap;
 use assoclens::input::{InputFormat, Source};
 use assoclens::pipeline::{self, JudgedBlock, Options, Teller};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -34,8 +35,11 @@ struct Count {
 
 impl Teller for Count {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        self.payloads += block.len();
-        self.findings += block.found().map(|(_, _, findings)| findings.len()).sum::<usize>();
+        self.payloads += usize::try_from(block.clean()).expect("a count fits");
+        for payload in block.found() {
+            self.payloads += 1;
+            self.findings += payload.findings.len();
+        }
         Ok(ControlFlow::Continue(()))
     }
 
@@ -48,7 +52,7 @@ impl Teller for Count {
 fn engine(judge: &Arc<Judge>, path: &std::path::Path, jobs: usize) -> usize {
     let sources = std::iter::once(Ok(Source::file(path.to_owned())));
     let mut count = Count { payloads: 0, findings: 0 };
-    let options = Options { format: InputFormat::Ndjson, jobs };
+    let options = Options { format: InputFormat::Ndjson, unwrap: Unwrap::Never, all_events: false, jobs };
     pipeline::run(sources, options, judge, &mut count).expect("counting does not fail");
     assert_eq!(count.payloads as u64, LINES);
     count.findings

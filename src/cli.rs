@@ -6,6 +6,7 @@ mod inspect;
 mod levels;
 mod man;
 mod reports;
+mod unwrapping;
 
 pub use completions::Completions;
 pub use diff::{Diff, DiffFormat};
@@ -13,6 +14,7 @@ pub use inspect::{Inspect, InspectFormat};
 pub use levels::LevelOptions;
 pub use man::Man;
 pub use reports::{Reports, Request};
+pub use unwrapping::Unwrapping;
 
 use crate::check::Selector;
 use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
@@ -56,6 +58,8 @@ pub enum Command {
     Filter(Filter),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
+    /// List the shapes of captures that can be unwrapped, and how they are told
+    Captures,
     /// Explain a finding's code: why it matters, what raises it, how to fix or silence it
     Explain(Explain),
     /// Print a script that completes this command line in a shell
@@ -122,7 +126,7 @@ pub struct Validate {
 }
 
 /// What to read, and how.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Reading {
     /// Files, directories, or - for standard input (the default, if something is piped in)
     ///
@@ -139,6 +143,10 @@ pub struct Reading {
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub input_format: InputFormat,
 
+    /// Which captures to unwrap
+    #[command(flatten)]
+    pub unwrapping: Unwrapping,
+
     /// The longest payload that is judged, in bytes
     ///
     /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
@@ -149,6 +157,18 @@ pub struct Reading {
     /// How many threads judge [default: one a core]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
     pub jobs: Option<usize>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            paths: Vec::new(),
+            input_format: InputFormat::default(),
+            unwrapping: Unwrapping::default(),
+            max_payload_bytes: MAX_PAYLOAD_BYTES as u64,
+            jobs: None,
+        }
+    }
 }
 
 /// What to judge by.

@@ -7,8 +7,15 @@
 //!
 //! One small input is judged on the calling thread: threads are started when there is a second piece of work.
 
-use crate::check::{Finding, Judge};
-use crate::input::{Block, Blocks, Frame, InputFormat, Source};
+mod judged;
+mod unwrapped;
+
+pub use judged::{JudgedBlock, JudgedPayload};
+pub(crate) use unwrapped::Capture;
+
+use crate::check::Judge;
+use crate::input::capture::Unwrap;
+use crate::input::{Block, Blocks, InputFormat, Source};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -23,24 +30,16 @@ const FILES_AT_ONCE: usize = 32;
 const FILE_BYTES_AT_ONCE: u64 = 256 << 10;
 
 /// How to read and judge.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// How sources split into payloads.
     pub format: InputFormat,
+    /// Which captures are unwrapped.
+    pub unwrap: Unwrap,
+    /// Whether other events in a capture are judged, too.
+    pub all_events: bool,
     /// How many threads judge; with 1, everything is done on the calling thread.
     pub jobs: usize,
-}
-
-/// Some payloads of one source, in order, and what was found about them.
-#[derive(Debug)]
-pub struct JudgedBlock {
-    /// The source's name, safe to print.
-    pub source: Arc<str>,
-    /// The number of the first payload in its source, from 1.
-    pub first: u64,
-    block: Block,
-    /// The findings of those payloads that have any, by their index in the block.
-    findings: Vec<(usize, Vec<Finding>)>,
 }
 
 /// Who is told.
@@ -53,48 +52,6 @@ pub trait Teller {
 
     /// A source cannot be read, or not to its end. The error names it.
     fn trouble(&mut self, error: &anyhow::Error);
-}
-
-impl JudgedBlock {
-    /// How many payloads there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.block.len()
-    }
-
-    /// Whether there are none; there always are.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.block.len() == 0
-    }
-
-    /// How many payloads have no finding.
-    #[must_use]
-    pub fn clean(&self) -> u64 {
-        (self.block.len() - self.findings.len()) as u64
-    }
-
-    /// How many bytes of the source the block holds.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.block.bytes()
-    }
-
-    /// The payloads that have findings, each with its number in its source.
-    pub fn found(&self) -> impl Iterator<Item = (u64, Frame<'_>, &[Finding])> {
-        self.findings.iter().map(|(index, findings)| {
-            (self.first + *index as u64, self.block.frame(*index), findings.as_slice())
-        })
-    }
-
-    /// All payloads, with or without findings.
-    pub fn all(&self) -> impl Iterator<Item = (u64, Frame<'_>, &[Finding])> {
-        let mut found = self.findings.iter().peekable();
-        self.block.frames().enumerate().map(move |(index, frame)| {
-            let findings = found.next_if(|(at, _)| *at == index).map_or(&[][..], |(_, findings)| findings);
-            (self.first + index as u64, frame, findings)
-        })
-    }
 }
 
 /// A piece of work, in the order of the sources.
@@ -130,10 +87,10 @@ pub fn run(
         Feed { sources: Box::new(sources), waiting: None, open: None, options, limit: judge.limit() };
     let mut is_first = true;
     while let Some(work) = feed.next() {
-        if options.jobs > 1 && !is_first {
+        if feed.options.jobs > 1 && !is_first {
             return run_on_threads(work, feed, judge, teller);
         }
-        let ControlFlow::Continue(buffer) = tell(do_work(work, judge, options), teller)? else {
+        let ControlFlow::Continue(buffer) = tell(do_work(work, judge, &feed.options), teller)? else {
             return Ok(());
         };
         feed.reuse(buffer);
@@ -143,7 +100,7 @@ pub fn run(
 }
 
 fn run_on_threads(first: Work, feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
-    let options = feed.options;
+    let options = feed.options.clone();
     // Whoever brings work takes a ticket and whoever has told of it gives one back, so that no more pieces are
     // under way than there are tickets, however long the oldest takes. A ticket is a buffer to read into.
     let tickets = 2 * options.jobs + 1;
@@ -155,7 +112,8 @@ fn run_on_threads(first: Work, feed: Feed, judge: &Arc<Judge>, teller: &mut impl
     let work = Arc::new(Mutex::new(work));
     for _ in 0..options.jobs {
         let (work, done, judge) = (Arc::clone(&work), done_sender.clone(), Arc::clone(judge));
-        std::thread::spawn(move || judge_all(&work, &done, &judge, options));
+        let options = options.clone();
+        std::thread::spawn(move || judge_all(&work, &done, &judge, &options));
     }
     drop(done_sender);
     std::thread::spawn(move || bring(first, feed, &ticket, &work_sender));
@@ -179,7 +137,7 @@ fn judge_all(
     work: &Mutex<Receiver<(u64, Work)>>,
     done: &SyncSender<(u64, Vec<Done>)>,
     judge: &Judge,
-    options: Options,
+    options: &Options,
 ) {
     loop {
         let next = work.lock().expect("internal error: no thread panics while it waits for work").recv();
@@ -219,24 +177,26 @@ fn tell(pieces: Vec<Done>, teller: &mut impl Teller) -> io::Result<ControlFlow<(
                 if teller.block(&judged)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
-                buffer = judged.block.into_buffer();
+                buffer = judged.into_buffer();
             }
         }
     }
     Ok(ControlFlow::Continue(buffer))
 }
 
-fn do_work(work: Work, judge: &Judge, options: Options) -> Vec<Done> {
+fn do_work(work: Work, judge: &Judge, options: &Options) -> Vec<Done> {
     match work {
         Work::Trouble(error) => vec![Done::Trouble(error)],
-        Work::Block { source, first, block } => vec![Done::Judged(judged(source, first, block, judge))],
+        Work::Block { source, first, block } => {
+            vec![Done::Judged(JudgedBlock::new(source, first, block, judge, options))]
+        }
         Work::Files(sources) => {
             let mut done = Vec::with_capacity(sources.len());
             for source in sources {
                 match Open::new(&source, options.format, judge.limit()) {
                     Ok(open) => done.extend(open.map(|work| match work {
                         Work::Block { source, first, block } => {
-                            Done::Judged(judged(source, first, block, judge))
+                            Done::Judged(JudgedBlock::new(source, first, block, judge, options))
                         }
                         Work::Trouble(error) => Done::Trouble(error),
                         Work::Files(_) => unreachable!("internal error: an open source has no files"),
@@ -247,12 +207,6 @@ fn do_work(work: Work, judge: &Judge, options: Options) -> Vec<Done> {
             done
         }
     }
-}
-
-fn judged(source: Arc<str>, first: u64, block: Block, judge: &Judge) -> JudgedBlock {
-    let judged = block.frames().map(|frame| judge.judge(frame.bytes)).enumerate();
-    let findings = judged.filter(|(_, findings)| !findings.is_empty()).collect();
-    JudgedBlock { source, first, block, findings }
 }
 
 /// The pieces of work that sources come to.

@@ -14,7 +14,7 @@ use serde_json::Value;
 fn told(mut report: impl Report, source: &str, findings: &[Finding]) -> String {
     let (mut out, mut summary) = (Vec::new(), Summary::default());
     for number in [1, 2] {
-        let frame = Frame { bytes: b"{\n \"id\": 1}", start: Position::START };
+        let frame = Frame::bare(b"{\n \"id\": 1}", Position::START);
         let judged = Judged { source, number, frame, findings, shown: findings.len() };
         summary.add(&judged);
         report.payload(&judged, &mut out).unwrap();

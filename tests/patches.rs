@@ -21,7 +21,7 @@ fn told(tell: &mut dyn Tell, before: &str, after: &str, scope: &Scope) -> (Strin
         judged: Judged {
             source: text,
             number: 1,
-            frame: Frame { bytes: b"", start: Position::START },
+            frame: Frame::bare(b"", Position::START),
             findings: &findings[index],
             shown: 0,
         },

@@ -16,6 +16,7 @@ mod view;
 
 pub use finding::{Finding, Level};
 pub use levels::{Change, Levels, Selector};
+pub(crate) use rules::{Standing, standing};
 pub use schema::{EMBEDDED_SCHEMA, Schema};
 
 use crate::association;
@@ -79,12 +80,14 @@ impl Judge {
         if bytes.len() > self.limit {
             return vec![too_long(self.limit)];
         }
-        if self.schema.is_embedded()
+        if self.is_ordinary(bytes) { Vec::new() } else { self.judge_closely(bytes) }
+    }
+
+    /// Whether a glance is enough to see that nothing is to be said about the payload.
+    pub(crate) fn is_ordinary(&self, bytes: &[u8]) -> bool {
+        bytes.len() <= self.limit
+            && self.schema.is_embedded()
             && self.names.glance(bytes).is_some_and(|glance| rules::is_silent(&glance))
-        {
-            return Vec::new();
-        }
-        self.judge_closely(bytes)
     }
 
     /// The same as [`Judge::judge`], always by way of a [`Document`]: what a glance is held to.
@@ -95,6 +98,9 @@ impl Judge {
                 let mut findings = self.schema.violations(&document);
                 rules::advise(&document, &mut findings);
                 findings
+            }
+            Err(fault) if fault.kind == FaultKind::Syntax => {
+                [Some(fault.into()), rules::around_text(bytes)].into_iter().flatten().collect()
             }
             Err(fault) => vec![fault.into()],
         };

@@ -4,7 +4,8 @@ use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::input::InputFormat;
+use super::Unwrapping;
+use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
 
 /// `assoclens diff`
 #[derive(Clone, Debug, Args)]
@@ -20,6 +21,15 @@ pub struct Diff {
     /// How inputs split into payloads (see `assoclens validate --help`)
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub input_format: InputFormat,
+
+    /// Which captures to unwrap
+    #[command(flatten)]
+    pub unwrapping: Unwrapping,
+
+    /// The longest payload that is compared, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64, hide_default_value = true,
+        value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
+    pub max_payload_bytes: u64,
 
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]

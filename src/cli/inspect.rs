@@ -1,20 +1,15 @@
 //! `assoclens inspect`, as a person reads it.
 
-use crate::input::InputFormat;
+use super::Reading;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
 
 /// `assoclens inspect`
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Inspect {
-    /// Files, directories, or - for standard input (the default, if something is piped in)
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-
-    /// How inputs split into payloads (see `assoclens validate --help`)
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    pub input_format: InputFormat,
+    /// What to read
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// How to show them
     #[arg(long, value_name = "FORMAT", default_value = "human")]

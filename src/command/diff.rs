@@ -6,15 +6,15 @@ mod streams;
 
 use super::{Exit, Streams, complain};
 use crate::association::EXAMPLE;
-use crate::check::Judge;
 use crate::cli::{Diff, DiffFormat};
 use crate::diff::{Comparison, Scope};
 use crate::report::diff::{Compared, Human, Json, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified};
 use crate::report::layout::Page;
 use crate::terminal;
 use anyhow::{Context as _, bail};
-use side::{Given, Input};
+use side::{Given, Input, Opening};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 pub(super) fn run(arguments: &Diff, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let paths: Vec<PathBuf> = arguments.sides.iter().map(PathBuf::from).collect();
@@ -43,8 +43,8 @@ fn scope(arguments: &Diff) -> Scope {
 /// Compares two inputs: two payloads if each holds one, else two streams.
 fn compare(arguments: &Diff, sides: [Given; 2], streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let [before, after] = sides;
-    let open = |given: Given| Input::open(given, arguments.input_format);
-    let (mut before, mut after) = (open(before)?, open(after)?);
+    let how = Rc::new(Opening::new(arguments));
+    let (mut before, mut after) = (Input::open(before, &how)?, Input::open(after, &how)?);
     let is_single = !before.holds_several()? & !after.holds_several()?;
     if is_single && arguments.by.is_none() {
         return pair(arguments, &before, &after, streams);
@@ -59,9 +59,10 @@ fn compare(arguments: &Diff, sides: [Given; 2], streams: &mut Streams<'_>) -> an
 }
 
 fn pair(arguments: &Diff, before: &Input, after: &Input, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    let judge = Judge::default();
+    let judge = before.judge();
+    [before, after].iter().for_each(|side| side.tell_skipped(streams.err));
     let (before, after) = (before.first(), after.first());
-    let (one, two) = match (before.read(&judge), after.read(&judge)) {
+    let (one, two) = match (before.read(judge), after.read(judge)) {
         (Ok(one), Ok(two)) => (one, two),
         (one, two) => {
             // Both sides' trouble is told, not the first alone.
@@ -91,11 +92,12 @@ fn against_the_example(
     path: &std::path::Path,
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Exit> {
-    let mut after = Input::open(Given::new(path), arguments.input_format)?;
+    let how = Rc::new(Opening::new(arguments));
+    let mut after = Input::open(Given::new(path), &how)?;
     if after.holds_several()? {
         bail!("{} holds several payloads; give one to compare with the example", after.name());
     }
-    pair(arguments, &Input::text("<documented example>", EXAMPLE), &after, streams)
+    pair(arguments, &Input::text("<documented example>", EXAMPLE, &how), &after, streams)
 }
 
 fn tell(arguments: &Diff, is_stream: bool, streams: &Streams<'_>) -> Box<dyn Tell> {

@@ -5,7 +5,7 @@ use super::{Exit, Streams, complain};
 use crate::check::{Finding, Level};
 use crate::cli::Filter;
 use crate::input::Frame;
-use crate::pipeline::{self, JudgedBlock, Teller};
+use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
 use crate::visible::visible_bytes;
 use anyhow::{Context as _, anyhow};
 use std::io;
@@ -61,8 +61,8 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        self.payloads += block.len() as u64;
-        for (_, frame, findings) in block.all() {
+        for JudgedPayload { frame, findings, .. } in block.all() {
+            self.payloads += 1;
             if !self.matches(findings) {
                 continue;
             }

@@ -1,27 +1,37 @@
 //! `assoclens inspect`: show every payload of every source.
 
-use super::{Exit, Streams, complain, paths_or_stdin};
+use super::judging::Job;
+use super::{Exit, Streams, complain, nothing_judged};
 use crate::association::Delivery;
 use crate::check::Judge;
 use crate::cli::{Inspect, InspectFormat};
-use crate::input::{Frame, Visitor, visit};
+use crate::input::capture::Unwrap;
 use crate::payload::Document;
+use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
 use crate::report::inspect::{Fields, Human, Json, Payload, Show, Shown, Table};
 use crate::report::layout::Page;
-use crate::report::{Judged, SHOWN_AT_MOST};
+use crate::report::{Judged, SHOWN_AT_MOST, Summary};
 use crate::terminal;
 use anyhow::Context as _;
 use std::io;
+use std::ops::ControlFlow;
 
 pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    let paths = paths_or_stdin(&arguments.paths, streams, "inspect")?;
-    let judge = Judge::default();
-    let limit = judge.limit();
+    let job = Job::of(&arguments.reading, Judge::default(), Unwrap::Auto, streams, "inspect")?;
     let show = show(arguments, Page::new(streams.width, streams.is_coloured, terminal::draws_unicode()));
-    let mut run = Run { judge, show, is_checked: arguments.check, exit: Exit::Clean, streams };
-    visit(&paths, arguments.input_format, limit, &mut run)
+    let summary = Summary::default();
+    let tells_origins =
+        arguments.field.is_empty() && matches!(arguments.format, InspectFormat::Human | InspectFormat::Json);
+    let limit = job.judge.limit();
+    let mut run =
+        Run { limit, show, is_checked: arguments.check, tells_origins, summary, exit: Exit::Clean, streams };
+    pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
         .context(super::WRITING)?;
+    if run.summary.payloads == 0 && run.exit == Exit::Clean {
+        complain(run.streams.err, &nothing_judged());
+        return Ok(Exit::Trouble);
+    }
     Ok(run.exit)
 }
 
@@ -37,9 +47,12 @@ fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
 }
 
 struct Run<'a, 's> {
-    judge: Judge,
+    limit: usize,
     show: Box<dyn Show>,
     is_checked: bool,
+    /// Whether what is shown of a payload says what it was in.
+    tells_origins: bool,
+    summary: Summary,
     exit: Exit,
     streams: &'a mut Streams<'s>,
 }
@@ -47,16 +60,21 @@ struct Run<'a, 's> {
 impl Run<'_, '_> {
     fn finish(&mut self) -> io::Result<()> {
         self.show.finish(self.streams.out)?;
-        self.streams.out.flush()
+        self.streams.out.flush()?;
+        // What a format shows of single payloads tells it already, if it has room for that.
+        let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.tells_origins);
+        for line in unwrapped.chain(self.summary.passed_over()) {
+            // That it cannot be told changes nothing of what was shown.
+            let _ = writeln!(self.streams.err, "{line}");
+        }
+        Ok(())
     }
-}
 
-impl Visitor for Run<'_, '_> {
-    fn payload(&mut self, source: &str, number: u64, frame: Frame<'_>) -> io::Result<()> {
-        let findings = self.judge.judge(frame.bytes);
-        let shown = findings.len().min(SHOWN_AT_MOST);
-        let judged = Judged { source, number, frame, findings: &findings, shown };
-        let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.judge.limit());
+    fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>) -> io::Result<()> {
+        let JudgedPayload { number, frame, findings } = *payload;
+        let judged = Judged { source, number, frame, findings, shown: findings.len().min(SHOWN_AT_MOST) };
+        self.summary.add(&judged);
+        let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.limit);
         let document = document.and_then(|bytes| Document::parse(bytes).ok());
         let delivery = document.as_ref().map(Delivery::read);
         let shown = Shown { judged, read: document.as_ref().zip(delivery.as_ref()) };
@@ -69,9 +87,14 @@ impl Visitor for Run<'_, '_> {
         self.exit = self.exit.max(exit);
         Ok(())
     }
+}
 
-    fn pause(&mut self) -> io::Result<()> {
-        self.streams.out.flush()
+impl Teller for Run<'_, '_> {
+    fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
+        block.skipped().for_each(|(what, times)| self.summary.add_skipped(what, times));
+        block.all().try_for_each(|payload| self.payload(&block.source, &payload))?;
+        self.streams.out.flush()?;
+        Ok(ControlFlow::Continue(()))
     }
 
     fn trouble(&mut self, error: &anyhow::Error) {

@@ -1,8 +1,9 @@
-//! What `validate` and `filter` share: from the command line to sources, options and a judge.
+//! What all commands share that go through payloads: from the command line to sources, options and a judge.
 
 use super::{Streams, paths_or_stdin};
 use crate::check::{Judge, Levels, Schema};
 use crate::cli::{Judging, Reading};
+use crate::input::capture::Unwrap;
 use crate::input::{Source, sources};
 use crate::pipeline::Options;
 use crate::visible::visible_path;
@@ -25,14 +26,30 @@ impl Job {
         streams: &Streams<'_>,
         command: &str,
     ) -> anyhow::Result<Self> {
-        let paths = paths_or_stdin(&reading.paths, streams, command)?;
         let schema = judging.schema.as_deref().map_or_else(|| Ok(Schema::embedded()), read_schema)?;
+        let judge = Judge::new(schema).with_levels(Levels::new(&judging.levels.changes));
+        Self::of(reading, judge, Unwrap::Never, streams, command)
+    }
+
+    /// A run that judges by `judge`, and unwraps as `unwrap` says unless something else is asked for.
+    pub(super) fn of(
+        reading: &Reading,
+        judge: Judge,
+        unwrap: Unwrap,
+        streams: &Streams<'_>,
+        command: &str,
+    ) -> anyhow::Result<Self> {
+        let paths = paths_or_stdin(&reading.paths, streams, command)?;
         let limit = usize::try_from(reading.max_payload_bytes).unwrap_or(usize::MAX);
         let jobs =
             reading.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get));
-        let options = Options { format: reading.input_format, jobs };
-        let judge = Judge::new(schema).with_limit(limit).with_levels(Levels::new(&judging.levels.changes));
-        Ok(Self { paths, options, judge: Arc::new(judge) })
+        let options = Options {
+            format: reading.input_format,
+            unwrap: reading.unwrapping.unwrap(unwrap),
+            all_events: reading.unwrapping.all_events,
+            jobs,
+        };
+        Ok(Self { paths, options, judge: Arc::new(judge.with_limit(limit)) })
     }
 
     pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<Source>> + Send + use<> {

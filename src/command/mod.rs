@@ -2,6 +2,7 @@
 //!
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
+mod captures;
 mod completions;
 mod diff;
 mod explain;
@@ -59,6 +60,14 @@ pub struct Streams<'a> {
     pub is_stdin_terminal: bool,
 }
 
+/// What there is to say about a run that passed everything over.
+fn nothing_judged() -> anyhow::Error {
+    anyhow::anyhow!(
+        "no payload of the event was found; add --all-events to judge other events, or --unwrap never to judge what \
+         the inputs themselves are"
+    )
+}
+
 /// Does what the command line asks for.
 ///
 /// # Errors
@@ -72,6 +81,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Some(Command::Diff(arguments)) => diff::run(arguments, streams),
         Some(Command::Filter(arguments)) => filter::run(arguments, streams),
         Some(Command::Schema(arguments)) => schema::run(arguments, streams),
+        Some(Command::Captures) => captures::run(streams),
         Some(Command::Explain(arguments)) => explain::run(arguments, streams),
         Some(Command::Completions(arguments)) => completions::run(arguments, streams),
         Some(Command::Man(arguments)) => man::run(arguments, streams),

@@ -1,12 +1,11 @@
 //! `assoclens validate`: judge every payload of every source and report.
 
 use super::judging::Job;
-use super::{Exit, Streams, complain, reports};
+use super::{Exit, Streams, complain, nothing_judged, reports};
 use crate::check::Finding;
 use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest};
-use crate::input::Frame;
-use crate::pipeline::{self, JudgedBlock, Teller};
+use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
 use crate::report::{Judged, Report, SHOWN_AT_MOST, Summary};
 use crate::visible::visible_path;
@@ -30,6 +29,10 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
         .context(super::WRITING)?;
+    if run.summary.payloads == 0 && run.summary.unreadable == 0 {
+        complain(run.streams.err, &nothing_judged());
+        return Ok(Exit::Trouble);
+    }
     Ok(match run.summary {
         Summary { unreadable: 1.., .. } => Exit::Trouble,
         Summary { invalid: 1.., .. } => Exit::Findings,
@@ -63,20 +66,23 @@ struct Run<'a, 's> {
 impl Run<'_, '_> {
     /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
     fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
+        block.skipped().for_each(|(what, times)| self.summary.add_skipped(what, times));
         let is_plain = matches!(self.expectation, Expectation::Valid);
         if is_plain && !self.fail_fast && !self.report.wants_clean() {
             self.summary.add_clean(block.clean());
-            for (number, frame, findings) in block.found() {
-                self.payload(&block.source, number, frame, findings)?;
+            for payload in block.found() {
+                self.payload(&block.source, &payload, payload.findings)?;
             }
             return Ok(ControlFlow::Continue(()));
         }
-        for (number, frame, findings) in block.all() {
+        for payload in block.all() {
             let invalid = self.summary.invalid;
             if is_plain {
-                self.payload(&block.source, number, frame, findings)?;
-            } else if let Some(left) = self.expectation.weigh(&block.source, frame, findings.to_vec()) {
-                self.payload(&block.source, number, frame, &left)?;
+                self.payload(&block.source, &payload, payload.findings)?;
+            } else if let Some(left) =
+                self.expectation.weigh(&block.source, payload.frame, payload.findings.to_vec())
+            {
+                self.payload(&block.source, &payload, &left)?;
             }
             if self.fail_fast && self.summary.invalid > invalid {
                 return Ok(ControlFlow::Break(()));
@@ -85,15 +91,10 @@ impl Run<'_, '_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn payload(
-        &mut self,
-        source: &str,
-        number: u64,
-        frame: Frame<'_>,
-        findings: &[Finding],
-    ) -> io::Result<()> {
+    fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>, findings: &[Finding]) -> io::Result<()> {
         let shown = self.room.min(SHOWN_AT_MOST).min(findings.len());
         self.room -= shown;
+        let JudgedPayload { number, frame, .. } = *payload;
         let judged = Judged { source, number, frame, findings, shown };
         self.summary.add(&judged);
         self.report.payload(&judged, &mut self.written)
@@ -117,7 +118,8 @@ impl Run<'_, '_> {
         if let Expectation::Listed(manifest) = std::mem::replace(&mut self.expectation, Expectation::Valid) {
             let unmet = manifest.unmet();
             if !unmet.is_empty() {
-                self.payload(manifest.name(), 1, manifest.frame(), &unmet)?;
+                let payload = JudgedPayload { number: 1, frame: manifest.frame(), findings: &unmet };
+                self.payload(manifest.name(), &payload, &unmet)?;
             }
         }
         self.report.finish(&self.summary, &mut self.written)?;

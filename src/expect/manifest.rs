@@ -8,7 +8,7 @@ use super::at_start;
 use crate::check::catalogue::{codes, nearest};
 use crate::check::{Finding, Level};
 use crate::input::Frame;
-use crate::payload::{Cursor, Document, Node, Pointer, Position};
+use crate::payload::{Document, Node, Pointer, Position};
 use crate::visible::{visible, visible_path};
 use anyhow::{Context as _, anyhow, bail};
 use std::collections::HashMap;
@@ -85,7 +85,7 @@ impl Manifest {
     /// The manifest itself, as the payload that [`Manifest::unmet`] is about.
     #[must_use]
     pub fn frame(&self) -> Frame<'_> {
-        Frame { bytes: &self.text, start: Position::START }
+        Frame::bare(&self.text, Position::START)
     }
 
     pub(super) fn weigh(
@@ -135,9 +135,9 @@ impl Manifest {
     fn unexpected(&mut self, index: usize, frame: Frame<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
         let file = &mut self.files[index];
         file.is_judged = true;
-        let mut cursor = Cursor::new(frame.bytes, frame.start);
+        let mut cursor = frame.cursor();
         findings.retain_mut(|finding| {
-            let at = cursor.advance_to(finding.span.start);
+            let at = cursor.advance_to(frame.place(&finding.span).start);
             let place = Some((at.line, at.column));
             let mut open =
                 file.expected.iter_mut().filter(|expected| !expected.is_met && expected.code == finding.code);

@@ -5,6 +5,7 @@
 //! What always holds: the buffer holds at most one read beyond the longest payload allowed; a longer payload
 //! is told of and passed over; the ranges do not depend on how the reads fall.
 
+use super::capture::{Enclosed, Shape};
 use super::framing::{Framing, InputFormat};
 use super::source::Source;
 use crate::payload::{Cursor, Position};
@@ -29,23 +30,46 @@ const SKIP_FACTOR: u64 = 16;
 pub struct Block {
     bytes: Vec<u8>,
     frames: Vec<(Range<usize>, Position)>,
+    shape: Option<&'static Shape>,
 }
 
 /// One payload's bytes and where they begin in their input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
     /// The payload, with whatever stands on its line. Of one longer than the limit, no more than its beginning
     /// need be here.
     pub bytes: &'a [u8],
-    /// The place of the first byte.
+    /// The place of the first byte, or of what it is written in.
     pub start: Position,
+    /// How it stands in the capture that it was in, if it was in one.
+    pub enclosed: Option<Enclosed<'a>>,
+}
+
+impl<'a> Frame<'a> {
+    /// A payload that was in no capture.
+    #[must_use]
+    pub fn bare(bytes: &'a [u8], start: Position) -> Self {
+        Self { bytes, start, enclosed: None }
+    }
+
+    /// A walk through what the payload is written in.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor<'a> {
+        Cursor::new(self.enclosed.map_or(self.bytes, |enclosed| enclosed.written), self.start)
+    }
+
+    /// Where `span` of the payload is in that.
+    #[must_use]
+    pub fn place(&self, span: &Range<usize>) -> Range<usize> {
+        self.enclosed.map_or_else(|| span.clone(), |enclosed| enclosed.place(span))
+    }
 }
 
 impl Block {
     /// The block of a source that holds no payload: one of no bytes.
     #[must_use]
     pub fn of_nothing() -> Self {
-        Self { bytes: Vec::new(), frames: vec![(0..0, Position::START)] }
+        Self { bytes: Vec::new(), frames: vec![(0..0, Position::START)], shape: None }
     }
 
     /// How many payloads there are.
@@ -66,6 +90,12 @@ impl Block {
         self.bytes.len()
     }
 
+    /// The shape of capture that the source as a whole was seen to be.
+    #[must_use]
+    pub fn shape(&self) -> Option<&'static Shape> {
+        self.shape
+    }
+
     /// The buffer that the block was read into, for [`Blocks::reuse`].
     #[must_use]
     pub fn into_buffer(self) -> Vec<u8> {
@@ -79,7 +109,7 @@ impl Block {
     #[must_use]
     pub fn frame(&self, index: usize) -> Frame<'_> {
         let (range, start) = &self.frames[index];
-        Frame { bytes: &self.bytes[range.clone()], start: *start }
+        Frame::bare(&self.bytes[range.clone()], *start)
     }
 
     /// The payloads, in order.
@@ -93,6 +123,7 @@ pub struct Blocks<R> {
     name: String,
     reader: R,
     framing: Option<Framing>,
+    shape: Option<&'static Shape>,
     limit: usize,
     /// How many bytes to ask for next: twice as many after each read that was filled.
     ask: usize,
@@ -120,6 +151,7 @@ impl<R: Read> Blocks<R> {
             name: source.name(),
             reader,
             framing,
+            shape: None,
             limit,
             ask: FIRST_READ_BYTES,
             pending: Vec::new(),
@@ -184,7 +216,11 @@ impl<R: Read> Blocks<R> {
     }
 
     fn split(&mut self) -> Block {
-        self.framing = self.framing.or_else(|| Framing::detect(&self.pending, self.is_end));
+        if self.framing.is_none()
+            && let Some((framing, shape)) = Framing::detect(&self.pending, self.is_end)
+        {
+            (self.framing, self.shape) = (Some(framing), shape);
+        }
         let mut ranges = Vec::new();
         let mut done =
             self.framing.map_or(0, |framing| framing.split(&self.pending, self.is_end, &mut ranges));
@@ -206,7 +242,7 @@ impl<R: Read> Blocks<R> {
         self.tried = rest.len();
         let mut bytes = std::mem::replace(&mut self.pending, rest);
         bytes.truncate(done);
-        Block { bytes, frames }
+        Block { bytes, frames, shape: self.shape }
     }
 
     /// Drops the rest of a payload that is too long, up to where the next one can begin.

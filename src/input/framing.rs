@@ -5,6 +5,7 @@
 //! What always holds: where the buffer happens to end never changes a range; a broken payload costs itself
 //! and no other; nothing but JSON's white space is ever outside a range.
 
+use super::capture::{Shape, framing_of};
 use crate::payload::{BYTE_ORDER_MARK, end_of_value};
 use std::ops::Range;
 
@@ -27,27 +28,38 @@ pub enum Framing {
     Lines,
     /// Documents one after another, wherever the lines end.
     Documents,
-    /// All of it is one payload: it is not text that could be split.
+    /// Server-sent events, with a blank line after each.
+    Events,
+    /// All of it is one payload: it is not text that could be split, or one capture.
     Whole,
 }
 
 impl Framing {
     /// Decides by content: [`Framing::Lines`] if the first line that is not blank is a complete JSON value by
-    /// itself, else [`Framing::Documents`]. `None` if there is not enough of the input to tell.
+    /// itself, what a known capture is split by, with its
+    /// shape, if the input begins as one, else [`Framing::Documents`]. `None` if there is not enough of the input to tell.
     #[must_use]
-    pub fn detect(buffer: &[u8], is_end: bool) -> Option<Self> {
+    pub fn detect(buffer: &[u8], is_end: bool) -> Option<(Self, Option<&'static Shape>)> {
         if buffer.len() < 2 && !is_end {
             return None;
         }
         if is_wide(buffer) {
-            return Some(Self::Whole);
+            return Some((Self::Whole, None));
         }
         let mut lines = Lines { buffer, at: 0, is_end };
-        let first = lines.find(|line| !is_blank(&buffer[line.clone()]));
-        let first = &buffer[first.or_else(|| is_end.then_some(0..0))?];
+        let first = lines.find(|line| !is_blank(&buffer[line.clone()])).or_else(|| is_end.then_some(0..0))?;
+        let (start, mut end) = (first.start, first.end);
+        let first = &buffer[first];
+        if first.starts_with(b"id:") || first.starts_with(b"retry:") {
+            // Much begins so; the line behind it tells whether it is an event.
+            end = lines.next().or_else(|| is_end.then_some(start..end))?.end;
+        }
         let text = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
+        if let Some((framing, shape)) = framing_of(&buffer[start..end]) {
+            return Some((framing, Some(shape)));
+        }
         let stands_alone = end_of_value(text).is_ok_and(|end| is_blank(&text[end..]));
-        Some(if stands_alone { Self::Lines } else { Self::Documents })
+        Some((if stands_alone { Self::Lines } else { Self::Documents }, None))
     }
 
     /// Adds the ranges of the payloads that `buffer` holds in full to `ranges`, and tells how many bytes of
@@ -56,6 +68,7 @@ impl Framing {
         match self {
             Self::Lines => split_lines(buffer, is_end, ranges),
             Self::Documents => split_documents(buffer, is_end, ranges),
+            Self::Events => split_events(buffer, is_end, ranges),
             Self::Whole if is_end => {
                 ranges.push(0..buffer.len());
                 buffer.len()
@@ -69,6 +82,10 @@ impl Framing {
         match self {
             Self::Lines => memchr::memchr(b'\n', buffer).map(|newline| newline + 1),
             Self::Documents => next_beginning(buffer, 0),
+            Self::Events => {
+                let mut lines = Lines { buffer, at: 0, is_end: false };
+                lines.find(|line| is_blank(&buffer[line.clone()])).map(|line| line.end + 1)
+            }
             Self::Whole => None,
         }
     }
@@ -114,6 +131,23 @@ fn split_lines(buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> u
     let mut lines = Lines { buffer, at: 0, is_end };
     ranges.extend(lines.by_ref().filter(|line| !is_blank(&buffer[line.clone()])));
     lines.at
+}
+
+fn split_events(buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> usize {
+    let (mut event, mut done): (Option<Range<usize>>, usize) = (None, 0);
+    for line in (Lines { buffer, at: 0, is_end }) {
+        if !is_blank(&buffer[line.clone()]) {
+            event = Some(event.map_or(line.start, |event| event.start)..line.end);
+            continue;
+        }
+        ranges.extend(event.take());
+        done = line.end + 1;
+    }
+    if !is_end {
+        return done;
+    }
+    ranges.extend(event);
+    buffer.len()
 }
 
 fn split_documents(buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> usize {

@@ -6,13 +6,12 @@
 //! path, and the next source goes on.
 
 mod blocks;
+pub mod capture;
 mod decode;
 mod framing;
 mod source;
-mod visit;
 
 pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
 pub(crate) use decode::{Reader, decoded};
 pub use framing::{Framing, InputFormat};
 pub use source::{Source, sources};
-pub use visit::{Visitor, visit};

@@ -107,6 +107,14 @@ impl<'a> Node<'a> {
         self.each_element(|element| elements.push(element)).then_some(elements)
     }
 
+    /// The first element of an array; `None` for any other kind, or if there is none. Looks no further.
+    #[must_use]
+    pub fn first_element(&self) -> Option<Node<'a>> {
+        let list = self.text.strip_prefix('[')?;
+        let mut values = serde_json::Deserializer::from_str(list).into_iter::<&RawValue>();
+        Some(Node::new(values.next()?.ok()?.get()))
+    }
+
     /// Shows each element of an array to `look` without keeping them; false if this is no array.
     pub fn each_element(&self, look: impl FnMut(Node<'a>)) -> bool {
         let is_array = self.kind() == Kind::Array;

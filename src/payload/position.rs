@@ -35,6 +35,11 @@ impl<'a> Cursor<'a> {
         Self { rest: bytes, at: start, start: start.offset }
     }
 
+    /// Whether the byte `offset` of the text can still be gone to.
+    pub(crate) fn is_before(&self, offset: usize) -> bool {
+        self.at.offset - self.start <= offset as u64
+    }
+
     /// Goes on to the byte `offset` of the text, which must not lie behind the last one asked for, and
     /// tells its place. Past the end is taken as the end.
     pub fn advance_to(&mut self, offset: usize) -> Position {

@@ -15,8 +15,10 @@ pub struct Concise;
 
 impl Report for Concise {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let within =
+            judged.frame.enclosed.map(|enclosed| format!(" (in {})", enclosed.origin)).unwrap_or_default();
         for (finding, start, _) in judged.located() {
-            writeln!(out, "{}", line(judged.source, finding, start, &finding.message))?;
+            writeln!(out, "{}", line(judged.source, finding, start, &(finding.message.clone() + &within)))?;
         }
         match judged.omission() {
             Some(omission) => writeln!(out, "{}: note: {omission}", place(judged.source, judged.frame.start)),

@@ -139,10 +139,10 @@ pub trait Tell {
 }
 
 impl Side<'_> {
-    /// `path:line`, safe to print.
+    /// `path:line`, and what the payload was in; safe to print.
     #[must_use]
     pub fn place(&self) -> String {
-        format!("{}:{}", self.judged.source, self.judged.frame.start.line)
+        format!("{}:{}{}", self.judged.source, self.judged.frame.start.line, self.judged.within())
     }
 
     /// The names written more than once, decoded, in the order of their last.

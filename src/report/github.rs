@@ -8,7 +8,7 @@
 
 use super::human::{SummaryLine, plural};
 use super::naming::{STDIN, repository_path};
-use super::{Judged, Report, Summary, sentence};
+use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
 use crate::payload::Position;
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ impl Report for Github {
         for (finding, start, end) in judged.located() {
             if self.has_room(finding.level) {
                 *self.codes.entry(finding.code).or_default() += 1;
-                writeln!(out, "{}", annotation(judged.source, finding, start, end))?;
+                writeln!(out, "{}", annotation(judged, finding, start, end))?;
             }
         }
         Ok(())
@@ -79,13 +79,14 @@ impl Report for Github {
     }
 }
 
-fn annotation(source: &str, finding: &Finding, start: Position, end: Position) -> String {
+fn annotation(judged: &Judged<'_>, finding: &Finding, start: Position, end: Position) -> String {
+    let source = judged.source;
     let command = match finding.level {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let (title, text) = (property(finding.code), sentence(finding));
+    let (title, text) = (property(finding.code), judged.sentence(finding));
     if source == STDIN {
         let text = data(&format!("{source}:{}:{}: {text}", start.line, start.column));
         return format!("::{command} title={title}::{text}");

@@ -6,7 +6,7 @@
 use super::fingerprint::Fingerprints;
 use super::naming::repository_path;
 use super::record::write_json;
-use super::{Judged, Report, Summary, sentence};
+use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -66,7 +66,7 @@ impl Report for Gitlab {
         let omission = judged.omission();
         let shown = judged.located().count();
         for (index, (finding, start, end)) in judged.located().enumerate() {
-            let mut description = sentence(finding);
+            let mut description = judged.sentence(finding);
             if let Some(omission) = omission.as_deref().filter(|_| index + 1 == shown) {
                 description += &format!(" ({omission})");
             }

@@ -56,11 +56,12 @@ impl Human {
             .annotation(AnnotationKind::Primary.span(excerpt.mark).label(label));
         let help = finding.help.as_deref().map(|help| annotate_snippets::Level::HELP.message(help));
         format!(
-            "{}\n{arrow} {}:{}:{}\n{}\n\n",
+            "{}\n{arrow} {}:{}:{}{}\n{}\n\n",
             self.renderer.render(&[Group::with_title(title)]),
             judged.source,
             start.line,
             start.column,
+            judged.within(),
             self.renderer.render(&[Group::with_level(level).element(snippet).elements(help)]),
         )
     }
@@ -132,6 +133,11 @@ impl Report for SummaryLine {
         if unreadable > 0 {
             line += &format!("; {}", red(unreadable, format!("{} unreadable", plural(unreadable, "input"))));
         }
+        if let Some(passed_over) = summary.passed_over() {
+            line += &format!("; {passed_over}");
+        }
+        let unwrapped: String = summary.unwrapped_lines().map(|line| line + "\n").collect();
+        line.insert_str(0, &unwrapped);
         write_styled(out, &(line + "\n"), self.is_coloured)
     }
 }

@@ -5,7 +5,7 @@
 
 use super::chart::grouped;
 use super::human::{SummaryLine, plural};
-use super::{Judged, Report, Summary, sentence};
+use super::{Judged, Report, Summary};
 use crate::check::Finding;
 use crate::payload::Position;
 use crate::visible::visible;
@@ -25,12 +25,12 @@ pub struct JobSummary {
 }
 
 impl JobSummary {
-    fn add(&mut self, source: &str, finding: &Finding, start: Position) {
+    fn add(&mut self, judged: &Judged<'_>, finding: &Finding, start: Position) {
         if self.listed == ROWS_AT_MOST {
             return;
         }
-        let place = format!("{source}:{}:{}", start.line, start.column);
-        let cells = [finding.level.as_str(), finding.code, &place, &sentence(finding)].map(literal);
+        let place = format!("{}:{}:{}", judged.source, start.line, start.column);
+        let cells = [finding.level.as_str(), finding.code, &place, &judged.sentence(finding)].map(literal);
         let row = format!("| {} |\n", cells.join(" | "));
         if self.rows.len() + row.len() <= BYTES_AT_MOST {
             self.rows += &row;
@@ -41,7 +41,7 @@ impl JobSummary {
 
 impl Report for JobSummary {
     fn payload(&mut self, judged: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
-        judged.located().for_each(|(finding, start, _)| self.add(judged.source, finding, start));
+        judged.located().for_each(|(finding, start, _)| self.add(judged, finding, start));
         Ok(())
     }
 

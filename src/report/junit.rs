@@ -7,7 +7,7 @@
 //! before it gets here; a payload with an error is a failure, and warnings and notes never are.
 
 use super::concise::line;
-use super::{Judged, Report, Summary, sentence};
+use super::{Judged, Report, Summary};
 use crate::check::Level;
 use quick_xml::Writer;
 use std::io::{self, Write};
@@ -82,7 +82,7 @@ impl Suite {
                 if let Some(first) = judged.findings.iter().find(|finding| finding.level == Level::Error) {
                     writer
                         .create_element("failure")
-                        .with_attributes([("message", sentence(first).as_str()), ("type", first.code)])
+                        .with_attributes([("message", judged.sentence(first).as_str()), ("type", first.code)])
                         .write_text_content(text(&errors))?;
                 }
                 if !others.is_empty() {
@@ -101,7 +101,7 @@ fn told(judged: &Judged<'_>) -> (String, String) {
     let (mut errors, mut others) = (String::new(), String::new());
     for (finding, start, _) in judged.located() {
         let told = if finding.level == Level::Error { &mut errors } else { &mut others };
-        *told += &(line(judged.source, finding, start, &sentence(finding)) + "\n");
+        *told += &(line(judged.source, finding, start, &judged.sentence(finding)) + "\n");
     }
     if let Some(omission) = judged.omission() {
         let told = if judged.is_valid() { &mut others } else { &mut errors };

@@ -40,11 +40,11 @@ pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 
 use crate::check::{Finding, Level};
 use crate::input::Frame;
-use crate::payload::Cursor;
 use crate::payload::Position;
 use crate::visible::visible;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
 /// How many findings of one payload are shown; the others are counted by code.
 pub const SHOWN_AT_MOST: usize = 50;
@@ -107,17 +107,39 @@ impl<'a> Judged<'a> {
 
     /// The findings to show, each with where it begins and ends in its source.
     fn located(&self) -> impl Iterator<Item = (&'a Finding, Position, Position)> {
-        let mut cursor = Cursor::new(self.frame.bytes, self.frame.start);
-        self.findings.iter().take(self.shown).map(move |finding| {
-            let start = cursor.advance_to(finding.span.start);
-            (finding, start, cursor.clone().advance_to(finding.span.end))
+        let mut cursor = self.frame.cursor();
+        self.places().take(self.shown).map(move |(finding, place)| {
+            let start = cursor.advance_to(place.start);
+            (finding, start, cursor.clone().advance_to(place.end))
         })
     }
 
     /// All findings, each with the line it is on.
     fn lines(&self) -> impl Iterator<Item = (&'a Finding, u64)> {
-        let mut cursor = Cursor::new(self.frame.bytes, self.frame.start);
-        self.findings.iter().map(move |finding| (finding, cursor.advance_to(finding.span.start).line))
+        let mut cursor = self.frame.cursor();
+        self.places().map(move |(finding, place)| (finding, cursor.advance_to(place.start).line))
+    }
+
+    /// All findings, each with its place in what the payload is written in.
+    fn places(&self) -> impl Iterator<Item = (&'a Finding, Range<usize>)> {
+        let frame = self.frame;
+        self.findings.iter().map(move |finding| (finding, frame.place(&finding.span)))
+    }
+
+    /// What the payload was in, as ` in har /log/entries/0/request/postData/text`; empty if in nothing. Safe to print.
+    #[must_use]
+    pub fn within(&self) -> String {
+        self.frame
+            .enclosed
+            .map_or_else(String::new, |enclosed| visible(&format!(" in {}", enclosed.origin)).into_owned())
+    }
+
+    /// What a finding says, what to do about it, and what the payload was in, on one line that is safe to print.
+    fn sentence(&self, finding: &Finding) -> String {
+        let help = finding.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
+        let within =
+            self.frame.enclosed.map(|enclosed| format!(" (in {})", enclosed.origin)).unwrap_or_default();
+        visible(&format!("{}{within}{help}", finding.message)).into_owned()
     }
 
     /// How many findings of each code are not shown.
@@ -135,10 +157,4 @@ impl<'a> Judged<'a> {
         let counts: Vec<String> = omitted.iter().map(|(code, count)| format!("{count} {code}")).collect();
         (!omitted.is_empty()).then(|| format!("not shown of this payload: {}", counts.join(", ")))
     }
-}
-
-/// What a finding says and what to do about it, on one line that is safe to print.
-fn sentence(finding: &Finding) -> String {
-    let help = finding.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
-    visible(&format!("{}{help}", finding.message)).into_owned()
 }

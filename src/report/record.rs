@@ -7,6 +7,7 @@
 //! the second of `##`; one record stands on one line.
 
 use super::{Judged, Place, Report, Row, Summary};
+use crate::input::capture::Origin;
 use crate::visible::{push_escape, push_visible};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
@@ -21,6 +22,8 @@ pub(super) struct Record<'a> {
     column: u64,
     offset: u64,
     valid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capture: Option<CaptureRecord<'a>>,
     findings: Vec<FindingRecord<'a>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     omitted: BTreeMap<&'static str, u64>,
@@ -40,6 +43,35 @@ struct FindingRecord<'a> {
     end_column: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+}
+
+/// The capture that a payload was in.
+#[derive(Serialize)]
+struct CaptureRecord<'a> {
+    fidelity: &'static str,
+    steps: Vec<StepRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct StepRecord<'a> {
+    shape: &'static str,
+    pointer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'static str>,
+}
+
+impl<'a> From<&'a Origin> for CaptureRecord<'a> {
+    fn from(origin: &'a Origin) -> Self {
+        let steps = origin.steps.iter().map(|step| StepRecord {
+            shape: step.shape,
+            pointer: step.pointer.as_str(),
+            number: Some(step.number).filter(|number| *number > 0),
+            encoding: step.encoding,
+        });
+        Self { fidelity: origin.fidelity.as_str(), steps: steps.collect() }
+    }
 }
 
 impl<'a> From<&Judged<'a>> for Record<'a> {
@@ -65,6 +97,7 @@ impl<'a> From<&Judged<'a>> for Record<'a> {
             column: start.column,
             offset: start.offset,
             valid: judged.is_valid(),
+            capture: judged.frame.enclosed.map(|enclosed| CaptureRecord::from(enclosed.origin)),
             findings: findings.collect(),
             omitted: judged.omitted(),
         }
@@ -80,6 +113,8 @@ struct SummaryRecord<'a> {
     warnings: u64,
     notes: u64,
     unreadable: u64,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    skipped: &'a BTreeMap<String, u64>,
     found: Vec<RowRecord<'a>>,
 }
 
@@ -101,9 +136,20 @@ struct PlaceRecord<'a> {
 
 impl<'a> From<&'a Summary> for SummaryRecord<'a> {
     fn from(summary: &'a Summary) -> Self {
-        let Summary { payloads, valid, invalid, errors, warnings, notes, unreadable, ref tally } = *summary;
+        let Summary {
+            payloads,
+            valid,
+            invalid,
+            errors,
+            warnings,
+            notes,
+            unreadable,
+            ref tally,
+            ref skipped,
+            ..
+        } = *summary;
         let found = tally.rows().map(RowRecord::from).collect();
-        Self { payloads, valid, invalid, errors, warnings, notes, unreadable, found }
+        Self { payloads, valid, invalid, errors, warnings, notes, unreadable, skipped, found }
     }
 }
 

@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprints;
 use super::human::plural;
 use super::naming::uri;
 use super::record::write_json;
-use super::{Judged, Report, Summary, sentence};
+use super::{Judged, Report, Summary};
 use crate::check::Finding;
 use crate::check::catalogue::{RULES, Rule, rule};
 use crate::payload::{BYTE_ORDER_MARK, Position};
@@ -158,7 +158,7 @@ impl Sarif {
             rule_id: finding.code,
             rule_index: RULES.iter().position(|known| Some(known) == rule(finding.code)),
             level: finding.level.as_str(),
-            message: message(&sentence(finding)),
+            message: message(&judged.sentence(finding)),
             locations: [location],
             partial_fingerprints: PartialFingerprints {
                 finding: self.fingerprints.next(judged.source, finding),

@@ -1,7 +1,12 @@
 //! What a run comes to.
 
+use super::chart::grouped;
+use super::human::plural;
 use super::{Judged, Tally};
 use crate::check::Level;
+use crate::input::capture::Fidelity;
+use crate::visible::visible;
+use std::collections::BTreeMap;
 
 /// Counts over a whole run.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +25,10 @@ pub struct Summary {
     pub notes: u64,
     /// Sources that could not be read, or not to their end.
     pub unreadable: u64,
+    /// What was passed over in captures, in words that are safe to print, and how often.
+    pub skipped: BTreeMap<String, u64>,
+    /// What was unwrapped: how many payloads from which shape in which form.
+    pub unwrapped: BTreeMap<(&'static str, Fidelity), u64>,
     /// What was found, by code and place.
     pub tally: Tally,
 }
@@ -31,15 +40,44 @@ impl Summary {
         self.errors + self.warnings + self.notes
     }
 
+    /// What was unwrapped, a line for each shape and form.
+    pub fn unwrapped_lines(&self) -> impl Iterator<Item = String> {
+        self.unwrapped.iter().map(|((shape, fidelity), times)| {
+            let loss = fidelity.loss().map(|loss| format!(": {loss}")).unwrap_or_default();
+            format!("unwrapped: {} from {shape} ({}{loss})", plural(*times, "payload"), fidelity.as_str())
+        })
+    }
+
+    /// What was passed over in captures, as a sentence.
+    #[must_use]
+    pub fn passed_over(&self) -> Option<String> {
+        let skipped = self.skipped.iter().map(|(what, times)| format!("{what} ({})", grouped(*times)));
+        let all = skipped.collect::<Vec<_>>().join(", ");
+        (!all.is_empty()).then(|| format!("passed over: {all}"))
+    }
+
     /// Counts payloads without a finding.
     pub fn add_clean(&mut self, payloads: u64) {
         self.payloads += payloads;
         self.valid += payloads;
     }
 
+    /// Counts what was passed over in a capture: by its name, or together with others once there are many names.
+    pub fn add_skipped(&mut self, what: &str, times: u64) {
+        const NAMES_AT_MOST: usize = 32;
+        let what = visible(what);
+        let is_known = self.skipped.len() < NAMES_AT_MOST || self.skipped.contains_key(&*what);
+        let name = if is_known { what.into_owned() } else { "other events".to_owned() };
+        *self.skipped.entry(name).or_default() += times;
+    }
+
     /// Counts one payload.
     pub fn add(&mut self, judged: &Judged<'_>) {
         self.payloads += 1;
+        let is_lost = judged.findings.iter().any(|finding| finding.code.starts_with("capture/"));
+        if let Some(origin) = judged.frame.enclosed.map(|enclosed| enclosed.origin).filter(|_| !is_lost) {
+            *self.unwrapped.entry((origin.steps[0].shape, origin.fidelity)).or_default() += 1;
+        }
         self.tally.add(judged);
         self.valid += u64::from(judged.is_valid());
         self.invalid += u64::from(!judged.is_valid());

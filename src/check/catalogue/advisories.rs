@@ -143,7 +143,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
             field, so a green verdict would say nothing about the payload in it. Told by the members that the tool \
             writes, never if a field of the event's own stands at the top.",
         example: "echo '{\"headers\": {}, \"body\": \"{\\\"id\\\": 67}\"}' | assoclens validate",
-        remedy: "Take the payload out; the help line has the command.",
+        remedy: "Add --unwrap auto, or the shape's name: what is inside is judged then. `assoclens captures` lists the shapes.",
         source: observed("the tools' own formats"),
     },
     Rule {

@@ -6,6 +6,8 @@ use crate::check::Level;
 const JSON: Source =
     Source { kind: SourceKind::Documented, text: "RFC 8259, which defines JSON and asks for UTF-8" };
 const OURS: Source = Source { kind: SourceKind::Documented, text: "a limit of this program" };
+const CAPTURES: Source =
+    Source { kind: SourceKind::Observed, text: "the tools' own formats, and the bounds of this program" };
 const ASKED: Source = Source { kind: SourceKind::Documented, text: "what these options ask for" };
 
 /// Errors.
@@ -65,6 +67,86 @@ pub(super) const VERDICTS: &[Rule] = &[
             assoclens validate --schema any.schema.json",
         remedy: "Payloads of this event are flat: look at what nested it. Or judge it without --schema.",
         source: OURS,
+    },
+    Rule {
+        code: "capture/no-payload",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the capture holds no payload where one should be",
+        why: "What is unwrapped is told by the members that its tool writes. If the one that should hold the body is of another kind, or the tool never keeps bodies (`curl -v`, Cloudflare's tail), there is nothing to judge.",
+        example: "echo '{\"httpMethod\": \"POST\", \"resource\": \"/\", \"requestContext\": {}, \"body\": 5}' | assoclens validate --unwrap auto",
+        remedy: "Take the capture again with a tool that keeps bodies, or name the payload's place with --at.",
+        source: CAPTURES,
+    },
+    Rule {
+        code: "capture/empty",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the captured request has no body",
+        why: "A delivery always has a body. A capture without one lost it, or is of another request. In a capture of several requests, those without a body are passed over and counted.",
+        example: "printf 'POST /hook HTTP/1.1\\r\\nContent-Length: 0\\r\\n\\r\\n' | assoclens validate --unwrap auto",
+        remedy: "Tell the tool to keep bodies, or look for the delivery's own entry.",
+        source: CAPTURES,
+    },
+    Rule {
+        code: "capture/cut",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the captured body is shorter than its Content-Length",
+        why: "Inspectors and loggers keep the first few kilobytes of a body and drop the rest. What is left is no JSON, or worse, is some.",
+        example: "printf 'POST /hook HTTP/1.1\\r\\nContent-Length: 99\\r\\n\\r\\n{\"id\":' | assoclens validate --unwrap auto",
+        remedy: "Capture again with a larger limit.",
+        source: CAPTURES,
+    },
+    Rule {
+        code: "capture/compressed",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the captured body is compressed",
+        why: "The capture was taken before a proxy or a framework decompressed the body, so it holds gzip or Zstandard, not JSON.",
+        example: "(printf 'POST /hook HTTP/1.1\\r\\nContent-Encoding: gzip\\r\\n\\r\\n'; echo '{}' | gzip) | assoclens validate --unwrap auto",
+        remedy: "Capture behind what decompresses it; or cut the headers off and pipe the body in, which is decompressed by its first bytes.",
+        source: CAPTURES,
+    },
+    Rule {
+        code: "capture/encoding",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the captured body is not in the encoding that the capture declares",
+        why: "The capture says base64, or gzip in base64, and the value is not. It was cut, or changed by hand.",
+        example: "echo '{\"rawPath\": \"/\", \"requestContext\": {\"http\": {}}, \"isBase64Encoded\": true, \"body\": \"{}\"}' | assoclens validate --unwrap auto",
+        remedy: "Take the capture again.",
+        source: CAPTURES,
+    },
+    Rule {
+        code: "capture/not-json",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the captured body is not JSON",
+        why: "A delivery's body is a JSON object. A form, a page, or text is another request to the same place. In a capture of several requests, such are passed over and counted.",
+        example: "printf 'POST /hook HTTP/1.1\\r\\n\\r\\nid=67ade73d' | assoclens validate --unwrap auto",
+        remedy: "Look for the delivery's own entry.",
+        source: CAPTURES,
+    },
+    Rule {
+        code: "capture/too-deep",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "there are too many captures inside each other",
+        why: "Four are unwrapped, which is more than any chain of tools is known to make; a hostile body could go on for ever.",
+        example: "body='{}'; for i in 1 2 3 4 5 6; do body=$(printf '{\"headers\":{},\"body\":%s}' \"$body\"); done; echo \"$body\" | assoclens validate --unwrap auto",
+        remedy: "Take the innermost one out with another tool, or name the payload's place with --at.",
+        source: CAPTURES,
+    },
+    Rule {
+        code: "capture/too-long",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "compressed data in the capture inflates too far",
+        why: "What gzip makes a thousandfold larger is a bomb, or no log. It is inflated to the limit of a payload at most, and to a hundred times its size.",
+        example: "data=$(printf '%09000000d' 0 | gzip -9 | base64 | tr -d '\\n'); printf '{\"awslogs\":{\"data\":\"%s\"}}' \"$data\" | assoclens validate --unwrap auto",
+        remedy: "Inflate it with another tool and judge what comes out.",
+        source: CAPTURES,
     },
     Rule {
         code: "schema/…",

@@ -5,7 +5,33 @@
 
 use super::{ASSOCIATION_TYPE, Advice, FIRST_LABEL, KEY, SECOND_LABEL, Seen, bare, shown};
 use crate::association::event::{MEANING, NAME, SIBLINGS, Sibling};
-use crate::payload::{Kind, Node, Pointer};
+use crate::payload::{Document, Kind, Node, Pointer};
+
+/// What a JSON text is to this event.
+pub(crate) enum Standing {
+    /// It is one, or has fields of one.
+    Event,
+    /// It is another event, which is called so. Not escaped.
+    Other(String),
+    /// It has no field of the event's, nor the name of any.
+    Foreign,
+}
+
+/// What `document` is to this event, whatever the levels of the rules.
+pub(crate) fn standing(document: &Document<'_>) -> Standing {
+    let root = document.root();
+    let Some(members) = root.members() else { return Standing::Foreign };
+    let seen = Seen::new(&members);
+    let mut findings = Vec::new();
+    if is_other(&seen, &mut Advice { document, findings: &mut findings }) {
+        let named = seen.event_type().and_then(|value| value.as_str()).filter(|text| is_event_name(text));
+        let sibling = sign(&seen).and_then(|(sibling, _)| sibling.types.first().copied());
+        let name = named.map(std::borrow::Cow::into_owned).or_else(|| sibling.map(str::to_owned));
+        return Standing::Other(name.unwrap_or_else(|| "other events".to_owned()));
+    }
+    let has_field = seen.fields.iter().any(Option::is_some);
+    if has_field || seen.event_type().is_some() { Standing::Event } else { Standing::Foreign }
+}
 
 /// Says so if the payload is another event, by its `type` or by the members that only another one has.
 pub(super) fn is_other(seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {

@@ -13,7 +13,9 @@ mod text;
 mod values;
 mod wrapper;
 
+pub(crate) use event::{Standing, standing};
 pub(super) use glance::is_silent;
+pub(super) use wrapper::around_text;
 
 use super::catalogue;
 use super::finding::Finding;

@@ -4,13 +4,17 @@
 //! stands for a payload that is not there, as git means it, and is compared as `{}`.
 
 use crate::check::{Finding, Judge};
-use crate::input::{Block, Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Reader, Source, decoded};
-use crate::payload::{Cursor, Document, Position};
-use crate::report::{Judged, SHOWN_AT_MOST};
+use crate::cli::Diff;
+use crate::input::capture::Unwrap;
+use crate::input::{Block, Blocks, Frame, Reader, Source, decoded};
+use crate::payload::{Document, Position};
+use crate::pipeline::{Capture, Options};
+use crate::report::{Judged, SHOWN_AT_MOST, Summary};
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
-use std::io::{Read, Seek as _, SeekFrom};
+use std::io::{Read, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// The path that stands for nothing.
 const NOTHING: &str = "/dev/null";
@@ -36,16 +40,43 @@ impl Given {
     }
 }
 
+/// How both sides are read.
+pub(super) struct Opening {
+    options: Options,
+    judge: Judge,
+}
+
+impl Opening {
+    pub(super) fn new(arguments: &Diff) -> Self {
+        let unwrap = arguments.unwrapping.unwrap(Unwrap::Auto);
+        let all_events = arguments.unwrapping.all_events;
+        let limit = usize::try_from(arguments.max_payload_bytes).unwrap_or(usize::MAX);
+        Self {
+            options: Options { format: arguments.input_format, unwrap, all_events, jobs: 1 },
+            judge: Judge::default().with_limit(limit),
+        }
+    }
+}
+
 /// An input that was opened.
 pub(super) struct Input {
     name: String,
+    how: Rc<Opening>,
     blocks: Option<Blocks<Reader>>,
     /// What was read ahead.
-    held: Vec<Block>,
+    held: Vec<Held>,
     /// A payload that comes from no input.
     text: &'static str,
     /// The file, if it can be read twice.
     file: Option<(File, u64)>,
+    /// What was passed over in captures.
+    skipped: Summary,
+}
+
+/// A block with the captures in it opened.
+struct Held {
+    block: Block,
+    captures: Vec<(usize, Capture)>,
 }
 
 /// One payload and its place.
@@ -56,24 +87,52 @@ pub(super) struct Payload<'a> {
     pub(super) frame: Frame<'a>,
 }
 
-impl Input {
-    /// A payload that comes from no input.
-    pub(super) fn text(name: &str, text: &'static str) -> Self {
-        Self { name: name.to_owned(), blocks: None, held: Vec::new(), text, file: None }
+impl Held {
+    fn new(block: Block, how: &Opening) -> Self {
+        let open = |(index, frame)| {
+            Capture::open(frame, block.shape(), &how.judge, &how.options).map(|capture| (index, capture))
+        };
+        let captures = block.frames().enumerate().filter_map(open).collect();
+        Self { block, captures }
     }
 
-    pub(super) fn open(given: Given, format: InputFormat) -> anyhow::Result<Self> {
+    fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
+        let mut captures = self.captures.iter().peekable();
+        self.block.frames().enumerate().flat_map(move |(index, frame)| {
+            let capture = captures.next_if(|(at, _)| *at == index).map(|(_, capture)| capture);
+            let unwrapped = capture.into_iter().flat_map(|capture| &capture.payloads);
+            let bare = capture.is_none().then_some(frame);
+            bare.into_iter().chain(unwrapped.map(move |unwrapped| unwrapped.frame(frame)))
+        })
+    }
+}
+
+impl Input {
+    /// A payload that comes from no input.
+    pub(super) fn text(name: &str, text: &'static str, how: &Rc<Opening>) -> Self {
+        Self {
+            name: name.to_owned(),
+            how: Rc::clone(how),
+            blocks: None,
+            held: Vec::new(),
+            text,
+            file: None,
+            skipped: Summary::default(),
+        }
+    }
+
+    pub(super) fn open(given: Given, how: &Rc<Opening>) -> anyhow::Result<Self> {
         if given.is_nothing() {
-            return Ok(Self::text(NOTHING, "{}"));
+            return Ok(Self::text(NOTHING, "{}", how));
         }
         let is_stdin = given.path.as_os_str() == "-";
         let source = if is_stdin { Source::STDIN } else { Source::file(given.path.clone()) };
         let name = given.name.unwrap_or_else(|| source.name());
         let about = || format!("cannot read {name}");
+        let blocks = |reader| Blocks::new(&source, reader, how.options.format, how.judge.limit());
         if is_stdin {
             let reader = source.open().with_context(about)?;
-            let blocks = Blocks::new(&source, reader, format, MAX_PAYLOAD_BYTES);
-            return Ok(Self { name, blocks: Some(blocks), held: Vec::new(), text: "", file: None });
+            return Ok(Self { blocks: Some(blocks(reader)), ..Self::text(&name, "", how) });
         }
         let file = File::open(&given.path).with_context(about)?;
         let metadata = file.metadata().with_context(about)?;
@@ -82,14 +141,22 @@ impl Input {
         }
         let clone = file.try_clone().with_context(about)?;
         let (reader, is_compressed) = decoded(Box::new(clone)).with_context(about)?;
-        let blocks = Blocks::new(&source, reader, format, MAX_PAYLOAD_BYTES);
         // Places in what is compressed are none that could be gone back to.
         let file = (metadata.is_file() && !is_compressed).then_some((file, metadata.len()));
-        Ok(Self { name, blocks: Some(blocks), held: Vec::new(), text: "", file })
+        Ok(Self { blocks: Some(blocks(reader)), file, ..Self::text(&name, "", how) })
+    }
+
+    /// An input without a payload, read as this one is.
+    pub(super) fn nothing(&self) -> Self {
+        Self::text("", "", &self.how)
     }
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(super) fn judge(&self) -> &Judge {
+        &self.how.judge
     }
 
     /// How long the input is, in bytes, if it can be read twice.
@@ -100,11 +167,15 @@ impl Input {
     /// Whether there is more than one payload. Reads no further than it must.
     pub(super) fn holds_several(&mut self) -> anyhow::Result<bool> {
         loop {
-            if self.held.iter().map(|block| block.frames().count()).sum::<usize>() > 1 {
+            if self.held.iter().map(|held| held.frames().count()).sum::<usize>() > 1 {
                 return Ok(true);
             }
             match self.read_on()? {
-                Some(block) => self.held.push(block),
+                Some(block) => {
+                    let held = Held::new(block, &self.how);
+                    held.captures.iter().for_each(|(_, capture)| capture.tell_skipped(&mut self.skipped));
+                    self.held.push(held);
+                }
                 None => return Ok(false),
             }
         }
@@ -114,33 +185,59 @@ impl Input {
         self.blocks.as_mut().map_or(Ok(None), Blocks::next_block)
     }
 
+    /// Tells what was passed over in captures.
+    pub(super) fn tell_skipped(&self, err: &mut dyn Write) {
+        if let Some(passed_over) = self.skipped.passed_over() {
+            // That it cannot be told changes nothing of the comparison.
+            let _ = writeln!(err, "{}: {passed_over}", self.name);
+        }
+    }
+
     /// The first payload of what was read; an empty one if there is none.
     pub(super) fn first(&self) -> Payload<'_> {
-        let none = Frame { bytes: self.text.as_bytes(), start: Position::START };
-        let frame = self.held.iter().flat_map(Block::frames).next().unwrap_or(none);
+        let none = Frame::bare(self.text.as_bytes(), Position::START);
+        let frame = self.held.iter().flat_map(Held::frames).next().unwrap_or(none);
         Payload { source: &self.name, number: 1, frame }
     }
 
-    /// Shows every payload to `look`, in order.
+    /// Shows every payload to `look`, in order: first as it stands, and if `look` says that it has not taken it, as
+    /// what is in it if it is a capture, and as it stands for good if it is none.
     pub(super) fn each(
         &mut self,
-        mut look: impl FnMut(Payload<'_>) -> anyhow::Result<()>,
+        mut look: impl FnMut(Payload<'_>, bool) -> anyhow::Result<bool>,
     ) -> anyhow::Result<()> {
-        let name = self.name.clone();
-        let mut number = 0;
-        let mut show = |block: &Block| {
-            block.frames().try_for_each(|frame| {
-                number += 1;
-                look(Payload { source: &name, number, frame })
-            })
-        };
+        let (name, how) = (self.name.clone(), Rc::clone(&self.how));
         let held = std::mem::take(&mut self.held);
         if held.is_empty() && !self.text.is_empty() {
-            return look(self.first());
+            return look(self.first(), true).map(drop);
         }
-        held.iter().try_for_each(&mut show)?;
+        let mut number = 0;
+        let mut show = |frame: Frame<'_>, is_last: bool| {
+            let payload = Payload { source: &name, number: number + 1, frame };
+            let is_taken = look(payload, is_last)?;
+            number += u64::from(is_taken);
+            anyhow::Ok(is_taken)
+        };
+        held.iter().flat_map(Held::frames).try_for_each(|frame| show(frame, true).map(drop))?;
+        drop(held);
         while let Some(block) = self.read_on()? {
-            show(&block)?;
+            for frame in block.frames() {
+                if show(frame, false)? {
+                    continue;
+                }
+                let Some(capture) = Capture::open(frame, block.shape(), &how.judge, &how.options) else {
+                    show(frame, true)?;
+                    continue;
+                };
+                capture.tell_skipped(&mut self.skipped);
+                capture
+                    .payloads
+                    .iter()
+                    .try_for_each(|unwrapped| show(unwrapped.frame(frame), true).map(drop))?;
+            }
+            if let Some(blocks) = &mut self.blocks {
+                blocks.reuse(block.into_buffer());
+            }
         }
         Ok(())
     }
@@ -167,8 +264,17 @@ impl<'a> Payload<'a> {
             Err(fault) => Some(Finding::from(fault)),
         };
         let fault = fault.expect("internal error: what is no document has a finding");
-        let at = Cursor::new(bytes, self.frame.start).advance_to(fault.span.start);
-        Err(anyhow!("cannot compare {}:{}:{}: {}", self.source, at.line, at.column, fault.message))
+        let within = self.judged(&[]).within();
+        let at = self.fault_position(&fault);
+        Err(anyhow!("cannot compare {}:{}:{}{within}: {}", self.source, at.line, at.column, fault.message))
+    }
+
+    /// Where the fault is in the source; of an unwrapped payload, where what it is written in begins.
+    fn fault_position(&self, fault: &Finding) -> Position {
+        if self.frame.enclosed.is_some() {
+            return self.frame.start;
+        }
+        self.frame.cursor().advance_to(fault.span.start)
     }
 
     pub(super) fn judged(&self, findings: &'a [Finding]) -> Judged<'a> {
@@ -182,6 +288,6 @@ impl<'a> Payload<'a> {
     }
 
     pub(super) fn place(&self) -> String {
-        format!("{}:{}", self.source, self.frame.start.line)
+        format!("{}:{}{}", self.source, self.frame.start.line, self.judged(&[]).within())
     }
 }

@@ -6,19 +6,20 @@
 //!
 //! What always holds: of several records of one key on one side the first is compared, and the others are told;
 //! linear time; memory grows with one side's keys and with no record's text, unless both sides
-//! are pipes; a record that is not JSON is told of and left out, and makes the exit code 2.
+//! are pipes or the indexed one holds captures; a record that is not JSON is told of and left out, and makes the exit code 2.
 
 use super::side::{Input, Payload};
 use super::{Exit, Streams, complain, scope, tell};
-use crate::check::Judge;
 use crate::cli::Diff;
 use crate::command::WRITING;
 use crate::diff::join::{Index, Indexed, Met, Ordinary, Print};
 use crate::diff::{Comparison, Scope};
 use crate::input::Frame;
+use crate::input::capture::{Enclosed, Origin};
 use crate::payload::{Document, Position};
 use crate::report::diff::{Compared, Duplicate, Side, Tell, Totals, Which};
 use anyhow::Context as _;
+use std::collections::HashMap;
 
 /// Where a record of the indexed side is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,18 +31,33 @@ struct Place {
     length: u32,
 }
 
+/// A record's text, and the capture that it was in.
+#[derive(Clone)]
+struct Kept {
+    text: Box<[u8]>,
+    origin: Option<Origin>,
+}
+
+/// What comes of a look at a record.
+enum Look {
+    Taken(Print),
+    /// It is not JSON, which was told.
+    LeftOut,
+    /// It is not ordinary, so it may be a capture.
+    NotYet,
+}
+
 struct Join<'a, 's> {
     by: &'a str,
     scope: Scope,
     ordinary: Option<Ordinary>,
-    judge: Judge,
     tell: Box<dyn Tell>,
     streams: &'a mut Streams<'s>,
     totals: Totals,
     index: Index<Place>,
     indexed: Input,
-    /// The records of an indexed side that cannot be read again.
-    kept: Vec<Box<[u8]>>,
+    /// The records of an indexed side that cannot be read again, or that were in captures, by their numbers.
+    kept: HashMap<u64, Kept>,
     /// Which side is indexed.
     which: Which,
     is_different: bool,
@@ -65,19 +81,19 @@ pub(super) fn compare(
         by,
         ordinary: Ordinary::new(by, &scope),
         scope,
-        judge: Judge::default(),
         tell: tell(arguments, true, streams),
         streams,
         totals: Totals::default(),
         index: Index::default(),
         indexed,
-        kept: Vec::new(),
+        kept: HashMap::new(),
         which: if is_before { Which::Before } else { Which::After },
         is_different: false,
     };
     join.read_index()?;
-    other.each(|payload| join.meet(payload))?;
+    other.each(|payload, is_last| join.meet(payload, is_last))?;
     join.tell_left()?;
+    [&join.indexed, &other].into_iter().for_each(|side| side.tell_skipped(join.streams.err));
     join.tell
         .finish(&join.totals, &join.scope, join.streams.out)
         .and_then(|()| join.streams.out.flush())
@@ -98,20 +114,26 @@ fn opposite(which: Which) -> Which {
 
 impl Join<'_, '_> {
     fn read_index(&mut self) -> anyhow::Result<()> {
-        let nothing = Input::text("", "");
+        let nothing = self.indexed.nothing();
         let mut input = std::mem::replace(&mut self.indexed, nothing);
         let is_kept = input.length().is_none();
-        input.each(|payload| self.index_one(payload, is_kept))?;
+        input.each(|payload, is_last| self.index_one(payload, is_kept, is_last))?;
         self.indexed = input;
         Ok(())
     }
 
-    fn index_one(&mut self, payload: Payload<'_>, is_kept: bool) -> anyhow::Result<()> {
-        let Frame { bytes, start } = payload.frame;
-        if is_kept {
-            self.kept.push(bytes.into());
+    /// Whether the record is taken; unless `is_last`, only an ordinary one is.
+    fn index_one(&mut self, payload: Payload<'_>, is_kept: bool, is_last: bool) -> anyhow::Result<bool> {
+        let Frame { bytes, start, enclosed } = payload.frame;
+        let print = match self.print(payload, is_last) {
+            Look::Taken(print) => print,
+            Look::LeftOut => return Ok(true),
+            Look::NotYet => return Ok(false),
+        };
+        if is_kept || enclosed.is_some() {
+            let origin = enclosed.map(|enclosed| enclosed.origin.clone());
+            self.kept.insert(payload.number, Kept { text: bytes.into(), origin });
         }
-        let Some(print) = self.print(payload) else { return Ok(()) };
         let place = Place {
             offset: start.offset,
             number: payload.number,
@@ -121,37 +143,46 @@ impl Join<'_, '_> {
                 .expect("internal error: a payload is no longer than the limit"),
         };
         if let Some(first) = self.index.add(print, place) {
-            return self.duplicate(self.which, payload, print.is_same(&first.print));
+            self.duplicate(self.which, payload, print.is_same(&first.print))?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// A record of the side that is read past the index.
-    fn meet(&mut self, payload: Payload<'_>) -> anyhow::Result<()> {
-        let Some(print) = self.print(payload) else { return Ok(()) };
+    fn meet(&mut self, payload: Payload<'_>, is_last: bool) -> anyhow::Result<bool> {
+        let print = match self.print(payload, is_last) {
+            Look::Taken(print) => print,
+            Look::LeftOut => return Ok(true),
+            Look::NotYet => return Ok(false),
+        };
         let which = opposite(self.which);
         match self.index.join(&print) {
-            Met::First(record) => self.compare(&record, &print, payload),
-            Met::Nothing => self.single(which, payload, &payload.read(&self.judge)?),
-            Met::Again(is_same) => self.duplicate(which, payload, is_same),
+            Met::First(record) => self.compare(&record, &print, payload)?,
+            Met::Nothing => self.single(which, payload, &payload.read(self.indexed.judge())?)?,
+            Met::Again(is_same) => self.duplicate(which, payload, is_same)?,
         }
+        Ok(true)
     }
 
     /// What is compared of a payload first; if it is not JSON, that is told.
-    fn print(&mut self, payload: Payload<'_>) -> Option<Print> {
+    fn print(&mut self, payload: Payload<'_>, is_last: bool) -> Look {
         let bytes = payload.frame.bytes;
-        let is_short = bytes.len() <= self.judge.limit();
+        let is_short = bytes.len() <= self.indexed.judge().limit();
         let ordinary = self.ordinary.as_ref().filter(|_| is_short).and_then(|ordinary| ordinary.print(bytes));
-        ordinary.or_else(|| {
-            let document = self.read(payload)?;
-            Some(Print::of(&document, self.by, &self.scope))
-        })
+        match ordinary {
+            Some(print) => Look::Taken(print),
+            None if !is_last => Look::NotYet,
+            None => {
+                let print = self.read(payload).map(|document| Print::of(&document, self.by, &self.scope));
+                print.map_or(Look::LeftOut, Look::Taken)
+            }
+        }
     }
 
     /// The payload as JSON; if it is none, that is told.
     fn read<'p>(&mut self, payload: Payload<'p>) -> Option<Document<'p>> {
         payload
-            .read(&self.judge)
+            .read(self.indexed.judge())
             .inspect_err(|error| {
                 self.totals.left_out += 1;
                 complain(self.streams.err, error);
@@ -170,17 +201,17 @@ impl Join<'_, '_> {
             self.totals.other_fields += u64::from(!print.is_same_elsewhere(&record.print));
             return Ok(());
         }
-        let bytes = self.text(&record.place)?;
+        let kept = self.text(&record.place)?;
         let name = self.indexed.name().to_owned();
-        let other =
-            Payload { source: &name, number: record.place.number, frame: frame(&bytes, &record.place) };
-        let (other_document, document) = (other.read(&self.judge)?, payload.read(&self.judge)?);
+        let other = Payload { source: &name, number: record.place.number, frame: kept.frame(&record.place) };
+        let (other_document, document) =
+            (other.read(self.indexed.judge())?, payload.read(self.indexed.judge())?);
         let (mut sides, mut documents) = ([other, payload], [&other_document, &document]);
         if self.which == Which::After {
             sides.reverse();
             documents.reverse();
         }
-        let findings = sides.map(|side| self.judge.judge(side.frame.bytes));
+        let findings = sides.map(|side| self.indexed.judge().judge(side.frame.bytes));
         let [before, after] = [0, 1]
             .map(|side| Side { judged: sides[side].judged(&findings[side]), document: documents[side] });
         let comparison = Comparison::of(documents[0], documents[1], &self.scope);
@@ -200,12 +231,13 @@ impl Join<'_, '_> {
     }
 
     /// The text of an indexed record.
-    fn text(&mut self, place: &Place) -> anyhow::Result<Vec<u8>> {
-        if self.indexed.length().is_some() {
-            self.indexed.again(place.offset, place.length as usize)
-        } else {
-            let index = usize::try_from(place.number - 1).expect("internal error: it is in memory");
-            Ok(self.kept[index].to_vec())
+    fn text(&mut self, place: &Place) -> anyhow::Result<Kept> {
+        match self.kept.get(&place.number) {
+            Some(kept) => Ok(kept.clone()),
+            None => {
+                let text = self.indexed.again(place.offset, place.length as usize)?;
+                Ok(Kept { text: text.into(), origin: None })
+            }
         }
     }
 
@@ -223,7 +255,7 @@ impl Join<'_, '_> {
     fn duplicate(&mut self, which: Which, payload: Payload<'_>, is_same: bool) -> anyhow::Result<()> {
         self.totals.duplicates += 1;
         self.is_different |= !is_same;
-        let (place, document) = (payload.place(), payload.read(&self.judge)?);
+        let (place, document) = (payload.place(), payload.read(self.indexed.judge())?);
         let duplicate = Duplicate { which, place: &place, is_same };
         self.tell.duplicate(&duplicate, document.root().member(self.by), self.streams.out).context(WRITING)
     }
@@ -232,18 +264,20 @@ impl Join<'_, '_> {
     fn tell_left(&mut self) -> anyhow::Result<()> {
         let name = self.indexed.name().to_owned();
         for place in self.index.left() {
-            let bytes = self.text(&place)?;
-            let payload = Payload { source: &name, number: place.number, frame: frame(&bytes, &place) };
-            let document = payload.read(&self.judge)?;
+            let kept = self.text(&place)?;
+            let payload = Payload { source: &name, number: place.number, frame: kept.frame(&place) };
+            let document = payload.read(self.indexed.judge())?;
             self.single(self.which, payload, &document)?;
         }
         Ok(())
     }
 }
 
-fn frame<'a>(bytes: &'a [u8], place: &Place) -> Frame<'a> {
-    Frame {
-        bytes,
-        start: Position { offset: place.offset, line: place.line, column: u64::from(place.column) },
+impl Kept {
+    fn frame(&self, place: &Place) -> Frame<'_> {
+        let column = u64::from(place.column);
+        let start = Position { offset: place.offset, line: place.line, column };
+        let enclosed = self.origin.as_ref().map(|origin| Enclosed { origin, written: &[], places: &[] });
+        Frame { enclosed, ..Frame::bare(&self.text, start) }
     }
 }

@@ -9,11 +9,14 @@ use crate::payload::Kind;
 use crate::report::layout::{Page, columns, count, line_start, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
+use crate::visible::visible;
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 
 /// How many members that are neither documented nor the envelope's are shown.
 const OTHER_AT_MOST: usize = 8;
+/// How many captured headers are shown.
+const HEADERS_AT_MOST: usize = 4;
 /// Below this width, in columns, each value stands below its name.
 const ALIGNED_FROM: usize = 60;
 /// How wide the longest documented name is.
@@ -30,6 +33,12 @@ pub struct Human {
     pub is_begun: bool,
 }
 
+/// Whether a header says something about the delivery itself.
+fn is_telling(name: &str) -> bool {
+    let telling = ["x-ghl-signature", "x-wh-signature", "content-type", "date"];
+    telling.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 impl Show for Human {
     fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
         let mut lines = Vec::new();
@@ -37,6 +46,7 @@ impl Show for Human {
             lines.push(String::new());
         }
         lines.extend(self.heading(shown));
+        lines.extend(self.origin(shown));
         if let Some((_, delivery)) = shown.read {
             let picture = picture(delivery, &self.page);
             if !picture.is_empty() {
@@ -47,6 +57,7 @@ impl Show for Human {
                 self.groups(shown, delivery, &mut lines);
             }
         }
+        self.headers(shown, &mut lines);
         for line in lines {
             write_styled(out, &(line.trim_end().to_owned() + "\n"), self.page.is_coloured)?;
         }
@@ -84,6 +95,40 @@ impl Human {
             vec![format!("{mark} {event}  {place}  {coloured}")]
         } else {
             vec![format!("{mark} {event}"), format!("  in {place}"), format!("  {coloured}")]
+        }
+    }
+
+    /// What the payload was in, and what that means for it.
+    fn origin(&self, shown: &Shown<'_>) -> Vec<String> {
+        let Some(enclosed) = shown.judged.frame.enclosed else { return Vec::new() };
+        let origin = enclosed.origin;
+        let from = format!("unwrapped: {} ({})", visible(&origin.to_string()), origin.fidelity.as_str());
+        let room = self.page.width.saturating_sub(2);
+        let loss = origin.fidelity.loss().into_iter().flat_map(|loss| wrap(loss, room));
+        let lines = std::iter::once(self.page.fit_end(&from, room)).chain(loss);
+        lines.map(|line| format!("  {}", line.dimmed())).collect()
+    }
+
+    /// The headers that say something about a delivery, and how many others there are.
+    fn headers(&self, shown: &Shown<'_>, lines: &mut Vec<String>) {
+        let Some(enclosed) = shown.judged.frame.enclosed else { return };
+        let headers = &enclosed.origin.headers;
+        let telling: Vec<_> =
+            headers.iter().filter(|(name, _)| is_telling(name)).take(HEADERS_AT_MOST).collect();
+        if headers.is_empty() {
+            return;
+        }
+        lines.push("captured headers".dimmed().to_string());
+        let width = telling.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).clamp(NAME_COLUMNS, 24);
+        for (name, value) in &telling {
+            let name = pad(&self.page.fit(&line_start(name), width), width);
+            let value = self.page.fit(&visible(value), self.page.width.saturating_sub(width + 4).max(8));
+            lines.push(format!("  {}  {value}", name.bold()));
+        }
+        let others = headers.len() - telling.len();
+        if others > 0 {
+            let more = format!("and {}; see --format json", count(others, "more header"));
+            lines.push(format!("  {}", self.page.fit(&more, self.page.width.saturating_sub(2))));
         }
     }
 

@@ -28,6 +28,36 @@ struct Payload<'a> {
     association: Vec<Field<'a>>,
     delivery: Vec<Field<'a>>,
     other: Vec<Field<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Headers<'a>>,
+}
+
+/// The headers that were captured with a payload.
+#[derive(Serialize)]
+struct Headers<'a> {
+    listed: Vec<Header<'a>>,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    name: &'a str,
+    value: Cow<'a, str>,
+}
+
+/// How many headers are listed, and how many characters of the value of each.
+const HEADERS_AT_MOST: usize = 100;
+const VALUE_AT_MOST: usize = 2000;
+
+fn headers<'a>(shown: &Shown<'a>) -> Option<Headers<'a>> {
+    let headers = &shown.judged.frame.enclosed?.origin.headers;
+    let value = |value: &'a str| match value.char_indices().nth(VALUE_AT_MOST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &value[..end])),
+        None => Cow::Borrowed(value),
+    };
+    let listed = headers.iter().take(HEADERS_AT_MOST);
+    let listed = listed.map(|(name, text)| Header { name, value: value(text) }).collect();
+    Some(Headers { listed, count: headers.len() })
 }
 
 #[derive(Serialize)]
@@ -90,6 +120,7 @@ impl Show for Json {
             association: self.fields(shown, read.map(|delivery| &delivery.fields)),
             delivery: self.fields(shown, read.map(|delivery| &delivery.envelope)),
             other: self.fields(shown, read.map(|delivery| &delivery.other)),
+            headers: headers(shown),
         };
         write_json(&payload, out)?;
         Ok(true)

@@ -1,0 +1,43 @@
+//! The options that say which captures are unwrapped.
+
+use crate::input::capture::Unwrap;
+use crate::payload::Pointer;
+use clap::Args;
+
+/// Which captures to unwrap.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct Unwrapping {
+    /// Take payloads out of captures (HAR files, Lambda events, HTTP dumps, ...): auto, never, or a shape's name
+    ///
+    /// `inspect` and `diff`, which are for people, do so by default (auto); everything else judges the bytes that
+    /// it is given (never). `assoclens captures` lists the shapes and how each is told.
+    #[arg(long, value_name = "SHAPE", conflicts_with = "at")]
+    pub unwrap: Option<Unwrap>,
+
+    /// Take the payload from this place of each input: a JSON Pointer such as /request/body
+    ///
+    /// The value there may be the payload itself, or a string that holds it.
+    #[arg(long, value_name = "POINTER", value_parser = pointer)]
+    pub at: Option<Pointer>,
+
+    /// Also judge the other events in a capture, which are passed over and counted otherwise
+    #[arg(long)]
+    pub all_events: bool,
+}
+
+impl Unwrapping {
+    /// What to unwrap, where nothing was asked for as `default` says.
+    #[must_use]
+    pub fn unwrap(&self, default: Unwrap) -> Unwrap {
+        let at = self.at.clone().map(Unwrap::At);
+        at.or_else(|| self.unwrap.clone()).unwrap_or(default)
+    }
+}
+
+fn pointer(text: &str) -> Result<Pointer, String> {
+    if text.is_empty() || text.starts_with('/') {
+        Ok(Pointer::from(text.to_owned()))
+    } else {
+        Err(format!("a JSON Pointer begins with a slash: /{}", text.replace('.', "/")))
+    }
+}

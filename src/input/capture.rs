@@ -1,0 +1,289 @@
+//! Payloads inside something else: a HAR file, a Lambda event, an HTTP dump, a log line.
+//!
+//! In: the bytes of one capture, and how to unwrap it. Out: each payload in it as a [`Leaf`], with where it is from, or
+//! the [`Trouble`] that keeps it from being had.
+//! What always holds: a capture is told by the signs of [`SHAPES`], never by something in it that looks right; a payload
+//! that has a field of the event's own at its top is never taken for one; wrappers inside each other, and what is
+//! inflated, are bounded; every offset in a payload leads back to the capture's own bytes.
+
+mod aws;
+mod curl;
+mod decode;
+mod http;
+mod layer;
+mod log;
+mod lost;
+mod origin;
+mod plain;
+mod relay;
+mod shape;
+mod sse;
+mod trouble;
+
+pub(crate) use layer::Trace;
+pub use origin::{Fidelity, Headers, Origin, Step};
+pub use shape::Shape;
+pub use trouble::Trouble;
+
+use super::framing::Framing;
+use crate::payload::{Document, Kind, Node, Pointer};
+use layer::Layer;
+use shape::{Form, Part};
+use std::ops::Range;
+
+/// How many captures may be inside each other.
+const NESTED_AT_MOST: usize = 4;
+
+/// All shapes, the families one after another; within one the narrower first, and what is told by little at the end.
+const FAMILIES: [&[Shape]; 7] =
+    [aws::SHAPES, relay::SHAPES, log::SHAPES, http::SHAPES, curl::SHAPES, lost::SHAPES, plain::SHAPES];
+
+/// All shapes, in the order they are looked for.
+pub fn shapes() -> impl Iterator<Item = &'static Shape> {
+    FAMILIES.into_iter().flatten()
+}
+
+/// Which captures to unwrap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Unwrap {
+    /// None: the bytes are the payload.
+    #[default]
+    Never,
+    /// Those of a known shape.
+    Auto,
+    /// Everything, as captures of this shape.
+    Only(&'static str),
+    /// Everything, by taking out the value at this place.
+    At(Pointer),
+}
+
+/// One payload, or the place where one should be.
+#[derive(Debug)]
+pub(crate) struct Leaf<'a> {
+    /// The payload; of one that cannot be had, what stands in its place.
+    pub(crate) bytes: &'a [u8],
+    /// What it was in.
+    pub(crate) origin: Origin,
+    /// The way back to the capture's bytes, the outermost layer first.
+    pub(crate) layers: Vec<Layer<'a>>,
+    /// Why there is no payload.
+    pub(crate) trouble: Option<Trouble>,
+}
+
+/// A payload's way into its source, for those who show it.
+#[derive(Clone, Copy, Debug)]
+pub struct Enclosed<'a> {
+    /// Where the payload is from.
+    pub origin: &'a Origin,
+    /// The bytes of the source that it is written in.
+    pub written: &'a [u8],
+    /// Spans of the payload that something was found at, by their start, each with its place in those bytes.
+    pub places: &'a [(Range<usize>, Range<usize>)],
+}
+
+impl Enclosed<'_> {
+    /// Where `span` is, or the beginning if nothing was found there.
+    pub(super) fn place(&self, span: &Range<usize>) -> Range<usize> {
+        let from = self.places.partition_point(|(known, _)| known.start < span.start);
+        let known = self.places[from..].iter().take_while(|(known, _)| known.start == span.start);
+        known.clone().find(|(known, _)| known == span).map_or(0..0, |(_, place)| place.clone())
+    }
+}
+
+impl std::str::FromStr for Unwrap {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "never" => Ok(Self::Never),
+            "auto" => Ok(Self::Auto),
+            name => shapes().find(|shape| shape.name == name).map(|shape| Self::Only(shape.name)).ok_or_else(
+                || "no capture has a shape of that name; `assoclens captures` lists them".to_owned(),
+            ),
+        }
+    }
+}
+
+impl Unwrap {
+    /// Shows each payload that is in `capture` to `look`; false if it is no capture, but a payload itself.
+    /// What is inflated has at most `limit` bytes. `shape` is what the source as a whole was seen to be.
+    pub(crate) fn open(
+        &self,
+        capture: &[u8],
+        shape: Option<&'static Shape>,
+        limit: usize,
+        look: &mut dyn FnMut(Leaf<'_>),
+    ) -> bool {
+        let mut opening = Opening { limit, look };
+        match self {
+            Self::Never => false,
+            Self::Auto => opening.open(capture, &Above::NOTHING, shape),
+            Self::At(pointer) => {
+                opening.open_at(capture, pointer);
+                true
+            }
+            Self::Only(name) => opening.open(capture, &Above::NOTHING, Some(named(name, capture))),
+        }
+    }
+}
+
+/// What a text is inside of.
+struct Above<'a> {
+    steps: &'a [Step],
+    layers: &'a [Layer<'a>],
+    headers: &'a Headers,
+    fidelity: Fidelity,
+}
+
+impl Above<'_> {
+    const NOTHING: Above<'static> =
+        Above { steps: &[], layers: &[], headers: &Headers::NONE, fidelity: Fidelity::Raw };
+}
+
+struct Opening<'l> {
+    limit: usize,
+    look: &'l mut dyn FnMut(Leaf<'_>),
+}
+
+impl Opening<'_> {
+    /// Opens `text` as a capture of `shape`, or of the one that its signs tell. False if there is none.
+    fn open(&mut self, text: &[u8], above: &Above<'_>, shape: Option<&'static Shape>) -> bool {
+        let document = Document::parse(text).ok();
+        let Some(shape) = shape.or_else(|| recognised(text, document.as_ref())) else { return false };
+        if above.steps.len() == NESTED_AT_MOST {
+            self.leaf(text, above, Some(Trouble::too_deep(NESTED_AT_MOST)));
+            return true;
+        }
+        let limit = self.limit;
+        let mut part = |part: Part<'_>| self.part(text, part, above, shape);
+        match (&shape.form, &document) {
+            (Form::Members(members), Some(document)) => members.parts(document, limit, &mut part),
+            (Form::Text(_, parts), _) => parts(text, &mut part),
+            (Form::Nothing(what, help), _) => {
+                part(Part::lost(0..text.len(), Trouble::not_recorded(what, help)));
+            }
+            (Form::Members(_), None) => return false,
+        }
+        true
+    }
+
+    /// Opens one delivery of a capture, and what is in it.
+    fn part(&mut self, text: &[u8], part: Part<'_>, above: &Above<'_>, shape: &Shape) {
+        let step =
+            Step { shape: shape.name, pointer: part.pointer, number: part.number, encoding: part.encoding };
+        let mut steps = above.steps.to_vec();
+        steps.push(step);
+        let headers = if part.headers.is_empty() { above.headers } else { &part.headers };
+        let fidelity = above.fidelity.max(part.fidelity);
+        let mut layers = above.layers.to_vec();
+        match part.content {
+            Ok(content) => {
+                layers.extend(content.layers);
+                let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
+                if !self.open(&content.bytes, &inner, part.then) {
+                    self.leaf(&content.bytes, &inner, None);
+                }
+            }
+            Err(trouble) => {
+                layers.push(Layer::Verbatim(part.place.start));
+                let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
+                self.leaf(&text[part.place], &inner, Some(trouble));
+            }
+        }
+    }
+
+    fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, trouble: Option<Trouble>) {
+        let origin =
+            Origin { steps: above.steps.to_vec(), fidelity: above.fidelity, headers: above.headers.clone() };
+        let trouble = trouble.or_else(|| in_body(bytes, &origin));
+        (self.look)(Leaf { bytes, origin, layers: above.layers.to_vec(), trouble });
+    }
+
+    fn open_at(&mut self, text: &[u8], pointer: &Pointer) {
+        let document = Document::parse(text);
+        let part = match &document {
+            Ok(document) => plain::at_place(document, pointer),
+            Err(_) => Part::lost(0..text.len(), Trouble::no_such_place(pointer)),
+        };
+        self.part(text, part, &Above::NOTHING, &plain::AT);
+    }
+}
+
+/// The shape of that name; of several, the one that the signs tell.
+fn named(name: &str, text: &[u8]) -> &'static Shape {
+    let document = Document::parse(text).ok();
+    let is_so = |shape: &&Shape| match &document {
+        Some(document) => shape.is_of_value(document.root()),
+        None => shape.is_of_text(text),
+    };
+    let of_name = || shapes().filter(|shape| shape.name == name);
+    of_name()
+        .find(is_so)
+        .or_else(|| of_name().next())
+        .expect("internal error: a shape that was named is known")
+}
+
+/// The shape that the signs tell.
+fn recognised(text: &[u8], document: Option<&Document<'_>>) -> Option<&'static Shape> {
+    match document {
+        Some(document) => recognised_value(document.root()),
+        None => recognised_text(text),
+    }
+}
+
+/// The shape of a JSON value that is a capture.
+pub(crate) fn recognised_value(root: Node<'_>) -> Option<&'static Shape> {
+    if matches!(root.kind(), Kind::Object | Kind::Array | Kind::String) && !plain::speaks_for_the_event(root)
+    {
+        shapes().find(|shape| shape.is_of_value(root))
+    } else {
+        None
+    }
+}
+
+/// The shape of a text that is a capture, and no JSON.
+pub(crate) fn recognised_text(text: &[u8]) -> Option<&'static Shape> {
+    shapes().find(|shape| shape.is_of_text(text))
+}
+
+/// How an input splits that begins with `text`, and its shape, if that is a text of a known shape.
+pub(super) fn framing_of(text: &[u8]) -> Option<(Framing, &'static Shape)> {
+    let shape = recognised_text(text)?;
+    match shape.form {
+        Form::Text(framing, _) => Some((framing, shape)),
+        Form::Nothing(..) => Some((Framing::Whole, shape)),
+        Form::Members(_) => None,
+    }
+}
+
+/// Where in `root` the first payload of a capture of that shape is.
+pub(crate) fn first_place<'a>(shape: &Shape, root: Node<'a>) -> Option<(Pointer, Node<'a>)> {
+    let Form::Members(members) = &shape.form else { return None };
+    let start = members.each.map_or_else(String::new, |each| format!("{each}/0"));
+    members.bodies.iter().find_map(|body| {
+        let pointer = format!("{start}{}", body.at);
+        shape::at(root, &pointer).map(|node| (pointer.into(), node))
+    })
+}
+
+/// What keeps a captured body from being a payload, if it can be told without reading it as JSON.
+fn in_body(bytes: &[u8], origin: &Origin) -> Option<Trouble> {
+    if super::framing::is_blank(bytes) {
+        return Some(Trouble::empty());
+    }
+    let declared = origin.headers.all("content-length").find_map(|length| length.trim().parse::<u64>().ok());
+    if let Some(declared) = declared.filter(|declared| *declared > bytes.len() as u64)
+        && origin.fidelity == Fidelity::Raw
+    {
+        return Some(Trouble::cut(bytes.len(), declared));
+    }
+    match bytes {
+        [0x1f, 0x8b, ..] => return Some(Trouble::compressed("gzip")),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => return Some(Trouble::compressed("Zstandard")),
+        _ => {}
+    }
+    plain::other_kind(bytes, &origin.headers).map(Trouble::not_json)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! Bodies that are written in base64, with or without gzip beneath.
+//!
+//! What always holds: what comes out is bounded by what went in; what cannot be decoded is trouble with a name.
+
+use super::trouble::Trouble;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, Engine as _, GeneralPurpose, GeneralPurposeConfig};
+use std::io::Read as _;
+
+/// How many bytes may come out of gzip whatever went in, and how many for each byte of it.
+///
+/// Log lines are inflated tenfold; gzip can make a thousand of one, many times over in one stream.
+const INFLATED_AT_LEAST: usize = 64 << 10;
+const INFLATED_PER_BYTE: usize = 100;
+
+const CONFIG: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
+
+/// Decodes either alphabet, padded or not, in one line or several.
+pub(super) fn base64(text: &str) -> Result<Vec<u8>, Trouble> {
+    let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    STANDARD
+        .decode(&text)
+        .or_else(|error| URL_SAFE.decode(&text).map_err(|_| error))
+        .map_err(|error| Trouble::not_base64(&error.to_string()))
+}
+
+/// Inflates gzip, to at most `limit` bytes.
+pub(super) fn gunzip(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Trouble> {
+    let most = limit.min(INFLATED_AT_LEAST + bytes.len().saturating_mul(INFLATED_PER_BYTE));
+    let mut inflated = Vec::new();
+    let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1);
+    reader.read_to_end(&mut inflated).map_err(|error| Trouble::not_gzip(&error.to_string()))?;
+    if inflated.len() > most { Err(Trouble::inflated(bytes.len(), most)) } else { Ok(inflated) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_alphabets_are_read_padded_or_not() {
+        for text in ["+/8=", "+/8", "-_8", "-_8=", "+/\n8=\r\n"] {
+            assert_eq!(base64(text).unwrap(), [0xfb, 0xff]);
+        }
+        assert_eq!(base64("a!").unwrap_err().code, "capture/encoding");
+        assert_eq!(base64("a").unwrap_err().code, "capture/encoding");
+    }
+
+    #[test]
+    fn what_inflates_too_far_is_refused() {
+        let gzip = |bytes: &[u8]| {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            std::io::Write::write_all(&mut encoder, bytes).unwrap();
+            encoder.finish().unwrap()
+        };
+        assert_eq!(gunzip(&gzip(b"{}"), 2).unwrap(), b"{}");
+        assert_eq!(gunzip(&gzip(b"{}"), 1).unwrap_err().code, "capture/too-long");
+        let bomb = gzip(&vec![b' '; 8 << 20]);
+        assert_eq!(gunzip(&bomb, 64 << 20).unwrap_err().code, "capture/too-long");
+        assert_eq!(gunzip(b"{}", 64 << 20).unwrap_err().code, "capture/encoding");
+    }
+}

@@ -1,0 +1,135 @@
+//! From an offset in an unwrapped payload back to the text that it was in.
+//!
+//! In: how a payload was written in its wrapper, layer by layer. Out: offsets in the outermost text.
+//! What always holds: offsets only go forward, so any number of places in one payload costs one pass over each
+//! layer; what has no place of its own (base64, compressed data) has that of the value which holds it.
+
+use std::rc::Rc;
+
+/// How a text stands in the one around it.
+#[derive(Clone, Debug)]
+pub(crate) enum Layer<'a> {
+    /// As it is, from this offset on.
+    Verbatim(usize),
+    /// As a JSON string, whose text between the quotes begins at this offset.
+    Escaped(&'a str, usize),
+    /// In pieces, each from an offset inside to an offset outside, with so many bytes outside for each inside.
+    Pieces(Rc<[(usize, usize)]>, usize),
+    /// In a way that keeps no places: all of it is at this offset.
+    Opaque(usize),
+}
+
+/// Follows offsets outward through all layers.
+#[derive(Clone, Debug)]
+pub(crate) struct Trace<'a>(Vec<Step<'a>>);
+
+#[derive(Clone, Debug)]
+struct Step<'a> {
+    layer: Layer<'a>,
+    /// How far the walk has come, inside and outside; for pieces, the index of the one at hand.
+    inside: usize,
+    outside: usize,
+}
+
+impl<'a> Trace<'a> {
+    /// Through `layers`, the outermost first.
+    pub(crate) fn new(layers: &[Layer<'a>]) -> Self {
+        let step = |layer: &Layer<'a>| Step { layer: layer.clone(), inside: 0, outside: 0 };
+        Self(layers.iter().rev().map(step).collect())
+    }
+
+    /// The offset in the outermost text of the byte at `offset`, which must not lie before the last one asked for.
+    pub(crate) fn outward(&mut self, offset: usize) -> usize {
+        self.0.iter_mut().fold(offset, |offset, step| step.outward(offset))
+    }
+}
+
+impl Step<'_> {
+    fn outward(&mut self, offset: usize) -> usize {
+        match &self.layer {
+            Layer::Verbatim(start) => start + offset,
+            Layer::Opaque(start) => *start,
+            Layer::Escaped(text, start) => {
+                while self.inside < offset && self.outside < text.len() {
+                    let (decoded, written) = next(&text.as_bytes()[self.outside..], offset - self.inside);
+                    // A place within a character is that of the character.
+                    if self.inside + decoded > offset {
+                        break;
+                    }
+                    self.inside += decoded;
+                    self.outside += written;
+                }
+                start + self.outside
+            }
+            Layer::Pieces(pieces, stride) => {
+                while pieces.get(self.inside + 1).is_some_and(|(inside, _)| *inside <= offset) {
+                    self.inside += 1;
+                }
+                let piece = pieces.get(self.inside);
+                piece.map_or(0, |(inside, outside)| outside + offset.saturating_sub(*inside) * stride)
+            }
+        }
+    }
+}
+
+/// How many bytes the text up to and with its next escape decodes to, no more than `most` of what is not escaped,
+/// and how many it takes.
+fn next(text: &[u8], most: usize) -> (usize, usize) {
+    let near = &text[..text.len().min(most)];
+    match memchr::memchr(b'\\', near).unwrap_or(near.len()) {
+        0 => escape(text),
+        plain => (plain, plain),
+    }
+}
+
+fn escape(text: &[u8]) -> (usize, usize) {
+    if text.get(1) != Some(&b'u') {
+        return (1, 2);
+    }
+    let digits = text.get(2..6).and_then(|digits| std::str::from_utf8(digits).ok());
+    match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0) {
+        0..0x80 => (1, 6),
+        0x80..0x800 => (2, 6),
+        0xd800..0xdc00 => (4, 12),
+        _ => (3, 6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn layers_are_followed_from_the_inside_out() {
+        // A string in a string: each quote of the inner one takes two bytes, and is at the 10th byte outside.
+        let layers = [Layer::Verbatim(10), Layer::Escaped(r#"\"a\""#, 0)];
+        let mut trace = Trace::new(&layers);
+        assert_eq!([0, 1, 2, 3].map(|offset| trace.outward(offset)), [10, 12, 13, 15]);
+        let mut trace = Trace::new(&[Layer::Pieces([(0, 5), (3, 20)].into(), 1)]);
+        assert_eq!([0, 2, 3, 4].map(|offset| trace.outward(offset)), [5, 7, 20, 21]);
+        assert_eq!(Trace::new(&[Layer::Opaque(7)]).outward(100), 7);
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_of_a_string_is_where_it_is_written(text in "[a-z\"\\\\\n\u{0}é\u{2028}😀]{0,40}") {
+            for written in [serde_json::to_string(&text).unwrap(), escaped(&text)] {
+                let inner = &written[1..written.len() - 1];
+                let mut trace = Trace::new(&[Layer::Escaped(inner, 0)]);
+                for (offset, character) in text.char_indices() {
+                    let start = trace.outward(offset);
+                    let end = trace.clone().outward(offset + character.len_utf8());
+                    let one: String = serde_json::from_str(&format!("\"{}\"", &inner[start..end])).unwrap();
+                    prop_assert_eq!(one, character.to_string());
+                }
+            }
+        }
+    }
+
+    /// The text as a JSON string in which every UTF-16 unit is escaped.
+    fn escaped(text: &str) -> String {
+        let units: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        format!("\"{units}\"")
+    }
+}

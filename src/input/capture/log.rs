@@ -1,0 +1,164 @@
+//! Deliveries that a receiver logged: CloudWatch, container logs, Lambda's own lines.
+//!
+//! What always holds: of a log line, the JSON object that it ends with is the payload; a line without one is set aside
+//! and counted, since most lines of a log are such.
+
+use super::layer::Layer;
+use super::origin::Fidelity;
+use super::shape::{Body, Content, Encoding, Form, Members, Part, Parts, Shape, Sign};
+use super::trouble::Trouble;
+use crate::input::framing::Framing;
+use crate::payload::end_of_value;
+use std::borrow::Cow;
+
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "cloudwatch-subscription",
+        what: "a CloudWatch Logs subscription event",
+        signs: &[Sign::Has("/awslogs/data")],
+        form: Form::Members(Members {
+            each: None,
+            bodies: &[Body { at: "/awslogs/data", encoding: Encoding::Gzip, then: Some(&LOG_EVENTS) }],
+            headers: "/headers",
+            fidelity: Some(Fidelity::Logged),
+        }),
+    },
+    lines(
+        "cloudwatch",
+        "an export of CloudWatch Logs events",
+        &[Sign::Has("/events/0/message"), Sign::Has("/events/0/timestamp")],
+        Some("/events"),
+        &[line("/message")],
+    ),
+    lines(
+        "cloudwatch",
+        "an export of CloudWatch Logs events",
+        &[Sign::Has("/events/0/message"), Sign::Has("/events/0/logStreamName")],
+        Some("/events"),
+        &[line("/message")],
+    ),
+    LOG_EVENTS,
+    lines(
+        "docker-log",
+        "a line of a container's log (json-file)",
+        &[Sign::Has("/log"), Sign::Has("/stream"), Sign::Has("/time")],
+        None,
+        &[line("/log")],
+    ),
+    text("cri-log", "a line of a Kubernetes log (CRI)", &[Sign::Text(is_cri, "`TIME stdout F `")], cri),
+    text(
+        "lambda-log",
+        "a line of a Lambda function's log",
+        &[Sign::Text(is_lambda, "`TIME<tab>REQUEST-ID<tab>LEVEL<tab>`, or `START RequestId: `")],
+        lambda,
+    ),
+];
+
+/// What a subscription's data holds.
+const LOG_EVENTS: Shape = lines(
+    "cloudwatch",
+    "the data of a CloudWatch Logs subscription",
+    &[Sign::Has("/logEvents"), Sign::Has("/logGroup")],
+    Some("/logEvents"),
+    &[line("/message")],
+);
+
+const fn lines(
+    name: &'static str,
+    what: &'static str,
+    signs: &'static [Sign],
+    each: Option<&'static str>,
+    bodies: &'static [Body],
+) -> Shape {
+    let members = Members { each, bodies, headers: "/headers", fidelity: Some(Fidelity::Logged) };
+    Shape { name, what, signs, form: Form::Members(members) }
+}
+
+const fn line(at: &'static str) -> Body {
+    Body { at, encoding: Encoding::Line, then: None }
+}
+
+const fn text(name: &'static str, what: &'static str, signs: &'static [Sign], parts: Parts) -> Shape {
+    Shape { name, what, signs, form: Form::Text(Framing::Lines, parts) }
+}
+
+/// The JSON object that a log line ends with: all of it, or what stands behind a prefix.
+pub(super) fn payload_of(line: Content<'_>) -> Result<Content<'_>, Trouble> {
+    let aside = Trouble::aside("log lines without a payload");
+    let Some(start) = memchr::memchr(b'{', &line.bytes) else { return Err(aside) };
+    let rest = line.bytes[start..].trim_ascii_end();
+    let is_first = line.bytes[..start].trim_ascii().is_empty();
+    let is_whole = end_of_value(rest).is_ok_and(|end| end == rest.len());
+    // What begins as an object and is a broken one is told of; what only has a brace somewhere is a sentence.
+    if !is_first && !is_whole {
+        return Err(aside);
+    }
+    let end = start + rest.len();
+    let bytes = match line.bytes {
+        Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[start..end]),
+        Cow::Owned(bytes) => Cow::Owned(bytes[start..end].to_vec()),
+    };
+    let mut layers = line.layers;
+    layers.push(Layer::Verbatim(start));
+    Ok(Content { bytes, layers })
+}
+
+/// Shows the payload of the line whose message begins at `start`.
+fn message(text: &[u8], start: usize, look: &mut dyn FnMut(Part<'_>)) {
+    let written = Content { bytes: Cow::Borrowed(&text[start..]), layers: vec![Layer::Verbatim(start)] };
+    let part = Part::lost(start..text.len(), Trouble::empty());
+    look(Part { content: payload_of(written), fidelity: Fidelity::Logged, ..part });
+}
+
+/// The tag of a CRI line, and where its message begins.
+fn cri_tag(text: &[u8]) -> Option<(&[u8], usize)> {
+    let mut words = text.splitn(4, |byte| *byte == b' ');
+    let (time, stream, tag) = (words.next()?, words.next()?, words.next()?);
+    let is_line = is_time(time) && matches!(stream, b"stdout" | b"stderr") && matches!(tag, b"F" | b"P");
+    is_line.then_some((tag, (time.len() + stream.len() + tag.len() + 3).min(text.len())))
+}
+
+fn is_cri(text: &[u8]) -> bool {
+    cri_tag(text).is_some()
+}
+
+fn cri(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+    match cri_tag(text) {
+        Some((b"P", start)) if text[start..].starts_with(b"{") => {
+            look(Part {
+                fidelity: Fidelity::Logged,
+                ..Part::lost(start..text.len(), Trouble::partial_line())
+            });
+        }
+        Some((_, start)) => message(text, start, look),
+        None => message(text, 0, look),
+    }
+}
+
+/// Where the message of a line that a Lambda function's runtime wrote begins.
+fn lambda_message(text: &[u8]) -> Option<usize> {
+    let mut columns = text.splitn(4, |byte| *byte == b'\t');
+    let (time, request, level) = (columns.next()?, columns.next()?, columns.next()?);
+    let is_level = level.len() <= 8 && level.iter().all(u8::is_ascii_uppercase);
+    (is_time(time) && request.len() <= 36 && is_level)
+        .then_some((time.len() + request.len() + level.len() + 3).min(text.len()))
+}
+
+fn is_lambda(text: &[u8]) -> bool {
+    let is_told = |mark: &[u8]| text.starts_with(mark);
+    is_told(b"START RequestId: ")
+        || is_told(b"INIT_START Runtime Version: ")
+        || lambda_message(text).is_some()
+}
+
+fn lambda(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+    message(text, lambda_message(text).unwrap_or(0), look);
+}
+
+/// Whether the word begins as an ISO 8601 time does.
+fn is_time(word: &[u8]) -> bool {
+    let is_digit = |index: usize| word.get(index).is_some_and(u8::is_ascii_digit);
+    word.len() >= 19
+        && [0, 1, 2, 3, 5, 6, 8, 9, 11, 12].into_iter().all(is_digit)
+        && matches!((word[4], word[7], word[10]), (b'-', b'-', b'T'))
+}

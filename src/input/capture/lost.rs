@@ -1,0 +1,62 @@
+//! What tools write that leaves the body of a request out, or changes it beyond repair: named, so that nobody looks for
+//! a payload there.
+
+use super::http::{is_request_line, lines};
+use super::shape::{Form, Shape, Sign};
+use Sign::{Has, Text};
+
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "curl-v",
+        what: "what `curl -v` prints",
+        signs: &[Text(is_verbose, "a first line such as `* Connected to ` or `> POST /hook HTTP/1.1`")],
+        form: Form::Nothing(
+            "what `curl -v` prints, which leaves the body of the request out",
+            "run curl again with --trace FILE, and unwrap that file",
+        ),
+    },
+    Shape {
+        name: "cloudflare-tail",
+        what: "a line of Cloudflare's `wrangler tail`",
+        signs: &[Has("/outcome"), Has("/scriptName"), Has("/event")],
+        form: Form::Nothing(
+            "a line of Cloudflare's `wrangler tail`, which never holds the body of a request",
+            "log the body in the worker, or capture the delivery before it",
+        ),
+    },
+    Shape {
+        name: "mitmproxy-text",
+        what: "what mitmproxy prints",
+        signs: &[Text(
+            is_mitmproxy,
+            "a first line such as `HTTP(S) proxy listening at ` or `192.0.2.1:4711: POST http`",
+        )],
+        form: Form::Nothing(
+            "what mitmproxy prints, which writes bodies anew",
+            "save the flows as HAR (mitmdump --set hardump=FILE), and unwrap that file",
+        ),
+    },
+];
+
+fn first_line(text: &[u8]) -> &[u8] {
+    lines(text, 0).next().map_or(text, |line| text[line].trim_ascii_end())
+}
+
+fn is_verbose(text: &[u8]) -> bool {
+    let line = first_line(text);
+    line.starts_with(b"* ") || line.strip_prefix(b"> ").is_some_and(is_request_line)
+}
+
+fn is_mitmproxy(text: &[u8]) -> bool {
+    let line = first_line(text);
+    let line = &line[..line.len().min(160)];
+    let is_flow = || {
+        let mut words = line.split(|byte| *byte == b' ');
+        let (peer, method, target) = (words.next(), words.next(), words.next());
+        peer.is_some_and(|peer| {
+            peer.ends_with(b":") && memchr::memchr(b':', peer).is_some_and(|at| at + 1 < peer.len())
+        }) && method.is_some_and(|method| method.len() >= 3 && method.iter().all(u8::is_ascii_uppercase))
+            && target.is_some_and(|target| target.starts_with(b"http"))
+    };
+    memchr::memmem::find(line, b" proxy listening at ").is_some() || is_flow()
+}

@@ -1,0 +1,131 @@
+//! Where an unwrapped payload is from: through which wrappers, in which form, with which headers.
+
+use crate::payload::Pointer;
+use std::fmt;
+
+/// What an unwrapped payload was in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The wrappers, the outermost first; there is at least one.
+    pub steps: Vec<Step>,
+    /// How much of the body as it was sent is left.
+    pub fidelity: Fidelity,
+    /// The headers that stand nearest to the payload, in the order written.
+    pub headers: Headers,
+}
+
+/// One wrapper, and where the payload is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The name of the wrapper's shape.
+    pub shape: &'static str,
+    /// The value that holds the payload; empty where the wrapper is text.
+    pub pointer: Pointer,
+    /// Which of several deliveries in a text it is, from 1; 0 where the pointer tells, or there is but one.
+    pub number: usize,
+    /// How the payload is written there, where that is not plainly: `base64` or `gzip in base64`.
+    pub encoding: Option<&'static str>,
+}
+
+/// How much of a body as it was sent a capture keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fidelity {
+    /// The bytes themselves.
+    Raw,
+    /// What a log line says, which may be the bytes or not.
+    Logged,
+    /// It was parsed and written again: its bytes are gone.
+    Parsed,
+}
+
+impl Fidelity {
+    /// The word for it in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Logged => "as logged",
+            Self::Parsed => "parsed",
+        }
+    }
+
+    /// What cannot be told of such a payload, if anything.
+    #[must_use]
+    pub fn loss(self) -> Option<&'static str> {
+        match self {
+            Self::Raw => None,
+            Self::Logged => {
+                Some("whether these are the bytes as sent, only the program that logged them knows")
+            }
+            Self::Parsed => {
+                Some("signature, duplicate keys and number spelling cannot be judged from this capture")
+            }
+        }
+    }
+}
+
+/// The headers of a request, as a capture keeps them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// None.
+    pub(crate) const NONE: Self = Self(Vec::new());
+
+    /// Adds one.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// The values of all headers of that name, however it is cased.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Names and values, in the order written.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.shape)?;
+        if !self.pointer.as_str().is_empty() {
+            write!(formatter, " {}", self.pointer)?;
+        }
+        if self.number > 0 {
+            write!(formatter, " no. {}", self.number)?;
+        }
+        self.encoding.map_or(Ok(()), |encoding| write!(formatter, " ({encoding})"))
+    }
+}
+
+/// `aws-sqs /Records/0/body > aws-sns /Message`; a pointer may hold anything, so this is not safe to print.
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let says =
+            |step: &Step| !step.pointer.as_str().is_empty() || step.number > 0 || step.encoding.is_some();
+        let mut before = "";
+        for (index, step) in self.steps.iter().enumerate() {
+            let is_repeated = self.steps.get(index + 1).is_some_and(|next| next.shape == step.shape);
+            if says(step) || !is_repeated {
+                write!(formatter, "{before}{step}")?;
+                before = " > ";
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! Shapes that no tool in particular makes: the nested form, lists, headers beside a body, JSON in a JSON string.
+
+use super::origin::{Fidelity, Headers};
+use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign};
+use super::trouble::Trouble;
+use crate::association::event::{ENVELOPE, Known, known};
+use crate::payload::{Document, Kind, Node, Pointer};
+
+/// What is told by little, and so looked for last.
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "nested",
+        what: "the nested form of the vendor's guide",
+        signs: &[Sign::Root(is_nested, "/data with fields of the event in it")],
+        form: Form::Members(Members {
+            each: None,
+            bodies: &[Body { at: "/data", encoding: Encoding::Plain, then: None }],
+            // What stands around `data` is the delivery's envelope.
+            headers: "",
+            fidelity: Some(Fidelity::Raw),
+        }),
+    },
+    generic(&[Sign::Has("/headers"), Sign::Has("/rawBody")], &[plain("/rawBody")]),
+    generic(&[Sign::Has("/headers"), Sign::Has("/body")], &[plain("/body")]),
+    generic(&[Sign::Has("/headers"), Sign::Has("/payload")], &[plain("/payload")]),
+    generic(&[Sign::Has("/headers"), Sign::Has("/content")], &[plain("/content")]),
+    Shape {
+        name: "double",
+        what: "JSON that was written as JSON twice",
+        signs: &[Sign::Root(is_double, "a string that holds JSON")],
+        form: Form::Members(Members {
+            each: None,
+            bodies: &[plain("")],
+            headers: "/headers",
+            fidelity: Some(Fidelity::Raw),
+        }),
+    },
+    Shape {
+        name: "array",
+        what: "a list of payloads",
+        signs: &[Sign::Root(is_list, "an array whose first element has a field of the event's own")],
+        form: Form::Members(Members {
+            each: Some(""),
+            bodies: &[plain("")],
+            headers: "/headers",
+            fidelity: Some(Fidelity::Raw),
+        }),
+    },
+];
+
+/// What a place named by hand is called.
+pub(super) const AT: Shape = Shape {
+    name: "at",
+    what: "the value at a place",
+    signs: &[],
+    form: Form::Members(Members { each: None, bodies: &[plain("")], headers: "/headers", fidelity: None }),
+};
+
+pub(super) const fn plain(at: &'static str) -> Body {
+    Body { at, encoding: Encoding::Plain, then: None }
+}
+
+const fn generic(signs: &'static [Sign], bodies: &'static [Body]) -> Shape {
+    let form = Form::Members(Members { each: None, bodies, headers: "/headers", fidelity: None });
+    Shape { name: "generic", what: "a captured request", signs, form }
+}
+
+/// Whether a field is at the top that only events about associations and relations have: `id`, `key` and
+/// `locationId` are everyone's.
+pub(super) fn speaks_for_the_event(root: Node<'_>) -> bool {
+    const OWN: [&str; 5] =
+        ["associationType", "firstObjectKey", "firstObjectLabel", "secondObjectKey", "secondObjectLabel"];
+    root.members().is_some_and(|members| OWN.iter().any(|name| members.get(name).is_some()))
+}
+
+/// An envelope around `data`. Two documented fields in `data` are sign enough, and one if the envelope is around it:
+/// `id` alone is in everyone's `data`.
+fn is_nested(root: Node<'_>) -> bool {
+    let (Some(outer), Some(data)) = (root.members(), root.member("data")) else { return false };
+    let Some(members) = data.members() else { return false };
+    let documented =
+        members.iter().filter(|member| matches!(known(&member.name()), Some(Known::Field(_)))).count();
+    let has = |name: &&str| outer.get(name).is_some();
+    let has_envelope = has(&ENVELOPE[0]) && ENVELOPE[1..].iter().any(has);
+    documented >= if has_envelope { 1 } else { 2 }
+}
+
+fn is_double(root: Node<'_>) -> bool {
+    let text = root.as_str().filter(|text| text.trim_start().starts_with(['{', '"']));
+    text.is_some_and(|text| {
+        let inner = Document::parse(text.as_bytes());
+        inner.is_ok_and(|inner| matches!(inner.root().kind(), Kind::Object | Kind::String))
+    })
+}
+
+fn is_list(root: Node<'_>) -> bool {
+    root.first_element().is_some_and(speaks_for_the_event)
+}
+
+/// The value at a place that someone named: a body as it is, or a string that holds one.
+pub(super) fn at_place<'a>(document: &'a Document<'_>, pointer: &Pointer) -> Part<'a> {
+    let node = pointer.tokens().try_fold(document.root(), |node, token| match node.kind() {
+        Kind::Array => node.elements()?.get(token.parse::<usize>().ok()?).copied(),
+        _ => node.member(&token),
+    });
+    let lost = || Part::lost(document.span(document.root().text()), Trouble::no_such_place(pointer));
+    node.map_or_else(lost, |node| Part::of(document, node, pointer.clone()))
+}
+
+/// What a body is that is not JSON, as its first bytes and its type say.
+pub(super) fn other_kind(bytes: &[u8], headers: &Headers) -> Option<&'static str> {
+    let text = bytes.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
+    let media_type = headers.all("content-type").next().unwrap_or_default().to_ascii_lowercase();
+    let begins_as_json = matches!(text.first(), Some(b'{' | b'[' | b'"'));
+    match () {
+        () if begins_as_json => None,
+        () if media_type.starts_with("application/x-www-form-urlencoded") => Some("a form"),
+        () if media_type.starts_with("multipart/") => Some("a form in several parts"),
+        () if text.starts_with(b"<") => Some("HTML or XML"),
+        () if std::str::from_utf8(bytes).is_err() => Some("binary"),
+        () if Document::parse(bytes).is_ok() => None,
+        () => Some("text"),
+    }
+}

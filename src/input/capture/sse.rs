@@ -1,0 +1,64 @@
+//! Server-sent events, as smee.io relays deliveries: `data: {"body": {…}, …}`, with the headers beside the body.
+
+use super::http::lines;
+use super::layer::Layer;
+use super::shape::{Body, Content, Encoding, Form, Members, Part, Shape, Sign};
+use super::trouble::Trouble;
+use crate::input::framing::Framing;
+use std::borrow::Cow;
+
+/// An event stream.
+pub(super) const SMEE: Shape = Shape {
+    name: "smee",
+    what: "a stream of server-sent events",
+    signs: &[Sign::Text(begins, "a first line such as `data: {` or `event: ready`")],
+    form: Form::Text(Framing::Events, parts),
+};
+
+/// What smee.io puts into `data`, which may stand alone.
+pub(super) const SMEE_DATA: Shape = Shape {
+    name: "smee",
+    what: "the data of an event that smee.io relays",
+    signs: &[Sign::Has("/body"), Sign::Has("/query"), Sign::Has("/timestamp")],
+    form: Form::Members(Members {
+        each: None,
+        bodies: &[Body { at: "/body", encoding: Encoding::Plain, then: None }],
+        headers: "",
+        fidelity: None,
+    }),
+};
+
+fn begins(text: &[u8]) -> bool {
+    let mut near =
+        lines(text, 0).map(|line| &text[line]).filter(|line| !line.trim_ascii().is_empty()).take(8);
+    let Some(first) = near.next() else { return false };
+    let value = |name: &[u8]| first.strip_prefix(name).map(<[u8]>::trim_ascii);
+    let is_word = |value: &[u8]| !value.is_empty() && value.iter().all(u8::is_ascii_alphanumeric);
+    // `id: 1` begins much else, so data must follow it.
+    value(b"data:").is_some_and(|data| data.starts_with(b"{"))
+        || value(b"event:").is_some_and(is_word)
+        || [&b"id:"[..], b"retry:"].into_iter().any(|name| value(name).is_some())
+            && near.any(|line| line.starts_with(b"data:") || line.starts_with(b"event:"))
+}
+
+/// Shows the data of an event to `look`: that of several lines is joined, as the standard says.
+fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+    let (mut data, mut places) = (Vec::new(), Vec::new());
+    for line in lines(text, 0) {
+        let Some(value) = text[line.clone()].strip_prefix(b"data:") else { continue };
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let start = line.end - value.len();
+        if !places.is_empty() {
+            data.push(b'\n');
+        }
+        places.push((data.len(), start));
+        data.extend_from_slice(value.strip_suffix(b"\r").unwrap_or(value));
+    }
+    let whole = |trouble| Part::lost(0..text.len(), trouble);
+    // What says that the stream is open (`event: ready`), or still is (`event: ping`), has no data to speak of.
+    if matches!(data.trim_ascii(), b"" | b"{}") {
+        return look(whole(Trouble::aside("events without a delivery")));
+    }
+    let content = Content { bytes: Cow::Owned(data), layers: vec![Layer::Pieces(places.into(), 1)] };
+    look(Part { content: Ok(content), then: Some(&SMEE_DATA), ..whole(Trouble::empty()) });
+}

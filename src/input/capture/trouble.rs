@@ -1,0 +1,156 @@
+//! Why no payload can be had from a place that should hold one.
+
+use crate::payload::{Kind, Pointer};
+use crate::visible::visible;
+
+/// What is wrong with a capture, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The code of the finding that it becomes.
+    pub code: &'static str,
+    /// One sentence: what is there instead of a payload.
+    pub message: String,
+    /// What to do about it.
+    pub help: &'static str,
+    /// Set where no payload is expected, as in most lines of a log: what it is one of.
+    pub aside: Option<&'static str>,
+}
+
+impl Trouble {
+    fn new(code: &'static str, message: impl Into<String>, help: &'static str) -> Self {
+        Self { code, message: message.into(), help, aside: None }
+    }
+
+    pub(super) fn empty() -> Self {
+        Self::new(
+            "capture/empty",
+            "the captured request has no body",
+            "look whether the tool was told to keep bodies; a delivery always has one",
+        )
+    }
+
+    pub(super) fn nothing() -> Self {
+        Self::new(
+            "capture/no-payload",
+            "the capture holds no request",
+            "look whether the delivery was made while the tool was listening",
+        )
+    }
+
+    pub(super) fn not_a_list(pointer: &str) -> Self {
+        Self::new(
+            "capture/no-payload",
+            format!("`{pointer}` should be the list of requests, and is none"),
+            "the capture was changed, or is of another tool: name its shape with --unwrap, or the payload's place \
+             with --at",
+        )
+    }
+
+    pub(super) fn not_a_body(kind: Kind) -> Self {
+        let kind = match kind {
+            Kind::Null => "null",
+            Kind::Boolean => "true or false",
+            Kind::Number => "a number",
+            Kind::String => "a string",
+            Kind::Array => "an array",
+            Kind::Object => "an object",
+        };
+        Self::new(
+            "capture/no-payload",
+            format!("where the capture should hold the body, there is {kind}"),
+            "the capture was changed, or is of another tool: name its shape with --unwrap, or the payload's place \
+             with --at",
+        )
+    }
+
+    pub(super) fn not_base64(error: &str) -> Self {
+        Self::new(
+            "capture/encoding",
+            format!("the captured body should be base64, and is not: {}", error.trim_end_matches('.')),
+            "take the capture again: the value was cut or changed",
+        )
+    }
+
+    pub(super) fn not_gzip(error: &str) -> Self {
+        Self::new(
+            "capture/encoding",
+            format!("the captured body should be gzip in base64, and cannot be inflated: {error}"),
+            "take the capture again: the value was cut or changed",
+        )
+    }
+
+    pub(super) fn inflated(from: usize, most: usize) -> Self {
+        Self::new(
+            "capture/too-long",
+            format!("{from} compressed bytes inflate to more than {most}; they were not read further"),
+            "inflate the value with another tool, and judge what is in it",
+        )
+    }
+
+    pub(super) fn too_deep(most: usize) -> Self {
+        Self::new(
+            "capture/too-deep",
+            format!("there are more than {most} captures inside each other"),
+            "take the innermost one out with another tool, or name the payload's place with --at",
+        )
+    }
+
+    pub(super) fn cut(there: usize, declared: u64) -> Self {
+        Self::new(
+            "capture/cut",
+            format!("the body was cut: {there} bytes are here, and Content-Length says {declared}"),
+            "take the capture again with a tool, or a setting, that keeps whole bodies",
+        )
+    }
+
+    pub(super) fn broken_chunks() -> Self {
+        Self::new(
+            "capture/cut",
+            "the body was sent in chunks, and is cut or broken before the last one",
+            "take the capture again with a tool, or a setting, that keeps whole bodies",
+        )
+    }
+
+    pub(super) fn compressed(with: &str) -> Self {
+        Self::new(
+            "capture/compressed",
+            format!("the captured body is compressed ({with})"),
+            "capture behind what decompresses it, or decompress the body and judge that",
+        )
+    }
+
+    pub(super) fn not_json(what: &str) -> Self {
+        Self::new(
+            "capture/not-json",
+            format!("the captured body is {what}, not JSON"),
+            "a delivery's body is a JSON object: this is another request, or an answer",
+        )
+    }
+
+    /// Something that stands between deliveries.
+    pub(super) fn aside(what: &'static str) -> Self {
+        let message = format!("this is one of the {what}");
+        Self { aside: Some(what), ..Self::new("capture/no-payload", message, "nothing is wrong with that") }
+    }
+
+    pub(super) fn partial_line() -> Self {
+        Self::new(
+            "capture/cut",
+            "the log line was split, and this is a part of it",
+            "raise the longest line that the logger keeps, or capture the delivery before it is logged",
+        )
+    }
+
+    pub(super) fn not_recorded(what: &str, help: &'static str) -> Self {
+        Self::new("capture/no-payload", format!("this is {what}"), help)
+    }
+
+    pub(super) fn no_such_place(pointer: &Pointer) -> Self {
+        Self::new(
+            "capture/no-payload",
+            format!("there is no value at {}", visible(pointer.as_str())),
+            "--at takes a JSON Pointer such as /request/body; `assoclens inspect --unwrap never --format payload` \
+             shows what there is",
+        )
+    }
+}

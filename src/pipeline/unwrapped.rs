@@ -1,0 +1,201 @@
+//! Captures: which payloads are in one, what was found about each, and where in the source that is.
+//!
+//! What always holds: every place leads to the capture's own bytes; what is passed over is counted by what it is; a
+//! capture that holds nothing to judge is itself judged, so that none passes in silence.
+
+use super::Options;
+use crate::check::{Finding, Judge, Level, Standing, standing};
+use crate::input::Frame;
+use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Trace, Trouble};
+use crate::payload::{Cursor, Document, Pointer, Position};
+use crate::report::{SHOWN_AT_MOST, Summary};
+use std::ops::Range;
+
+/// One payload that was in a capture.
+#[derive(Debug)]
+pub(crate) struct Unwrapped {
+    origin: Origin,
+    text: Text,
+    /// The bytes of the capture that it is written in.
+    written: Range<usize>,
+    /// Where those begin in the source.
+    start: Position,
+    findings: Vec<Finding>,
+    /// The span of each finding, and its place in bytes from the start of what is written.
+    places: Vec<(Range<usize>, Range<usize>)>,
+}
+
+/// The payload's bytes.
+#[derive(Debug)]
+enum Text {
+    /// They are in the capture as they are.
+    Within(Range<usize>),
+    Decoded(Vec<u8>),
+}
+
+/// A capture, opened.
+#[derive(Debug)]
+pub(crate) struct Capture {
+    /// What is judged.
+    pub(crate) payloads: Vec<Unwrapped>,
+    /// What was passed over, in words, and how often.
+    pub(crate) skipped: Vec<(String, u64)>,
+}
+
+/// What is in a capture, before it is known what else is.
+struct Found {
+    unwrapped: Unwrapped,
+    /// What to call it where it is passed over, and whether it always is.
+    aside: Option<(String, bool)>,
+}
+
+impl Capture {
+    /// Opens the capture that `frame` holds, and judges what is in it. `None` if it is no capture.
+    pub(crate) fn open(
+        frame: Frame<'_>,
+        shape: Option<&'static Shape>,
+        judge: &Judge,
+        options: &Options,
+    ) -> Option<Self> {
+        let mut found = Vec::new();
+        let mut cursor = Cursor::new(frame.bytes, frame.start);
+        if frame.bytes.len() > judge.limit() {
+            return None;
+        }
+        let is_capture = options.unwrap.open(frame.bytes, shape, judge.limit(), &mut |leaf| {
+            found.push(Found::new(&leaf, frame, &mut cursor, judge, options));
+        });
+        is_capture.then(|| Self::of(found))
+    }
+
+    /// Passes over what is not of the event, if there is something that is.
+    fn of(found: Vec<Found>) -> Self {
+        let has_event = found.iter().any(|found| found.aside.is_none());
+        let mut capture = Self { payloads: Vec::new(), skipped: Vec::new() };
+        for Found { unwrapped, aside } in found {
+            match aside {
+                Some((what, is_always)) if has_event || is_always => capture.skip(what),
+                _ => capture.payloads.push(unwrapped),
+            }
+        }
+        capture
+    }
+
+    /// Adds what was passed over to `summary`.
+    pub(crate) fn tell_skipped(&self, summary: &mut Summary) {
+        self.skipped.iter().for_each(|(what, times)| summary.add_skipped(what, *times));
+    }
+
+    fn skip(&mut self, what: String) {
+        match self.skipped.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, times)) => *times += 1,
+            None => self.skipped.push((what, 1)),
+        }
+    }
+}
+
+impl Found {
+    fn new<'a>(
+        leaf: &Leaf<'_>,
+        frame: Frame<'a>,
+        cursor: &mut Cursor<'a>,
+        judge: &Judge,
+        options: &Options,
+    ) -> Self {
+        let aside = aside(leaf, options);
+        let findings = findings(leaf, judge);
+        let mut trace = Trace::new(&leaf.layers);
+        let start = trace.outward(0);
+        let end = trace.clone().outward(leaf.bytes.len()).max(start);
+        let places = findings.iter().enumerate().map(|(index, finding)| {
+            let from = trace.outward(finding.span.start) - start;
+            // Only what is shown needs an end; each is looked for from where its finding begins.
+            let is_shown = index < SHOWN_AT_MOST;
+            let to =
+                if is_shown { trace.clone().outward(finding.span.end).saturating_sub(start) } else { from };
+            (finding.span.clone(), from..to.max(from))
+        });
+        let places = places.collect();
+        let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
+        let text = if is_within { Text::Within(start..end) } else { Text::Decoded(leaf.bytes.to_vec()) };
+        let unwrapped = Unwrapped {
+            origin: leaf.origin.clone(),
+            text,
+            written: start..end,
+            start: position(frame, cursor, start),
+            findings,
+            places,
+        };
+        Self { unwrapped, aside }
+    }
+}
+
+/// The place of `offset` in the source. Deliveries stand in a capture one after another, nearly always.
+fn position<'a>(frame: Frame<'a>, cursor: &mut Cursor<'a>, offset: usize) -> Position {
+    if !cursor.is_before(offset) {
+        *cursor = Cursor::new(frame.bytes, frame.start);
+    }
+    cursor.advance_to(offset)
+}
+
+/// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
+fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
+    let is_log = leaf.origin.fidelity == Fidelity::Logged;
+    match &leaf.trouble {
+        Some(Trouble { aside: Some(what), .. }) => return Some(((*what).to_owned(), true)),
+        Some(Trouble { code: "capture/empty", .. }) => {
+            return Some(("without a body".to_owned(), false));
+        }
+        Some(Trouble { code: "capture/not-json", .. }) => {
+            return Some(("not JSON".to_owned(), false));
+        }
+        Some(_) => return None,
+        None => {}
+    }
+    match standing(&Document::parse(leaf.bytes).ok()?) {
+        Standing::Event => None,
+        Standing::Other(_) if options.all_events => None,
+        Standing::Other(event) => Some((event, is_log)),
+        Standing::Foreign => Some(("JSON without a field of the event".to_owned(), is_log)),
+    }
+}
+
+fn findings(leaf: &Leaf<'_>, judge: &Judge) -> Vec<Finding> {
+    let Some(trouble) = &leaf.trouble else { return judge.judge(leaf.bytes) };
+    let is_cut = trouble.code == "capture/cut";
+    let end = leaf.bytes.len();
+    let finding = Finding {
+        code: trouble.code,
+        level: Level::Error,
+        pointer: Pointer::default(),
+        span: if is_cut { end..end } else { 0..end },
+        message: trouble.message.clone(),
+        label: None,
+        help: Some(trouble.help.to_owned()),
+    };
+    let mut findings = Vec::new();
+    // What is JSON all the same can be judged as well.
+    if is_cut && Document::parse(leaf.bytes).is_ok() {
+        findings = judge.judge(leaf.bytes);
+    }
+    findings.push(finding);
+    findings
+}
+
+impl Unwrapped {
+    /// The payload in the capture `around` it. Its place is that of what it is written in.
+    pub(crate) fn frame<'a>(&'a self, around: Frame<'a>) -> Frame<'a> {
+        let bytes = match &self.text {
+            Text::Within(range) => &around.bytes[range.clone()],
+            Text::Decoded(bytes) => bytes,
+        };
+        let written = &around.bytes[self.written.clone()];
+        let enclosed = Enclosed { origin: &self.origin, written, places: &self.places };
+        Frame { bytes, start: self.start, enclosed: Some(enclosed) }
+    }
+
+    /// All findings, by place.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
