@@ -7,6 +7,7 @@ mod levels;
 mod man;
 mod reports;
 mod unwrapping;
+mod verify;
 
 pub use completions::Completions;
 pub use diff::{Diff, DiffFormat};
@@ -15,6 +16,7 @@ pub use levels::LevelOptions;
 pub use man::Man;
 pub use reports::{Reports, Request};
 pub use unwrapping::Unwrapping;
+pub use verify::{Verify, VerifyFormat};
 
 use crate::check::Selector;
 use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
@@ -29,7 +31,7 @@ use std::path::PathBuf;
     version,
     max_term_width = 100,
     after_help = "Without a command, what is piped in is inspected. See `assoclens COMMAND --help` for more of each.\n\n\
-    Exit codes: 0 all valid or the same, 1 a payload is invalid or different, 2 the job could not be done."
+    Exit codes: 0 all valid, the same or verified, 1 a payload is not, 2 the job could not be done."
 )]
 pub struct Cli {
     /// What to do; without it, what is piped in is inspected
@@ -56,6 +58,9 @@ pub enum Command {
     /// Write the payloads that match, byte for byte
     #[command(long_about = FILTER_ABOUT)]
     Filter(Filter),
+    /// Verify the signature of a delivery, or tell why it does not match
+    #[command(long_about = verify::ABOUT)]
+    Verify(Verify),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
     /// List the shapes of captures that can be unwrapped, and how they are told

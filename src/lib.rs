@@ -80,5 +80,6 @@ pub mod payload;
 pub mod pipeline;
 pub mod progress;
 pub mod report;
+pub mod signature;
 pub mod terminal;
 pub mod visible;

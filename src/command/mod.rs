@@ -13,6 +13,7 @@ mod man;
 mod reports;
 mod schema;
 mod validate;
+mod verify;
 
 use crate::cli::{Cli, Command, Inspect};
 use anyhow::bail;
@@ -80,6 +81,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Some(Command::Inspect(arguments)) => inspect::run(arguments, streams),
         Some(Command::Diff(arguments)) => diff::run(arguments, streams),
         Some(Command::Filter(arguments)) => filter::run(arguments, streams),
+        Some(Command::Verify(arguments)) => verify::run(arguments, streams),
         Some(Command::Schema(arguments)) => schema::run(arguments, streams),
         Some(Command::Captures) => captures::run(streams),
         Some(Command::Explain(arguments)) => explain::run(arguments, streams),

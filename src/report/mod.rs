@@ -24,6 +24,7 @@ mod sarif;
 mod several;
 mod summary;
 mod tally;
+pub mod verify;
 
 pub use concise::Concise;
 pub use github::Github;

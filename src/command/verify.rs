@@ -1,0 +1,119 @@
+//! `assoclens verify`: is a body as it was signed?
+
+use super::{Exit, Streams};
+use crate::cli::{Verify, VerifyFormat};
+use crate::input::capture::{Fidelity, Headers};
+use crate::input::{MAX_PAYLOAD_BYTES, Source};
+use crate::report::layout::Page;
+use crate::report::verify::{Checked, Human, Json, Tell};
+use crate::signature::{Body, KeyName, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
+use crate::terminal;
+use crate::visible::visible_path;
+use anyhow::{Context as _, anyhow, bail};
+use jiff::Timestamp;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+/// No public key that is taken is longer, in bytes.
+const MAX_KEY_BYTES: u64 = 64 << 10;
+
+pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    let source = match &arguments.path {
+        Some(path) if path.as_os_str() != "-" => Source::file(path.clone()),
+        None if streams.is_stdin_terminal => bail!(
+            "nothing to verify; name the file that holds the body (assoclens verify FILE), or pipe it in \
+             (… | assoclens verify)"
+        ),
+        _ => Source::STDIN,
+    };
+    let asked = Asked::new(arguments)?;
+    let mut headers = Headers::default();
+    arguments.header.iter().flat_map(Headers::iter).for_each(|(name, value)| headers.push(name, value));
+    let bytes = read(&source)?;
+    let checked =
+        asked.verify(source.name(), &Body { bytes: &bytes, headers: &headers, fidelity: Fidelity::Raw });
+
+    let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
+    let mut tell: Box<dyn Tell> = match arguments.format {
+        VerifyFormat::Human => Box::new(Human::new(page)),
+        VerifyFormat::Json => Box::new(Json::default()),
+    };
+    tell.body(&checked, streams.out)
+        .and_then(|()| tell.finish(streams.out))
+        .and_then(|()| streams.out.flush())
+        .context(super::WRITING)?;
+    Ok(exit(&checked))
+}
+
+/// What the command line asks for, whatever the body.
+struct Asked {
+    given: Option<Sent>,
+    scheme: Option<Scheme>,
+    keys: Keys,
+    max_age: Option<MaxAge>,
+    now: Timestamp,
+}
+
+impl Asked {
+    fn new(arguments: &Verify) -> anyhow::Result<Self> {
+        let scheme = arguments.scheme;
+        let given = arguments.signature.as_deref().map(|text| Sent::given(text, scheme)).transpose();
+        Ok(Self {
+            given: given.map_err(|why| anyhow!("cannot use the signature of --signature: {why}"))?,
+            scheme,
+            keys: arguments.public_key.as_deref().map_or_else(|| Ok(Keys::default()), read_key)?,
+            max_age: arguments.max_age,
+            now: arguments.now.unwrap_or_else(Timestamp::now),
+        })
+    }
+
+    /// Verifies one body; `source` is where it comes from, safe to print.
+    fn verify(&self, source: String, body: &Body<'_>) -> Checked {
+        let sent = self.given.clone().or_else(|| Sent::of(body.headers, self.scheme));
+        Checked {
+            source,
+            length: body.bytes.len(),
+            verdict: Verdict::of(body, sent, &self.keys),
+            sending: Sending::of(body.bytes, self.now),
+            max_age: self.max_age,
+        }
+    }
+}
+
+fn exit(checked: &Checked) -> Exit {
+    match () {
+        () if !checked.verdict.is_tried() => Exit::Trouble,
+        () if checked.is_passed() => Exit::Clean,
+        () => Exit::Findings,
+    }
+}
+
+fn read(source: &Source) -> anyhow::Result<Vec<u8>> {
+    let name = source.name();
+    let about = || format!("cannot read {name}");
+    let mut bytes = Vec::new();
+    let most = MAX_PAYLOAD_BYTES as u64 + 1;
+    source.open().with_context(about)?.take(most).read_to_end(&mut bytes).with_context(about)?;
+    if bytes.len() > MAX_PAYLOAD_BYTES {
+        bail!(
+            "{name} holds more than {MAX_PAYLOAD_BYTES} bytes, which is no body of a delivery; give one body"
+        );
+    }
+    Ok(bytes)
+}
+
+fn read_key(path: &Path) -> anyhow::Result<Keys> {
+    let name = visible_path(path);
+    let about = || format!("cannot use the public key {name}");
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(MAX_KEY_BYTES).read_to_end(&mut bytes)).with_context(about)?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        anyhow!(
+            "it is no text; if it is DER, convert it: openssl pkey -pubin -inform DER -in FILE -out key.pem"
+        )
+    });
+    let key = text
+        .and_then(|text| PublicKey::read(&text, KeyName::Given(name.clone())).map_err(|why| anyhow!(why)));
+    key.map(Keys::only).with_context(about)
+}

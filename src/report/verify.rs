@@ -1,0 +1,68 @@
+//! Telling whether signatures match: one file a format.
+//!
+//! In: bodies that were verified, in input order. Out: bytes.
+//! What always holds: nothing of a payload or a header is written raw; how it is told changes no verdict.
+
+mod human;
+mod json;
+
+pub use human::Human;
+pub use json::Json;
+
+use crate::signature::{MaxAge, Sending, Verdict};
+use std::io::{self, Write};
+
+/// A body that was verified.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// Where it comes from, safe to print.
+    pub source: String,
+    /// How long it is, in bytes.
+    pub length: usize,
+    /// What came of its signature.
+    pub verdict: Verdict,
+    /// When it says that it was sent.
+    pub sending: Sending,
+    /// How long ago that may be, if that matters.
+    pub max_age: Option<MaxAge>,
+}
+
+/// One way of telling.
+pub trait Tell {
+    /// Tells of one body.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn body(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Ends what was begun.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn finish(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Checked {
+    /// Whether the body is as it was signed, and not too old.
+    #[must_use]
+    pub fn is_passed(&self) -> bool {
+        self.verdict.is_verified() && self.is_in_time()
+    }
+
+    /// Whether its age is within the limit, if there is one.
+    fn is_in_time(&self) -> bool {
+        self.max_age.is_none_or(|limit| self.sending.is_within(limit))
+    }
+
+    /// What is wrong with its age, in a few words.
+    fn fault_of_age(&self) -> Option<&'static str> {
+        match &self.sending {
+            _ if self.is_in_time() => None,
+            Sending::At(age) if age.age.is_negative() => Some("from the future"),
+            Sending::At(_) => Some("too old"),
+            Sending::Unreadable(_) | Sending::Unknown => Some("of unknown age"),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The `json` format, specified by `schemas/verify.schema.json`.
+
+use super::{Checked, Tell};
+use crate::report::record::write_json;
+use crate::signature::{Cause, Form, KeyName, Origin, Outcome, PublicKey, Sending};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// The `json` format.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Json {
+    is_begun: bool,
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    source: &'a str,
+    length: usize,
+    passed: bool,
+    outcome: &'static str,
+    header: Option<&'static str>,
+    scheme: Option<&'static str>,
+    key: Option<Key<'a>>,
+    matched: Option<&'static str>,
+    tried: Vec<&'static str>,
+    causes: Vec<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    sent: Option<Sent>,
+    age_fault: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Key<'a> {
+    published: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    code: &'static str,
+    message: String,
+    help: &'static str,
+    certain: bool,
+}
+
+#[derive(Serialize)]
+struct Sent {
+    time: String,
+    age_seconds: i64,
+}
+
+impl<'a> From<&'a Checked> for Record<'a> {
+    fn from(checked: &'a Checked) -> Self {
+        let verdict = &checked.verdict;
+        let sent = verdict.sent.as_ref();
+        Self {
+            source: &checked.source,
+            length: checked.length,
+            passed: checked.is_passed(),
+            outcome: code(&verdict.outcome),
+            header: sent.filter(|sent| sent.origin == Origin::Header).map(|sent| sent.scheme.header()),
+            scheme: sent.map(|sent| sent.scheme.code()),
+            key: verdict.key.as_ref().map(Key::from),
+            matched: matched(&verdict.outcome).map(Form::code),
+            tried: tried(&verdict.outcome).iter().map(|form| form.code()).collect(),
+            causes: causes(&verdict.outcome).iter().map(Reason::from).collect(),
+            message: match &verdict.outcome {
+                Outcome::Malformed(why) => Some(format!("the value is {why}; {}", why.help())),
+                _ => None,
+            },
+            sent: match &checked.sending {
+                Sending::At(age) => Some(Sent { time: age.time.to_string(), age_seconds: age.age.as_secs() }),
+                Sending::Unreadable(_) | Sending::Unknown => None,
+            },
+            age_fault: checked.fault_of_age(),
+        }
+    }
+}
+
+impl<'a> From<&'a PublicKey> for Key<'a> {
+    fn from(key: &'a PublicKey) -> Self {
+        let file = match key.name() {
+            KeyName::Published => None,
+            KeyName::Given(name) => Some(name.as_str()),
+        };
+        Self { published: file.is_none(), file, fingerprint: key.fingerprint() }
+    }
+}
+
+impl From<&Cause> for Reason {
+    fn from(cause: &Cause) -> Self {
+        let certain = cause.is_certain();
+        Self { code: cause.code(), message: cause.message(), help: cause.help(), certain }
+    }
+}
+
+fn code(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Verified(_) => "verified",
+        Outcome::Mismatch { .. } => "mismatch",
+        Outcome::Malformed(_) => "malformed",
+        Outcome::Unsigned => "unsigned",
+        Outcome::NoSignature => "no-signature",
+        Outcome::OtherScheme => "no-key",
+    }
+}
+
+fn matched(outcome: &Outcome) -> Option<Form> {
+    match outcome {
+        Outcome::Verified(form) => Some(*form),
+        _ => None,
+    }
+}
+
+fn tried(outcome: &Outcome) -> &[Form] {
+    match outcome {
+        Outcome::Mismatch { tried, .. } => tried,
+        _ => &[],
+    }
+}
+
+fn causes(outcome: &Outcome) -> &[Cause] {
+    match outcome {
+        Outcome::Mismatch { causes, .. } => causes,
+        _ => &[],
+    }
+}
+
+impl Json {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let is_begun = std::mem::replace(&mut self.is_begun, true);
+        out.write_all(if is_begun { b",\n" } else { b"{\"version\":1,\"bodies\":[\n" })
+    }
+}
+
+impl Tell for Json {
+    fn body(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)?;
+        write_json(&Record::from(checked), out)
+    }
+
+    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.is_begun {
+            self.begin(out)?;
+        }
+        out.write_all(b"\n]}\n")
+    }
+}

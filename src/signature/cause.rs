@@ -1,0 +1,238 @@
+//! Why a signature does not match, as far as the body, the headers and other keys tell.
+//!
+//! In: what was tried in vain. Out: [`Cause`]s, the most telling first.
+//! What always holds: a cause is a likely one unless it says otherwise, and changes no verdict; what would always
+//! be possible comes last; nothing of the payload is quoted.
+
+use super::form::{Form, Spelling, spelling};
+use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
+use crate::input::capture::Fidelity;
+use crate::payload::{Document, Fault};
+use crate::visible::visible;
+use std::borrow::Cow;
+
+/// One reason why a signature may not match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The published key verifies it, the given one does not: certain.
+    PublishedKey(Form),
+    /// The other header's signature is verified, so the body is as it was sent: certain.
+    OtherHeader(Scheme, Form),
+    /// The key is of another size than the signature, both in bits: certain.
+    KeySize {
+        /// The size that the signature was made with.
+        signature: usize,
+        /// The size of the key.
+        key: usize,
+    },
+    /// There is no body.
+    EmptyBody,
+    /// The body has `found` bytes where `Content-Length` says `told`.
+    Length {
+        /// What the header says.
+        told: u64,
+        /// How many bytes there are.
+        found: u64,
+    },
+    /// The body is no JSON text: message, safe to print, and the byte where it ends being one.
+    NotJson(String, usize),
+    /// The body was parsed and written again by what captured it.
+    Parsed,
+    /// The body is what a log line says.
+    Logged,
+    /// The body has line breaks between its values.
+    LaidOut,
+    /// The body has blanks between its values.
+    Spaced,
+    /// The body has escapes of characters that need none, the first at this byte.
+    Escaped(usize),
+    /// The body is not what was signed.
+    Changed,
+    /// The key is not the signer's.
+    OtherKey,
+}
+
+impl Cause {
+    /// The cause in machine formats.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PublishedKey(_) => "published-key-matches",
+            Self::OtherHeader(..) => "other-header-matches",
+            Self::KeySize { .. } => "key-size",
+            Self::EmptyBody => "empty-body",
+            Self::Length { told, found } if told > found => "cut-body",
+            Self::Length { .. } => "longer-body",
+            Self::NotJson(..) => "not-json",
+            Self::Parsed => "parsed-body",
+            Self::Logged => "logged-body",
+            Self::LaidOut => "laid-out-body",
+            Self::Spaced => "spaced-body",
+            Self::Escaped(_) => "escaped-body",
+            Self::Changed => "changed-body",
+            Self::OtherKey => "other-key",
+        }
+    }
+
+    /// Whether it is known to be so.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        matches!(self, Self::PublishedKey(_) | Self::OtherHeader(..) | Self::KeySize { .. })
+    }
+
+    /// What it is, as a sentence without its stop.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::PublishedKey(form) => {
+                format!("the given key is not the signer's: the published key verifies the {}", form.title())
+            }
+            Self::OtherHeader(scheme, form) => format!(
+                "the body is as it was sent: {} beside it verifies the {}, so the key or the value of this header is \
+                 what is wrong",
+                scheme.header(),
+                form.title()
+            ),
+            Self::KeySize { signature, key } => format!(
+                "the key is not the signer's: it has {key} bits, and the signature was made with one of {signature}"
+            ),
+            Self::EmptyBody => "there is no body".to_owned(),
+            Self::Length { told, found } if told > found => {
+                format!("the body is cut: it has {found} bytes, and Content-Length says {told}")
+            }
+            Self::Length { told, found } => format!(
+                "something was added to the body, or it was written again: it has {found} bytes, and \
+                 Content-Length says {told}"
+            ),
+            Self::NotJson(message, at) => {
+                format!("the body is no complete JSON text, as all deliveries are: {message} (byte {at})")
+            }
+            Self::Parsed => "what captured the body kept its values and not its bytes".to_owned(),
+            Self::Logged => {
+                "the body is what a log line says, and only the program that logged it knows whether these are the \
+                 bytes that came in"
+                    .to_owned()
+            }
+            Self::LaidOut => {
+                "the body is laid out over lines, as a log page shows it: a copy for reading, in which values may be \
+                 spelled anew"
+                    .to_owned()
+            }
+            Self::Spaced => {
+                "the body was written again: it has blanks between its values, and JSON.stringify writes none".to_owned()
+            }
+            Self::Escaped(at) => format!(
+                "the body was written again: byte {at} begins an escape of a character that JSON.stringify writes as \
+                 it is"
+            ),
+            Self::Changed => "the body changed after it was signed; one byte is enough".to_owned(),
+            Self::OtherKey => {
+                "the key is not the one that signed: keys change, and no signature names its key".to_owned()
+            }
+        }
+    }
+
+    /// What to do next, as a sentence without its stop.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::PublishedKey(_) => "leave --public-key out, or put the published key in the file",
+            Self::OtherHeader(..) => {
+                "copy the header again; if it is right, look whether the vendor has published a new key"
+            }
+            Self::KeySize { .. } => "give the signer's key with --public-key FILE",
+            Self::EmptyBody => {
+                "look whether the capture keeps bodies at all, or take it from the sender's log"
+            }
+            Self::Length { told, found } if told > found => {
+                "get the whole body; tools that show requests often cut them"
+            }
+            Self::Length { .. } | Self::Spaced | Self::Escaped(_) | Self::Changed => {
+                "take the bytes as they came in, before anything parses them"
+            }
+            Self::NotJson(..) => "give the body of one delivery, whole and alone",
+            Self::Parsed => "let the tool keep the raw body, and verify that",
+            Self::Logged => "let the program log the raw body, before it parses it",
+            Self::LaidOut => "take the raw body from a capture of the request; a log page has none",
+            Self::OtherKey => {
+                "compare the fingerprint with that of the vendor's current key; give another with --public-key FILE"
+            }
+        }
+    }
+}
+
+/// What was tried in vain.
+pub(super) struct Failure<'a> {
+    pub(super) body: &'a Body<'a>,
+    pub(super) document: Result<&'a Document<'a>, &'a Fault>,
+    pub(super) sent: &'a Sent,
+    pub(super) signatures: &'a [Vec<u8>],
+    pub(super) key: &'a PublicKey,
+    pub(super) keys: &'a Keys,
+    pub(super) forms: &'a [(Form, Cow<'a, [u8]>)],
+}
+
+/// The likely causes; one alone if it is certain.
+pub(super) fn causes(failure: &Failure<'_>) -> Vec<Cause> {
+    let certain = other_key(failure).or_else(|| other_header(failure)).or_else(|| key_size(failure));
+    certain.map_or_else(|| likely(failure), |certain| vec![certain])
+}
+
+fn likely(failure: &Failure<'_>) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    let body = failure.body;
+    match body.fidelity {
+        Fidelity::Raw => {}
+        Fidelity::Logged => causes.push(Cause::Logged),
+        Fidelity::Parsed => causes.push(Cause::Parsed),
+    }
+    if body.bytes.is_empty() {
+        causes.push(Cause::EmptyBody);
+    } else {
+        causes.extend(length(body));
+        causes.extend(match failure.document {
+            Err(fault) => Some(Cause::NotJson(visible(&fault.message).into_owned(), fault.span.start)),
+            Ok(document) => spelling(document).map(|spelling| match spelling {
+                Spelling::Lines => Cause::LaidOut,
+                Spelling::Blanks => Cause::Spaced,
+                Spelling::Escapes(at) => Cause::Escaped(at),
+            }),
+        });
+    }
+    if causes.is_empty() {
+        causes.push(Cause::Changed);
+    }
+    causes.push(Cause::OtherKey);
+    causes
+}
+
+fn other_key(failure: &Failure<'_>) -> Option<Cause> {
+    let key = failure.keys.replaced(failure.sent.scheme)?;
+    matching(key, failure.signatures, failure.forms).map(Cause::PublishedKey)
+}
+
+fn other_header(failure: &Failure<'_>) -> Option<Cause> {
+    let scheme = failure.sent.scheme.other();
+    let sent = Sent::of(failure.body.headers, Some(scheme))?;
+    let key = failure.keys.get(scheme)?;
+    let signatures = sent.signatures(key.signature_bytes()).ok()?;
+    let form = matching(key, &signatures, failure.forms)?;
+    Some(Cause::OtherHeader(scheme, form))
+}
+
+fn key_size(failure: &Failure<'_>) -> Option<Cause> {
+    let key = failure.key.signature_bytes();
+    let signature = failure.signatures.first()?.len();
+    (signature != key).then_some(Cause::KeySize { signature: signature * 8, key: key * 8 })
+}
+
+/// Whether `Content-Length` says otherwise. It says nothing of a body that was compressed on its way.
+fn length(body: &Body<'_>) -> Option<Cause> {
+    let is_encoded = body.headers.all("Content-Encoding").any(|encoding| encoding.trim() != "identity");
+    if body.fidelity != Fidelity::Raw || is_encoded {
+        return None;
+    }
+    let told = body.headers.all("Content-Length").next()?.trim().parse().ok()?;
+    let found = body.bytes.len() as u64;
+    (told != found).then_some(Cause::Length { told, found })
+}

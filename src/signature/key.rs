@@ -1,0 +1,235 @@
+//! Public keys: the published ones, and one that a person gives instead.
+//!
+//! In: a key's text as files hold it. Out: a [`PublicKey`] that says whether it made a signature.
+//! What always holds: only keys that ring can use become a [`PublicKey`]; the fingerprint is that of the key's
+//! `SubjectPublicKeyInfo` in DER, whatever form the key was given in, so that
+//! `openssl pkey -pubin -outform DER | sha256sum` prints the same digits.
+
+use super::Scheme;
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pkcs1::RsaPublicKeyRef;
+use ring::signature::{ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm};
+use sha2::{Digest as _, Sha256};
+use spki::der::asn1::BitStringRef;
+use spki::der::{Decode as _, Encode as _};
+use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
+use std::fmt;
+
+/// The vendor's key for `X-GHL-Signature`. Documented: the webhook guide prints it.
+const PUBLISHED_ED25519: &str = include_str!("ed25519.pem");
+/// The vendor's key for the legacy `X-WH-Signature`. Documented: the webhook guide prints it, and so do public
+/// copies of the vendor's older guides, with the same bytes.
+const PUBLISHED_RSA: &str = include_str!("rsa.pem");
+/// RFC 8410, section 3.
+const ED25519_OID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+/// The sizes of RSA keys that ring takes, in bits.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
+/// One public key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    scheme: Scheme,
+    /// As ring takes it: the point itself, or a PKCS#1 `RSAPublicKey`.
+    bytes: Vec<u8>,
+    signature_bytes: usize,
+    fingerprint: String,
+    name: KeyName,
+}
+
+/// Where a key comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyName {
+    /// It is the vendor's, as published.
+    Published,
+    /// It was given; this is the file's name, safe to print.
+    Given(String),
+}
+
+impl fmt::Display for KeyName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Published => formatter.write_str("the published key"),
+            Self::Given(name) => write!(formatter, "the key in {name}"),
+        }
+    }
+}
+
+impl PublicKey {
+    /// Reads a key that is to be called `name`: PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`), or bare base64 of what
+    /// such a PEM block holds, or base64 of the 32 bytes of an Ed25519 key.
+    ///
+    /// # Errors
+    /// What the text is instead, as a sentence.
+    pub fn read(text: &str, name: KeyName) -> Result<Self, String> {
+        let der = decode(text)?;
+        if let Ok(bytes) = <[u8; 32]>::try_from(der.as_slice()) {
+            return Self::ed25519(&bytes, name);
+        }
+        if let Ok(info) = SubjectPublicKeyInfoRef::from_der(&der) {
+            return Self::from_info(&info, name);
+        }
+        match RsaPublicKeyRef::from_der(&der) {
+            Ok(_) => Self::rsa(&der, name),
+            Err(_) => Err(format!("it holds no public key of a form that is known; {ACCEPTED}")),
+        }
+    }
+
+    fn from_info(info: &SubjectPublicKeyInfoRef<'_>, name: KeyName) -> Result<Self, String> {
+        let bytes = info.subject_public_key.as_bytes().unwrap_or_default();
+        match info.algorithm.oid {
+            ED25519_OID => match bytes.try_into() {
+                Ok(bytes) => Self::ed25519(bytes, name),
+                Err(_) => Err(format!("its Ed25519 key has {} bytes instead of 32", bytes.len())),
+            },
+            pkcs1::ALGORITHM_OID => Self::rsa(bytes, name),
+            other => Err(format!("it holds a key of another algorithm ({other}); {ACCEPTED}")),
+        }
+    }
+
+    fn ed25519(bytes: &[u8; 32], name: KeyName) -> Result<Self, String> {
+        let algorithm = AlgorithmIdentifierRef { oid: ED25519_OID, parameters: None };
+        Ok(Self {
+            scheme: Scheme::Ed25519,
+            bytes: bytes.to_vec(),
+            signature_bytes: 64,
+            fingerprint: fingerprint(algorithm, bytes)?,
+            name,
+        })
+    }
+
+    fn rsa(bytes: &[u8], name: KeyName) -> Result<Self, String> {
+        let key = RsaPublicKeyRef::from_der(bytes).map_err(|_| "its RSA key is broken".to_owned())?;
+        let modulus = key.modulus.as_bytes();
+        let unused = modulus.first().map_or(0, |first| first.leading_zeros() as usize);
+        let bits = modulus.len() * 8 - unused;
+        if !RSA_BITS.contains(&bits) {
+            return Err(format!("its RSA key has {bits} bits; 2048 to 8192 are taken"));
+        }
+        Ok(Self {
+            scheme: Scheme::RsaSha256,
+            bytes: bytes.to_vec(),
+            signature_bytes: modulus.len(),
+            fingerprint: fingerprint(pkcs1::ALGORITHM_ID, bytes)?,
+            name,
+        })
+    }
+
+    /// The scheme that its signatures are of.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// How long its signatures are, in bytes.
+    #[must_use]
+    pub fn signature_bytes(&self) -> usize {
+        self.signature_bytes
+    }
+
+    /// `SHA256:` and the digest of its `SubjectPublicKeyInfo` in hexadecimal.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn name(&self) -> &KeyName {
+        &self.name
+    }
+
+    /// Whether this key made `signature` over exactly these bytes.
+    #[must_use]
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        let algorithm: &dyn VerificationAlgorithm = match self.scheme {
+            Scheme::Ed25519 => &ED25519,
+            Scheme::RsaSha256 => &RSA_PKCS1_2048_8192_SHA256,
+        };
+        UnparsedPublicKey::new(algorithm, &self.bytes).verify(message, signature).is_ok()
+    }
+}
+
+/// The keys to verify with: the published ones, or one that replaces them both.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    pub(super) list: Vec<PublicKey>,
+    /// The published ones, if they are replaced.
+    pub(super) replaced: Vec<PublicKey>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { list: [Scheme::Ed25519, Scheme::RsaSha256].map(published).to_vec(), replaced: Vec::new() }
+    }
+}
+
+impl Keys {
+    /// That key and no other.
+    #[must_use]
+    pub fn only(key: PublicKey) -> Self {
+        Self { list: vec![key], replaced: Self::default().list }
+    }
+
+    /// The key for signatures of that scheme, if there is one.
+    #[must_use]
+    pub fn get(&self, scheme: Scheme) -> Option<&PublicKey> {
+        self.list.iter().find(|key| key.scheme == scheme)
+    }
+
+    /// The published key for that scheme, if another takes its place.
+    pub(super) fn replaced(&self, scheme: Scheme) -> Option<&PublicKey> {
+        self.replaced.iter().find(|key| key.scheme == scheme)
+    }
+}
+
+/// The vendor's key for that scheme.
+pub(super) fn published(scheme: Scheme) -> PublicKey {
+    let text = match scheme {
+        Scheme::Ed25519 => PUBLISHED_ED25519,
+        Scheme::RsaSha256 => PUBLISHED_RSA,
+    };
+    PublicKey::read(text, KeyName::Published).expect("internal error: the published keys can be read")
+}
+
+const ACCEPTED: &str = "give an Ed25519 or RSA public key as PEM (-----BEGIN PUBLIC KEY-----) or base64";
+
+/// The bytes of the first PEM block, or of bare base64. Line breaks and blanks may stand anywhere, since keys are
+/// copied through mails and settings.
+fn decode(text: &str) -> Result<Vec<u8>, String> {
+    let inside = match text.split_once("-----BEGIN ") {
+        Some((_, block)) => pem_text(block)?,
+        None => text,
+    };
+    let digits: Vec<u8> = inside.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    match STANDARD.decode(&digits) {
+        Ok(der) if !der.is_empty() => Ok(der),
+        Ok(_) => Err(format!("there is no key in it; {ACCEPTED}")),
+        Err(_) => Err(format!("it is neither PEM nor base64; {ACCEPTED}")),
+    }
+}
+
+/// What stands between the lines that begin and end a PEM block. `block` follows `-----BEGIN `.
+fn pem_text(block: &str) -> Result<&str, String> {
+    let (label, rest) = block.split_once("-----").unwrap_or((block, ""));
+    if label.contains("PRIVATE") {
+        return Err(format!(
+            "it holds a private key, which is not needed and should stay secret; {ACCEPTED}"
+        ));
+    }
+    if label != "PUBLIC KEY" && label != "RSA PUBLIC KEY" {
+        return Err(format!("its PEM block is no public key; {ACCEPTED}"));
+    }
+    match rest.split_once("-----END ") {
+        Some((inside, _)) => Ok(inside),
+        None => Err("its PEM block is cut: the line -----END PUBLIC KEY----- is missing".to_owned()),
+    }
+}
+
+fn fingerprint(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Result<String, String> {
+    let broken = |_| "its key is broken".to_owned();
+    let subject_public_key = BitStringRef::from_bytes(key).map_err(broken)?;
+    let info = SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().map_err(broken)?;
+    let digits = Sha256::digest(info).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    Ok(format!("SHA256:{digits}"))
+}
