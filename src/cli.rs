@@ -64,7 +64,7 @@ pub enum Command {
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
     /// List the shapes of captures that can be unwrapped, and how they are told
-    #[command(after_long_help = "Exit codes: 0 printed, 2 it could not be.")]
+    #[command(after_long_help = "Exit codes: 0 listed, 2 it could not be.")]
     Captures,
     /// Explain a finding's code: why it matters, what raises it, how to fix or silence it
     Explain(Explain),

@@ -69,6 +69,8 @@
 //! unescaped; output is in input order, then by place, then by code; memory does not grow with the length of a
 //! stream; nothing is fetched.
 
+#![forbid(unsafe_code)]
+
 pub mod association;
 pub mod check;
 pub mod cli;
@@ -81,5 +83,6 @@ pub mod pipeline;
 pub mod progress;
 pub mod report;
 pub mod signature;
+pub mod standard;
 pub mod terminal;
 pub mod visible;

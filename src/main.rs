@@ -1,12 +1,22 @@
 //! Parse the command line, open the streams, turn the result into an exit code.
 
 use assoclens::cli::Cli;
-use assoclens::command::{Exit, Streams, complain, is_broken_pipe, run};
+use assoclens::command::{Exit, Streams, WRITING, run_and_tell, trouble};
+use assoclens::standard::{self, Stdout};
 use assoclens::terminal;
 use assoclens::visible::visible;
 use clap::Parser as _;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+
+#[cfg(unix)]
+ctor::declarative::ctor! {
+    /// Before the runtime is there: it calls nothing but the system.
+    #[ctor(unsafe)]
+    fn before_main() {
+        standard::look();
+    }
+}
 
 fn main() -> ExitCode {
     match Cli::try_parse() {
@@ -18,7 +28,7 @@ fn main() -> ExitCode {
             let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
             Exit::Trouble.into()
         }
-        Err(help) => help.print().map_or(Exit::Trouble, |()| Exit::Clean).into(),
+        Err(help) => print(&help).into(),
     }
 }
 
@@ -28,6 +38,13 @@ fn harmless(line: &str) -> String {
     if is_command { line.replacen("::", ":\\u003a", 1) } else { line.to_owned() }
 }
 
+/// Prints what was asked for instead of work: the help, or the version.
+fn print(help: &clap::Error) -> Exit {
+    let printed = standard::check_stdout().and_then(|()| help.print());
+    let failed = |error| trouble(&mut io::stderr(), &anyhow::Error::new(error).context(WRITING));
+    printed.map_or_else(failed, |()| Exit::Clean)
+}
+
 fn start(cli: &Cli) -> Exit {
     let stdout = io::stdout();
     let mut streams = Streams {
@@ -35,14 +52,9 @@ fn start(cli: &Cli) -> Exit {
         is_out_terminal: stdout.is_terminal(),
         is_err_terminal: io::stderr().is_terminal(),
         width: terminal::width(),
-        out: &mut BufWriter::new(stdout.lock()),
+        out: &mut BufWriter::new(Stdout(stdout.lock())),
         err: &mut io::stderr(),
         is_stdin_terminal: io::stdin().is_terminal(),
     };
-    run(cli, &mut streams).unwrap_or_else(|error| {
-        if !is_broken_pipe(&error) {
-            complain(streams.err, &error);
-        }
-        Exit::Trouble
-    })
+    run_and_tell(cli, &mut streams)
 }

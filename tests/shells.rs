@@ -57,7 +57,7 @@ fn bash_completes_commands_options_values_and_files() {
         complete -p assoclens"#;
     let commands = names().join(" ");
     let cases: [(&[&str], &str); 7] = [
-        (&["va"], "validate"),
+        (&["val"], "validate"),
         (&["validate", "--form"], "--format"),
         (&["validate", "--format", "ju"], "junit"),
         (&["show", "--fi"], "--field"),

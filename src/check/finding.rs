@@ -33,7 +33,8 @@ pub struct Finding {
     pub code: &'static str,
     /// How much it weighs.
     pub level: Level,
-    /// The value (or the object that lacks one, or the member that should not be there) as a JSON Pointer.
+    /// The value (or the object that lacks one, or the member that should not be there) as a JSON Pointer;
+    /// of a place whose pointer would be longer than [`Pointer::LONGEST`], what is around it.
     pub pointer: Pointer,
     /// The bytes at fault, from the start of the payload.
     pub span: Range<usize>,

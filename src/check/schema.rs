@@ -134,7 +134,7 @@ fn findings<'a>(
         _ => Vec::new(),
     };
     let finding = |pointer: Pointer, text: &str, Words { message, label, help }| {
-        let span = document.span(text);
+        let (span, pointer) = (document.span(text), pointer.bounded());
         Finding { code, level: Level::Error, pointer, span, message, label, help }
     };
     let at_keys: Vec<Finding> = names

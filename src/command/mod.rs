@@ -92,6 +92,19 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     }
 }
 
+/// Does what the command line asks for, and tells of trouble.
+pub fn run_and_tell(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
+    run(cli, streams).unwrap_or_else(|error| trouble(streams.err, &error))
+}
+
+/// Tells what kept the job from being done. That a reader has gone away is known where it went.
+pub fn trouble(err: &mut dyn Write, error: &anyhow::Error) -> Exit {
+    if !is_broken_pipe(error) {
+        complain(err, error);
+    }
+    Exit::Trouble
+}
+
 /// Nothing was asked for and nothing is piped in. That it cannot be told changes nothing.
 fn help(streams: &mut Streams<'_>) -> Exit {
     let _ = write!(streams.err, "{}", Cli::command().render_help());
@@ -99,7 +112,7 @@ fn help(streams: &mut Streams<'_>) -> Exit {
 }
 
 /// What an error is about when the report itself cannot be written.
-const WRITING: &str = "cannot write the report";
+pub const WRITING: &str = "cannot write the report";
 
 /// The paths to read: those given, else standard input if something is piped in.
 fn paths_or_stdin(paths: &[PathBuf], streams: &Streams<'_>, command: &str) -> anyhow::Result<Vec<PathBuf>> {
@@ -114,13 +127,12 @@ fn paths_or_stdin(paths: &[PathBuf], streams: &Streams<'_>, command: &str) -> an
 }
 
 /// Tells a person about trouble with the run, on one line. That it cannot be told changes nothing.
-pub fn complain(err: &mut dyn Write, error: &anyhow::Error) {
+fn complain(err: &mut dyn Write, error: &anyhow::Error) {
     let _ = writeln!(err, "error: {}", crate::visible::visible(&format!("{error:#}")));
 }
 
 /// Whether the reader of our output has gone away.
-#[must_use]
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })

@@ -7,7 +7,7 @@ use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest};
 use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
-use crate::report::{Judged, Report, SHOWN_AT_MOST, Summary};
+use crate::report::{Judged, Report, Summary, shown};
 use crate::visible::visible_path;
 use anyhow::Context as _;
 use std::io;
@@ -92,7 +92,7 @@ impl Run<'_, '_> {
     }
 
     fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>, findings: &[Finding]) -> io::Result<()> {
-        let shown = self.room.min(SHOWN_AT_MOST).min(findings.len());
+        let shown = self.room.min(shown(findings));
         self.room -= shown;
         let JudgedPayload { number, frame, .. } = *payload;
         let judged = Judged { source, number, frame, findings, shown };

@@ -64,7 +64,10 @@ impl Source {
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         let (reader, _) = decoded(match &self.path {
             Some(path) => Box::new(File::open(path)?),
-            None => Box::new(io::stdin()),
+            None => {
+                crate::standard::check_stdin()?;
+                Box::new(io::stdin())
+            }
         })?;
         Ok(reader)
     }

@@ -110,8 +110,8 @@ fn narrow_guess(bytes: &[u8], at: usize, is_cut: bool) -> (String, Option<String
     let stands_alone = bytes.get(at + 1).is_none_or(u8::is_ascii);
     if byte >= 0xa0 && stands_alone {
         let message = format!(
-            "byte 0x{byte:02x} is not UTF-8 (byte {at}); it looks like Latin-1, where it is `{}`",
-            char::from(byte)
+            "byte 0x{byte:02x} is not UTF-8 (byte {at}); it looks like Latin-1, where it is {}",
+            show(char::from(byte))
         );
         return (message, Some("convert it: iconv -f ISO-8859-1 -t UTF-8 FILE".to_owned()));
     }

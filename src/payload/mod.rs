@@ -66,7 +66,7 @@ impl<'a> Document<'a> {
         };
         match fault::unpaired_surrogate(whole) {
             Some(span) => Err(Fault::surrogate(span)),
-            None => Ok(Self { whole, root, members }),
+            None => Ok(Self { whole, root, members: members.map(Members::marked) }),
         }
     }
 

@@ -88,7 +88,7 @@ impl<'a> Node<'a> {
         match self.members {
             Some(members) => Some(Cow::Borrowed(members)),
             None if self.kind() == Kind::Object => Some(Cow::Owned(
-                Members::read(self.text).expect("internal error: a node is well-formed JSON"),
+                Members::read(self.text).expect("internal error: a node is well-formed JSON").marked(),
             )),
             None => None,
         }
@@ -154,14 +154,19 @@ impl<'a> Member<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Reads the object that `text` holds, with nothing but white space around it.
+    /// Reads the object that `text` holds, with nothing but white space around it. Names are not looked into yet:
+    /// one may still hold half a character, which no comparison could decode.
     pub(super) fn read(text: &'a str) -> serde_json::Result<Self> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let list = reader.deserialize_map(MemberList)?;
         reader.end()?;
-        let mut members = Self { list, duplicates: 0 };
-        members.mark_duplicates();
-        Ok(members)
+        Ok(Self { list, duplicates: 0 })
+    }
+
+    /// The same with every member marked whose place a later one of its name takes.
+    pub(super) fn marked(mut self) -> Self {
+        self.mark_duplicates();
+        self
     }
 
     /// Every member in the order written, shadowed ones too.

@@ -8,6 +8,9 @@ use std::fmt;
 pub struct Pointer(String);
 
 impl Pointer {
+    /// How long a pointer in a report may be, in bytes.
+    pub const LONGEST: usize = 500;
+
     /// The pointer to the member or element `token` of the value that this one names.
     #[must_use]
     pub fn join(&self, token: &str) -> Self {
@@ -19,6 +22,17 @@ impl Pointer {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The pointer, or if it is longer than [`Pointer::LONGEST`], that of the nearest value around its own that is not:
+    /// what names a place must not grow with the names in a payload.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        if self.0.len() > Self::LONGEST {
+            let end = self.0.as_bytes()[..=Self::LONGEST].iter().rposition(|byte| *byte == b'/');
+            self.0.truncate(end.unwrap_or(0));
+        }
+        self
     }
 
     /// The decoded reference tokens, outermost first.

@@ -121,7 +121,14 @@ fn names_are_compared_decoded_and_case_sensitively() {
 
 #[test]
 fn half_a_character_is_refused_wherever_it_is_and_a_whole_one_is_not() {
-    for text in [r#"{"\ud83d":1}"#, r#"{"a":["\uDE00"]}"#, r#""\ud83d\ud83d\ude00""#, r#""\ud83d\n""#] {
+    for text in [
+        r#"{"\ud83d":1}"#,
+        r#"{"a":1,"\ud83d":2}"#,
+        r#"{"\ud83d":1,"\ud83d":2}"#,
+        r#"{"a":["\uDE00"]}"#,
+        r#""\ud83d\ud83d\ude00""#,
+        r#""\ud83d\n""#,
+    ] {
         assert!(Document::parse(text.as_bytes()).is_err(), "{text}");
     }
     for text in [r#""\ud83d\ude00""#, r#""\\ud83d""#, r#""\\\\ud83d""#, r#""\ud7ff\ue000""#] {

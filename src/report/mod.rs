@@ -42,13 +42,44 @@ pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 use crate::check::{Finding, Level};
 use crate::input::Frame;
 use crate::payload::Position;
-use crate::visible::visible;
+use crate::visible::{is_unsafe, visible};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
 /// How many findings of one payload are shown; the others are counted by code.
 pub const SHOWN_AT_MOST: usize = 50;
+
+/// How much text those may come to, in bytes, each character counted as long as any format could make it.
+const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
+
+/// How many findings of one payload are shown: the first ones, as many and as long as a report has room for.
+#[must_use]
+pub fn shown(findings: &[Finding]) -> usize {
+    let mut room = SHOWN_BYTES_AT_MOST;
+    let has_room = |finding: &&Finding| {
+        let length = longest(finding);
+        let fits = length <= room;
+        room = room.saturating_sub(length);
+        fits
+    };
+    findings.iter().take(SHOWN_AT_MOST).take_while(has_room).count()
+}
+
+/// What the longest format makes of a finding, in bytes, about: its own words are some hundred.
+fn longest(finding: &Finding) -> usize {
+    let escaped = |text: &str| -> usize {
+        let length = |character: char| match character {
+            '"' | '&' | '<' | '>' | '\'' | '%' | '\\' => 7,
+            _ if is_unsafe(character) => 7 * character.len_utf16(),
+            _ => character.len_utf8(),
+        };
+        text.chars().map(length).sum()
+    };
+    let texts = [Some(&finding.message), finding.label.as_ref(), finding.help.as_ref()];
+    let texts: usize = texts.into_iter().flatten().map(|text| escaped(text)).sum();
+    400 + texts + escaped(finding.pointer.as_str())
+}
 
 /// A payload that has been judged.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +92,7 @@ pub struct Judged<'a> {
     pub frame: Frame<'a>,
     /// All findings, by place.
     pub findings: &'a [Finding],
-    /// How many of them to show, the first; at most [`SHOWN_AT_MOST`].
+    /// How many of them to show, the first; at most [`shown`].
     pub shown: usize,
 }
 

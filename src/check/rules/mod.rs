@@ -58,7 +58,7 @@ impl Advice<'_> {
     /// Adds a finding about `text`, a slice of the document's text. Its level is the catalogue's.
     fn raise(&mut self, code: &'static str, pointer: Pointer, text: &str, message: String) -> &mut Finding {
         let rule = catalogue::rule(code).expect("internal error: every rule is in the catalogue");
-        let span = self.document.span(text);
+        let (span, pointer) = (self.document.span(text), pointer.bounded());
         let (label, help) = (None, None);
         self.findings.push(Finding { code, level: rule.level, pointer, span, message, label, help });
         self.findings.last_mut().expect("internal error: one was just added")

@@ -9,7 +9,7 @@ use crate::input::capture::Unwrap;
 use crate::input::{Block, Blocks, Frame, Reader, Source, decoded};
 use crate::payload::{Document, Position};
 use crate::pipeline::{Capture, Options};
-use crate::report::{Judged, SHOWN_AT_MOST, Summary};
+use crate::report::{Judged, Summary, shown};
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom, Write};
@@ -283,7 +283,7 @@ impl<'a> Payload<'a> {
             number: self.number,
             frame: self.frame,
             findings,
-            shown: findings.len().min(SHOWN_AT_MOST),
+            shown: shown(findings),
         }
     }
 

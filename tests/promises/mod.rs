@@ -1,0 +1,248 @@
+//! What holds whatever a payload holds, as functions that fail where it does not. Property tests, the fixtures, and
+//! the fuzz targets call the same ones.
+//!
+//! In: bytes. What is checked: nothing panics; no character that acts and no command of a CI runner comes out; what
+//! is to be JSON or XML is; what is told of a payload is bounded; how bytes arrive changes nothing.
+#![allow(dead_code, reason = "each test calls what it is about")]
+
+use assoclens::association::Delivery;
+use assoclens::check::{Finding, Judge};
+use assoclens::diff::{Comparison, Scope};
+use assoclens::input::{Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use assoclens::payload::{Document, Position};
+use assoclens::report::diff::{
+    Compared, Json as DiffJson, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified,
+};
+use assoclens::report::inspect::{Fields, Json as InspectJson, Payload, Show, Shown, Table};
+use assoclens::report::layout::Page;
+use assoclens::report::{
+    Concise, Github, Gitlab, Human, JobSummary, Json, Judged, Junit, Ndjson, Report, Sarif, Summary,
+    SummaryLine, shown,
+};
+use assoclens::visible::is_unsafe;
+use serde_json::Value;
+use std::io::{self, Read};
+use std::sync::LazyLock;
+
+static JUDGE: LazyLock<Judge> = LazyLock::new(Judge::default);
+
+/// How much may be told of one payload, in bytes.
+pub(crate) const TOLD_AT_MOST: usize = 64 << 10;
+
+/// How a `github` report may begin a line as a command, and nothing else.
+const ANNOTATIONS: [&str; 4] =
+    ["::error file=", "::warning file=", "::notice file=", "::error title=unreadable::"];
+
+/// No character that acts, hides or reorders, and no command of a CI runner but annotations that are meant.
+pub(crate) fn assert_harmless(text: &str, has_annotations: bool) {
+    for line in text.split('\n') {
+        assert!(!line.chars().any(is_unsafe), "an unsafe character: {line:?}");
+        assert!(!line.contains("##"), "a command anywhere: {line:?}");
+        let is_meant = has_annotations && ANNOTATIONS.iter().any(|start| line.starts_with(start));
+        assert!(is_meant || !line.trim_start().starts_with("::"), "a command at the start: {line:?}");
+    }
+}
+
+/// What a format wrote is what it says it is.
+pub(crate) fn assert_form(format: &str, text: &str) {
+    let json = |text: &str| {
+        let _: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{format}: {error}: {text}"));
+    };
+    match format {
+        "json" | "gitlab" | "sarif" | "json-patch" | "merge-patch" => json(text),
+        "ndjson" => text.lines().for_each(json),
+        "junit" => drop(roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{error}: {text}"))),
+        _ => {}
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("what is written is UTF-8")
+}
+
+fn frame(bytes: &[u8]) -> Frame<'_> {
+    Frame::bare(bytes, Position::START)
+}
+
+fn judged<'a>(source: &'a str, bytes: &'a [u8], findings: &'a [Finding]) -> Judged<'a> {
+    Judged { source, number: 1, frame: frame(bytes), findings, shown: shown(findings) }
+}
+
+/// Every promise about one payload: its findings, every report of it, every look at it.
+pub(crate) fn payload(bytes: &[u8]) {
+    let findings = JUDGE.judge(bytes);
+    assert_eq!(findings, JUDGE.judge_closely(bytes), "a glance never judges otherwise");
+    let judged = judged("a.json", bytes, &findings);
+    let mut summary = Summary::default();
+    summary.add(&judged);
+    for (format, mut report) in reports() {
+        let mut out = Vec::new();
+        report.payload(&judged, &mut out).expect("a Vec takes everything");
+        assert!(out.len() <= TOLD_AT_MOST, "{format}: {} bytes about one payload", out.len());
+        report.finish(&summary, &mut out).expect("a Vec takes everything");
+        let out = text(out);
+        assert_harmless(&out, format == "github");
+        assert_form(format, &out);
+    }
+    looks(&judged);
+}
+
+fn reports() -> Vec<(&'static str, Box<dyn Report>)> {
+    let line = || SummaryLine::new(false);
+    vec![
+        ("human", Box::new(Human::new(Page::new(100, false, true), line()))),
+        ("human", Box::new(Human::new(Page::new(20, false, false), line()))),
+        ("json", Box::new(Json::default())),
+        ("json", Box::new(Json::of_summary())),
+        ("ndjson", Box::new(Ndjson)),
+        ("concise", Box::new(Concise)),
+        ("github", Box::new(Github::default())),
+        ("gitlab", Box::new(Gitlab::default())),
+        ("junit", Box::new(Junit::default())),
+        ("sarif", Box::new(Sarif::default())),
+        ("job-summary", Box::new(JobSummary::default())),
+    ]
+}
+
+/// Every look at a payload, on a page that draws Unicode and on one that does not.
+fn looks(judged: &Judged<'_>) {
+    use assoclens::report::inspect::Human;
+    let document = Document::parse(judged.frame.bytes).ok();
+    let delivery = document.as_ref().map(Delivery::read);
+    let shown = Shown { judged: *judged, read: document.as_ref().zip(delivery.as_ref()) };
+    for page in [Page::new(100, false, true), Page::new(20, false, false)] {
+        let names = vec!["id".to_owned(), "/data/x/0".to_owned(), "\u{202e}##".to_owned()];
+        let shows: [(&str, Box<dyn Show>, bool); 5] = [
+            ("human", Box::new(Human { page, explain: true, is_begun: false }), true),
+            ("table", Box::new(Table::new(page)), true),
+            ("payload", Box::new(Payload(page)), false),
+            ("json", Box::new(InspectJson { explain: true, is_begun: false }), false),
+            ("field", Box::new(Fields { names, page }), false),
+        ];
+        for (format, mut show, is_bounded) in shows {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            show.payload(&shown, &mut out, &mut err).expect("a Vec takes everything");
+            show.finish(&mut out).expect("a Vec takes everything");
+            let (out, err) = (text(out), text(err));
+            assert!(!is_bounded || out.len() <= TOLD_AT_MOST, "{format}: {} bytes", out.len());
+            assert!(err.len() <= TOLD_AT_MOST, "{format}: {} bytes on standard error", err.len());
+            assert_harmless(&out, false);
+            assert_harmless(&err, false);
+            assert_form(format, &out);
+        }
+    }
+}
+
+/// Hands out the bytes in steps of these lengths, over and over, and is interrupted before each.
+struct Steps<'a> {
+    rest: &'a [u8],
+    lengths: std::iter::Cycle<std::slice::Iter<'a, u8>>,
+    is_interrupted: bool,
+}
+
+impl Read for Steps<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.is_interrupted = !self.is_interrupted;
+        if self.is_interrupted {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let length = self.lengths.next().map_or(usize::MAX, |length| usize::from(*length).max(1));
+        let length = length.min(self.rest.len()).min(buffer.len());
+        buffer[..length].copy_from_slice(&self.rest[..length]);
+        self.rest = &self.rest[length..];
+        Ok(length)
+    }
+}
+
+/// Where each payload of a stream begins and what is found about it.
+fn found(reader: impl Read, format: InputFormat) -> Vec<(Position, Vec<Finding>)> {
+    let mut blocks = Blocks::new(&Source::STDIN, reader, format, MAX_PAYLOAD_BYTES);
+    let mut found = Vec::new();
+    while let Some(block) = blocks.next_block().expect("nothing fails and nothing is too long") {
+        found.extend(block.frames().map(|frame| (frame.start, JUDGE.judge(frame.bytes))));
+    }
+    found
+}
+
+/// However a stream arrives, the same is found in it.
+pub(crate) fn stream(bytes: &[u8], lengths: &[u8]) {
+    for format in [InputFormat::Auto, InputFormat::Json, InputFormat::Ndjson] {
+        let steps = Steps { rest: bytes, lengths: lengths.iter().cycle(), is_interrupted: false };
+        assert_eq!(found(steps, format), found(bytes, format), "{format:?} in steps of {lengths:?}");
+    }
+}
+
+/// Every promise about two payloads: each is the same as itself, and every format tells how they differ.
+pub(crate) fn diff(one: &[u8], two: &[u8]) {
+    let (Ok(before), Ok(after)) = (Document::parse(one), Document::parse(two)) else { return };
+    let findings = [one, two].map(|bytes| JUDGE.judge(bytes));
+    let ignoring = |all, names: &[&str]| Scope {
+        all,
+        ignore: names.iter().map(|name| (*name).to_owned()).collect(),
+        is_shape: false,
+    };
+    for scope in [ignoring(true, &[]), ignoring(false, &["id", "/data"])] {
+        assert!(Comparison::of(&before, &before, &scope).counted(&scope).next().is_none());
+        let compared = Compared {
+            before: Side { judged: judged("a.json", one, &findings[0]), document: &before },
+            after: Side { judged: judged("b.json", two, &findings[1]), document: &after },
+            scope: &scope,
+            comparison: Comparison::of(&before, &after, &scope),
+        };
+        for page in [Page::new(100, false, true), Page::new(20, false, false)] {
+            told(&compared, page);
+        }
+        if scope.all {
+            patched(&compared);
+        }
+    }
+}
+
+fn tell(compared: &Compared<'_>, tell: &mut dyn Tell) -> (String, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    tell.pair(compared, None, &mut out, &mut err).expect("a Vec takes everything");
+    (text(out), text(err))
+}
+
+fn told(compared: &Compared<'_>, page: Page) {
+    let tells: [(&str, Box<dyn Tell>, bool); 6] = [
+        ("human", Box::new(assoclens::report::diff::Human(page)), true),
+        ("side-by-side", Box::new(SideBySide(page)), true),
+        ("json", Box::new(DiffJson { is_stream: false, is_begun: false }), false),
+        ("json-patch", Box::new(JsonPatch), false),
+        ("merge-patch", Box::new(MergePatch), false),
+        ("unified", Box::new(Unified(compared.scope.clone())), false),
+    ];
+    for (format, mut report, is_bounded) in tells {
+        let (out, err) = tell(compared, report.as_mut());
+        // Two payloads are told of.
+        assert!(!is_bounded || out.len() <= 2 * TOLD_AT_MOST, "{format}: {} bytes", out.len());
+        assert_harmless(&out, false);
+        assert_harmless(&err, false);
+        assert_form(format, &out);
+    }
+}
+
+/// A patch leads from the one payload to the other, by an implementation that is not ours.
+fn patched(compared: &Compared<'_>) {
+    let after = compared.after.document;
+    let Ok(value) = serde_json::from_slice::<Value>(compared.before.judged.frame.bytes) else { return };
+    let leads_there = |value: &Value| {
+        let text = value.to_string();
+        let patched = Document::parse(text.as_bytes()).expect("serde_json writes JSON");
+        Comparison::of(&patched, after, compared.scope).counted(compared.scope).next().is_none()
+    };
+    let (patch, warnings) = tell(compared, &mut JsonPatch);
+    assert_eq!(warnings, "");
+    if let Ok(patch) = serde_json::from_str::<json_patch::Patch>(&patch) {
+        let mut value = value.clone();
+        json_patch::patch(&mut value, &patch).unwrap_or_else(|error| panic!("{error}: {patch}"));
+        assert!(leads_there(&value), "{patch} gives {value}");
+    }
+    let (patch, warnings) = tell(compared, &mut MergePatch);
+    if let Ok(patch) = serde_json::from_str(&patch) {
+        let mut value = value;
+        json_patch::merge(&mut value, &patch);
+        assert_eq!(leads_there(&value), warnings.is_empty(), "{patch} gives {value}; {warnings}");
+    }
+}

@@ -1,0 +1,78 @@
+//! What the program is made of: no crate that reaches a network, no unsafe code of our own, checked arithmetic, and
+//! rules for cargo-deny.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
+use std::fs;
+use std::path::Path;
+
+fn read(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+/// The crates that `Cargo.lock` names.
+fn crates() -> Vec<String> {
+    let name = |line: &str| Some(line.strip_prefix("name = \"")?.strip_suffix('"')?.to_owned());
+    read("Cargo.lock").lines().filter_map(name).collect()
+}
+
+#[test]
+fn no_crate_in_the_tree_reaches_a_network_or_maps_memory() {
+    let crates = crates();
+    assert!(crates.len() > 50 && crates.iter().any(|name| name == "jsonschema"));
+    let refused = [
+        "reqwest",
+        "hyper",
+        "ureq",
+        "curl",
+        "isahc",
+        "attohttpc",
+        "minreq",
+        "h2",
+        "rustls",
+        "native-tls",
+        "openssl",
+        "aws-lc-rs",
+        "ring",
+        "tokio",
+        "async-std",
+        "smol",
+        "futures",
+        "mio",
+        "socket2",
+        "memmap",
+        "memmap2",
+    ];
+    let found: Vec<&String> = crates.iter().filter(|name| refused.contains(&name.as_str())).collect();
+    assert!(found.is_empty(), "{found:?}");
+    for name in ["jsonschema", "jsonschema-value"] {
+        let manifest = read("Cargo.toml");
+        let line = manifest.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
+        assert!(line.contains("default-features = false"), "{line}");
+    }
+}
+
+#[test]
+fn no_unsafe_code_is_ours_and_arithmetic_is_checked_in_a_release() {
+    let manifest = read("Cargo.toml");
+    assert!(manifest.contains("\nunsafe_code = \"deny\"\n"));
+    assert!(manifest.split("[profile.release]").nth(1).unwrap().contains("overflow-checks = true"));
+    assert!(read("src/lib.rs").contains("\n#![forbid(unsafe_code)]\n"));
+    // All that the word stands for outside of the library is that code runs before `main`.
+    let main = read("src/main.rs");
+    assert_eq!(main.matches("unsafe").count(), 1);
+    assert!(main.contains("#[ctor(unsafe)]"));
+}
+
+#[test]
+fn advisories_licences_and_sources_are_checked_by_rule() {
+    let rules = read(".cargo/deny.toml");
+    for rule in
+        ["[advisories]", "[licenses]", "allow = [", "unknown-registry = \"deny\"", "unknown-git = \"deny\""]
+    {
+        assert!(rules.contains(rule), "{rule}");
+    }
+    for line in read(".ci/run").lines().filter(|line| line.contains("cargo ") && !line.contains("cargo fmt"))
+    {
+        assert!(line.contains("--locked"), "{line}");
+    }
+}
