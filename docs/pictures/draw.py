@@ -39,9 +39,10 @@ def template():
     return re.sub(r"\.\{unique_id\}-title \{\{.*?\}\}", "", text, flags=re.DOTALL)
 
 
-# Spaces apart, since not every renderer keeps those that a piece begins with; a letter with its combining marks apart,
-# since rich takes the number of characters for the width of a piece.
-PIECES = re.compile("(^ +|.[\u0300-\u036f]+)")
+# Spaces apart, since not every renderer keeps those that a piece begins with, and so that what follows them is put in
+# its column whatever the font; a letter with its combining marks apart, since rich takes the number of characters for
+# the width of a piece.
+PIECES = re.compile("(^ +| {2,}|.[\u0300-\u036f]+)")
 
 
 class Output:
