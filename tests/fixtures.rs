@@ -72,11 +72,13 @@ fn every_fixture_yields_what_the_manifest_says() {
 
 /// The codes that no fixture can raise, and why.
 fn needs_more_than_a_file(code: &str, layer: Layer) -> bool {
-    // One is longer than anyone wants in a repository, one needs --schema, others an expectation, and what is about
+    // One is longer than anyone wants in a repository, one needs --schema, one is about a stream, others an expectation, and what is about
     // captures needs --unwrap (tests/captures.rs has those). Their
     // examples in the catalogue are run by another test.
     let is_of_captures = code.starts_with("capture/");
-    matches!(code, "too-long" | "too-deep") || is_of_captures || layer == Layer::Expectation
+    matches!(code, "too-long" | "too-deep" | "duplicate-delivery")
+        || is_of_captures
+        || layer == Layer::Expectation
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Payloads inside something else: a HAR file, a Lambda event, an HTTP dump, a log line.
 //!
-//! In: the bytes of one capture, and how to unwrap it. Out: each payload in it as a [`Leaf`], with where it is from, or
+//! In: the bytes of one capture, and how to unwrap it. Out: each payload in it as a leaf, with where it is from, or
 //! the [`Trouble`] that keeps it from being had.
-//! What always holds: a capture is told by the signs of [`SHAPES`], never by something in it that looks right; a payload
+//! What always holds: a capture is told by the signs of the table of shapes, never by something in it that looks right; a payload
 //! that has a field of the event's own at its top is never taken for one; wrappers inside each other, and what is
 //! inflated, are bounded; every offset in a payload leads back to the capture's own bytes.
 
