@@ -1,6 +1,7 @@
 //! `assoclens inspect`, as a person reads it.
 
 use crate::input::InputFormat;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -16,7 +17,7 @@ use std::path::PathBuf;
 )]
 pub struct Inspect {
     /// Files, directories, or - for standard input (the default, if something is piped in)
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub paths: Vec<PathBuf>,
 
     /// How inputs split into payloads (see `assoclens validate --help`)

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
 fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
     let explain = arguments.explain;
     match arguments.format {
-        _ if !arguments.field.is_empty() => Box::new(Fields { names: arguments.field.clone(), page }),
+        _ if !arguments.field.is_empty() => Box::new(Fields::new(arguments.field.clone(), page)),
         InspectFormat::Human => Box::new(Human { page, explain, is_begun: false }),
         InspectFormat::Table => Box::new(Table::new(page)),
         InspectFormat::Payload => Box::new(Payload(page)),
@@ -46,7 +46,7 @@ struct Run<'a, 's> {
 
 impl Run<'_, '_> {
     fn finish(&mut self) -> io::Result<()> {
-        self.show.finish(self.streams.out)?;
+        self.show.finish(self.streams.out, self.streams.err)?;
         self.streams.out.flush()
     }
 }

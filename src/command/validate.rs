@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
         .context(super::WRITING)?;
     Ok(match run.summary {
         Summary { unreadable: 1.., .. } => Exit::Trouble,
-        Summary { invalid: 1.., .. } => Exit::Findings,
+        Summary { errors: 1.., .. } => Exit::Findings,
         _ => Exit::Clean,
     })
 }
@@ -92,11 +92,22 @@ impl Run<'_, '_> {
         frame: Frame<'_>,
         findings: &[Finding],
     ) -> io::Result<()> {
-        let shown = self.room.min(shown(findings));
-        self.room -= shown;
-        let judged = Judged { source, number, frame, findings, shown };
+        let judged = self.judged(source, number, frame, findings);
         self.summary.add(&judged);
         self.report.payload(&judged, &mut self.written)
+    }
+
+    /// The payload with as many of its findings as there is room for.
+    fn judged<'p>(
+        &mut self,
+        source: &'p str,
+        number: u64,
+        frame: Frame<'p>,
+        findings: &'p [Finding],
+    ) -> Judged<'p> {
+        let shown = self.room.min(shown(findings));
+        self.room -= shown;
+        Judged { source, number, frame, findings, shown }
     }
 
     /// Writes what has come together.
@@ -117,7 +128,10 @@ impl Run<'_, '_> {
         if let Expectation::Listed(manifest) = std::mem::replace(&mut self.expectation, Expectation::Valid) {
             let unmet = manifest.unmet();
             if !unmet.is_empty() {
-                self.payload(manifest.name(), 1, manifest.frame(), &unmet)?;
+                // The manifest is reported like a payload, and is none.
+                let judged = self.judged(manifest.name(), 1, manifest.frame(), &unmet);
+                self.summary.add_findings(&judged);
+                self.report.payload(&judged, &mut self.written)?;
             }
         }
         self.report.finish(&self.summary, &mut self.written)?;

@@ -14,5 +14,6 @@ mod visit;
 pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
 pub(crate) use decode::{Reader, decoded};
 pub use framing::{Framing, InputFormat};
+pub(crate) use source::no_name;
 pub use source::{Source, sources};
 pub use visit::{Visitor, visit};

@@ -40,9 +40,14 @@ impl Summary {
     /// Counts one payload.
     pub fn add(&mut self, judged: &Judged<'_>) {
         self.payloads += 1;
-        self.tally.add(judged);
         self.valid += u64::from(judged.is_valid());
         self.invalid += u64::from(!judged.is_valid());
+        self.add_findings(judged);
+    }
+
+    /// Counts findings about what is no payload.
+    pub fn add_findings(&mut self, judged: &Judged<'_>) {
+        self.tally.add(judged);
         for finding in judged.findings {
             match finding.level {
                 Level::Error => self.errors += 1,

@@ -4,7 +4,7 @@
 //! stands for a payload that is not there, as git means it, and is compared as `{}`.
 
 use crate::check::{Finding, Judge};
-use crate::input::{Block, Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Reader, Source, decoded};
+use crate::input::{Block, Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Reader, Source, decoded, no_name};
 use crate::payload::{Cursor, Document, Position};
 use crate::report::{Judged, shown};
 use anyhow::{Context as _, anyhow, bail};
@@ -63,6 +63,9 @@ impl Input {
     }
 
     pub(super) fn open(given: Given, format: InputFormat) -> anyhow::Result<Self> {
+        if given.path.as_os_str().is_empty() {
+            return Err(no_name());
+        }
         if given.is_nothing() {
             return Ok(Self::text(NOTHING, "{}"));
         }

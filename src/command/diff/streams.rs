@@ -18,6 +18,7 @@ use crate::diff::{Comparison, Scope};
 use crate::input::Frame;
 use crate::payload::{Document, Position};
 use crate::report::diff::{Compared, Duplicate, Side, Tell, Totals, Which};
+use crate::visible::visible;
 use anyhow::Context as _;
 
 /// Where a record of the indexed side is.
@@ -45,6 +46,8 @@ struct Join<'a, 's> {
     /// Which side is indexed.
     which: Which,
     is_different: bool,
+    /// Whether any record has the field that records are joined by.
+    has_key: bool,
 }
 
 /// Compares two streams.
@@ -74,10 +77,16 @@ pub(super) fn compare(
         kept: Vec::new(),
         which: if is_before { Which::Before } else { Which::After },
         is_different: false,
+        has_key: false,
     };
     join.read_index()?;
     other.each(|payload| join.meet(payload))?;
     join.tell_left()?;
+    let Totals { same, changed, added, removed, .. } = join.totals;
+    if !join.has_key && same + changed + added + removed > 0 {
+        // That this cannot be told changes nothing.
+        let _ = writeln!(join.streams.err, "{}", keyless(join.by));
+    }
     join.tell
         .finish(&join.totals, &join.scope, join.streams.out)
         .and_then(|()| join.streams.out.flush())
@@ -87,6 +96,15 @@ pub(super) fn compare(
         () if join.is_different => Exit::Findings,
         () => Exit::Clean,
     })
+}
+
+/// What is said where no record of either side has the field `by`.
+fn keyless(by: &str) -> String {
+    format!(
+        "warning: no record has the field `{}`, so records were joined by all that counts; \
+         name another: --by FIELD",
+        visible(by)
+    )
 }
 
 fn opposite(which: Which) -> Which {
@@ -142,8 +160,10 @@ impl Join<'_, '_> {
         let bytes = payload.frame.bytes;
         let is_short = bytes.len() <= self.judge.limit();
         let ordinary = self.ordinary.as_ref().filter(|_| is_short).and_then(|ordinary| ordinary.print(bytes));
+        self.has_key |= ordinary.is_some();
         ordinary.or_else(|| {
             let document = self.read(payload)?;
+            self.has_key |= document.root().member(self.by).is_some();
             Some(Print::of(&document, self.by, &self.scope))
         })
     }

@@ -6,9 +6,10 @@ use super::{Show, Shown};
 use crate::association::{Delivery, Entry};
 use crate::check::Level;
 use crate::payload::Kind;
-use crate::report::layout::{Page, columns, count, line_start, pad, wrap};
+use crate::report::layout::{Page, columns, count, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
+use crate::visible::at_line_start;
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 
@@ -144,7 +145,7 @@ impl Human {
     }
 
     fn name(&self, entry: &Entry<'_>) -> String {
-        self.page.fit(&line_start(&entry.name), 24)
+        self.page.fit(&at_line_start(&entry.name), 24)
     }
 
     fn mark(&self, shown: &Shown<'_>, entry: &Entry<'_>) -> ColoredString {
