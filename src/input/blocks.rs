@@ -259,7 +259,10 @@ impl<R: Read> Blocks<R> {
             self.is_end = true;
             self.pending.clear();
             let (name, line) = (&self.name, self.at.line);
-            bail!("stopped reading {name} at line {line}: a payload there has no end in {skipped} bytes");
+            bail!(
+                "stopped reading {name} at line {line}: a payload there has no end in {skipped} bytes; \
+                 if payloads may be that long, raise --max-payload-bytes"
+            );
         }
         Ok(())
     }
