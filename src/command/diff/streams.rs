@@ -18,6 +18,7 @@ use crate::input::Frame;
 use crate::input::capture::{Enclosed, Origin};
 use crate::payload::{Document, Position};
 use crate::report::diff::{Compared, Duplicate, Side, Tell, Totals, Which};
+use crate::visible::visible;
 use anyhow::Context as _;
 use std::collections::HashMap;
 
@@ -61,6 +62,8 @@ struct Join<'a, 's> {
     /// Which side is indexed.
     which: Which,
     is_different: bool,
+    /// Whether any record has the field that records are joined by.
+    has_key: bool,
 }
 
 /// Compares two streams.
@@ -89,11 +92,17 @@ pub(super) fn compare(
         kept: HashMap::new(),
         which: if is_before { Which::Before } else { Which::After },
         is_different: false,
+        has_key: false,
     };
     join.read_index()?;
     other.each(|payload, is_last| join.meet(payload, is_last))?;
     join.tell_left()?;
     [&join.indexed, &other].into_iter().for_each(|side| side.tell_skipped(join.streams.err));
+    let Totals { same, changed, added, removed, .. } = join.totals;
+    if !join.has_key && same + changed + added + removed > 0 {
+        // That this cannot be told changes nothing.
+        let _ = writeln!(join.streams.err, "{}", keyless(join.by));
+    }
     join.tell
         .finish(&join.totals, &join.scope, join.streams.out)
         .and_then(|()| join.streams.out.flush())
@@ -103,6 +112,15 @@ pub(super) fn compare(
         () if join.is_different => Exit::Findings,
         () => Exit::Clean,
     })
+}
+
+/// What is said where no record of either side has the field `by`.
+fn keyless(by: &str) -> String {
+    format!(
+        "warning: no record has the field `{}`, so records were joined by all that counts; \
+         name another: --by FIELD",
+        visible(by)
+    )
 }
 
 fn opposite(which: Which) -> Which {
@@ -169,13 +187,14 @@ impl Join<'_, '_> {
         let bytes = payload.frame.bytes;
         let is_short = bytes.len() <= self.indexed.judge().limit();
         let ordinary = self.ordinary.as_ref().filter(|_| is_short).and_then(|ordinary| ordinary.print(bytes));
+        self.has_key |= ordinary.is_some();
         match ordinary {
             Some(print) => Look::Taken(print),
             None if !is_last => Look::NotYet,
-            None => {
-                let print = self.read(payload).map(|document| Print::of(&document, self.by, &self.scope));
-                print.map_or(Look::LeftOut, Look::Taken)
-            }
+            None => self.read(payload).map_or(Look::LeftOut, |document| {
+                self.has_key |= document.root().member(self.by).is_some();
+                Look::Taken(Print::of(&document, self.by, &self.scope))
+            }),
         }
     }
 
