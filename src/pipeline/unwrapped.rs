@@ -14,6 +14,10 @@ use std::ops::Range;
 /// How many payloads of one capture are kept until all of it is told of, and findings about them, together.
 const KEPT_AT_MOST: usize = 1 << 18;
 
+/// By how many different names what one capture holds is passed over.
+const NAMES_AT_MOST: usize = 32;
+const UNNAMED: &str = "other events";
+
 /// One payload that was in a capture.
 #[derive(Debug)]
 pub(crate) struct Unwrapped {
@@ -111,6 +115,13 @@ impl Capture {
     }
 
     fn skip(&mut self, what: String) {
+        // Each of many names would be looked for among all of them.
+        let is_full = self.skipped.len() >= NAMES_AT_MOST;
+        let what = if is_full && self.skipped.iter().all(|(known, _)| *known != what) {
+            UNNAMED.to_owned()
+        } else {
+            what
+        };
         match self.skipped.iter_mut().find(|(known, _)| *known == what) {
             Some((_, times)) => *times += 1,
             None => self.skipped.push((what, 1)),
