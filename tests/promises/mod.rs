@@ -5,6 +5,8 @@
 //! is to be JSON or XML is; what is told of a payload is bounded; how bytes arrive changes nothing.
 #![allow(dead_code, reason = "each test calls what it is about")]
 
+pub(crate) mod captures;
+
 use assoclens::association::Delivery;
 use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};
