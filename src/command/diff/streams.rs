@@ -204,8 +204,9 @@ impl Join<'_, '_> {
     /// What is compared of a payload first; if it is not JSON, that is told.
     fn print(&mut self, payload: Payload<'_>, is_last: bool) -> Look {
         let bytes = payload.frame.bytes;
-        let is_short = bytes.len() <= self.indexed.judge().limit();
-        let ordinary = self.ordinary.as_ref().filter(|_| is_short).and_then(|ordinary| ordinary.print(bytes));
+        let is_lost = payload.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
+        let is_known = bytes.len() <= self.indexed.judge().limit() && !is_lost;
+        let ordinary = self.ordinary.as_ref().filter(|_| is_known).and_then(|ordinary| ordinary.print(bytes));
         self.has_key |= ordinary.is_some();
         match ordinary {
             Some(print) => Look::Taken(print),
@@ -315,7 +316,8 @@ impl Kept {
     fn frame(&self, place: &Place) -> Frame<'_> {
         let column = u64::from(place.column);
         let start = Position { offset: place.offset, line: place.line, column };
-        let enclosed = self.origin.as_ref().map(|origin| Enclosed { origin, written: &[], places: &[] });
+        let enclosed =
+            self.origin.as_ref().map(|origin| Enclosed { origin, written: &[], places: &[], lost: None });
         Frame { enclosed, ..Frame::bare(&self.text, start) }
     }
 }
