@@ -210,7 +210,7 @@ impl Opening<'_> {
                         Err(lost) => lost,
                     };
                     self.part(text, part, above, shape);
-                })
+                });
             }
             (Form::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
             (Form::Nothing(what, help), _) => {

@@ -257,3 +257,48 @@ impl Unwrapped {
         &self.findings
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::InputFormat;
+    use crate::input::capture::Unwrap;
+
+    fn opened(capture: &str, most: usize) -> Capture {
+        let options = Options { format: InputFormat::Auto, unwrap: Unwrap::Auto, all_events: false, jobs: 1 };
+        let frame = Frame::bare(capture.as_bytes(), Position::START);
+        Capture::open_at_most(frame, None, &Judge::default(), &options, most).unwrap()
+    }
+
+    fn har(bodies: impl Iterator<Item = String>) -> String {
+        let entries: Vec<String> =
+            bodies.map(|body| format!(r#"{{"request":{{"postData":{{"text":{body:?}}}}}}}"#)).collect();
+        format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","))
+    }
+
+    #[test]
+    fn what_is_too_much_to_keep_is_an_error_where_that_begins() {
+        let capture = har((0..10).map(|_| r#"{"id":1}"#.to_owned()));
+        let whole = opened(&capture, usize::MAX);
+        assert_eq!(whole.payloads.len(), 10);
+        let each = 1 + whole.payloads[0].findings.len();
+        let part = opened(&capture, 3 * each);
+        let codes = part.payloads.iter().map(|payload| payload.findings.last().unwrap().code);
+        assert_eq!(
+            codes.collect::<Vec<_>>(),
+            ["schema/type", "schema/type", "schema/type", "capture/too-long"]
+        );
+        assert_eq!(part.payloads[3].start, whole.payloads[3].start);
+        assert_eq!(opened(&capture, 10 * each).payloads.len(), 10);
+    }
+
+    #[test]
+    fn what_is_passed_over_is_counted_whatever_it_is_called() {
+        let event = |length: usize| format!(r#"{{"type":"A{}Create"}}"#, "b".repeat(length));
+        let capture = har((0..50).map(event).chain([r#"{"associationType":"USER_DEFINED"}"#.to_owned()]));
+        let capture = opened(&capture, usize::MAX);
+        assert_eq!(capture.payloads.len(), 1);
+        assert_eq!(capture.skipped.iter().map(|(_, times)| times).sum::<u64>(), 50);
+        assert!(capture.skipped.len() <= NAMES_AT_MOST + 1, "{:?}", capture.skipped);
+    }
+}

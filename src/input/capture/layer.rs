@@ -126,6 +126,17 @@ mod tests {
         assert_eq!(Trace::new(&[Layer::Opaque(7)]).outward(100), 7);
     }
 
+    #[test]
+    fn who_comes_next_goes_on_where_the_last_one_was() {
+        let text = "\\n".repeat(100);
+        let layers = [Layer::escaped(&text, 7)];
+        let Layer::Escaped(_, _, walked) = &layers[0] else { unreachable!("it is escaped") };
+        assert_eq!(Trace::new(&layers).outward(90), 187);
+        assert_eq!(walked.get(), (90, 180));
+        assert_eq!([95, 96].map(|offset| Trace::new(&layers).outward(offset)), [197, 199]);
+        assert_eq!(Trace::new(&layers).outward(3), 13, "going back is possible");
+    }
+
     proptest! {
         #[test]
         fn every_character_of_a_string_is_where_it_is_written(text in "[a-z\"\\\\\n\u{0}é\u{2028}😀]{0,40}") {
