@@ -21,6 +21,7 @@ pub use verify::{Verify, VerifyFormat};
 use crate::check::Selector;
 use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
 use crate::terminal::ColorChoice;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -139,7 +140,7 @@ pub struct Reading {
     /// A directory is walked for *.json, *.ndjson and *.jsonl, also with .gz or .zst after them, sorted by path;
     /// hidden entries and symbolic links are skipped. A path that is named is read whatever its name or kind.
     /// What is gzip or Zstandard is decompressed, from standard input too.
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub paths: Vec<PathBuf>,
 
     /// How inputs split into payloads
@@ -272,7 +273,7 @@ pub struct SchemaCommand {
 fn jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(jobs @ 1..=256) => Ok(jobs),
-        _ => Err("a number from 1 to 256".to_owned()),
+        _ => Err("it must be a number from 1 to 256".to_owned()),
     }
 }
 

@@ -4,8 +4,10 @@ use assoclens::cli::Cli;
 use assoclens::command::{Exit, Streams, WRITING, run_and_tell, trouble};
 use assoclens::standard::{self, Stdout};
 use assoclens::terminal;
-use assoclens::visible::visible;
+use assoclens::visible::{at_line_start, is_unsafe, visible};
 use clap::Parser as _;
+use clap::builder::StyledStr;
+use clap::error::ContextValue;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
@@ -21,21 +23,37 @@ ctor::declarative::ctor! {
 fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => start(&cli).into(),
-        Err(error) if error.use_stderr() => {
-            // What was typed may hold anything, so the message is shown line by line with all of it visible.
-            let text = error.render().to_string();
-            let lines: Vec<_> = text.lines().map(|line| harmless(&visible(line))).collect();
-            let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
-            Exit::Trouble.into()
-        }
+        Err(error) if error.use_stderr() => refuse(error).into(),
         Err(help) => print(&help).into(),
     }
 }
 
-/// A line that a CI runner takes for no command of ours.
-fn harmless(line: &str) -> String {
-    let is_command = line.trim_start().starts_with("::");
-    if is_command { line.replacen("::", ":\\u003a", 1) } else { line.to_owned() }
+/// Says what is wrong with the command line. What was typed may hold anything, and clap strips what it takes for
+/// an escape sequence, so all of it is made visible first.
+fn refuse(mut error: clap::Error) -> Exit {
+    let shown: Vec<_> = error.context().map(|(kind, value)| (kind, shown(value))).collect();
+    for (kind, value) in shown {
+        error.insert(kind, value);
+    }
+    let text = error.render().to_string();
+    let lines: Vec<_> = text.lines().map(|line| at_line_start(&visible(line)).into_owned()).collect();
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+    Exit::Trouble
+}
+
+fn shown(value: &ContextValue) -> ContextValue {
+    match value {
+        ContextValue::String(text) => ContextValue::String(visible(text).into_owned()),
+        ContextValue::Strings(texts) => {
+            ContextValue::Strings(texts.iter().map(|text| visible(text).into_owned()).collect())
+        }
+        // What is typed stands in advice too.
+        ContextValue::StyledStrs(advice) => {
+            let is_safe = |text: &&StyledStr| !text.to_string().chars().any(is_unsafe);
+            ContextValue::StyledStrs(advice.iter().filter(is_safe).cloned().collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// Prints what was asked for instead of work: the help, or the version.

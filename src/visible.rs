@@ -51,6 +51,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Visible text as a line may begin with it: a CI runner takes a line that begins with `::` for a command, blanks
+/// before it or not.
+#[must_use]
+pub fn at_line_start(text: &str) -> Cow<'_, str> {
+    let rest = text.trim_start();
+    let blank = &text[..text.len() - rest.len()];
+    rest.strip_prefix("::").map_or(Cow::Borrowed(text), |rest| format!("{blank}\\u003a:{rest}").into())
+}
+
 /// Bytes that are meant to be UTF-8, with each byte that is not written as `\x..`.
 #[must_use]
 pub fn visible_bytes(bytes: &[u8]) -> String {
@@ -114,6 +123,14 @@ mod tests {
         assert_eq!(visible("##[error]x"), "#\\u0023[error]x");
         assert_eq!(visible("###vso["), "#\\u0023#vso[");
         assert_eq!(visible("# one # two"), "# one # two");
+    }
+
+    #[test]
+    fn no_line_begins_like_a_command() {
+        assert_eq!(at_line_start("::error::x"), "\\u003a:error::x");
+        assert_eq!(at_line_start(" \t::error::x"), " \t\\u003a:error::x");
+        assert_eq!(at_line_start(":::"), "\\u003a::");
+        assert_eq!(at_line_start(":x::"), ":x::");
     }
 
     #[test]

@@ -162,6 +162,13 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![8 => mutated(), 3 => pieces, 1 => prop::collection::vec(any::<u8>(), 0..200)]
 }
 
+/// Text of characters that look alike, or like nothing at all.
+fn alike() -> impl Strategy<Value = String> {
+    let characters: Vec<char> =
+        "aа oо\u{e9}e\u{301}\u{200b}\u{200d}\u{a0}\u{3000}\t#\\\"0OlI1".chars().collect();
+    prop::collection::vec(prop::sample::select(characters), 0..6).prop_map(String::from_iter)
+}
+
 /// Runs every command over two files and checks what comes out.
 fn every_command(files: &Files, one: &[u8], two: &[u8]) {
     let (one_path, two_path) = (files.write("one.json", one), files.write("two.json", two));
@@ -208,6 +215,12 @@ proptest! {
     #[test]
     fn no_two_payloads_break_a_comparison(one in any_bytes(), two in any_bytes()) {
         promises::diff(&one, &two);
+    }
+
+    #[test]
+    fn two_strings_that_differ_look_different(one in alike(), two in alike()) {
+        prop_assume!(one != two);
+        promises::look_different(&one, &two);
     }
 
     #[test]

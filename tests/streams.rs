@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 fn assoclens(arguments: &[&str]) -> Command {
@@ -17,8 +18,15 @@ fn assoclens(arguments: &[&str]) -> Command {
     command
 }
 
+/// Runs to the end, which must come: a piece of work that is lost would have the rest wait for it for ever.
 fn run(arguments: &[&str]) -> Output {
-    assoclens(arguments).output().unwrap()
+    let child = assoclens(arguments).spawn().unwrap();
+    let (id, (sender, output)) = (child.id().to_string(), mpsc::channel());
+    std::thread::spawn(move || sender.send(child.wait_with_output().unwrap()));
+    output.recv_timeout(Duration::from_secs(180)).unwrap_or_else(|_| {
+        Command::new("kill").arg(id).status().unwrap();
+        panic!("assoclens {arguments:?} does not end: a piece of work was lost, or nobody tells of it")
+    })
 }
 
 fn text(bytes: Vec<u8>) -> String {

@@ -58,7 +58,8 @@ fn no_unsafe_code_is_ours_and_arithmetic_is_checked_in_a_release() {
     assert!(read("src/lib.rs").contains("\n#![forbid(unsafe_code)]\n"));
     // All that the word stands for outside of the library is that code runs before `main`.
     let main = read("src/main.rs");
-    assert_eq!(main.matches("unsafe").count(), 1);
+    let words = main.split(|character: char| !character.is_alphanumeric() && character != '_');
+    assert_eq!(words.filter(|word| *word == "unsafe").count(), 1);
     assert!(main.contains("#[ctor(unsafe)]"));
 }
 
@@ -74,4 +75,32 @@ fn advisories_licences_and_sources_are_checked_by_rule() {
     {
         assert!(line.contains("--locked"), "{line}");
     }
+}
+
+#[test]
+fn every_property_names_a_test_that_is_there() {
+    let page = read("docs/security.md");
+    let mut found = 0;
+    for row in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| property")) {
+        let tests: Vec<&str> = row.split('`').filter(|part| part.contains(".rs::")).collect();
+        assert!(!tests.is_empty(), "{row}");
+        for test in tests {
+            let (file, name) = test.split_once("::").unwrap();
+            let text = read(file);
+            let at = text.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("{test} is not there"));
+            // A test by itself, or one of a list of properties.
+            let before = text[..at].trim_end();
+            assert!(before.ends_with("#[test]"), "{test} is no test");
+            found += 1;
+        }
+    }
+    assert!(found > 50);
+    let named = |property: &str| page.contains(&format!("\n| {property}"));
+    let numbered = [('V', 6), ('N', 4), ('O', 8), ('R', 6), ('F', 5)];
+    for property in
+        numbered.iter().flat_map(|(letter, last)| (1..=*last).map(move |number| format!("{letter}{number} ")))
+    {
+        assert!(named(&property), "{property}");
+    }
+    assert!(named("Colour ") && named("Supply"));
 }

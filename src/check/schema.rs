@@ -9,8 +9,8 @@ use super::message::{Words, cut, words};
 use super::place::Places;
 use super::view::View;
 use crate::association;
-use crate::payload::{Document, Kind, Member, Node, Pointer};
-use anyhow::{Context as _, anyhow};
+use crate::payload::{Cursor, Document, Kind, Member, Node, Pointer, Position};
+use anyhow::anyhow;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ReferencingError, ValidationError, Validator};
 use serde_json::Value;
@@ -53,7 +53,7 @@ impl Schema {
     /// The text is not JSON, or not a schema, or refers to another resource: none is ever fetched.
     pub fn from_text(text: &[u8]) -> anyhow::Result<Self> {
         let text = text.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(text);
-        let schema: Value = serde_json::from_slice(text).context("it is not JSON")?;
+        let schema: Value = serde_json::from_slice(text).map_err(|error| no_json(text, &error))?;
         let validator = jsonschema::options_for::<View>()
             .offline()
             .with_pattern_options(PatternOptions::regex())
@@ -192,6 +192,14 @@ fn code(kind: &ValidationErrorKind) -> &'static str {
         V::UniqueItems => "schema/uniqueItems",
         V::Referencing(_) => "schema/$ref",
     }
+}
+
+/// Why a schema is not JSON, in the words that a payload gets; what only a payload may be, such as nested deeper
+/// than a schema, in the reader's.
+fn no_json(text: &[u8], error: &serde_json::Error) -> anyhow::Error {
+    let Err(fault) = Document::parse(text) else { return anyhow!("it cannot be read: {error}") };
+    let at = Cursor::new(text, Position::START).advance_to(fault.span.start);
+    anyhow!("it is not JSON: {} (line {}, column {})", fault.message, at.line, at.column)
 }
 
 /// Why a schema cannot be used, in our words where the cause is a common one.

@@ -27,7 +27,14 @@ pub(super) fn run(arguments: &Diff, streams: &mut Streams<'_>) -> anyhow::Result
         (None, paths) => match git::sides(paths) {
             Some(git::Call::Compare(sides)) => git::exit(compare(arguments, *sides, streams), streams),
             Some(git::Call::Unmerged(path)) => git::unmerged(&path, streams),
-            None => bail!("give two sides to compare: assoclens diff A B (- is standard input)"),
+            None => bail!(
+                "a comparison has two sides, and {} given: assoclens diff A B (- is standard input)",
+                match paths.len() {
+                    0 => "none was".to_owned(),
+                    1 => "one was".to_owned(),
+                    count => format!("{count} were"),
+                }
+            ),
         },
     }
 }

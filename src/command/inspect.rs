@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
 fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
     let explain = arguments.explain;
     match arguments.format {
-        _ if !arguments.field.is_empty() => Box::new(Fields { names: arguments.field.clone(), page }),
+        _ if !arguments.field.is_empty() => Box::new(Fields::new(arguments.field.clone(), page)),
         InspectFormat::Human => Box::new(Human { page, explain, is_begun: false }),
         InspectFormat::Table => Box::new(Table::new(page)),
         InspectFormat::Payload => Box::new(Payload(page)),
@@ -59,7 +59,7 @@ struct Run<'a, 's> {
 
 impl Run<'_, '_> {
     fn finish(&mut self) -> io::Result<()> {
-        self.show.finish(self.streams.out)?;
+        self.show.finish(self.streams.out, self.streams.err)?;
         self.streams.out.flush()?;
         // What a format shows of single payloads tells it already, if it has room for that.
         let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.tells_origins);

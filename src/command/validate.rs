@@ -5,6 +5,7 @@ use super::{Exit, Streams, complain, nothing_judged, reports};
 use crate::check::{Finding, Judge};
 use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest};
+use crate::input::Frame;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
 use crate::report::{Judged, Report, Summary, shown};
@@ -38,7 +39,7 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     }
     Ok(match run.summary {
         Summary { unreadable: 1.., .. } => Exit::Trouble,
-        Summary { invalid: 1.., .. } => Exit::Findings,
+        Summary { errors: 1.., .. } => Exit::Findings,
         _ => Exit::Clean,
     })
 }
@@ -102,12 +103,22 @@ impl Run<'_, '_> {
     }
 
     fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>, findings: &[Finding]) -> io::Result<()> {
-        let shown = self.room.min(shown(findings));
-        self.room -= shown;
-        let JudgedPayload { number, frame, .. } = *payload;
-        let judged = Judged { source, number, frame, findings, shown };
+        let judged = self.judged(source, payload.number, payload.frame, findings);
         self.summary.add(&judged);
         self.report.payload(&judged, &mut self.written)
+    }
+
+    /// The payload with as many of its findings as there is room for.
+    fn judged<'p>(
+        &mut self,
+        source: &'p str,
+        number: u64,
+        frame: Frame<'p>,
+        findings: &'p [Finding],
+    ) -> Judged<'p> {
+        let shown = self.room.min(shown(findings));
+        self.room -= shown;
+        Judged { source, number, frame, findings, shown }
     }
 
     /// Writes what has come together.
@@ -128,8 +139,10 @@ impl Run<'_, '_> {
         if let Expectation::Listed(manifest) = std::mem::replace(&mut self.expectation, Expectation::Valid) {
             let unmet = manifest.unmet();
             if !unmet.is_empty() {
-                let payload = JudgedPayload { number: 1, frame: manifest.frame(), findings: &unmet };
-                self.payload(manifest.name(), &payload, &unmet)?;
+                // The manifest is reported like a payload, and is none.
+                let judged = self.judged(manifest.name(), 1, manifest.frame(), &unmet);
+                self.summary.add_findings(&judged);
+                self.report.payload(&judged, &mut self.written)?;
             }
         }
         self.report.finish(&self.summary, &mut self.written)?;

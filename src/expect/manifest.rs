@@ -192,8 +192,16 @@ impl File {
                 None => expected.code.clone(),
             };
             let message = format!("`{}` does not yield `{entry}`", visible(&self.name));
+            let help = match expected.place {
+                Some(_) => {
+                    "if the finding has moved, write its new LINE:COLUMN, or the code alone; \
+                            if it is gone for good, take the entry out of the manifest"
+                }
+                None => "if the finding is gone for good, take the entry out of the manifest",
+            };
             let (pointer, span) = (expected.pointer.clone(), expected.span.clone());
-            Finding { pointer, span, ..at_start("unmet-expectation", message) }
+            let help = Some(help.to_owned());
+            Finding { pointer, span, help, ..at_start("unmet-expectation", message) }
         })
         .collect()
     }
@@ -211,7 +219,12 @@ fn files(text: &[u8]) -> anyhow::Result<Vec<File>> {
         .map(|member| {
             let name = member.name().into_owned();
             let entries = member.value().elements();
-            let entries = entries.with_context(|| format!("`{}` must have a list", visible(&name)))?;
+            let entries = entries.with_context(|| {
+                format!(
+                    "`{}` must have a list of codes; an empty one, [], if nothing is to be found",
+                    visible(&name)
+                )
+            })?;
             let pointer = Pointer::default().join(&name);
             let expected = entries.iter().enumerate().map(|(index, entry)| {
                 let about = || format!("in the list of `{}`", visible(&name));

@@ -28,7 +28,9 @@ const SKIP_FACTOR: u64 = 16;
 /// Bytes with whole payloads in them.
 #[derive(Debug, Default)]
 pub struct Block {
-    bytes: Vec<u8>,
+    /// A buffer that begins with the block's bytes; what is behind them means nothing.
+    buffer: Vec<u8>,
+    length: usize,
     frames: Vec<(Range<usize>, Position)>,
     shape: Option<&'static Shape>,
 }
@@ -69,7 +71,7 @@ impl Block {
     /// The block of a source that holds no payload: one of no bytes.
     #[must_use]
     pub fn of_nothing() -> Self {
-        Self { bytes: Vec::new(), frames: vec![(0..0, Position::START)], shape: None }
+        Self { frames: vec![(0..0, Position::START)], ..Self::default() }
     }
 
     /// How many payloads there are.
@@ -87,7 +89,7 @@ impl Block {
     /// How many bytes of the source the block holds.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.bytes.len()
+        self.length
     }
 
     /// The shape of capture that the source as a whole was seen to be.
@@ -99,7 +101,7 @@ impl Block {
     /// The buffer that the block was read into, for [`Blocks::reuse`].
     #[must_use]
     pub fn into_buffer(self) -> Vec<u8> {
-        self.bytes
+        self.buffer
     }
 
     /// The payload of that index.
@@ -109,7 +111,7 @@ impl Block {
     #[must_use]
     pub fn frame(&self, index: usize) -> Frame<'_> {
         let (range, start) = &self.frames[index];
-        Frame::bare(&self.bytes[range.clone()], *start)
+        Frame::bare(&self.buffer[range.clone()], *start)
     }
 
     /// The payloads, in order.
@@ -127,12 +129,16 @@ pub struct Blocks<R> {
     limit: usize,
     /// How many bytes to ask for next: twice as many after each read that was filled.
     ask: usize,
-    /// What has been read and not yet handed on, and where it begins.
-    pending: Vec<u8>,
+    /// A buffer that begins with what has been read and not yet handed on. It never shrinks, so that no byte of it is
+    /// set to zero twice.
+    buffer: Vec<u8>,
+    /// How many bytes those are.
+    filled: usize,
     /// A buffer to go on with, whatever is in it.
     spare: Vec<u8>,
+    /// Where those bytes begin.
     at: Position,
-    /// How much of `pending` was looked through in vain for the end of a payload.
+    /// How much of them was looked through in vain for the end of a payload.
     tried: usize,
     /// How many bytes of a payload that is too long were passed over, while that goes on.
     skipped: Option<u64>,
@@ -154,7 +160,8 @@ impl<R: Read> Blocks<R> {
             shape: None,
             limit,
             ask: FIRST_READ_BYTES,
-            pending: Vec::new(),
+            buffer: Vec::new(),
+            filled: 0,
             spare: Vec::new(),
             at: Position::START,
             tried: 0,
@@ -173,7 +180,7 @@ impl<R: Read> Blocks<R> {
     /// # Errors
     /// The source cannot be read further, or a payload has no end; the error names the source.
     pub fn next_block(&mut self) -> anyhow::Result<Option<Block>> {
-        while !(self.is_end && self.pending.is_empty()) {
+        while !(self.is_end && self.filled == 0) {
             if !self.is_end {
                 self.fill().with_context(|| format!("cannot read {} further", self.name))?;
             }
@@ -191,16 +198,18 @@ impl<R: Read> Blocks<R> {
 
     /// Reads once, and again only when interrupted.
     fn fill(&mut self) -> io::Result<()> {
-        let filled = self.pending.len();
-        self.pending.resize(filled + self.ask, 0);
+        let room = self.filled..self.filled + self.ask;
+        if self.buffer.len() < room.end {
+            self.buffer.resize(room.end, 0);
+        }
         let result = loop {
-            match self.reader.read(&mut self.pending[filled..]) {
+            match self.reader.read(&mut self.buffer[room.clone()]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => break result,
             }
         };
         let count = *result.as_ref().unwrap_or(&0);
-        self.pending.truncate(filled + count);
+        self.filled += count;
         if count == self.ask {
             self.ask = (self.ask * 2).min(READ_BYTES);
         }
@@ -209,57 +218,63 @@ impl<R: Read> Blocks<R> {
     }
 
     fn is_worth_a_try(&self) -> bool {
-        let length = self.pending.len();
+        let length = self.filled;
         let has_grown = self.tried < RETRY_BYTES || length >= self.tried + self.tried / 2;
-        let has_line = || memchr::memchr(b'\n', &self.pending[self.tried..]).is_some();
+        let has_line = || memchr::memchr(b'\n', &self.buffer[self.tried..length]).is_some();
         self.is_end || has_grown || length > self.limit || self.framing == Some(Framing::Lines) && has_line()
     }
 
     fn split(&mut self) -> Block {
+        let pending = &self.buffer[..self.filled];
         if self.framing.is_none()
-            && let Some((framing, shape)) = Framing::detect(&self.pending, self.is_end)
+            && let Some((framing, shape)) = Framing::detect(pending, self.is_end)
         {
             (self.framing, self.shape) = (Some(framing), shape);
         }
         let mut ranges = Vec::new();
-        let mut done =
-            self.framing.map_or(0, |framing| framing.split(&self.pending, self.is_end, &mut ranges));
-        if self.pending.len() - done > self.limit {
-            ranges.push(done..self.pending.len());
-            done = self.pending.len();
+        let mut done = self.framing.map_or(0, |framing| framing.split(pending, self.is_end, &mut ranges));
+        if pending.len() - done > self.limit {
+            ranges.push(done..pending.len());
+            done = pending.len();
             self.skipped = Some(0);
         }
-        let mut cursor = Cursor::new(&self.pending, self.at);
+        let mut cursor = Cursor::new(pending, self.at);
         let place = |range: Range<usize>| {
             let start = cursor.advance_to(range.start);
             (range, start)
         };
         let frames = ranges.into_iter().map(place).collect();
         self.at = cursor.advance_to(done);
+        let left = pending.len() - done;
         let mut rest = std::mem::take(&mut self.spare);
-        rest.clear();
-        rest.extend_from_slice(&self.pending[done..]);
-        self.tried = rest.len();
-        let mut bytes = std::mem::replace(&mut self.pending, rest);
-        bytes.truncate(done);
-        Block { bytes, frames, shape: self.shape }
+        if rest.len() < left {
+            rest.resize(left, 0);
+        }
+        rest[..left].copy_from_slice(&pending[done..]);
+        (self.filled, self.tried) = (left, left);
+        let buffer = std::mem::replace(&mut self.buffer, rest);
+        Block { buffer, length: done, frames, shape: self.shape }
     }
 
     /// Drops the rest of a payload that is too long, up to where the next one can begin.
     fn skip(&mut self) -> anyhow::Result<()> {
-        let next = self.framing.and_then(|framing| framing.resume(&self.pending));
-        let drop =
-            next.unwrap_or(self.pending.len() - usize::from(self.pending.ends_with(b"\n") && !self.is_end));
-        self.at = Cursor::new(&self.pending, self.at).advance_to(drop);
-        self.pending.drain(..drop);
+        let pending = &self.buffer[..self.filled];
+        let next = self.framing.and_then(|framing| framing.resume(pending));
+        let drop = next.unwrap_or(pending.len() - usize::from(pending.ends_with(b"\n") && !self.is_end));
+        self.at = Cursor::new(pending, self.at).advance_to(drop);
+        self.buffer.copy_within(drop..self.filled, 0);
+        self.filled -= drop;
         self.tried = 0;
         let skipped = self.skipped.unwrap_or(0) + drop as u64;
         self.skipped = if next.is_some() { None } else { Some(skipped) };
         if skipped > self.limit as u64 * SKIP_FACTOR {
             self.is_end = true;
-            self.pending.clear();
+            self.filled = 0;
             let (name, line) = (&self.name, self.at.line);
-            bail!("stopped reading {name} at line {line}: a payload there has no end in {skipped} bytes");
+            bail!(
+                "stopped reading {name} at line {line}: a payload there has no end in {skipped} bytes; \
+                 if payloads may be that long, raise --max-payload-bytes"
+            );
         }
         Ok(())
     }

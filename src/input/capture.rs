@@ -33,6 +33,9 @@ use std::ops::Range;
 
 /// How many captures may be inside each other.
 const NESTED_AT_MOST: usize = 4;
+/// How many headers what is inside a delivery may have from around it. No server takes so many; without a limit,
+/// each of many payloads in one body could be held against each of many headers.
+const INHERITED_AT_MOST: usize = 1000;
 
 /// All shapes, the families one after another; within one the narrower first, and what is told by little at the end.
 const FAMILIES: [&[Shape]; 7] =
@@ -124,7 +127,11 @@ impl Unwrap {
         limit: usize,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        self.open_with(capture, shape, Opening { limit, keeps_forms: false, misfit: None, look })
+        self.open_with(
+            capture,
+            shape,
+            Opening { room: room(capture, limit), keeps_forms: false, misfit: None, look },
+        )
     }
 
     /// The same, but what a delivery's own JSON is made into stays as it is: a signature covers the whole body.
@@ -135,7 +142,11 @@ impl Unwrap {
         limit: usize,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        self.open_with(capture, shape, Opening { limit, keeps_forms: true, misfit: None, look })
+        self.open_with(
+            capture,
+            shape,
+            Opening { room: room(capture, limit), keeps_forms: true, misfit: None, look },
+        )
     }
 
     fn open_with(&self, capture: &[u8], shape: Option<&'static Shape>, mut opening: Opening<'_>) -> bool {
@@ -169,7 +180,8 @@ impl Above<'_> {
 }
 
 struct Opening<'l> {
-    limit: usize,
+    /// How many bytes may still be inflated, in all of the capture.
+    room: usize,
     /// Whether a list of payloads, and the nested form, are left as they are.
     keeps_forms: bool,
     /// The shape that was named, where the signs do not tell it: it explains why nothing is found.
@@ -190,13 +202,20 @@ impl Opening<'_> {
             self.leaf(text, above, Some(Trouble::too_deep(NESTED_AT_MOST)));
             return true;
         }
-        let limit = self.limit;
-        let mut part = |part: Part<'_>| self.part(text, part, above, shape);
         match (&shape.form, &document) {
-            (Form::Members(members), Some(document)) => members.parts(document, limit, &mut part),
-            (Form::Text(_, parts), _) => parts(text, &mut part),
+            (Form::Members(members), Some(document)) => {
+                members.each_delivery(document, |delivery, pointer| {
+                    let part = match delivery {
+                        Ok(delivery) => members.part(document, delivery, pointer, &mut self.room),
+                        Err(lost) => lost,
+                    };
+                    self.part(text, part, above, shape);
+                });
+            }
+            (Form::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
             (Form::Nothing(what, help), _) => {
-                part(Part::lost(0..text.len(), Trouble::not_recorded(what, help)));
+                let lost = Part::lost(0..text.len(), Trouble::not_recorded(what, help));
+                self.part(text, lost, above, shape);
             }
             (Form::Members(_), None) => return false,
         }
@@ -209,15 +228,20 @@ impl Opening<'_> {
             Step { shape: shape.name, pointer: part.pointer, number: part.number, encoding: part.encoding };
         let mut steps = above.steps.to_vec();
         steps.push(step);
-        let headers = if part.headers.is_empty() { above.headers } else { &part.headers };
+        let own = Some(&part.headers).filter(|headers| !headers.is_empty());
+        let inherited = Some(above.headers).filter(|headers| headers.len() <= INHERITED_AT_MOST);
+        let headers = own.or(inherited).unwrap_or(&Headers::NONE);
         let fidelity = above.fidelity.max(part.fidelity);
         let mut layers = above.layers.to_vec();
         match part.content {
             Ok(content) => {
                 layers.extend(content.layers);
                 let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
-                if !self.open(&content.bytes, &inner, part.then) {
-                    self.leaf(&content.bytes, &inner, None);
+                // What is cut is not looked into: what is left of it could pass for all of it.
+                let cut = own.and_then(|own| cut(&content.bytes, own, fidelity));
+                if cut.is_some() || !self.open(&content.bytes, &inner, part.then) {
+                    let trouble = cut.or_else(|| in_body(&content.bytes, own.unwrap_or(&Headers::NONE)));
+                    self.leaf(&content.bytes, &inner, trouble);
                 }
             }
             Err(trouble) => {
@@ -228,10 +252,9 @@ impl Opening<'_> {
         }
     }
 
-    fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, trouble: Option<Trouble>) {
+    fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, mut trouble: Option<Trouble>) {
         let origin =
             Origin { steps: above.steps.to_vec(), fidelity: above.fidelity, headers: above.headers.clone() };
-        let mut trouble = trouble.or_else(|| in_body(bytes, &origin));
         if let (
             Some(shape),
             Some(Trouble { code: "capture/empty" | "capture/no-payload", aside: None, .. }),
@@ -308,25 +331,32 @@ pub(crate) fn first_place<'a>(shape: &Shape, root: Node<'a>) -> Option<(Pointer,
     })
 }
 
+/// How many bytes may be inflated in all of a capture.
+fn room(capture: &[u8], limit: usize) -> usize {
+    limit.min(decode::INFLATED_AT_LEAST + capture.len().saturating_mul(decode::INFLATED_PER_BYTE))
+}
+
+/// Whether a body is shorter than its own headers say. Those around it speak of what it is a part of.
+fn cut(bytes: &[u8], own: &Headers, fidelity: Fidelity) -> Option<Trouble> {
+    let declared = own.all("content-length").find_map(|length| length.trim().parse::<u64>().ok())?;
+    let is_cut =
+        declared > bytes.len() as u64 && fidelity == Fidelity::Raw && !super::framing::is_blank(bytes);
+    // What is whole was not cut: someone changed it, as those do who make captures anonymous.
+    let is_cut = is_cut && Document::parse(bytes).is_err();
+    is_cut.then(|| Trouble::cut(bytes.len(), declared))
+}
+
 /// What keeps a captured body from being a payload, if it can be told without reading it as JSON.
-fn in_body(bytes: &[u8], origin: &Origin) -> Option<Trouble> {
+fn in_body(bytes: &[u8], own: &Headers) -> Option<Trouble> {
     if super::framing::is_blank(bytes) {
         return Some(Trouble::empty());
-    }
-    let declared = origin.headers.all("content-length").find_map(|length| length.trim().parse::<u64>().ok());
-    if let Some(declared) = declared.filter(|declared| *declared > bytes.len() as u64)
-        && origin.fidelity == Fidelity::Raw
-        // What is whole was not cut: someone changed it, as those do who make captures anonymous.
-        && Document::parse(bytes).is_err()
-    {
-        return Some(Trouble::cut(bytes.len(), declared));
     }
     match bytes {
         [0x1f, 0x8b, ..] => return Some(Trouble::compressed("gzip")),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => return Some(Trouble::compressed("Zstandard")),
         _ => {}
     }
-    plain::other_kind(bytes, &origin.headers).map(Trouble::not_json)
+    plain::other_kind(bytes, own).map(Trouble::not_json)
 }
 
 #[cfg(test)]

@@ -78,7 +78,9 @@ impl Source {
 /// An item is an error, with the path in it, for what cannot be read or a directory with nothing to judge.
 pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Source>> + Send {
     paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Source>> + Send> {
-        if path.as_os_str() == OsStr::new("-") {
+        if path.as_os_str().is_empty() {
+            Box::new(std::iter::once(Err(no_name())))
+        } else if path.as_os_str() == OsStr::new("-") {
             Box::new(std::iter::once(Ok(Source::STDIN)))
         } else if path.is_dir() {
             Box::new(walk(path))
@@ -86,6 +88,11 @@ pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Sourc
             Box::new(std::iter::once(Ok(Source::file(path))))
         }
     })
+}
+
+/// What is said to an empty path.
+pub(crate) fn no_name() -> anyhow::Error {
+    anyhow!("cannot read \"\": an empty path names no file; is a variable of the shell not set?")
 }
 
 fn walk(folder: PathBuf) -> impl Iterator<Item = anyhow::Result<Source>> + Send {

@@ -142,7 +142,8 @@ fn explain(whole: &str, at: usize, found: Option<char>, cause: &str) -> (String,
             () if is("EOF while parsing a string") => "the text ends inside a string",
             () => "the text ends where a value should begin",
         };
-        return (message.to_owned(), Some(CUT));
+        let is_line = at > 0 && !whole.contains('\n') && !is("EOF while parsing a string");
+        return (message.to_owned(), Some(if is_line { CUT_OR_LINE } else { CUT }));
     };
     let shown = show(found);
     if is("trailing characters") {
@@ -185,6 +186,8 @@ fn explain(whole: &str, at: usize, found: Option<char>, cause: &str) -> (String,
 
 const CUT: &str =
     "a bracket or a quote is missing, or the capture is cut: compare its size with Content-Length";
+const CUT_OR_LINE: &str = "a bracket is missing, or the capture is cut: compare its size with Content-Length; \
+                           if the document goes on in the next line, tell: --input-format json";
 const SECOND: &str = "give one payload a line, or tell: --input-format json";
 const CONTROL: &str = "write it as an escape, such as \\n or \\u0000";
 const ESCAPE: &str = "JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits";

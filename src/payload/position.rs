@@ -23,28 +23,32 @@ impl Position {
 /// Walks forward through a text and says where it is.
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
+    whole: &'a [u8],
     rest: &'a [u8],
     at: Position,
-    start: u64,
+    start: Position,
 }
 
 impl<'a> Cursor<'a> {
     /// Starts at the beginning of `bytes`, which stand at `start` in their input.
     #[must_use]
     pub fn new(bytes: &'a [u8], start: Position) -> Self {
-        Self { rest: bytes, at: start, start: start.offset }
+        Self { whole: bytes, rest: bytes, at: start, start }
     }
 
-    /// Whether the byte `offset` of the text can still be gone to.
-    pub(crate) fn is_before(&self, offset: usize) -> bool {
-        self.at.offset - self.start <= offset as u64
+    /// Goes to the byte `offset` of the text, wherever that is, and tells its place. Going back begins anew.
+    pub(crate) fn go_to(&mut self, offset: usize) -> Position {
+        if self.at.offset - self.start.offset > offset as u64 {
+            *self = Self::new(self.whole, self.start);
+        }
+        self.advance_to(offset)
     }
 
     /// Goes on to the byte `offset` of the text, which must not lie behind the last one asked for, and
     /// tells its place. Past the end is taken as the end.
     pub fn advance_to(&mut self, offset: usize) -> Position {
-        let passed =
-            usize::try_from(self.at.offset - self.start).expect("internal error: a payload fits memory");
+        let passed = usize::try_from(self.at.offset - self.start.offset)
+            .expect("internal error: a payload fits memory");
         let step = offset.saturating_sub(passed).min(self.rest.len());
         let (over, rest) = self.rest.split_at(step);
         let last_line = memchr::memrchr(b'\n', over).map_or(over, |newline| {

@@ -4,7 +4,7 @@ use super::Options;
 use super::unwrapped::{Capture, Unwrapped};
 use crate::check::{Finding, Judge};
 use crate::input::capture::Unwrap;
-use crate::input::{Block, Frame};
+use crate::input::{Block, Blocks, Frame, Source};
 use std::sync::Arc;
 
 /// Some payloads of one source, in order, and what was found about them.
@@ -78,6 +78,22 @@ impl JudgedBlock {
             }
         }
         Self { source, first, block, outcomes, deliveries }
+    }
+
+    /// Judges the payloads of an input that is in memory, on the calling thread.
+    ///
+    /// # Errors
+    /// A payload in it has no end.
+    pub fn of_bytes(bytes: &[u8], judge: &Judge, options: &Options) -> anyhow::Result<Vec<Self>> {
+        let (source, mut number) = (Source::STDIN, 1);
+        let mut blocks = Blocks::new(&source, bytes, options.format, judge.limit());
+        let (name, mut judged): (Arc<str>, _) = (source.name().into(), Vec::new());
+        while let Some(block) = blocks.next_block()? {
+            let length = block.len() as u64;
+            judged.push(Self::new(Arc::clone(&name), number, block, judge, options));
+            number += length;
+        }
+        Ok(judged)
     }
 
     /// Of each payload, in the order of [`Self::all`], a fingerprint of which delivery it is, and its line.

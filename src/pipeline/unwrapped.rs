@@ -11,6 +11,13 @@ use crate::payload::{Cursor, Document, Pointer, Position};
 use crate::report::{SHOWN_AT_MOST, Summary};
 use std::ops::Range;
 
+/// How many payloads of one capture are kept until all of it is told of, and findings about them, together.
+const KEPT_AT_MOST: usize = 1 << 18;
+
+/// By how many different names what one capture holds is passed over.
+const NAMES_AT_MOST: usize = 32;
+const UNNAMED: &str = "other events";
+
 /// One payload that was in a capture.
 #[derive(Debug)]
 pub(crate) struct Unwrapped {
@@ -38,7 +45,7 @@ enum Text {
 }
 
 /// A capture, opened.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Capture {
     /// What is judged.
     pub(crate) payloads: Vec<Unwrapped>,
@@ -49,8 +56,22 @@ pub(crate) struct Capture {
 /// What is in a capture, before it is known what else is.
 struct Found {
     unwrapped: Unwrapped,
-    /// What to call it where it is passed over, and whether it always is.
-    aside: Option<(String, bool)>,
+    /// What to call it where it is passed over.
+    aside: Option<String>,
+}
+
+/// What was found in a capture so far.
+struct Gathered {
+    found: Vec<Found>,
+    /// How many payloads and findings are kept, and how many more can be.
+    most: usize,
+    room: usize,
+    /// Whether it was said that there is no room for more.
+    is_full: bool,
+    /// Whether there is something that is never passed over.
+    has_event: bool,
+    /// What was passed over is in it.
+    capture: Capture,
 }
 
 impl Capture {
@@ -61,28 +82,33 @@ impl Capture {
         judge: &Judge,
         options: &Options,
     ) -> Option<Self> {
-        let mut found = Vec::new();
+        Self::open_at_most(frame, shape, judge, options, KEPT_AT_MOST)
+    }
+
+    /// The same, with no more than `most` payloads and findings, give or take those of one payload.
+    fn open_at_most(
+        frame: Frame<'_>,
+        shape: Option<&'static Shape>,
+        judge: &Judge,
+        options: &Options,
+        most: usize,
+    ) -> Option<Self> {
+        let mut gathered = Gathered {
+            found: Vec::new(),
+            most,
+            room: most,
+            is_full: false,
+            has_event: false,
+            capture: Self::default(),
+        };
         let mut cursor = Cursor::new(frame.bytes, frame.start);
         if frame.bytes.len() > judge.limit() {
             return None;
         }
         let is_capture = options.unwrap.open(frame.bytes, shape, judge.limit(), &mut |leaf| {
-            found.push(Found::new(&leaf, frame, &mut cursor, judge, options));
+            gathered.add(leaf, options, |leaf| Unwrapped::new(leaf, frame, &mut cursor, judge));
         });
-        is_capture.then(|| Self::of(found))
-    }
-
-    /// Passes over what is not of the event, if there is something that is.
-    fn of(found: Vec<Found>) -> Self {
-        let has_event = found.iter().any(|found| found.aside.is_none());
-        let mut capture = Self { payloads: Vec::new(), skipped: Vec::new() };
-        for Found { unwrapped, aside } in found {
-            match aside {
-                Some((what, is_always)) if has_event || is_always => capture.skip(what),
-                _ => capture.payloads.push(unwrapped),
-            }
-        }
-        capture
+        is_capture.then(|| gathered.into_capture())
     }
 
     /// Adds what was passed over to `summary`.
@@ -91,6 +117,13 @@ impl Capture {
     }
 
     fn skip(&mut self, what: String) {
+        // Each of many names would be looked for among all of them.
+        let is_full = self.skipped.len() >= NAMES_AT_MOST;
+        let what = if is_full && self.skipped.iter().all(|(known, _)| *known != what) {
+            UNNAMED.to_owned()
+        } else {
+            what
+        };
         match self.skipped.iter_mut().find(|(known, _)| *known == what) {
             Some((_, times)) => *times += 1,
             None => self.skipped.push((what, 1)),
@@ -98,15 +131,42 @@ impl Capture {
     }
 }
 
-impl Found {
-    fn new<'a>(
-        leaf: &Leaf<'_>,
-        frame: Frame<'a>,
-        cursor: &mut Cursor<'a>,
-        judge: &Judge,
-        options: &Options,
-    ) -> Self {
-        let aside = aside(leaf, options);
+impl Gathered {
+    /// Adds a payload unless it is passed over. Where there is no room for more, that is said once, of the first of
+    /// those that are not judged.
+    fn add(&mut self, mut leaf: Leaf<'_>, options: &Options, judged: impl FnOnce(&Leaf<'_>) -> Unwrapped) {
+        let mut aside = aside(&leaf, options);
+        if let Some((what, _)) = aside.take_if(|(_, is_always)| *is_always || self.has_event) {
+            return self.capture.skip(what);
+        }
+        if self.is_full {
+            return;
+        }
+        if self.room == 0 {
+            self.is_full = true;
+            leaf.trouble = Some(Trouble::too_many(self.most));
+            aside = None;
+        }
+        self.has_event |= aside.is_none();
+        let unwrapped = judged(&leaf);
+        self.room = self.room.saturating_sub(1 + unwrapped.findings.len());
+        self.found.push(Found { unwrapped, aside: aside.map(|(what, _)| what) });
+    }
+
+    /// Passes over what is not of the event, if there is something that is.
+    fn into_capture(mut self) -> Capture {
+        for Found { unwrapped, aside } in self.found {
+            match aside {
+                Some(what) if self.has_event => self.capture.skip(what),
+                _ => self.capture.payloads.push(unwrapped),
+            }
+        }
+        self.capture
+    }
+}
+
+impl Unwrapped {
+    fn new(leaf: &Leaf<'_>, frame: Frame<'_>, cursor: &mut Cursor<'_>, judge: &Judge) -> Self {
         let Look { findings, delivery } = look(leaf, judge);
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
@@ -122,26 +182,17 @@ impl Found {
         let places = places.collect();
         let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
         let text = if is_within { Text::Within(start..end) } else { Text::Decoded(leaf.bytes.to_vec()) };
-        let unwrapped = Unwrapped {
+        Self {
             origin: leaf.origin.clone(),
             text,
             written: start..end,
-            start: position(frame, cursor, start),
+            start: cursor.go_to(start),
             findings,
             delivery,
             places,
             lost: leaf.trouble.clone(),
-        };
-        Self { unwrapped, aside }
+        }
     }
-}
-
-/// The place of `offset` in the source. Deliveries stand in a capture one after another, nearly always.
-fn position<'a>(frame: Frame<'a>, cursor: &mut Cursor<'a>, offset: usize) -> Position {
-    if !cursor.is_before(offset) {
-        *cursor = Cursor::new(frame.bytes, frame.start);
-    }
-    cursor.advance_to(offset)
 }
 
 /// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
@@ -204,5 +255,50 @@ impl Unwrapped {
     /// All findings, by place.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::InputFormat;
+    use crate::input::capture::Unwrap;
+
+    fn opened(capture: &str, most: usize) -> Capture {
+        let options = Options { format: InputFormat::Auto, unwrap: Unwrap::Auto, all_events: false, jobs: 1 };
+        let frame = Frame::bare(capture.as_bytes(), Position::START);
+        Capture::open_at_most(frame, None, &Judge::default(), &options, most).unwrap()
+    }
+
+    fn har(bodies: impl Iterator<Item = String>) -> String {
+        let entries: Vec<String> =
+            bodies.map(|body| format!(r#"{{"request":{{"postData":{{"text":{body:?}}}}}}}"#)).collect();
+        format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","))
+    }
+
+    #[test]
+    fn what_is_too_much_to_keep_is_an_error_where_that_begins() {
+        let capture = har((0..10).map(|_| r#"{"id":1}"#.to_owned()));
+        let whole = opened(&capture, usize::MAX);
+        assert_eq!(whole.payloads.len(), 10);
+        let each = 1 + whole.payloads[0].findings.len();
+        let part = opened(&capture, 3 * each);
+        let codes = part.payloads.iter().map(|payload| payload.findings.last().unwrap().code);
+        assert_eq!(
+            codes.collect::<Vec<_>>(),
+            ["schema/type", "schema/type", "schema/type", "capture/too-long"]
+        );
+        assert_eq!(part.payloads[3].start, whole.payloads[3].start);
+        assert_eq!(opened(&capture, 10 * each).payloads.len(), 10);
+    }
+
+    #[test]
+    fn what_is_passed_over_is_counted_whatever_it_is_called() {
+        let event = |length: usize| format!(r#"{{"type":"A{}Create"}}"#, "b".repeat(length));
+        let capture = har((0..50).map(event).chain([r#"{"associationType":"USER_DEFINED"}"#.to_owned()]));
+        let capture = opened(&capture, usize::MAX);
+        assert_eq!(capture.payloads.len(), 1);
+        assert_eq!(capture.skipped.iter().map(|(_, times)| times).sum::<u64>(), 50);
+        assert!(capture.skipped.len() <= NAMES_AT_MOST + 1, "{:?}", capture.skipped);
     }
 }

@@ -2,11 +2,10 @@
 //!
 //! What always holds: one finding stands on one line; no line begins as a CI runner's command does.
 
-use super::naming::at_line_start;
 use super::{Judged, Report, Summary};
 use crate::check::Finding;
 use crate::payload::Position;
-use crate::visible::visible;
+use crate::visible::{at_line_start, visible};
 use std::io::{self, Write};
 
 /// The `concise` format.
@@ -38,5 +37,6 @@ pub(super) fn line(source: &str, finding: &Finding, start: Position, text: &str)
 }
 
 fn place(source: &str, start: Position) -> String {
-    format!("{}:{}:{}", at_line_start(source), start.line, start.column)
+    let place = format!("{source}:{}:{}", start.line, start.column);
+    at_line_start(&place).into_owned()
 }

@@ -44,11 +44,11 @@ pub trait Show {
     /// What writing says.
     fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool>;
 
-    /// Ends what was begun.
+    /// Ends what was begun on `out`, and what was said beside it.
     ///
     /// # Errors
     /// What writing says.
-    fn finish(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, _out: &mut dyn Write, _err: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
 }

@@ -8,7 +8,7 @@
 
 use super::concise::line;
 use super::{Judged, Report, Summary};
-use crate::check::Level;
+use crate::check::{Finding, Level};
 use quick_xml::Writer;
 use std::io::{self, Write};
 
@@ -79,10 +79,16 @@ impl Suite {
             case.write_empty()?;
         } else {
             case.write_inner_content(|writer| {
-                if let Some(first) = judged.findings.iter().find(|finding| finding.level == Level::Error) {
+                let is_error = |finding: &&Finding| finding.level == Level::Error;
+                if let Some(first) = judged.findings.iter().find(is_error) {
+                    let shown = judged.findings[..judged.shown]
+                        .iter()
+                        .find(is_error)
+                        .map(|finding| judged.sentence(finding));
+                    let message = shown.or_else(|| judged.omission()).unwrap_or_default();
                     writer
                         .create_element("failure")
-                        .with_attributes([("message", judged.sentence(first).as_str()), ("type", first.code)])
+                        .with_attributes([("message", message.as_str()), ("type", first.code)])
                         .write_text_content(text(&errors))?;
                 }
                 if !others.is_empty() {

@@ -130,13 +130,6 @@ pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
-/// Text that is to stand at the beginning of a line: a CI runner takes a line that begins with `::` for a command.
-pub(super) fn line_start(text: &str) -> String {
-    let rest = text.trim_start();
-    let blank = &text[..text.len() - rest.len()];
-    rest.strip_prefix("::").map_or_else(|| text.to_owned(), |rest| format!("{blank}\\u003a:{rest}"))
-}
-
 /// The text in the middle of `width` columns.
 pub(super) fn center(text: &str, width: usize) -> String {
     let before = width.saturating_sub(text.width()) / 2;
@@ -197,13 +190,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn no_line_begins_like_a_command() {
-        assert_eq!(line_start("::error::x"), "\\u003a:error::x");
-        assert_eq!(line_start("  ::error::x"), "  \\u003a:error::x");
-        assert_eq!(line_start(":x::"), ":x::");
     }
 
     #[test]

@@ -1,9 +1,8 @@
-//! How a source is named where its name is more than text: at the start of a line, in a repository, in a URI.
+//! How a source is named where its name is more than text: in a repository, in a URI.
 //!
 //! In: a source's name, safe to print. Out: the same name, in the form that the place asks for.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::borrow::Cow;
 
 /// What a source is called that is no file.
 pub(super) const STDIN: &str = "<stdin>";
@@ -11,12 +10,6 @@ pub(super) const STDIN: &str = "<stdin>";
 /// RFC 3986's unreserved characters and the slash stay as they are.
 const ESCAPED_IN_PATHS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
-
-/// The name as a line may begin with it, a colon after it: one that a CI runner would take for a command is
-/// written as the same path from `./`.
-pub(super) fn at_line_start(source: &str) -> Cow<'_, str> {
-    if source.trim_start().starts_with(':') { format!("./{source}").into() } else { source.into() }
-}
 
 /// The path as hosting services compare it with their own: without a leading `./`.
 pub(super) fn repository_path(source: &str) -> &str {
@@ -32,14 +25,6 @@ pub(super) fn uri(source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_never_begins_a_line_as_a_command() {
-        assert_eq!(at_line_start("::error::x.json"), "./::error::x.json");
-        assert_eq!(at_line_start("  ::error::x.json"), "./  ::error::x.json");
-        assert_eq!(at_line_start(":"), "./:");
-        assert_eq!(at_line_start("a::b.json"), "a::b.json");
-    }
 
     #[test]
     fn a_path_is_what_a_repository_calls_it() {

@@ -78,9 +78,14 @@ impl Summary {
             let outermost = enclosed.origin.steps[0].title();
             *self.unwrapped.entry((outermost, enclosed.origin.fidelity)).or_default() += 1;
         }
-        self.tally.add(judged);
         self.valid += u64::from(judged.is_valid());
         self.invalid += u64::from(!judged.is_valid());
+        self.add_findings(judged);
+    }
+
+    /// Counts findings about what is no payload.
+    pub fn add_findings(&mut self, judged: &Judged<'_>) {
+        self.tally.add(judged);
         for finding in judged.findings {
             match finding.level {
                 Level::Error => self.errors += 1,

@@ -5,6 +5,8 @@
 //! is to be JSON or XML is; what is told of a payload is bounded; how bytes arrive changes nothing.
 #![allow(dead_code, reason = "each test calls what it is about")]
 
+pub(crate) mod captures;
+
 use assoclens::association::Delivery;
 use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};
@@ -23,6 +25,7 @@ use assoclens::visible::is_unsafe;
 use serde_json::Value;
 use std::io::{self, Read};
 use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization as _;
 
 static JUDGE: LazyLock<Judge> = LazyLock::new(Judge::default);
 
@@ -117,12 +120,12 @@ fn looks(judged: &Judged<'_>) {
             ("table", Box::new(Table::new(page)), true),
             ("payload", Box::new(Payload(page)), false),
             ("json", Box::new(InspectJson { explain: true, is_begun: false }), false),
-            ("field", Box::new(Fields { names, page }), false),
+            ("field", Box::new(Fields::new(names, page)), false),
         ];
         for (format, mut show, is_bounded) in shows {
             let (mut out, mut err) = (Vec::new(), Vec::new());
             show.payload(&shown, &mut out, &mut err).expect("a Vec takes everything");
-            show.finish(&mut out).expect("a Vec takes everything");
+            show.finish(&mut out, &mut err).expect("a Vec takes everything");
             let (out, err) = (text(out), text(err));
             assert!(!is_bounded || out.len() <= TOLD_AT_MOST, "{format}: {} bytes", out.len());
             assert!(err.len() <= TOLD_AT_MOST, "{format}: {} bytes on standard error", err.len());
@@ -221,6 +224,39 @@ fn told(compared: &Compared<'_>, page: Page) {
         assert_harmless(&err, false);
         assert_form(format, &out);
     }
+}
+
+/// Two strings that differ are told apart by more than a letter that looks the same: by their code points, by marks, or
+/// by what is left when everything that looks alike is taken for the same.
+pub(crate) fn look_different(one: &str, two: &str) {
+    let payload = |text: &str| serde_json::json!({ "firstObjectLabel": text }).to_string();
+    let (one, two) = (payload(one), payload(two));
+    let (before, after) = (Document::parse(one.as_bytes()), Document::parse(two.as_bytes()));
+    let (before, after) = (before.expect("it is JSON"), after.expect("it is JSON"));
+    let scope = Scope::default();
+    let side = |document, text: &'static str| Side { judged: judged(text, b"", &[]), document };
+    let comparison = Comparison::of(&before, &after, &scope);
+    let compared =
+        Compared { before: side(&before, "a"), after: side(&after, "b"), scope: &scope, comparison };
+    for page in [Page::new(100, false, true), Page::new(100, false, false)] {
+        let (told, _) = tell(&compared, &mut assoclens::report::diff::Human(page));
+        let values: Vec<String> = ["- ", "+ "]
+            .iter()
+            .filter_map(|mark| told.lines().find_map(|line| line.trim_start().strip_prefix(mark)))
+            .map(|line| unicode_security::skeleton(&line.nfc().collect::<String>()).collect())
+            .collect();
+        let is_told =
+            told.contains("U+") || told.contains("\\u") || values.len() == 2 && values[0] != values[1];
+        assert!(is_told, "{one:?} {two:?}: {told}");
+    }
+    let (told, _) = tell(&compared, &mut Unified(scope.clone()));
+    let line =
+        |mark: &str| told.lines().rfind(|line| line.starts_with(mark) && !line.starts_with(&mark.repeat(3)));
+    let (minus, plus) = (line("-").expect("a line is removed"), line("+").expect("a line is added"));
+    let skeleton = |line: &str| unicode_security::skeleton(&line[1..]).collect::<String>();
+    // Letters of ASCII that look alike are told apart by a font for code.
+    let is_plain = minus.is_ascii() && plus.is_ascii() && minus[1..] != plus[1..];
+    assert!(is_plain || skeleton(minus) != skeleton(plus), "{told}");
 }
 
 /// A patch leads from the one payload to the other, by an implementation that is not ours.

@@ -142,10 +142,10 @@ pub(super) const VERDICTS: &[Rule] = &[
         code: "capture/too-long",
         level: Level::Error,
         layer: Layer::Reading,
-        summary: "compressed data in the capture inflates too far",
-        why: "What gzip makes a thousandfold larger is a bomb, or no log. It is inflated to the limit of a payload at most, and to a hundred times its size.",
+        summary: "the capture is too much to be judged in one piece",
+        why: "What gzip makes a thousandfold larger is a bomb, or no log: what is compressed in a capture is inflated to the limit of a payload at most, and to a hundred times the capture's size. And all that is found in a capture is told of at its end, so of one with more than some 260,000 payloads and findings the rest is not judged.",
         example: "data=$(printf '%09000000d' 0 | gzip -9 | base64 | tr -d '\\n'); printf '{\"awslogs\":{\"data\":\"%s\"}}' \"$data\" | assoclens validate --unwrap auto",
-        remedy: "Inflate it with another tool and judge what comes out.",
+        remedy: "Inflate it with another tool and judge what comes out; or split the capture.",
         source: CAPTURES,
     },
     Rule {

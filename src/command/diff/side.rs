@@ -6,7 +6,7 @@
 use crate::check::{Finding, Judge};
 use crate::cli::Diff;
 use crate::input::capture::Unwrap;
-use crate::input::{Block, Blocks, Frame, Reader, Source, decoded};
+use crate::input::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
 use crate::payload::{Document, Position};
 use crate::pipeline::{Capture, Options};
 use crate::report::{Judged, Summary, shown};
@@ -122,6 +122,9 @@ impl Input {
     }
 
     pub(super) fn open(given: Given, how: &Rc<Opening>) -> anyhow::Result<Self> {
+        if given.path.as_os_str().is_empty() {
+            return Err(no_name());
+        }
         if given.is_nothing() {
             return Ok(Self::text(NOTHING, "{}", how));
         }

@@ -18,8 +18,14 @@ use crate::input::Frame;
 use crate::input::capture::{Enclosed, Origin};
 use crate::payload::{Document, Position};
 use crate::report::diff::{Compared, Duplicate, Side, Tell, Totals, Which};
+use crate::visible::visible;
 use anyhow::Context as _;
 use std::collections::HashMap;
+
+/// After how many records their number is guessed from the length of their file.
+const EXPECTED_FROM: u64 = 1000;
+/// How many records room is made for at most, since what follows may be other than what began.
+const EXPECTED_AT_MOST: u64 = 1 << 20;
 
 /// Where a record of the indexed side is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +67,8 @@ struct Join<'a, 's> {
     /// Which side is indexed.
     which: Which,
     is_different: bool,
+    /// Whether any record has the field that records are joined by.
+    has_key: bool,
 }
 
 /// Compares two streams.
@@ -89,11 +97,17 @@ pub(super) fn compare(
         kept: HashMap::new(),
         which: if is_before { Which::Before } else { Which::After },
         is_different: false,
+        has_key: false,
     };
     join.read_index()?;
     other.each(|payload, is_last| join.meet(payload, is_last))?;
     join.tell_left()?;
     [&join.indexed, &other].into_iter().for_each(|side| side.tell_skipped(join.streams.err));
+    let Totals { same, changed, added, removed, .. } = join.totals;
+    if !join.has_key && same + changed + added + removed > 0 {
+        // That this cannot be told changes nothing.
+        let _ = writeln!(join.streams.err, "{}", keyless(join.by));
+    }
     join.tell
         .finish(&join.totals, &join.scope, join.streams.out)
         .and_then(|()| join.streams.out.flush())
@@ -103,6 +117,15 @@ pub(super) fn compare(
         () if join.is_different => Exit::Findings,
         () => Exit::Clean,
     })
+}
+
+/// What is said where no record of either side has the field `by`.
+fn keyless(by: &str) -> String {
+    format!(
+        "warning: no record has the field `{}`, so records were joined by all that counts; \
+         name another: --by FIELD",
+        visible(by)
+    )
 }
 
 fn opposite(which: Which) -> Which {
@@ -116,21 +139,28 @@ impl Join<'_, '_> {
     fn read_index(&mut self) -> anyhow::Result<()> {
         let nothing = self.indexed.nothing();
         let mut input = std::mem::replace(&mut self.indexed, nothing);
-        let is_kept = input.length().is_none();
-        input.each(|payload, is_last| self.index_one(payload, is_kept, is_last))?;
+        let expected = input.length();
+        input.each(|payload, is_last| self.index_one(payload, expected, is_last))?;
         self.indexed = input;
         Ok(())
     }
 
+    /// Adds a record of the indexed side, which has `expected` bytes in all if it can be read again.
+    ///
     /// Whether the record is taken; unless `is_last`, only an ordinary one is.
-    fn index_one(&mut self, payload: Payload<'_>, is_kept: bool, is_last: bool) -> anyhow::Result<bool> {
+    fn index_one(
+        &mut self,
+        payload: Payload<'_>,
+        expected: Option<u64>,
+        is_last: bool,
+    ) -> anyhow::Result<bool> {
         let Frame { bytes, start, enclosed } = payload.frame;
         let print = match self.print(payload, is_last) {
             Look::Taken(print) => print,
             Look::LeftOut => return Ok(true),
             Look::NotYet => return Ok(false),
         };
-        if is_kept || enclosed.is_some() {
+        if expected.is_none() || enclosed.is_some() {
             let origin = enclosed.map(|enclosed| enclosed.origin.clone());
             self.kept.insert(payload.number, Kept { text: bytes.into(), origin });
         }
@@ -142,6 +172,13 @@ impl Join<'_, '_> {
             length: u32::try_from(bytes.len())
                 .expect("internal error: a payload is no longer than the limit"),
         };
+        if payload.number == EXPECTED_FROM
+            && let Some(length) = expected.filter(|_| start.offset > 0)
+        {
+            // Room for all at once; a guess that is wrong costs a little memory, or another growth.
+            let records = length.saturating_mul(payload.number) / start.offset;
+            self.index.expect(usize::try_from(records.min(EXPECTED_AT_MOST)).unwrap_or(0));
+        }
         if let Some(first) = self.index.add(print, place) {
             self.duplicate(self.which, payload, print.is_same(&first.print))?;
         }
@@ -170,13 +207,14 @@ impl Join<'_, '_> {
         let is_lost = payload.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
         let is_known = bytes.len() <= self.indexed.judge().limit() && !is_lost;
         let ordinary = self.ordinary.as_ref().filter(|_| is_known).and_then(|ordinary| ordinary.print(bytes));
+        self.has_key |= ordinary.is_some();
         match ordinary {
             Some(print) => Look::Taken(print),
             None if !is_last => Look::NotYet,
-            None => {
-                let print = self.read(payload).map(|document| Print::of(&document, self.by, &self.scope));
-                print.map_or(Look::LeftOut, Look::Taken)
-            }
+            None => self.read(payload).map_or(Look::LeftOut, |document| {
+                self.has_key |= document.root().member(self.by).is_some();
+                Look::Taken(Print::of(&document, self.by, &self.scope))
+            }),
         }
     }
 

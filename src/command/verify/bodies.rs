@@ -2,18 +2,23 @@
 //!
 //! In: an input's bytes. Out: the bodies of the captures in it; or all of it as one body, if it holds none.
 //! What always holds: a body is as it was delivered, so the forms that are made of a delivery's own JSON (the nested
-//! form, a list) are left as they are; where a body should be and is not, that is an error.
+//! form, a list) are left as they are; where a body should be and is not, that is an error, and so is what is no
+//! capture among captures.
 
 use crate::input::capture::{Fidelity, Headers, Leaf, Trace, Unwrap};
-use crate::input::{Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use crate::input::{Blocks, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use crate::payload::Cursor;
 use crate::signature::Body;
 use crate::visible::visible;
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
+
+/// How many bodies are verified at most. Each may have four signatures, and each of those is tried three times.
+const BODIES_AT_MOST: usize = 10_000;
 
 /// Shows each body in `bytes`, with its place, to `look`; and what keeps one from being had to `trouble`.
 ///
 /// # Errors
-/// A payload in it has no end.
+/// A payload in it has no end, or there are too many bodies.
 pub(super) fn each(
     source: &Source,
     bytes: &[u8],
@@ -21,30 +26,48 @@ pub(super) fn each(
     look: &mut dyn FnMut(String, &Body<'_>),
     trouble: &mut dyn FnMut(&anyhow::Error),
 ) -> anyhow::Result<()> {
-    let (name, mut holds_capture) = (source.name(), false);
+    let (name, mut bodies, mut holds_capture, mut bare) = (source.name(), 0, false, None);
     if *unwrap != Unwrap::Never {
         let mut blocks = Blocks::new(source, bytes, InputFormat::Auto, MAX_PAYLOAD_BYTES);
         while let Some(block) = blocks.next_block()? {
             for frame in block.frames() {
-                let mut leaf = |leaf: Leaf<'_>| one(&name, frame, &leaf, look, trouble);
-                holds_capture |= unwrap.open_bodies(frame.bytes, block.shape(), MAX_PAYLOAD_BYTES, &mut leaf);
+                let mut cursor = Cursor::new(frame.bytes, frame.start);
+                let mut leaf = |leaf: Leaf<'_>| {
+                    bodies += usize::from(leaf.trouble.as_ref().is_none_or(|why| why.aside.is_none()));
+                    if bodies <= BODIES_AT_MOST {
+                        one(&name, &mut cursor, &leaf, look, trouble);
+                    }
+                };
+                if unwrap.open_bodies(frame.bytes, block.shape(), MAX_PAYLOAD_BYTES, &mut leaf) {
+                    holds_capture = true;
+                } else {
+                    bare = bare.or(Some(frame.start.line));
+                }
             }
         }
     }
-    if !holds_capture {
-        look(name, &Body { bytes, headers: &Headers::default(), fidelity: Fidelity::Raw });
+    match bare {
+        _ if bodies > BODIES_AT_MOST => {
+            bail!("{name} holds {bodies} bodies, and {BODIES_AT_MOST} are verified at once; split it")
+        }
+        Some(line) if holds_capture => trouble(&anyhow!(
+            "cannot verify {name}:{line}: what begins there is no capture, and other parts of the input are; verify it \
+             by itself"
+        )),
+        _ if holds_capture => {}
+        _ => look(name, &Body { bytes, headers: &Headers::default(), fidelity: Fidelity::Raw }),
     }
     Ok(())
 }
 
 fn one(
     name: &str,
-    frame: Frame<'_>,
+    cursor: &mut Cursor<'_>,
     leaf: &Leaf<'_>,
     look: &mut dyn FnMut(String, &Body<'_>),
     trouble: &mut dyn FnMut(&anyhow::Error),
 ) {
-    let at = frame.cursor().advance_to(Trace::new(&leaf.layers).outward(0));
+    let at = cursor.go_to(Trace::new(&leaf.layers).outward(0));
     let place = format!("{name}:{} in {}", at.line, visible(&leaf.origin.to_string()));
     match &leaf.trouble {
         Some(why) if why.aside.is_some() => {}

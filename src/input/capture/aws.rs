@@ -61,7 +61,12 @@ const fn message(
     headers: &'static str,
     fidelity: Option<Fidelity>,
 ) -> Shape {
-    Shape { name, what, signs, form: Form::Members(Members { each: None, bodies, headers, fidelity }) }
+    Shape {
+        name,
+        what,
+        signs,
+        form: Form::Members(Members { each: None, bodies, headers: Some(headers), fidelity }),
+    }
 }
 
 const fn messages(
@@ -71,6 +76,6 @@ const fn messages(
     bodies: &'static [Body],
     headers: &'static str,
 ) -> Shape {
-    let members = Members { each: Some("/Records"), bodies, headers, fidelity: None };
+    let members = Members { each: Some("/Records"), bodies, headers: Some(headers), fidelity: None };
     Shape { name, what, signs, form: Form::Members(members) }
 }

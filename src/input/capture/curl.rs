@@ -9,6 +9,7 @@ use super::shape::{Content, Form, Part, Shape, Sign};
 use super::trouble::Trouble;
 use crate::input::framing::Framing;
 use std::borrow::Cow;
+use std::ops::Range;
 
 pub(super) const SHAPES: &[Shape] = &[Shape {
     name: "curl-trace",
@@ -49,7 +50,7 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
         if let Some((heading, is_request)) = heading(written) {
             is_sent = is_request;
             if heading.starts_with(SENT[0]) {
-                requests.push(Request::default());
+                requests.push(Request { place: line, ..Request::default() });
             }
             continue;
         }
@@ -64,7 +65,7 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
         look(Part::lost(0..text.len(), Trouble::nothing()));
     }
     for (index, request) in requests.into_iter().enumerate() {
-        look(Part { number: if several { index + 1 } else { 0 }, ..request.part(text.len()) });
+        look(Part { number: if several { index + 1 } else { 0 }, ..request.part() });
     }
 }
 
@@ -74,6 +75,8 @@ struct Request {
     bytes: Vec<u8>,
     rows: Vec<(usize, usize)>,
     is_ascii: bool,
+    /// Where it is told of.
+    place: Range<usize>,
 }
 
 impl Request {
@@ -82,8 +85,8 @@ impl Request {
         self.bytes.extend_from_slice(bytes);
     }
 
-    fn part(self, length: usize) -> Part<'static> {
-        let lost = |trouble| Part::lost(0..length, trouble);
+    fn part(self) -> Part<'static> {
+        let lost = |trouble| Part::lost(self.place.clone(), trouble);
         if self.is_ascii {
             return lost(Trouble::not_recorded(
                 "a `curl --trace-ascii` file: it shows a dot for every byte that is not printable ASCII",
@@ -91,8 +94,9 @@ impl Request {
             ));
         }
         let layers = vec![Layer::Pieces(self.rows.into(), BYTE_COLUMNS)];
-        let content = Content { bytes: Cow::Owned(self.bytes), layers };
-        Part { content: Ok(content), then: Some(&super::http::HTTP), ..lost(Trouble::empty()) }
+        let (bytes, place) = (Cow::Owned(self.bytes), self.place);
+        let content = Ok(Content { bytes, layers });
+        Part { content, then: Some(&super::http::HTTP), ..Part::lost(place, Trouble::empty()) }
     }
 }
 

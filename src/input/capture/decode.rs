@@ -9,9 +9,10 @@ use std::io::Read as _;
 
 /// How many bytes may come out of gzip whatever went in, and how many for each byte of it.
 ///
-/// Log lines are inflated tenfold; gzip can make a thousand of one, many times over in one stream.
-const INFLATED_AT_LEAST: usize = 64 << 10;
-const INFLATED_PER_BYTE: usize = 100;
+/// Log lines are inflated tenfold; gzip can make a thousand of one, many times over in one stream, and gzip in gzip a
+/// thousand times that.
+pub(super) const INFLATED_AT_LEAST: usize = 4 << 10;
+pub(super) const INFLATED_PER_BYTE: usize = 100;
 
 const CONFIG: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -27,12 +28,14 @@ pub(super) fn base64(text: &str) -> Result<Vec<u8>, Trouble> {
         .map_err(|error| Trouble::not_base64(&error))
 }
 
-/// Inflates gzip, to at most `limit` bytes.
-pub(super) fn gunzip(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Trouble> {
-    let most = limit.min(INFLATED_AT_LEAST + bytes.len().saturating_mul(INFLATED_PER_BYTE));
+/// Inflates gzip, to at most `room` bytes; what was inflated, in vain or not, is taken from it.
+pub(super) fn gunzip(bytes: &[u8], room: &mut usize) -> Result<Vec<u8>, Trouble> {
+    let most = (*room).min(INFLATED_AT_LEAST + bytes.len().saturating_mul(INFLATED_PER_BYTE));
     let mut inflated = Vec::new();
     let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1);
-    reader.read_to_end(&mut inflated).map_err(|error| Trouble::not_gzip(&error.to_string()))?;
+    let read = reader.read_to_end(&mut inflated);
+    *room = room.saturating_sub(inflated.len());
+    read.map_err(|error| Trouble::not_gzip(&error.to_string()))?;
     if inflated.len() > most { Err(Trouble::inflated(bytes.len(), most)) } else { Ok(inflated) }
 }
 
@@ -56,10 +59,10 @@ mod tests {
             std::io::Write::write_all(&mut encoder, bytes).unwrap();
             encoder.finish().unwrap()
         };
-        assert_eq!(gunzip(&gzip(b"{}"), 2).unwrap(), b"{}");
-        assert_eq!(gunzip(&gzip(b"{}"), 1).unwrap_err().code, "capture/too-long");
+        assert_eq!(gunzip(&gzip(b"{}"), &mut 2).unwrap(), b"{}");
+        assert_eq!(gunzip(&gzip(b"{}"), &mut 1).unwrap_err().code, "capture/too-long");
         let bomb = gzip(&vec![b' '; 8 << 20]);
-        assert_eq!(gunzip(&bomb, 64 << 20).unwrap_err().code, "capture/too-long");
-        assert_eq!(gunzip(b"{}", 64 << 20).unwrap_err().code, "capture/encoding");
+        assert_eq!(gunzip(&bomb, &mut (64 << 20)).unwrap_err().code, "capture/too-long");
+        assert_eq!(gunzip(b"{}", &mut (64 << 20)).unwrap_err().code, "capture/encoding");
     }
 }

@@ -21,6 +21,11 @@ pub(super) const HTTP: Shape = Shape {
     form: Form::Text(Framing::Whole, parts),
 };
 
+/// How long a method can be, in bytes.
+const METHOD_AT_MOST: usize = 16;
+/// How far behind a body is looked for what can follow it, in bytes.
+const NEAR_BYTES: usize = 4 << 10;
+
 fn begins(text: &[u8]) -> bool {
     lines(text, 0)
         .find(|line| !is_blank(&text[line.clone()]))
@@ -29,18 +34,27 @@ fn begins(text: &[u8]) -> bool {
 
 /// Whether the line is `METHOD TARGET HTTP/VERSION`.
 pub(super) fn is_request_line(line: &[u8]) -> bool {
-    let mut words = line.trim_ascii_end().splitn(3, |byte| *byte == b' ');
-    let (Some(method), Some(target), Some(version)) = (words.next(), words.next(), words.next()) else {
+    // The method is found first, so that most lines are told by their first bytes, however long they are.
+    let near = &line[..line.len().min(METHOD_AT_MOST + 1)];
+    let Some(method) = memchr::memchr(b' ', near).map(|end| &near[..end]) else { return false };
+    if method.len() < 3 || !method.iter().all(u8::is_ascii_uppercase) {
         return false;
-    };
-    let is_method = (3..=16).contains(&method.len()) && method.iter().all(u8::is_ascii_uppercase);
-    is_method && !target.is_empty() && version.starts_with(b"HTTP/") && version.len() <= 8
+    }
+    let mut words = line[method.len() + 1..].trim_ascii_end().splitn(2, |byte| *byte == b' ');
+    let (Some(target), Some(version)) = (words.next(), words.next()) else { return false };
+    !target.is_empty() && version.starts_with(b"HTTP/") && version.len() <= 8
 }
 
-/// Shows each request in `text` to `look`.
+/// Shows each request in `text` to `look`, and what stands between them.
 fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     let (mut at, mut number) = (0, 0);
+    let between = |place: Range<usize>, look: &mut dyn FnMut(Part<'_>)| {
+        if !is_blank(&text[place.clone()]) {
+            look(Part::lost(place, Trouble::aside("texts between requests")));
+        }
+    };
     while let Some(start) = next_request(text, at) {
+        between(at..start, look);
         let (headers, body) = headers(text, start);
         let body = range_of_body(text, body, &headers);
         let end = body.end;
@@ -52,6 +66,8 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     }
     if number == 0 {
         look(Part::lost(0..text.len(), Trouble::nothing()));
+    } else {
+        between(at..text.len(), look);
     }
 }
 
@@ -118,14 +134,17 @@ fn range_of_body(text: &[u8], body: usize, headers: &Headers) -> Range<usize> {
     let rest = &text[body..];
     let is_chunked = headers.all("transfer-encoding").any(|coding| coding.eq_ignore_ascii_case("chunked"));
     let length = headers.all("content-length").find_map(|length| length.parse::<usize>().ok());
-    let declared = match chunks(rest).filter(|_| is_chunked) {
+    // No chunk of JSON holds a request line, and text in which requests share their chunks would take for ever.
+    let before_next = || &rest[..next_request(rest, 0).unwrap_or(rest.len())];
+    let chunked = if is_chunked { chunks(before_next()) } else { None };
+    let declared = match chunked {
         Some((_, end)) => Some(end),
         None => length.filter(|length| *length <= rest.len()),
     };
     // A dump that prints line by line puts line ends between head and body that were never sent.
     let gap = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let is_end = |end: &usize| {
-        let after = &rest[*end..];
+        let after = &rest[*end..(*end + NEAR_BYTES).min(rest.len())];
         let next = lines(after, 0).map(|line| &after[line]).find(|line| !is_blank(line));
         next.is_none_or(|line| is_request_line(line) || line.starts_with(b"HTTP/"))
     };

@@ -4,7 +4,12 @@
 //! What always holds: offsets only go forward, so any number of places in one payload costs one pass over each
 //! layer; what has no place of its own (base64, compressed data) has that of the value which holds it.
 
+use std::cell::Cell;
 use std::rc::Rc;
+
+/// How far the text of a string was walked, inside and outside. Those who are in it one after another share it, so
+/// that none begins anew.
+pub(crate) type Walked = Rc<Cell<(usize, usize)>>;
 
 /// How a text stands in the one around it.
 #[derive(Clone, Debug)]
@@ -12,11 +17,18 @@ pub(crate) enum Layer<'a> {
     /// As it is, from this offset on.
     Verbatim(usize),
     /// As a JSON string, whose text between the quotes begins at this offset.
-    Escaped(&'a str, usize),
+    Escaped(&'a str, usize, Walked),
     /// In pieces, each from an offset inside to an offset outside, with so many bytes outside for each inside.
     Pieces(Rc<[(usize, usize)]>, usize),
     /// In a way that keeps no places: all of it is at this offset.
     Opaque(usize),
+}
+
+impl<'a> Layer<'a> {
+    /// As a JSON string, whose text between the quotes begins at `start`.
+    pub(crate) fn escaped(text: &'a str, start: usize) -> Self {
+        Self::Escaped(text, start, Walked::default())
+    }
 }
 
 /// Follows offsets outward through all layers.
@@ -26,7 +38,7 @@ pub(crate) struct Trace<'a>(Vec<Step<'a>>);
 #[derive(Clone, Debug)]
 struct Step<'a> {
     layer: Layer<'a>,
-    /// How far the walk has come, inside and outside; for pieces, the index of the one at hand.
+    /// How far the walk has come, inside and outside.
     inside: usize,
     outside: usize,
 }
@@ -49,7 +61,11 @@ impl Step<'_> {
         match &self.layer {
             Layer::Verbatim(start) => start + offset,
             Layer::Opaque(start) => *start,
-            Layer::Escaped(text, start) => {
+            Layer::Escaped(text, start, walked) => {
+                let (inside, outside) = walked.get();
+                if self.inside < inside && inside <= offset {
+                    (self.inside, self.outside) = (inside, outside);
+                }
                 while self.inside < offset && self.outside < text.len() {
                     let (decoded, written) = next(&text.as_bytes()[self.outside..], offset - self.inside);
                     // A place within a character is that of the character.
@@ -59,13 +75,12 @@ impl Step<'_> {
                     self.inside += decoded;
                     self.outside += written;
                 }
+                walked.set((self.inside, self.outside));
                 start + self.outside
             }
             Layer::Pieces(pieces, stride) => {
-                while pieces.get(self.inside + 1).is_some_and(|(inside, _)| *inside <= offset) {
-                    self.inside += 1;
-                }
-                let piece = pieces.get(self.inside);
+                let after = pieces.partition_point(|(inside, _)| *inside <= offset);
+                let piece = pieces.get(after.saturating_sub(1));
                 piece.map_or(0, |(inside, outside)| outside + offset.saturating_sub(*inside) * stride)
             }
         }
@@ -103,7 +118,7 @@ mod tests {
     #[test]
     fn layers_are_followed_from_the_inside_out() {
         // A string in a string: each quote of the inner one takes two bytes, and is at the 10th byte outside.
-        let layers = [Layer::Verbatim(10), Layer::Escaped(r#"\"a\""#, 0)];
+        let layers = [Layer::Verbatim(10), Layer::escaped(r#"\"a\""#, 0)];
         let mut trace = Trace::new(&layers);
         assert_eq!([0, 1, 2, 3].map(|offset| trace.outward(offset)), [10, 12, 13, 15]);
         let mut trace = Trace::new(&[Layer::Pieces([(0, 5), (3, 20)].into(), 1)]);
@@ -111,12 +126,23 @@ mod tests {
         assert_eq!(Trace::new(&[Layer::Opaque(7)]).outward(100), 7);
     }
 
+    #[test]
+    fn who_comes_next_goes_on_where_the_last_one_was() {
+        let text = "\\n".repeat(100);
+        let layers = [Layer::escaped(&text, 7)];
+        let Layer::Escaped(_, _, walked) = &layers[0] else { unreachable!("it is escaped") };
+        assert_eq!(Trace::new(&layers).outward(90), 187);
+        assert_eq!(walked.get(), (90, 180));
+        assert_eq!([95, 96].map(|offset| Trace::new(&layers).outward(offset)), [197, 199]);
+        assert_eq!(Trace::new(&layers).outward(3), 13, "going back is possible");
+    }
+
     proptest! {
         #[test]
         fn every_character_of_a_string_is_where_it_is_written(text in "[a-z\"\\\\\n\u{0}é\u{2028}😀]{0,40}") {
             for written in [serde_json::to_string(&text).unwrap(), escaped(&text)] {
                 let inner = &written[1..written.len() - 1];
-                let mut trace = Trace::new(&[Layer::Escaped(inner, 0)]);
+                let mut trace = Trace::new(&[Layer::escaped(inner, 0)]);
                 for (offset, character) in text.char_indices() {
                     let start = trace.outward(offset);
                     let end = trace.clone().outward(offset + character.len_utf8());

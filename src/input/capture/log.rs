@@ -19,7 +19,7 @@ pub(super) const SHAPES: &[Shape] = &[
         form: Form::Members(Members {
             each: None,
             bodies: &[Body { at: "/awslogs/data", encoding: Encoding::Gzip, then: Some(&LOG_EVENTS) }],
-            headers: "/headers",
+            headers: None,
             fidelity: Some(Fidelity::Logged),
         }),
     },
@@ -70,7 +70,7 @@ const fn lines(
     each: Option<&'static str>,
     bodies: &'static [Body],
 ) -> Shape {
-    let members = Members { each, bodies, headers: "/headers", fidelity: Some(Fidelity::Logged) };
+    let members = Members { each, bodies, headers: None, fidelity: Some(Fidelity::Logged) };
     Shape { name, what, signs, form: Form::Members(members) }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::payload::Pointer;
 use std::fmt;
+use std::sync::Arc;
 
 /// What an unwrapped payload was in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,23 +73,26 @@ impl Fidelity {
     }
 }
 
-/// The headers of a request, as a capture keeps them.
+/// The headers of a request, as a capture keeps them. Cheap to clone: many deliveries may share them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, String)>);
+pub struct Headers(Option<Arc<Vec<(String, String)>>>);
 
 impl Headers {
     /// None.
-    pub(crate) const NONE: Self = Self(Vec::new());
+    pub(crate) const NONE: Self = Self(None);
 
     /// Adds one.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.push((name.into(), value.into()));
+        Arc::make_mut(self.0.get_or_insert_default()).push((name.into(), value.into()));
     }
 
     /// These, and `others` after them.
     #[must_use]
     pub fn followed_by(mut self, others: Self) -> Self {
-        self.0.extend(others.0);
+        match (&mut self.0, others.0) {
+            (Some(own), Some(others)) => Arc::make_mut(own).extend(others.iter().cloned()),
+            (own, others) => *own = own.take().or(others),
+        }
         self
     }
 
@@ -99,19 +103,19 @@ impl Headers {
 
     /// Names and values, in the order written.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().flat_map(|list| list.iter()).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.as_ref().map_or(0, |list| list.len())
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 }
 

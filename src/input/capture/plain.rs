@@ -16,7 +16,7 @@ pub(super) const SHAPES: &[Shape] = &[
             each: None,
             bodies: &[Body { at: "/data", encoding: Encoding::Plain, then: None }],
             // What stands around `data` is the delivery's envelope.
-            headers: "",
+            headers: None,
             fidelity: Some(Fidelity::Raw),
         }),
     },
@@ -31,7 +31,7 @@ pub(super) const SHAPES: &[Shape] = &[
         form: Form::Members(Members {
             each: None,
             bodies: &[plain("")],
-            headers: "/headers",
+            headers: None,
             fidelity: Some(Fidelity::Raw),
         }),
     },
@@ -42,7 +42,7 @@ pub(super) const SHAPES: &[Shape] = &[
         form: Form::Members(Members {
             each: Some(""),
             bodies: &[plain("")],
-            headers: "/headers",
+            headers: None,
             fidelity: Some(Fidelity::Raw),
         }),
     },
@@ -53,7 +53,7 @@ pub(super) const AT: Shape = Shape {
     name: "at",
     what: "the value at a place",
     signs: &[],
-    form: Form::Members(Members { each: None, bodies: &[plain("")], headers: "/headers", fidelity: None }),
+    form: Form::Members(Members { each: None, bodies: &[plain("")], headers: None, fidelity: None }),
 };
 
 pub(super) const fn plain(at: &'static str) -> Body {
@@ -61,7 +61,7 @@ pub(super) const fn plain(at: &'static str) -> Body {
 }
 
 const fn generic(signs: &'static [Sign], bodies: &'static [Body]) -> Shape {
-    let form = Form::Members(Members { each: None, bodies, headers: "/headers", fidelity: None });
+    let form = Form::Members(Members { each: None, bodies, headers: Some("/headers"), fidelity: None });
     Shape { name: "generic", what: "a captured request", signs, form }
 }
 

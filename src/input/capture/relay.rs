@@ -205,5 +205,10 @@ const fn shape(
     headers: &'static str,
 ) -> Shape {
     let fidelity: Option<Fidelity> = None;
-    Shape { name, what, signs, form: Form::Members(Members { each, bodies, headers, fidelity }) }
+    Shape {
+        name,
+        what,
+        signs,
+        form: Form::Members(Members { each, bodies, headers: Some(headers), fidelity }),
+    }
 }

@@ -57,8 +57,8 @@ pub(super) struct Members {
     pub(super) each: Option<&'static str>,
     /// Where the body of one is: the first that is there and not `null`.
     pub(super) bodies: &'static [Body],
-    /// Where its headers are: an object, or a list of `{name, value}`.
-    pub(super) headers: &'static str,
+    /// Where its headers are, if it has its own: an object, or a list of `{name, value}`.
+    pub(super) headers: Option<&'static str>,
     /// How much of the body is left, where its kind does not tell.
     pub(super) fidelity: Option<Fidelity>,
 }
@@ -191,40 +191,45 @@ impl Listed {
 }
 
 impl Members {
-    /// Shows each delivery in `document` to `look`. What is inflated has at most `limit` bytes.
-    pub(super) fn parts(&self, document: &Document<'_>, limit: usize, look: &mut dyn FnMut(Part<'_>)) {
+    /// Shows each delivery in `document`, or what stands where they should be, and its place to `look`.
+    pub(super) fn each_delivery<'a>(
+        &self,
+        document: &'a Document<'_>,
+        mut look: impl FnMut(Result<Node<'a>, Part<'a>>, &Pointer),
+    ) {
         let root = document.root();
-        let Some(each) = self.each else {
-            return look(self.part(document, root, &Pointer::default(), limit));
-        };
+        let Some(each) = self.each else { return look(Ok(root), &Pointer::default()) };
         let Some(list) = at(root, each).filter(|list| list.kind() == Kind::Array) else {
             let part = Part::lost(document.span(root.text()), Trouble::not_a_list(each));
-            return look(Part { pointer: each.to_owned().into(), ..part });
+            let pointer = Pointer::from(each.to_owned());
+            return look(Err(Part { pointer: pointer.clone(), ..part }), &pointer);
         };
         let mut index = 0_usize;
         list.each_element(|element| {
-            let pointer = Pointer::from(format!("{each}/{index}"));
+            look(Ok(element), &Pointer::from(format!("{each}/{index}")));
             index += 1;
-            look(self.part(document, element, &pointer, limit));
         });
         if index == 0 {
-            let part = Part::lost(document.span(list.text()), Trouble::nothing());
-            look(Part { pointer: each.to_owned().into(), ..part });
+            let (part, pointer) =
+                (Part::lost(document.span(list.text()), Trouble::nothing()), Pointer::from(each.to_owned()));
+            look(Err(Part { pointer: pointer.clone(), ..part }), &pointer);
         }
     }
 
-    fn part<'a>(
+    /// What the body of one delivery is. What is inflated for it takes from `room`.
+    pub(super) fn part<'a>(
         &self,
         document: &'a Document<'_>,
         delivery: Node<'a>,
         pointer: &Pointer,
-        limit: usize,
+        room: &mut usize,
     ) -> Part<'a> {
         let there = self
             .bodies
             .iter()
             .find_map(|body| Some((body, at(delivery, body.at).filter(|node| node.kind() != Kind::Null)?)));
-        let headers = at(delivery, self.headers).map(headers_of).unwrap_or_default();
+        let headers =
+            self.headers.and_then(|headers| at(delivery, headers)).map(headers_of).unwrap_or_default();
         let Some((body, node)) = there else {
             let pointer = Pointer::from(pointer.to_string() + self.bodies[0].at);
             let part = Part::lost(document.span(delivery.text()), Trouble::empty());
@@ -234,7 +239,7 @@ impl Members {
         let by_kind = if is_text { Fidelity::Raw } else { Fidelity::Parsed };
         Part {
             pointer: Pointer::from(pointer.to_string() + body.at),
-            content: encoding.content(document, node, limit),
+            content: encoding.content(document, node, room),
             encoding: encoding.name(),
             headers,
             fidelity: self.fidelity.unwrap_or(by_kind),
@@ -263,7 +268,7 @@ impl<'a> Part<'a> {
     pub(super) fn of(document: &Document<'_>, node: Node<'a>) -> Self {
         let is_text = node.kind() == Kind::String;
         Self {
-            content: Encoding::Plain.content(document, node, 0),
+            content: Encoding::Plain.content(document, node, &mut 0),
             fidelity: if is_text { Fidelity::Raw } else { Fidelity::Parsed },
             ..Self::lost(document.span(node.text()), Trouble::empty())
         }
@@ -300,7 +305,7 @@ impl Encoding {
         self,
         document: &Document<'_>,
         node: Node<'a>,
-        limit: usize,
+        room: &mut usize,
     ) -> Result<Content<'a>, Trouble> {
         let start = document.span(node.text()).start;
         let is_container = matches!(node.kind(), Kind::Object | Kind::Array);
@@ -314,7 +319,7 @@ impl Encoding {
             Self::Line => super::log::payload_of(string(node, text, start)),
             Self::Base64 => Ok(Content { bytes: base64(&text)?.into(), layers: vec![Layer::Opaque(start)] }),
             Self::Gzip => {
-                let bytes = gunzip(&base64(&text)?, limit)?;
+                let bytes = gunzip(&base64(&text)?, room)?;
                 Ok(Content { bytes: bytes.into(), layers: vec![Layer::Opaque(start)] })
             }
         }
@@ -326,7 +331,7 @@ fn string<'a>(node: Node<'a>, text: Cow<'a, str>, start: usize) -> Content<'a> {
     let written = node.text();
     let layer = match &text {
         Cow::Borrowed(_) => Layer::Verbatim(start + 1),
-        Cow::Owned(_) => Layer::Escaped(&written[1..written.len() - 1], start + 1),
+        Cow::Owned(_) => Layer::escaped(&written[1..written.len() - 1], start + 1),
     };
     let bytes = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),

@@ -23,7 +23,7 @@ pub(super) const SMEE_DATA: Shape = Shape {
     form: Form::Members(Members {
         each: None,
         bodies: &[Body { at: "/body", encoding: Encoding::Plain, then: None }],
-        headers: "",
+        headers: Some(""),
         fidelity: None,
     }),
 };

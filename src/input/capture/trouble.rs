@@ -101,6 +101,17 @@ impl Trouble {
         )
     }
 
+    pub(crate) fn too_many(most: usize) -> Self {
+        Self::new(
+            "capture/too-long",
+            format!(
+                "the capture comes to more than {most} payloads and findings; this payload, and what is behind it, \
+                 was not judged"
+            ),
+            "split the capture, or write its payloads one a line",
+        )
+    }
+
     pub(super) fn too_deep(most: usize) -> Self {
         Self::new(
             "capture/too-deep",

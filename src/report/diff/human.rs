@@ -6,10 +6,10 @@ use crate::check::{Finding, Level};
 use crate::diff::{Change, Difference, Scope};
 use crate::payload::Node;
 use crate::report::SHOWN_AT_MOST;
-use crate::report::layout::{Page, columns, count, line_start, pad, wrap};
+use crate::report::layout::{Page, columns, count, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
-use crate::visible::visible;
+use crate::visible::{at_line_start, visible};
 use colored::Colorize as _;
 use std::io::{self, Write};
 
@@ -144,7 +144,7 @@ impl Human {
         let lines = if columns(&whole) <= self.0.width {
             vec![whole]
         } else {
-            let below = rest.iter().map(|text| format!("    {}", line_start(&self.0.fit_end(text, room))));
+            let below = rest.iter().map(|text| format!("    {}", at_line_start(&self.0.fit_end(text, room))));
             std::iter::once(format!("{mark} {key}")).chain(below).collect()
         };
         let colour = |line: String| match mark {
@@ -252,7 +252,7 @@ impl Human {
 
     /// A sentence with names in it, wrapped so that no line begins like a CI runner's command.
     fn sentence(&self, text: &str) -> Vec<String> {
-        wrap(text, self.0.width).iter().map(|line| line_start(line)).collect()
+        wrap(text, self.0.width).iter().map(|line| at_line_start(line).into_owned()).collect()
     }
 
     fn ignored(&self, scope: &Scope) -> String {

@@ -6,18 +6,31 @@
 
 use super::{Show, Shown};
 use crate::payload::{Document, Node, Pointer};
-use crate::report::layout::{Page, line_start};
+use crate::report::layout::Page;
 use crate::report::pretty::compact_whole;
-use crate::visible::visible;
+use crate::visible::{at_line_start, visible};
 use std::io::{self, Write};
 
 /// The fields to show: each the name of a member or a JSON Pointer.
 #[derive(Clone, Debug)]
 pub struct Fields {
     /// What was asked for.
-    pub names: Vec<String>,
+    names: Vec<String>,
     /// Where to show it.
-    pub page: Page,
+    page: Page,
+    /// How often something was not there.
+    missing: u64,
+}
+
+/// How often it is told in full that something is not there.
+const TOLD_AT_MOST: u64 = 20;
+
+impl Fields {
+    /// Shows the fields of these names.
+    #[must_use]
+    pub fn new(names: Vec<String>, page: Page) -> Self {
+        Self { names, page, missing: 0 }
+    }
 }
 
 impl Show for Fields {
@@ -30,15 +43,30 @@ impl Show for Fields {
         let mut has_all = true;
         for name in &self.names {
             if let Some(node) = find(document, name) {
-                writeln!(out, "{}", line_start(&bare(node)))?;
+                writeln!(out, "{}", at_line_start(&bare(node)))?;
             } else {
                 has_all = false;
+                self.missing += 1;
+                if self.missing > TOLD_AT_MOST {
+                    continue;
+                }
                 out.flush()?;
                 let there = names(document, &self.page);
                 let _ = writeln!(err, "error: {} has no `{}`; {there}", shown.place(), visible(name));
             }
         }
         Ok(has_all)
+    }
+
+    fn finish(&mut self, _: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
+        if let more @ 1.. = self.missing.saturating_sub(TOLD_AT_MOST) {
+            let times = if more == 1 { "time" } else { "times" };
+            let _ = writeln!(
+                err,
+                "error: a field is not there {more} more {times}; --format table shows what is"
+            );
+        }
+        Ok(())
     }
 }
 

@@ -6,10 +6,10 @@ use super::{Show, Shown};
 use crate::association::{Delivery, Entry};
 use crate::check::Level;
 use crate::payload::Kind;
-use crate::report::layout::{Page, columns, count, line_start, pad, wrap};
+use crate::report::layout::{Page, columns, count, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
-use crate::visible::visible;
+use crate::visible::{at_line_start, visible};
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 
@@ -123,7 +123,7 @@ impl Human {
         lines.push("captured with it".dimmed().to_string());
         let width = telling.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).clamp(NAME_COLUMNS, 24);
         for (name, value) in &telling {
-            let name = pad(&self.page.fit(&line_start(name), width), width);
+            let name = pad(&self.page.fit(&at_line_start(name), width), width);
             let value = self.page.fit(&visible(value), self.page.width.saturating_sub(width + 4).max(8));
             lines.push(format!("  {}  {value}", name.bold()));
         }
@@ -197,7 +197,7 @@ impl Human {
     }
 
     fn name(&self, entry: &Entry<'_>) -> String {
-        self.page.fit(&line_start(&entry.name), 24)
+        self.page.fit(&at_line_start(&entry.name), 24)
     }
 
     fn mark(&self, shown: &Shown<'_>, entry: &Entry<'_>) -> ColoredString {

@@ -131,7 +131,7 @@ impl Show for Json {
         Ok(true)
     }
 
-    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<()> {
         if !self.is_begun {
             self.begin(out)?;
         }

@@ -6,9 +6,10 @@
 use super::{Show, Shown};
 use crate::association::created;
 use crate::payload::Node;
-use crate::report::layout::{Page, line_start, pad};
+use crate::report::layout::{Page, pad};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
+use crate::visible::at_line_start;
 use colored::Colorize as _;
 use std::io::{self, Write};
 
@@ -75,7 +76,7 @@ impl Table {
         let has_pair = !(first.is_empty() && second.is_empty());
         let pair = if has_pair { self.pair(3, &first, &second) } else { String::new() };
         [
-            self.page.fit_end(&line_start(&shown.place()), self.widths[0].unwrap_or(0)),
+            self.page.fit_end(&at_line_start(&shown.place()), self.widths[0].unwrap_or(0)),
             self.cell(1, &id.and_then(|id| created(&id)).unwrap_or_default()),
             self.cell(2, &text("key")),
             pair,

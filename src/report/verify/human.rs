@@ -1,9 +1,10 @@
 //! The `human` format: a heading, then which signature, key and bytes, or why none matched and what to do.
 
 use super::{Checked, Tell};
-use crate::report::layout::{Page, chop, columns, line_start, wrap};
+use crate::report::layout::{Page, chop, columns, wrap};
 use crate::signature::{Cause, Form, Outcome, Sending};
 use crate::terminal::write_styled;
+use crate::visible::at_line_start;
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 
@@ -191,7 +192,7 @@ impl Tell for Human {
         lines.push(String::new());
         lines.extend(self.advice(checked));
         for line in lines {
-            write_styled(out, &(line_start(line.trim_end()) + "\n"), self.page.is_coloured)?;
+            write_styled(out, &(at_line_start(line.trim_end()) + "\n"), self.page.is_coloured)?;
         }
         Ok(())
     }

@@ -1,0 +1,68 @@
+//! What holds of an input that may be a capture, whatever it holds and however it is unwrapped.
+//!
+//! What is checked: every place is within the input, and where it is said to be; what comes out of a capture is bounded
+//! by what went in; every report of a payload that was in one is harmless, well-formed and bounded.
+
+use super::{JUDGE, TOLD_AT_MOST, assert_form, assert_harmless, looks, reports, text};
+use assoclens::input::InputFormat;
+use assoclens::input::capture::Unwrap;
+use assoclens::pipeline::{JudgedBlock, JudgedPayload, Options};
+use assoclens::report::{Judged, Summary, shown};
+
+/// How much may be inflated of each byte of a capture, and of each capture.
+const INFLATED_PER_BYTE: usize = 100;
+const INFLATED_AT_LEAST: usize = 4 << 10;
+
+/// What an input of these bytes comes to.
+pub(crate) fn opened(bytes: &[u8], unwrap: Unwrap) -> Vec<JudgedBlock> {
+    let options = Options { format: InputFormat::Auto, unwrap, all_events: false, jobs: 1 };
+    JudgedBlock::of_bytes(bytes, &JUDGE, &options).expect("nothing is too long")
+}
+
+/// Every promise about an input that may be a capture.
+pub(crate) fn capture(bytes: &[u8], unwrap: &Unwrap) {
+    let (mut unwrapped, mut frames) = (0, 0);
+    for block in opened(bytes, unwrap.clone()) {
+        frames += block.all().map(|payload| payload.number).max().unwrap_or(0);
+        for payload in block.all() {
+            unwrapped += payload.frame.bytes.len();
+            places(bytes, &payload);
+            told(&payload, &block);
+        }
+    }
+    let frames = usize::try_from(frames).expect("they are in memory");
+    let most = bytes.len() * (INFLATED_PER_BYTE + 1) + frames * INFLATED_AT_LEAST;
+    assert!(unwrapped <= most, "{unwrapped} bytes out of {}", bytes.len());
+}
+
+/// What a payload is written in stands where it is said to, and every finding within it.
+fn places(bytes: &[u8], payload: &JudgedPayload<'_>) {
+    let Some(enclosed) = payload.frame.enclosed else { return };
+    let start = usize::try_from(payload.frame.start.offset).expect("it is in memory");
+    assert_eq!(&bytes[start..start + enclosed.written.len()], enclosed.written);
+    for finding in payload.findings.iter().take(shown(payload.findings)) {
+        let place = payload.frame.place(&finding.span);
+        assert!(
+            place.start <= place.end && place.end <= enclosed.written.len(),
+            "{finding:?} is at {place:?}"
+        );
+    }
+}
+
+fn told(payload: &JudgedPayload<'_>, block: &JudgedBlock) {
+    let JudgedPayload { number, frame, findings } = *payload;
+    let judged = Judged { source: "a.har", number, frame, findings, shown: shown(findings) };
+    let mut summary = Summary::default();
+    summary.add(&judged);
+    block.skipped().for_each(|(what, times)| summary.add_skipped(what, times));
+    for (format, mut report) in reports() {
+        let mut out = Vec::new();
+        report.payload(&judged, &mut out).expect("a Vec takes everything");
+        assert!(out.len() <= TOLD_AT_MOST, "{format}: {} bytes about one payload", out.len());
+        report.finish(&summary, &mut out).expect("a Vec takes everything");
+        let out = text(out);
+        assert_harmless(&out, format == "github");
+        assert_form(format, &out);
+    }
+    looks(&judged);
+}
