@@ -32,7 +32,6 @@ fn no_crate_in_the_tree_reaches_a_network_or_maps_memory() {
         "native-tls",
         "openssl",
         "aws-lc-rs",
-        "ring",
         "tokio",
         "async-std",
         "smol",

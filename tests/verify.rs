@@ -115,6 +115,7 @@ fn the_examples_of_the_help_work() {
     let codes = commands.map(|command| {
         let command = command
             .replace("assoclens", env!("CARGO_BIN_EXE_assoclens"))
+            .replace("capture.har", "fixtures/capture/har.har")
             .replace("BASE64", signature)
             .replace("capture.har", "fixtures/capture/har.har")
             .replace("body.json", "tests/signature/delivery.json")
