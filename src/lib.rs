@@ -62,6 +62,9 @@
 //!           blocks    spans
 //! ```
 //!
+//! What is inside a HAR file, a Lambda event or a log line is taken out on the way ([`input::capture`]), and its places
+//! lead back to the file. [`signature`] stands beside all this: whether a body is as it was signed.
+//!
 //! Whoever wants a report rather than findings goes on to [`report`]; whoever has files or streams rather than one body
 //! begins at [`pipeline`]. The binary is [`cli`] and [`command`] on top of these.
 //!

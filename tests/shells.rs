@@ -56,13 +56,14 @@ fn bash_completes_commands_options_values_and_files() {
         echo "${COMPREPLY[@]}"
         complete -p assoclens"#;
     let commands = names().join(" ");
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 8] = [
         (&["val"], "validate"),
         (&["validate", "--form"], "--format"),
         (&["validate", "--format", "ju"], "junit"),
         (&["show", "--fi"], "--field"),
         (&["diff", "--format", "si"], "side-by-side"),
         (&["validate", "--schema", "sch"], "schemas"),
+        (&["validate", "--unwrap", "webhook-"], "webhook-site webhook-tester"),
         (&["man", ""], &format!("-h --color --help {commands}")),
     ];
     for (words, completed) in cases {

@@ -1,8 +1,9 @@
 //! The options that say which captures are unwrapped.
 
-use crate::input::capture::Unwrap;
+use crate::input::capture::{Unwrap, shapes};
 use crate::payload::Pointer;
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// Which captures to unwrap.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
@@ -11,7 +12,7 @@ pub struct Unwrapping {
     ///
     /// `inspect`, `diff` and `verify`, which are for people, do so by default (auto); everything else judges the bytes that
     /// it is given (never). `assoclens captures` lists the shapes and how each is told.
-    #[arg(long, value_name = "SHAPE", conflicts_with = "at")]
+    #[arg(long, value_name = "SHAPE", conflicts_with = "at", value_parser = unwrap(), hide_possible_values = true)]
     pub unwrap: Option<Unwrap>,
 
     /// Take the payload from this place of each input: a JSON Pointer such as /request/body
@@ -28,6 +29,19 @@ impl Unwrapping {
         let at = self.at.clone().map(Unwrap::At);
         at.or_else(|| self.unwrap.clone()).unwrap_or(default)
     }
+}
+
+/// The words that `--unwrap` takes, each shape once, for completions to offer and mistakes to be compared with.
+fn unwrap() -> impl TypedValueParser<Value = Unwrap> {
+    let mut words =
+        vec![PossibleValue::new("auto").help("any known shape"), PossibleValue::new("never").help("none")];
+    for shape in shapes() {
+        if words.iter().all(|word| word.get_name() != shape.name) {
+            words.push(PossibleValue::new(shape.name).help(shape.what));
+        }
+    }
+    PossibleValuesParser::new(words)
+        .map(|word| Unwrap::of(&word).expect("internal error: every word that is offered is known"))
 }
 
 fn pointer(text: &str) -> Result<Pointer, String> {

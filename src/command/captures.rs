@@ -1,7 +1,7 @@
 //! `assoclens captures`: the shapes that can be unwrapped.
 
 use super::{Exit, Streams};
-use crate::input::capture::shapes;
+use crate::input::capture::listed;
 use anyhow::Context as _;
 use std::io::{self, Write};
 
@@ -11,17 +11,21 @@ pub(super) fn run(streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
 }
 
 fn list(out: &mut dyn Write) -> io::Result<()> {
-    for shape in shapes() {
+    for shape in listed() {
         writeln!(out, "{:<24} {}", shape.name, shape.what)?;
-        let signs: Vec<_> = shape.signs().collect();
-        writeln!(out, "{:<24} told by {}", "", signs.join(", "))?;
-        let places: Vec<_> = shape.places().filter(|place| !place.is_empty()).collect();
-        if !places.is_empty() {
-            writeln!(out, "{:<24} payload at {}", "", places.join(", else "))?;
+        for (index, signs) in shape.signs.iter().enumerate() {
+            writeln!(out, "  {:<10} {}", if index == 0 { "told by" } else { "or by" }, signs.join(", "))?;
+        }
+        if !shape.places.is_empty() {
+            writeln!(out, "  payload at {}", shape.places.join(", else "))?;
+        }
+        if let Some(instead) = shape.instead {
+            writeln!(out, "  no payload {instead}")?;
         }
     }
     out.write_all(
-        b"\nTo judge what is in a capture: assoclens validate --unwrap auto FILE, or a name of the list for auto.\n\
-        For what is not listed, name the payload's place: assoclens validate --at /request/body FILE\n",
+        b"\nTo see what is in a capture: assoclens inspect FILE\n\
+        To judge it: assoclens validate --unwrap auto FILE, or a name of this list for auto\n\
+        What is not listed, by the payload's place in it: assoclens validate --at /request/body FILE\n",
     )
 }

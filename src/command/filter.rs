@@ -1,11 +1,12 @@
 //! `assoclens filter`: the original bytes of the payloads that match.
 
 use super::judging::Job;
-use super::{Exit, Streams, complain};
+use super::{Exit, Streams, complain, nothing_judged};
 use crate::check::{Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::input::Frame;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
+use crate::report::Summary;
 use crate::visible::visible_bytes;
 use anyhow::{Context as _, anyhow};
 use std::io;
@@ -15,7 +16,16 @@ use std::sync::Arc;
 pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, streams, "filter")?;
     let (judge, deliveries) = (Arc::clone(&job.judge), Deliveries::default());
-    let mut run = Run { arguments, judge, deliveries, written: 0, payloads: 0, has_trouble: false, streams };
+    let mut run = Run {
+        arguments,
+        judge,
+        deliveries,
+        written: 0,
+        payloads: 0,
+        skipped: Summary::default(),
+        has_trouble: false,
+        streams,
+    };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.streams.out.flush())
         .context(super::WRITING)?;
@@ -23,7 +33,12 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         let Run { written, payloads, .. } = run;
         let noun = if payloads == 1 { "payload" } else { "payloads" };
         // That the counts cannot be told does not undo what was written.
-        let _ = writeln!(run.streams.err, "{written} of {payloads} {noun} written");
+        let passed_over = run.skipped.passed_over().map(|what| format!("; {what}")).unwrap_or_default();
+        let _ = writeln!(run.streams.err, "{written} of {payloads} {noun} written{passed_over}");
+    }
+    if run.payloads == 0 && !run.has_trouble {
+        complain(run.streams.err, &nothing_judged());
+        return Ok(Exit::Trouble);
     }
     Ok(if run.has_trouble { Exit::Trouble } else { Exit::Clean })
 }
@@ -34,6 +49,8 @@ struct Run<'a, 's> {
     deliveries: Deliveries,
     written: u64,
     payloads: u64,
+    /// What was passed over in captures.
+    skipped: Summary,
     has_trouble: bool,
     streams: &'a mut Streams<'s>,
 }
@@ -63,6 +80,7 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
+        block.skipped().for_each(|(what, times)| self.skipped.add_skipped(what, times));
         let mut repeated = self.deliveries.repeated(block, &self.judge).into_iter().peekable();
         for (index, payload) in block.all().enumerate() {
             let JudgedPayload { frame, findings, .. } = payload;

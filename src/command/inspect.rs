@@ -74,7 +74,8 @@ impl Run<'_, '_> {
         let JudgedPayload { number, frame, findings } = *payload;
         let judged = Judged { source, number, frame, findings, shown: shown(findings) };
         self.summary.add(&judged);
-        let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.limit);
+        let is_lost = frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
+        let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.limit && !is_lost);
         let document = document.and_then(|bytes| Document::parse(bytes).ok());
         let delivery = document.as_ref().map(Delivery::read);
         let shown = Shown { judged, read: document.as_ref().zip(delivery.as_ref()) };

@@ -8,11 +8,15 @@
 use super::tree::fingerprint_of_bytes;
 use super::{Fingerprint, Scope, fingerprint, hasher};
 use crate::association;
+use crate::association::event::{ENVELOPE, Known, known};
 use crate::payload::{Document, Kind, Names, Node};
-use siphasher::sip128::Hasher128 as _;
+use ahash::AHasher;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
 
 /// What is compared of a record before it is looked at closely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +34,7 @@ impl Print {
     #[must_use]
     pub fn of(document: &Document<'_>, by: &str, scope: &Scope) -> Self {
         let root = document.root();
-        let (mut counted, mut other): (Fingerprint, Fingerprint) = (0, 0);
+        let (mut known, mut unknown) = ([None; KNOWN], Sums::default());
         let mut key = None;
         for member in root.members().iter().flat_map(|members| members.iter()) {
             if member.is_shadowed() {
@@ -43,14 +47,22 @@ impl Print {
             if scope.ignores_name(&name) {
                 continue;
             }
-            // A sum, since the order of members means nothing.
-            let sum = if scope.counts(&name) { &mut counted } else { &mut other };
-            *sum = sum.wrapping_add(of_member(&name, value));
+            match slot_of(&name) {
+                Some(slot) => known[slot] = Some((value, scope.counts(&name))),
+                None => unknown.add(scope.counts(&name), of_member(&name, value)),
+            }
         }
+        let mut slots = Slots::default();
+        for (slot, value) in known.into_iter().enumerate() {
+            if let Some((value, is_counted)) = value {
+                slots.add(slot, value, is_counted);
+            }
+        }
+        let (mut counted, other) = slots.finish(&unknown);
         if root.kind() != Kind::Object {
             counted = fingerprint(root);
         }
-        Self { key: key.unwrap_or(!counted), counted, other: other as u64 }
+        Self { key: key.unwrap_or(!counted), counted, other }
     }
 
     /// Whether all that counts is the same.
@@ -66,22 +78,88 @@ impl Print {
     }
 }
 
-fn of_member(name: &str, value: Node<'_>) -> Fingerprint {
-    if let Some(text) = value.as_str() {
-        return of_string_member(name, text.as_bytes());
-    }
-    let mut hasher = hasher();
-    hasher.write(name.as_bytes());
-    hasher.write(b"\xff ");
-    hasher.write_u128(fingerprint(value));
-    hasher.finish128().as_u128()
+/// Marks the slot of what is no string.
+const NO_STRING: u64 = 0x80;
+/// How many names are known: the documented fields, then the envelope.
+const KNOWN: usize = 8 + ENVELOPE.len();
+
+/// Where a known name stands among them.
+fn slot_of(name: &str) -> Option<usize> {
+    Some(match known(name)? {
+        Known::Field(index) => index,
+        Known::Envelope(index) => 8 + index,
+    })
 }
 
-fn of_string_member(name: &str, text: &[u8]) -> Fingerprint {
+/// The members of known names, hashed in the order of their slots whatever their order in the record: one hash for
+/// what counts and one for the rest, since to finish one costs as much as a field.
+struct Slots {
+    counted: SipHasher13,
+    /// Keyed as well, and quicker: nothing hangs on it but a count.
+    other: AHasher,
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        static KEYS: OnceLock<ahash::RandomState> = OnceLock::new();
+        let random = || std::hash::RandomState::new().hash_one(0);
+        let keys =
+            KEYS.get_or_init(|| ahash::RandomState::with_seeds(random(), random(), random(), random()));
+        Self { counted: hasher(), other: keys.build_hasher() }
+    }
+}
+
+impl Slots {
+    fn add(&mut self, slot: usize, value: Node<'_>, is_counted: bool) {
+        let Some(text) = value.as_str() else {
+            let print = fingerprint(value);
+            let write = |hasher: &mut dyn Hasher| {
+                hasher.write_u64((slot as u64 | NO_STRING) << 56);
+                hasher.write_u128(print);
+            };
+            return if is_counted { write(&mut self.counted) } else { write(&mut self.other) };
+        };
+        self.add_string(slot, text.as_bytes(), is_counted);
+    }
+
+    fn add_string(&mut self, slot: usize, text: &[u8], is_counted: bool) {
+        // The length comes first, so that no text runs into the next.
+        let head = (slot as u64) << 56 | text.len() as u64;
+        if is_counted {
+            self.counted.write_u64(head);
+            self.counted.write(text);
+        } else {
+            self.other.write_u64(head);
+            self.other.write(text);
+        }
+    }
+
+    /// What counts and what does not, with the members of other names.
+    fn finish(&self, unknown: &Sums) -> (Fingerprint, u64) {
+        let counted = self.counted.finish128().as_u128().wrapping_add(unknown.counted);
+        (counted, self.other.finish().wrapping_add(unknown.other as u64))
+    }
+}
+
+/// The members of all other names: sums, since the order of members means nothing.
+#[derive(Default)]
+struct Sums {
+    counted: Fingerprint,
+    other: Fingerprint,
+}
+
+impl Sums {
+    fn add(&mut self, is_counted: bool, member: Fingerprint) {
+        let sum = if is_counted { &mut self.counted } else { &mut self.other };
+        *sum = sum.wrapping_add(member);
+    }
+}
+
+fn of_member(name: &str, value: Node<'_>) -> Fingerprint {
     let mut hasher = hasher();
     hasher.write(name.as_bytes());
-    hasher.write(b"\xff\"");
-    hasher.write(text);
+    hasher.write(b"\xff");
+    hasher.write_u128(fingerprint(value));
     hasher.finish128().as_u128()
 }
 
@@ -118,14 +196,14 @@ impl Ordinary {
     pub fn print(&self, bytes: &[u8]) -> Option<Print> {
         let glance = self.names.glance(bytes)?;
         let key = fingerprint_of_bytes(glance.value(self.key)?);
-        let (mut counted, mut other): (Fingerprint, Fingerprint) = (0, 0);
+        let mut slots = Slots::default();
         for (index, slot) in self.slots.iter().enumerate().filter(|(_, slot)| !slot.is_ignored) {
             if let Some(value) = glance.value(index) {
-                let sum = if slot.is_counted { &mut counted } else { &mut other };
-                *sum = sum.wrapping_add(of_string_member(slot.name, value));
+                slots.add_string(index, value, slot.is_counted);
             }
         }
-        Some(Print { key, counted, other: other as u64 })
+        let (counted, other) = slots.finish(&Sums::default());
+        Some(Print { key, counted, other })
     }
 }
 
@@ -156,25 +234,40 @@ pub enum Met<P> {
 pub struct Index<P> {
     /// In the order of their side, so that two streams in one order go through memory side by side.
     records: Vec<Indexed<P>>,
-    /// Where in `records` each key is.
-    by_key: HashMap<Fingerprint, u32, BuildHasherDefault<Truncated>>,
+    /// Where in `records` each key is. Of a key nothing is kept here but its place, so that most of the table stays
+    /// in the processor's cache.
+    by_key: HashTable<u32>,
+    /// Where the record stands that comes after the last one met: two streams are mostly in one order, and then no
+    /// key has to be looked up.
+    next: usize,
     /// The keys that met nothing, and what counted: no more of them than there are records and a few.
     strangers: HashMap<Fingerprint, u64, BuildHasherDefault<Truncated>>,
 }
 
 impl<P> Default for Index<P> {
     fn default() -> Self {
-        Self { records: Vec::new(), by_key: HashMap::default(), strangers: HashMap::default() }
+        let (records, by_key, strangers) = (Vec::new(), HashTable::new(), HashMap::default());
+        Self { records, by_key, next: 0, strangers }
     }
 }
 
 impl<P: Copy + Ord> Index<P> {
+    /// Makes room for so many records in all.
+    pub fn expect(&mut self, records: usize) {
+        self.records.reserve(records.saturating_sub(self.records.len()));
+        let known = &self.records;
+        let more = records.saturating_sub(self.by_key.len());
+        self.by_key.reserve(more, |index| hash(known[*index as usize].print.key));
+    }
+
     /// Adds a record. If there is one of its key, that one stays and is given back.
     pub fn add(&mut self, print: Print, place: P) -> Option<Indexed<P>> {
-        match self.by_key.entry(print.key) {
-            Entry::Occupied(first) => Some(self.records[*first.get() as usize]),
+        let records = &self.records;
+        let is_same = |index: &u32| records[*index as usize].print.key == print.key;
+        match self.by_key.entry(hash(print.key), is_same, |index| hash(records[*index as usize].print.key)) {
+            Entry::Occupied(first) => Some(records[*first.get() as usize]),
             Entry::Vacant(free) => {
-                let index = u32::try_from(self.records.len());
+                let index = u32::try_from(records.len());
                 free.insert(index.expect("internal error: so many records fit no memory"));
                 self.records.push(Indexed { print, place, met: 0 });
                 None
@@ -182,13 +275,23 @@ impl<P: Copy + Ord> Index<P> {
         }
     }
 
+    /// Where the record of that key is.
+    fn find(&self, key: Fingerprint) -> Option<usize> {
+        if self.records.get(self.next).is_some_and(|record| record.print.key == key) {
+            return Some(self.next);
+        }
+        let is_same = |index: &u32| self.records[*index as usize].print.key == key;
+        self.by_key.find(hash(key), is_same).map(|index| *index as usize)
+    }
+
     /// Joins a record of the other side.
     pub fn join(&mut self, print: &Print) -> Met<P> {
         /// How many strangers are kept however small the index is.
         const FEW: usize = 1 << 16;
         let met = print.counted as u64 | 1;
-        if let Some(index) = self.by_key.get(&print.key) {
-            let record = &mut self.records[*index as usize];
+        if let Some(index) = self.find(print.key) {
+            self.next = index + 1;
+            let record = &mut self.records[index];
             if record.met != 0 {
                 return Met::Again(record.met == met);
             }
@@ -214,6 +317,11 @@ impl<P: Copy + Ord> Index<P> {
     }
 }
 
+/// A fingerprint is a keyed hash already.
+fn hash(key: Fingerprint) -> u64 {
+    (key >> 64) as u64
+}
+
 /// Takes a fingerprint, which is a keyed hash already, for its hash.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Truncated(u64);
@@ -229,7 +337,7 @@ impl Hasher for Truncated {
     }
 
     fn write_u128(&mut self, fingerprint: u128) {
-        self.0 = (fingerprint >> 64) as u64;
+        self.0 = hash(fingerprint);
     }
 }
 

@@ -22,7 +22,7 @@ mod trouble;
 
 pub(crate) use layer::Trace;
 pub use origin::{Fidelity, Headers, Origin, Step};
-pub use shape::Shape;
+pub use shape::{Listed, Shape};
 pub use trouble::Trouble;
 
 use super::framing::Framing;
@@ -44,6 +44,18 @@ const FAMILIES: [&[Shape]; 7] =
 /// All shapes, in the order they are looked for.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     FAMILIES.into_iter().flatten()
+}
+
+/// All shapes, as a person is told of them, in the same order.
+pub fn listed() -> Vec<Listed> {
+    let mut all: Vec<Listed> = Vec::new();
+    for shape in shapes() {
+        match all.last_mut().filter(|last| (last.name, last.what) == (shape.name, shape.what)) {
+            Some(last) => last.add(shape),
+            None => all.push(Listed::new(shape)),
+        }
+    }
+    all
 }
 
 /// Which captures to unwrap.
@@ -82,6 +94,8 @@ pub struct Enclosed<'a> {
     pub written: &'a [u8],
     /// Spans of the payload that something was found at, by their start, each with its place in those bytes.
     pub places: &'a [(Range<usize>, Range<usize>)],
+    /// Why there is no payload, if there is none; the bytes are what stands in its place then.
+    pub lost: Option<&'a Trouble>,
 }
 
 impl Enclosed<'_> {
@@ -93,21 +107,17 @@ impl Enclosed<'_> {
     }
 }
 
-impl std::str::FromStr for Unwrap {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "never" => Ok(Self::Never),
-            "auto" => Ok(Self::Auto),
-            name => shapes().find(|shape| shape.name == name).map(|shape| Self::Only(shape.name)).ok_or_else(
-                || "no capture has a shape of that name; `assoclens captures` lists them".to_owned(),
-            ),
+impl Unwrap {
+    /// What `word` asks for: `auto`, `never`, or the name of a shape. `None` if there is no such shape.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            "never" => Some(Self::Never),
+            "auto" => Some(Self::Auto),
+            name => shapes().find(|shape| shape.name == name).map(|shape| Self::Only(shape.name)),
         }
     }
-}
 
-impl Unwrap {
     /// Shows each payload that is in `capture` to `look`; false if it is no capture, but a payload itself.
     /// What is inflated has at most `limit` bytes. `shape` is what the source as a whole was seen to be.
     pub(crate) fn open(
@@ -117,7 +127,11 @@ impl Unwrap {
         limit: usize,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        self.open_with(capture, shape, Opening { room: room(capture, limit), keeps_forms: false, look })
+        self.open_with(
+            capture,
+            shape,
+            Opening { room: room(capture, limit), keeps_forms: false, misfit: None, look },
+        )
     }
 
     /// The same, but what a delivery's own JSON is made into stays as it is: a signature covers the whole body.
@@ -128,7 +142,11 @@ impl Unwrap {
         limit: usize,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        self.open_with(capture, shape, Opening { room: room(capture, limit), keeps_forms: true, look })
+        self.open_with(
+            capture,
+            shape,
+            Opening { room: room(capture, limit), keeps_forms: true, misfit: None, look },
+        )
     }
 
     fn open_with(&self, capture: &[u8], shape: Option<&'static Shape>, mut opening: Opening<'_>) -> bool {
@@ -139,7 +157,11 @@ impl Unwrap {
                 opening.open_at(capture, pointer);
                 true
             }
-            Self::Only(name) => opening.open(capture, &Above::NOTHING, Some(named(name, capture))),
+            Self::Only(name) => {
+                let (shape, is_told) = named(name, capture);
+                opening.misfit = Some(shape).filter(|_| !is_told);
+                opening.open(capture, &Above::NOTHING, Some(shape))
+            }
         }
     }
 }
@@ -162,6 +184,8 @@ struct Opening<'l> {
     room: usize,
     /// Whether a list of payloads, and the nested form, are left as they are.
     keeps_forms: bool,
+    /// The shape that was named, where the signs do not tell it: it explains why nothing is found.
+    misfit: Option<&'static Shape>,
     look: &'l mut dyn FnMut(Leaf<'_>),
 }
 
@@ -228,9 +252,16 @@ impl Opening<'_> {
         }
     }
 
-    fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, trouble: Option<Trouble>) {
+    fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, mut trouble: Option<Trouble>) {
         let origin =
             Origin { steps: above.steps.to_vec(), fidelity: above.fidelity, headers: above.headers.clone() };
+        if let (
+            Some(shape),
+            Some(Trouble { code: "capture/empty" | "capture/no-payload", aside: None, .. }),
+        ) = (self.misfit, &trouble)
+        {
+            trouble = Some(Trouble::other_shape(shape));
+        }
         (self.look)(Leaf { bytes, origin, layers: above.layers.to_vec(), trouble });
     }
 
@@ -238,24 +269,23 @@ impl Opening<'_> {
         let document = Document::parse(text);
         let part = match &document {
             Ok(document) => plain::at_place(document, pointer),
-            Err(_) => Part::lost(0..text.len(), Trouble::no_such_place(pointer)),
+            Err(_) => Part::lost(0..text.len(), Trouble::no_places(pointer)),
         };
         self.part(text, part, &Above::NOTHING, &plain::AT);
     }
 }
 
-/// The shape of that name; of several, the one that the signs tell.
-fn named(name: &str, text: &[u8]) -> &'static Shape {
+/// The shape of that name, and whether its signs tell it; of several, the one that they do tell.
+fn named(name: &str, text: &[u8]) -> (&'static Shape, bool) {
     let document = Document::parse(text).ok();
     let is_so = |shape: &&Shape| match &document {
         Some(document) => shape.is_of_value(document.root()),
         None => shape.is_of_text(text),
     };
     let of_name = || shapes().filter(|shape| shape.name == name);
-    of_name()
-        .find(is_so)
-        .or_else(|| of_name().next())
-        .expect("internal error: a shape that was named is known")
+    let told = of_name().find(is_so);
+    let shape = told.or_else(|| of_name().next()).expect("internal error: a shape that was named is known");
+    (shape, told.is_some())
 }
 
 /// The shape that the signs tell.
@@ -311,6 +341,8 @@ fn cut(bytes: &[u8], own: &Headers, fidelity: Fidelity) -> Option<Trouble> {
     let declared = own.all("content-length").find_map(|length| length.trim().parse::<u64>().ok())?;
     let is_cut =
         declared > bytes.len() as u64 && fidelity == Fidelity::Raw && !super::framing::is_blank(bytes);
+    // What is whole was not cut: someone changed it, as those do who make captures anonymous.
+    let is_cut = is_cut && Document::parse(bytes).is_err();
     is_cut.then(|| Trouble::cut(bytes.len(), declared))
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct Unwrapped {
     delivery: Option<u64>,
     /// The span of each finding and of the delivery's id, and its place in bytes from the start of what is written.
     places: Vec<(Range<usize>, Range<usize>)>,
+    /// Why there is no payload, if there is none.
+    lost: Option<Trouble>,
 }
 
 /// The payload's bytes.
@@ -188,6 +190,7 @@ impl Unwrapped {
             findings,
             delivery,
             places,
+            lost: leaf.trouble.clone(),
         }
     }
 }
@@ -228,7 +231,8 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
 fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
     let Some(trouble) = &leaf.trouble else { return judge.look(leaf.bytes) };
     let is_cut = trouble.code == "capture/cut";
-    let end = leaf.bytes.len();
+    // A cut is shown where the text ends, not on the blank line behind it.
+    let end = if is_cut { leaf.bytes.trim_ascii_end().len() } else { leaf.bytes.len() };
     let finding = Finding {
         code: trouble.code,
         level: Level::Error,
@@ -238,13 +242,7 @@ fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
         label: None,
         help: Some(trouble.help.to_owned()),
     };
-    // What is JSON all the same can be judged as well.
-    let mut findings = Vec::new();
-    if is_cut && Document::parse(leaf.bytes).is_ok() {
-        findings = judge.judge(leaf.bytes);
-    }
-    findings.push(finding);
-    Look { findings, delivery: None }
+    Look { findings: vec![finding], delivery: None }
 }
 
 impl Unwrapped {
@@ -255,7 +253,8 @@ impl Unwrapped {
             Text::Decoded(bytes) => bytes,
         };
         let written = &around.bytes[self.written.clone()];
-        let enclosed = Enclosed { origin: &self.origin, written, places: &self.places };
+        let lost = self.lost.as_ref();
+        let enclosed = Enclosed { origin: &self.origin, written, places: &self.places, lost };
         Frame { bytes, start: self.start, enclosed: Some(enclosed) }
     }
 

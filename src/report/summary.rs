@@ -74,9 +74,9 @@ impl Summary {
     /// Counts one payload.
     pub fn add(&mut self, judged: &Judged<'_>) {
         self.payloads += 1;
-        let is_lost = judged.findings.iter().any(|finding| finding.code.starts_with("capture/"));
-        if let Some(origin) = judged.frame.enclosed.map(|enclosed| enclosed.origin).filter(|_| !is_lost) {
-            *self.unwrapped.entry((origin.steps[0].shape, origin.fidelity)).or_default() += 1;
+        if let Some(enclosed) = judged.frame.enclosed.filter(|enclosed| enclosed.lost.is_none()) {
+            let outermost = enclosed.origin.steps[0].title();
+            *self.unwrapped.entry((outermost, enclosed.origin.fidelity)).or_default() += 1;
         }
         self.valid += u64::from(judged.is_valid());
         self.invalid += u64::from(!judged.is_valid());

@@ -1,6 +1,7 @@
 //! Payloads inside something else: `wrapped-payload`, `nested-data`.
 //!
-//! What always holds: the shapes are those that `--unwrap` knows, so what is said here can be done there.
+//! What always holds: the shapes are those that `--unwrap` knows, so what is said here can be done there; where a tool
+//! leaves payloads out, what to do instead is said at once.
 
 use super::{Advice, Seen, event};
 use crate::check::catalogue;
@@ -39,9 +40,12 @@ pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
         level: rule.level,
         pointer: Pointer::default(),
         span: 0..text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len()),
-        message: format!("this is {}, not a payload by itself", shape.what),
+        message: match shape.lost() {
+            Some((what, _)) => format!("this is {what}"),
+            None => format!("this is {}, not a payload by itself", shape.what),
+        },
         label: None,
-        help: Some(what_to_type(shape)),
+        help: Some(what_to_do(shape)),
     })
 }
 
@@ -53,13 +57,20 @@ fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
             let message = format!("this is {}; the payload is inside it{place}", shape.what);
             advice.raise(CODE, pointer, node.text(), message)
         }
-        None => advice.raise(CODE, Pointer::default(), root.text(), format!("this is {}", shape.what)),
+        None => {
+            let what = shape.lost().map_or(shape.what, |(what, _)| what);
+            advice.raise(CODE, Pointer::default(), root.text(), format!("this is {what}"))
+        }
     };
-    finding.help = Some(what_to_type(shape));
+    finding.help = Some(what_to_do(shape));
 }
 
-fn what_to_type(shape: &Shape) -> String {
-    format!("to judge what is in it, add: --unwrap {}", shape.name)
+/// What to type, or what else to do where the tool leaves the payload out.
+fn what_to_do(shape: &Shape) -> String {
+    match shape.lost() {
+        Some((_, help)) => help.to_owned(),
+        None => format!("to judge what is in it, add: --unwrap {}", shape.name),
+    }
 }
 
 /// The form of the vendor's guide, an envelope around `data`.
@@ -70,6 +81,6 @@ fn nested(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
     finding.label = Some("the event's fields".to_owned());
     finding.help = Some(format!(
         "deliveries are flat, so a handler that reads `body.data` gets nothing from them; {}",
-        what_to_type(shape)
+        what_to_do(shape)
     ));
 }

@@ -225,7 +225,8 @@ impl Input {
         drop(held);
         while let Some(block) = self.read_on()? {
             for frame in block.frames() {
-                if show(frame, false)? {
+                let may_be_bare = matches!(how.options.unwrap, Unwrap::Never | Unwrap::Auto);
+                if may_be_bare && show(frame, false)? {
                     continue;
                 }
                 let Some(capture) = Capture::open(frame, block.shape(), &how.judge, &how.options) else {
@@ -258,9 +259,12 @@ impl Input {
 }
 
 impl<'a> Payload<'a> {
-    /// The payload's text, or why it is none, with its place.
+    /// The payload's text, or why there is none, with its place.
     pub(super) fn read(&self, judge: &Judge) -> anyhow::Result<Document<'a>> {
         let bytes = self.frame.bytes;
+        if let Some(lost) = self.frame.enclosed.and_then(|enclosed| enclosed.lost) {
+            bail!("cannot compare {}: {}; {}", self.place(), lost.message, lost.help);
+        }
         let fault = match Document::parse(bytes) {
             _ if bytes.len() > judge.limit() => judge.judge(bytes).into_iter().next(),
             Ok(document) => return Ok(document),

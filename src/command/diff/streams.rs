@@ -22,6 +22,11 @@ use crate::visible::visible;
 use anyhow::Context as _;
 use std::collections::HashMap;
 
+/// After how many records their number is guessed from the length of their file.
+const EXPECTED_FROM: u64 = 1000;
+/// How many records room is made for at most, since what follows may be other than what began.
+const EXPECTED_AT_MOST: u64 = 1 << 20;
+
 /// Where a record of the indexed side is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
@@ -134,21 +139,28 @@ impl Join<'_, '_> {
     fn read_index(&mut self) -> anyhow::Result<()> {
         let nothing = self.indexed.nothing();
         let mut input = std::mem::replace(&mut self.indexed, nothing);
-        let is_kept = input.length().is_none();
-        input.each(|payload, is_last| self.index_one(payload, is_kept, is_last))?;
+        let expected = input.length();
+        input.each(|payload, is_last| self.index_one(payload, expected, is_last))?;
         self.indexed = input;
         Ok(())
     }
 
+    /// Adds a record of the indexed side, which has `expected` bytes in all if it can be read again.
+    ///
     /// Whether the record is taken; unless `is_last`, only an ordinary one is.
-    fn index_one(&mut self, payload: Payload<'_>, is_kept: bool, is_last: bool) -> anyhow::Result<bool> {
+    fn index_one(
+        &mut self,
+        payload: Payload<'_>,
+        expected: Option<u64>,
+        is_last: bool,
+    ) -> anyhow::Result<bool> {
         let Frame { bytes, start, enclosed } = payload.frame;
         let print = match self.print(payload, is_last) {
             Look::Taken(print) => print,
             Look::LeftOut => return Ok(true),
             Look::NotYet => return Ok(false),
         };
-        if is_kept || enclosed.is_some() {
+        if expected.is_none() || enclosed.is_some() {
             let origin = enclosed.map(|enclosed| enclosed.origin.clone());
             self.kept.insert(payload.number, Kept { text: bytes.into(), origin });
         }
@@ -160,6 +172,13 @@ impl Join<'_, '_> {
             length: u32::try_from(bytes.len())
                 .expect("internal error: a payload is no longer than the limit"),
         };
+        if payload.number == EXPECTED_FROM
+            && let Some(length) = expected.filter(|_| start.offset > 0)
+        {
+            // Room for all at once; a guess that is wrong costs a little memory, or another growth.
+            let records = length.saturating_mul(payload.number) / start.offset;
+            self.index.expect(usize::try_from(records.min(EXPECTED_AT_MOST)).unwrap_or(0));
+        }
         if let Some(first) = self.index.add(print, place) {
             self.duplicate(self.which, payload, print.is_same(&first.print))?;
         }
@@ -185,8 +204,9 @@ impl Join<'_, '_> {
     /// What is compared of a payload first; if it is not JSON, that is told.
     fn print(&mut self, payload: Payload<'_>, is_last: bool) -> Look {
         let bytes = payload.frame.bytes;
-        let is_short = bytes.len() <= self.indexed.judge().limit();
-        let ordinary = self.ordinary.as_ref().filter(|_| is_short).and_then(|ordinary| ordinary.print(bytes));
+        let is_lost = payload.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
+        let is_known = bytes.len() <= self.indexed.judge().limit() && !is_lost;
+        let ordinary = self.ordinary.as_ref().filter(|_| is_known).and_then(|ordinary| ordinary.print(bytes));
         self.has_key |= ordinary.is_some();
         match ordinary {
             Some(print) => Look::Taken(print),
@@ -296,7 +316,8 @@ impl Kept {
     fn frame(&self, place: &Place) -> Frame<'_> {
         let column = u64::from(place.column);
         let start = Position { offset: place.offset, line: place.line, column };
-        let enclosed = self.origin.as_ref().map(|origin| Enclosed { origin, written: &[], places: &[] });
+        let enclosed =
+            self.origin.as_ref().map(|origin| Enclosed { origin, written: &[], places: &[], lost: None });
         Frame { enclosed, ..Frame::bare(&self.text, start) }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn base64(text: &str) -> Result<Vec<u8>, Trouble> {
     STANDARD
         .decode(&text)
         .or_else(|error| URL_SAFE.decode(&text).map_err(|_| error))
-        .map_err(|error| Trouble::not_base64(&error.to_string()))
+        .map_err(|error| Trouble::not_base64(&error))
 }
 
 /// Inflates gzip, to at most `room` bytes; what was inflated, in vain or not, is taken from it.

@@ -173,6 +173,11 @@ fn chunks(body: &[u8]) -> Option<(Vec<Range<usize>>, usize)> {
             return Some((pieces, last.map_or(body.len(), |line| (line.end + 1).min(body.len()))));
         }
         pieces.push(start..end);
-        at = end + memchr::memchr(b'\n', &body[end..]).filter(|gap| *gap <= 1)? + 1;
+        at = match &body[end..] {
+            [b'\n', ..] => end + 1,
+            [b'\r', b'\n', ..] => end + 2,
+            // A size that is wrong: what is left would be lost without a word.
+            _ => return None,
+        };
     }
 }

@@ -119,9 +119,17 @@ impl Headers {
     }
 }
 
+impl Step {
+    /// The shape's name in a sentence; a place named by hand is called by the option that names it.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        if self.shape == super::plain::AT.name { "--at" } else { self.shape }
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.shape)?;
+        formatter.write_str(self.title())?;
         if !self.pointer.as_str().is_empty() {
             write!(formatter, " {}", self.pointer)?;
         }

@@ -11,7 +11,7 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "nested",
         what: "the nested form of the vendor's guide",
-        signs: &[Sign::Root(is_nested, "/data with fields of the event in it")],
+        signs: &[Sign::Root(is_nested, "fields of the event in `/data`")],
         form: Form::Members(Members {
             each: None,
             bodies: &[Body { at: "/data", encoding: Encoding::Plain, then: None }],
@@ -108,8 +108,12 @@ pub(super) fn at_place<'a>(document: &'a Document<'_>, pointer: &Pointer) -> Par
         Kind::Array => node.elements()?.get(token.parse::<usize>().ok()?).copied(),
         _ => node.member(&token),
     });
-    let lost = || Part::lost(document.span(document.root().text()), Trouble::no_such_place(pointer));
-    node.map_or_else(lost, |node| Part::of(document, node, pointer.clone()))
+    let part = match node.map(|node| (node, node.kind())) {
+        None => Part::lost(document.span(document.root().text()), Trouble::no_such_place(pointer)),
+        Some((node, Kind::Object | Kind::Array | Kind::String)) => Part::of(document, node),
+        Some((node, kind)) => Part::lost(document.span(node.text()), Trouble::no_body_at(pointer, kind)),
+    };
+    Part { pointer: pointer.clone(), ..part }
 }
 
 /// What a body is that is not JSON, as its first bytes and its type say.

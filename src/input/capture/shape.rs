@@ -110,6 +110,15 @@ pub(super) struct Content<'a> {
 }
 
 impl Shape {
+    /// Why there is never a payload in it, if so: what it is, and what to do instead.
+    #[must_use]
+    pub fn lost(&self) -> Option<(&'static str, &'static str)> {
+        match self.form {
+            Form::Nothing(what, help) => Some((what, help)),
+            Form::Members(_) | Form::Text(..) => None,
+        }
+    }
+
     /// The signs in words.
     pub fn signs(&self) -> impl Iterator<Item = Cow<'static, str>> {
         self.signs.iter().map(|sign| match sign {
@@ -144,6 +153,40 @@ impl Shape {
 
     pub(super) fn is_of_text(&self, text: &[u8]) -> bool {
         self.signs.iter().all(|sign| matches!(sign, Sign::Text(is_so, _) if is_so(text)))
+    }
+}
+
+/// What a person is told of the shapes of one name that are the same thing.
+#[derive(Debug)]
+pub struct Listed {
+    /// What it is called.
+    pub name: &'static str,
+    /// What it is, with its article.
+    pub what: &'static str,
+    /// The signs of each, in words.
+    pub signs: Vec<Vec<Cow<'static, str>>>,
+    /// Where its payloads are, as [`Shape::places`] says, the likeliest first.
+    pub places: Vec<String>,
+    /// What to do instead, where there is never a payload in it.
+    pub instead: Option<&'static str>,
+}
+
+impl Listed {
+    pub(super) fn new(shape: &'static Shape) -> Self {
+        let instead = shape.lost().map(|(_, help)| help);
+        let mut listed =
+            Self { name: shape.name, what: shape.what, signs: Vec::new(), places: Vec::new(), instead };
+        listed.add(shape);
+        listed
+    }
+
+    pub(super) fn add(&mut self, shape: &Shape) {
+        self.signs.push(shape.signs().collect());
+        for place in shape.places().filter(|place| !place.is_empty()) {
+            if !self.places.contains(&place) {
+                self.places.push(place);
+            }
+        }
     }
 }
 
@@ -222,10 +265,9 @@ impl<'a> Part<'a> {
     }
 
     /// The body that is the value `node`.
-    pub(super) fn of(document: &Document<'_>, node: Node<'a>, pointer: Pointer) -> Self {
+    pub(super) fn of(document: &Document<'_>, node: Node<'a>) -> Self {
         let is_text = node.kind() == Kind::String;
         Self {
-            pointer,
             content: Encoding::Plain.content(document, node, &mut 0),
             fidelity: if is_text { Fidelity::Raw } else { Fidelity::Parsed },
             ..Self::lost(document.span(node.text()), Trouble::empty())

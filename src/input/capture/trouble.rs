@@ -1,7 +1,9 @@
 //! Why no payload can be had from a place that should hold one.
 
+use super::shape::Shape;
 use crate::payload::{Kind, Pointer};
 use crate::visible::visible;
+use base64::DecodeError;
 
 /// What is wrong with a capture, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,15 +48,19 @@ impl Trouble {
         )
     }
 
+    /// What was named is no capture of that shape: it lacks what tells one.
+    pub(super) fn other_shape(shape: &Shape) -> Self {
+        let signs: Vec<_> = shape.signs().collect();
+        Self::new(
+            "capture/no-payload",
+            format!("this does not look like {}, which is told by {}", shape.what, signs.join(", ")),
+            "--unwrap auto finds the shape out by itself; `assoclens captures` lists those it knows, and --at names the \
+             payload's place in any other",
+        )
+    }
+
     pub(super) fn not_a_body(kind: Kind) -> Self {
-        let kind = match kind {
-            Kind::Null => "null",
-            Kind::Boolean => "true or false",
-            Kind::Number => "a number",
-            Kind::String => "a string",
-            Kind::Array => "an array",
-            Kind::Object => "an object",
-        };
+        let kind = in_words(kind);
         Self::new(
             "capture/no-payload",
             format!("where the capture should hold the body, there is {kind}"),
@@ -63,10 +69,18 @@ impl Trouble {
         )
     }
 
-    pub(super) fn not_base64(error: &str) -> Self {
+    pub(super) fn not_base64(error: &DecodeError) -> Self {
+        let why = match *error {
+            DecodeError::InvalidByte(at, byte) if byte.is_ascii() => {
+                format!("byte {at} of it is `{}`", visible(&char::from(byte).to_string()))
+            }
+            DecodeError::InvalidByte(at, _) => format!("byte {at} of it is not ASCII"),
+            DecodeError::InvalidLength(length) => format!("no base64 is {length} characters long"),
+            DecodeError::InvalidLastSymbol(..) | DecodeError::InvalidPadding => "its end is wrong".to_owned(),
+        };
         Self::new(
             "capture/encoding",
-            format!("the captured body should be base64, and is not: {}", error.trim_end_matches('.')),
+            format!("the captured body should be base64, and is not: {why}"),
             "take the capture again: the value was cut or changed",
         )
     }
@@ -82,8 +96,8 @@ impl Trouble {
     pub(super) fn inflated(from: usize, most: usize) -> Self {
         Self::new(
             "capture/too-long",
-            format!("{from} compressed bytes inflate to more than {most}; they were not read further"),
-            "inflate the value with another tool, and judge what is in it",
+            format!("{from} compressed bytes inflate to more than {most} bytes, and were not read further"),
+            "if that is no attack, inflate the value with another tool, and judge what is in it",
         )
     }
 
@@ -159,9 +173,36 @@ impl Trouble {
     pub(super) fn no_such_place(pointer: &Pointer) -> Self {
         Self::new(
             "capture/no-payload",
-            format!("there is no value at {}", visible(pointer.as_str())),
+            format!("there is no value at `{}`", visible(pointer.as_str())),
             "--at takes a JSON Pointer such as /request/body; `assoclens inspect --unwrap never --format payload` \
              shows what there is",
         )
+    }
+
+    pub(super) fn no_places(pointer: &Pointer) -> Self {
+        Self::new(
+            "capture/no-payload",
+            format!("this is no JSON text, so there is no value at `{}`", visible(pointer.as_str())),
+            "--at is for captures that are JSON; of others, --unwrap auto finds the shape out",
+        )
+    }
+
+    pub(super) fn no_body_at(pointer: &Pointer, kind: Kind) -> Self {
+        Self::new(
+            "capture/no-payload",
+            format!("at `{}` there is {}, not a payload", visible(pointer.as_str()), in_words(kind)),
+            "--at takes the place of an object, or of a string that holds one as JSON",
+        )
+    }
+}
+
+fn in_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Null => "null",
+        Kind::Boolean => "true or false",
+        Kind::Number => "a number",
+        Kind::String => "a string",
+        Kind::Array => "an array",
+        Kind::Object => "an object",
     }
 }

@@ -73,7 +73,9 @@ impl Show for Human {
 impl Human {
     /// Event, place, verdict: on one line if there is room.
     fn heading(&self, shown: &Shown<'_>) -> Vec<String> {
-        let event = shown.read.map_or_else(|| "not JSON".to_owned(), |(_, delivery)| delivery.event());
+        let is_lost = shown.judged.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
+        let none = if is_lost { "no payload" } else { "not JSON" };
+        let event = shown.read.map_or_else(|| none.to_owned(), |(_, delivery)| delivery.event());
         let counts = shown.counts();
         let verdict = match (shown.judged.is_valid(), counts.is_empty()) {
             (true, true) => "valid".to_owned(),
