@@ -341,3 +341,26 @@ fn passed(file: &[u8]) -> Vec<Vec<u8>> {
     let payloads = blocks.iter().flat_map(JudgedBlock::all).filter(valid);
     payloads.map(|payload| payload.frame.bytes.to_vec()).collect()
 }
+
+/// What is only known once all before it is known has its place in the file, too.
+#[test]
+fn a_delivery_that_came_before_is_told_of_where_its_id_stands() {
+    let payload = r#"{"key":"k","webhookId":"w"}"#;
+    let body = serde_json::to_string(payload).unwrap();
+    let input = format!("{payload}\n{{\"headers\":{{}},\"body\":{body}}}\n");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.ndjson");
+    std::fs::write(&path, &input).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_assoclens"))
+        .args(["validate", "--unwrap", "auto", "--format", "ndjson"])
+        .arg(&path)
+        .env_clear()
+        .output()
+        .unwrap();
+    let last = String::from_utf8(output.stdout).unwrap();
+    let last: serde_json::Value = serde_json::from_str(last.lines().last().unwrap()).unwrap();
+    let findings = last["findings"].as_array().unwrap();
+    let note = findings.iter().find(|finding| finding["code"] == "duplicate-delivery").unwrap();
+    let column = input.lines().nth(1).unwrap().find("\\\"w\\\"").unwrap() + 1;
+    assert_eq!((note["line"].as_u64(), note["column"].as_u64()), (Some(2), Some(column as u64)));
+}

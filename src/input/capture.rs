@@ -237,7 +237,7 @@ impl Opening<'_> {
             Ok(content) => {
                 layers.extend(content.layers);
                 let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
-                // What is cut is not looked into: what is left of it could pass for all of it.
+                // What is cut is not looked into.
                 let cut = own.and_then(|own| cut(&content.bytes, own, fidelity));
                 if cut.is_some() || !self.open(&content.bytes, &inner, part.then) {
                     let trouble = cut.or_else(|| in_body(&content.bytes, own.unwrap_or(&Headers::NONE)));

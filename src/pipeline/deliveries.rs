@@ -9,6 +9,7 @@ use crate::check::{Finding, Judge, catalogue};
 use crate::payload::{Document, Pointer};
 use crate::visible::visible;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How many deliveries of a source are remembered, at least.
@@ -54,6 +55,13 @@ impl Deliveries {
         self.recent.insert(delivery, before.unwrap_or(line));
         before
     }
+}
+
+/// Where a payload's `webhookId` stands in it.
+pub(super) fn span_of_id(bytes: &[u8]) -> Option<Range<usize>> {
+    let document = Document::parse(bytes).ok()?;
+    let value = document.root().member("webhookId")?;
+    Some(document.span(value.text()))
 }
 
 fn note(bytes: &[u8], first: u64) -> Option<Finding> {

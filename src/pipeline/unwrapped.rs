@@ -4,6 +4,7 @@
 //! capture that holds nothing to judge is itself judged, so that none passes in silence.
 
 use super::Options;
+use super::deliveries::span_of_id;
 use crate::check::{Finding, Judge, Level, Look, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Trace, Trouble};
@@ -30,7 +31,7 @@ pub(crate) struct Unwrapped {
     findings: Vec<Finding>,
     /// Which delivery it is.
     delivery: Option<u64>,
-    /// The span of each finding, and its place in bytes from the start of what is written.
+    /// The span of each finding and of the delivery's id, and its place in bytes from the start of what is written.
     places: Vec<(Range<usize>, Range<usize>)>,
     /// Why there is no payload, if there is none.
     lost: Option<Trouble>,
@@ -171,13 +172,12 @@ impl Unwrapped {
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
         let end = trace.clone().outward(leaf.bytes.len()).max(start);
-        let places = findings.iter().enumerate().map(|(index, finding)| {
-            let from = trace.outward(finding.span.start) - start;
+        let places = spans(&findings, delivery.and_then(|_| span_of_id(leaf.bytes)));
+        let places = places.into_iter().map(|(span, is_shown)| {
+            let from = trace.outward(span.start) - start;
             // Only what is shown needs an end; each is looked for from where its finding begins.
-            let is_shown = index < SHOWN_AT_MOST;
-            let to =
-                if is_shown { trace.clone().outward(finding.span.end).saturating_sub(start) } else { from };
-            (finding.span.clone(), from..to.max(from))
+            let to = if is_shown { trace.clone().outward(span.end).saturating_sub(start) } else { from };
+            (span, from..to.max(from))
         });
         let places = places.collect();
         let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
@@ -193,6 +193,17 @@ impl Unwrapped {
             lost: leaf.trouble.clone(),
         }
     }
+}
+
+/// What can be pointed at, by its start, and whether it is shown: the findings, and the delivery's id, of which there
+/// may be something to say once it is known what came before.
+fn spans(findings: &[Finding], id: Option<Range<usize>>) -> Vec<(Range<usize>, bool)> {
+    let of_finding = |(index, finding): (usize, &Finding)| (finding.span.clone(), index < SHOWN_AT_MOST);
+    let mut spans: Vec<_> = findings.iter().enumerate().map(of_finding).collect();
+    if let Some(id) = id {
+        spans.insert(spans.partition_point(|(span, _)| span.start < id.start), (id, true));
+    }
+    spans
 }
 
 /// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
