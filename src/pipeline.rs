@@ -275,7 +275,6 @@ impl Feed {
 
 /// The payloads of one source, block by block.
 struct Open {
-    name: Arc<str>,
     blocks: Blocks<Box<dyn Read + Send>>,
     number: u64,
     is_done: bool,
@@ -283,10 +282,8 @@ struct Open {
 
 impl Open {
     fn new(source: &Source, format: InputFormat, limit: usize) -> anyhow::Result<Self> {
-        let name = source.name();
-        let reader = source.open().with_context(|| format!("cannot read {name}"))?;
-        let blocks = Blocks::new(source, reader, format, limit);
-        Ok(Self { name: name.into(), blocks, number: 0, is_done: false })
+        let reader = source.open().with_context(|| format!("cannot read {}", source.name()))?;
+        Ok(Self { blocks: Blocks::new(source, reader, format, limit), number: 0, is_done: false })
     }
 }
 
@@ -309,6 +306,6 @@ impl Iterator for Open {
         };
         let first = self.number + 1;
         self.number += block.len() as u64;
-        Some(Work::Block { source: Arc::clone(&self.name), first, block })
+        Some(Work::Block { source: self.blocks.name(), first, block })
     }
 }

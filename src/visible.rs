@@ -23,6 +23,11 @@ pub fn is_unsafe(character: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether this is ASCII without anything to escape, as nearly all names of files are.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#')
+}
+
 /// Writes the `\u....` escape of a character: two of them, a surrogate pair, beyond U+FFFF.
 pub fn push_escape(out: &mut String, character: char) {
     for unit in character.encode_utf16(&mut [0; 2]) {
@@ -71,7 +76,12 @@ pub fn visible_bytes(bytes: &[u8]) -> String {
 /// The same, written after what is there, so that a `##` is broken where the two meet.
 pub fn push_visible_bytes(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(|character| push_visible(out, character));
+        let text = chunk.valid();
+        if is_plain(text) {
+            out.push_str(text);
+        } else {
+            text.chars().for_each(|character| push_visible(out, character));
+        }
         for byte in chunk.invalid() {
             write!(out, "\\x{byte:02x}").expect("internal error: writing to a String cannot fail");
         }

@@ -12,6 +12,7 @@ use crate::payload::{Cursor, Position};
 use anyhow::{Context as _, bail};
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The longest payload that is judged, in bytes: 64 MiB. A longer one is a finding.
 pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
@@ -122,7 +123,7 @@ impl Block {
 
 /// The blocks of one source.
 pub struct Blocks<R> {
-    name: String,
+    name: Arc<str>,
     reader: R,
     framing: Option<Framing>,
     shape: Option<&'static Shape>,
@@ -154,7 +155,7 @@ impl<R: Read> Blocks<R> {
             InputFormat::Auto => source.is_named_ndjson().then_some(Framing::Lines),
         };
         Self {
-            name: source.name(),
+            name: source.name().into(),
             reader,
             framing,
             shape: None,
@@ -168,6 +169,12 @@ impl<R: Read> Blocks<R> {
             skipped: None,
             is_end: false,
         }
+    }
+
+    /// The source's name, safe to print.
+    #[must_use]
+    pub fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
     }
 
     /// Takes a buffer that is no longer needed, to save the making of one.

@@ -36,8 +36,8 @@ pub enum Framing {
 
 impl Framing {
     /// Decides by content: [`Framing::Lines`] if the first line that is not blank is a complete JSON value by
-    /// itself, what a known capture is split by, with its
-    /// shape, if the input begins as one, else [`Framing::Documents`]. `None` if there is not enough of the input to tell.
+    /// itself; what a known capture is split by, with its shape, if the input begins as one; else
+    /// [`Framing::Documents`]. `None` if there is not enough of the input to tell.
     #[must_use]
     pub fn detect(buffer: &[u8], is_end: bool) -> Option<(Self, Option<&'static Shape>)> {
         if buffer.len() < 2 && !is_end {
@@ -50,16 +50,16 @@ impl Framing {
         let first = lines.find(|line| !is_blank(&buffer[line.clone()])).or_else(|| is_end.then_some(0..0))?;
         let (start, mut end) = (first.start, first.end);
         let first = &buffer[first];
+        let text = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
+        if end_of_value(text).is_ok_and(|end| is_blank(&text[end..])) {
+            return Some((Self::Lines, None));
+        }
         if first.starts_with(b"id:") || first.starts_with(b"retry:") {
             // Much begins so; the line behind it tells whether it is an event.
             end = lines.next().or_else(|| is_end.then_some(start..end))?.end;
         }
-        let text = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
-        if let Some((framing, shape)) = framing_of(&buffer[start..end]) {
-            return Some((framing, Some(shape)));
-        }
-        let stands_alone = end_of_value(text).is_ok_and(|end| is_blank(&text[end..]));
-        Some((if stands_alone { Self::Lines } else { Self::Documents }, None))
+        let shape = framing_of(&buffer[start..end]);
+        Some(shape.map_or((Self::Documents, None), |(framing, shape)| (framing, Some(shape))))
     }
 
     /// Adds the ranges of the payloads that `buffer` holds in full to `ranges`, and tells how many bytes of

@@ -98,7 +98,8 @@ pub(crate) fn no_name() -> anyhow::Error {
 fn walk(folder: PathBuf) -> impl Iterator<Item = anyhow::Result<Source>> + Send {
     let mut found = false;
     let mut entries = WalkDir::new(&folder)
-        .sort_by_file_name()
+        // What is compared is in one directory; its names are cheaper to compare in whole paths than to be cut out.
+        .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
     let mut done = false;

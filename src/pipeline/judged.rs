@@ -85,12 +85,11 @@ impl JudgedBlock {
     /// # Errors
     /// A payload in it has no end.
     pub fn of_bytes(bytes: &[u8], judge: &Judge, options: &Options) -> anyhow::Result<Vec<Self>> {
-        let (source, mut number) = (Source::STDIN, 1);
-        let mut blocks = Blocks::new(&source, bytes, options.format, judge.limit());
-        let (name, mut judged): (Arc<str>, _) = (source.name().into(), Vec::new());
+        let (mut number, mut judged) = (1, Vec::new());
+        let mut blocks = Blocks::new(&Source::STDIN, bytes, options.format, judge.limit());
         while let Some(block) = blocks.next_block()? {
             let length = block.len() as u64;
-            judged.push(Self::new(Arc::clone(&name), number, block, judge, options));
+            judged.push(Self::new(blocks.name(), number, block, judge, options));
             number += length;
         }
         Ok(judged)
