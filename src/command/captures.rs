@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use std::io::{self, Write};
 
 pub(super) fn run(streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    list(streams.out).and_then(|()| streams.out.flush()).context(super::WRITING)?;
+    list(streams.out).and_then(|()| streams.out.flush()).context(super::Writing)?;
     Ok(Exit::Clean)
 }
 

@@ -11,6 +11,6 @@ pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow:
     // In memory first: what generates it does not tell of a write that fails.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), &mut script);
-    streams.out.write_all(&script).and_then(|()| streams.out.flush()).context(super::WRITING)?;
+    streams.out.write_all(&script).and_then(|()| streams.out.flush()).context(super::Writing)?;
     Ok(Exit::Clean)
 }

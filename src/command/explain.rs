@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &Explain, streams: &mut Streams<'_>) -> anyhow::Res
     };
     write_styled(streams.out, &text, streams.is_coloured)
         .and_then(|()| streams.out.flush())
-        .context(super::WRITING)?;
+        .context(super::Writing)?;
     Ok(Exit::Clean)
 }
 

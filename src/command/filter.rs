@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
     };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.streams.out.flush())
-        .context(super::WRITING)?;
+        .context(super::Writing)?;
     if !arguments.quiet {
         let Run { written, payloads, .. } = run;
         let noun = if payloads == 1 { "payload" } else { "payloads" };

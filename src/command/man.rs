@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &cli::Man, streams: &mut Streams<'_>) -> anyhow::Re
         None => all,
     };
     let page = page(command).expect("internal error: writing to memory cannot fail");
-    streams.out.write_all(&page).and_then(|()| streams.out.flush()).context(super::WRITING)?;
+    streams.out.write_all(&page).and_then(|()| streams.out.flush()).context(super::Writing)?;
     Ok(Exit::Clean)
 }
 

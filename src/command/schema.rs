@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &SchemaCommand, streams: &mut Streams<'_>) -> anyho
     };
     write_styled(streams.out, &text, streams.is_coloured)
         .and_then(|()| streams.out.flush())
-        .context(super::WRITING)?;
+        .context(super::Writing)?;
     Ok(Exit::Clean)
 }
 

@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
         .try_for_each(|checked| tell.body(checked, streams.out))
         .and_then(|()| tell.finish(streams.out))
         .and_then(|()| streams.out.flush())
-        .context(super::WRITING)?;
+        .context(super::Writing)?;
     if unsigned > 0 {
         // That it cannot be told changes nothing of what was.
         let _ = writeln!(streams.err, "passed over: without a signature ({unsigned})");

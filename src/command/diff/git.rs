@@ -5,7 +5,7 @@
 //! What always holds: the exit code is 0 unless the report cannot be written, since git stops at any other.
 
 use super::side::Given;
-use crate::command::{Exit, Streams, WRITING, complain};
+use crate::command::{Exit, Streams, Writing, complain};
 use crate::visible::visible_path;
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ fn compare(old_path: &Path, old: &Path, new_path: &Path, new: &Path) -> Call {
 /// The exit code that git asks for. Trouble is told, and git goes on with the next file.
 pub(super) fn exit(outcome: anyhow::Result<Exit>, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     match outcome {
-        Err(error) if error.downcast_ref::<std::io::Error>().is_some() => Err(error),
+        Err(error) if error.is::<Writing>() => Err(error),
         Err(error) => {
             complain(streams.err, &error);
             Ok(Exit::Clean)
@@ -51,6 +51,6 @@ pub(super) fn exit(outcome: anyhow::Result<Exit>, streams: &mut Streams<'_>) -> 
 pub(super) fn unmerged(path: &Path, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     writeln!(streams.out, "unmerged: {}", visible_path(path))
         .and_then(|()| streams.out.flush())
-        .context(WRITING)?;
+        .context(Writing)?;
     Ok(Exit::Clean)
 }

@@ -11,7 +11,7 @@
 use super::side::{Input, Payload};
 use super::{Exit, Streams, complain, scope, tell};
 use crate::cli::Diff;
-use crate::command::WRITING;
+use crate::command::Writing;
 use crate::diff::join::{Index, Indexed, Met, Ordinary, Print};
 use crate::diff::{Comparison, Scope};
 use crate::input::Frame;
@@ -111,7 +111,7 @@ pub(super) fn compare(
     join.tell
         .finish(&join.totals, &join.scope, join.streams.out)
         .and_then(|()| join.streams.out.flush())
-        .context(WRITING)?;
+        .context(Writing)?;
     Ok(match () {
         () if join.totals.left_out > 0 => Exit::Trouble,
         () if join.is_different => Exit::Findings,
@@ -266,7 +266,7 @@ impl Join<'_, '_> {
         let key = document.root().member(self.by);
         self.tell
             .pair(&compared, Some(key.unwrap_or(document.root())), self.streams.out, self.streams.err)
-            .context(WRITING)
+            .context(Writing)
     }
 
     /// The text of an indexed record.
@@ -288,7 +288,7 @@ impl Join<'_, '_> {
         self.is_different = true;
         let side = Side { judged: payload.judged(&[]), document };
         let key = document.root().member(self.by);
-        self.tell.single(which, &side, key, self.streams.out).context(WRITING)
+        self.tell.single(which, &side, key, self.streams.out).context(Writing)
     }
 
     fn duplicate(&mut self, which: Which, payload: Payload<'_>, is_same: bool) -> anyhow::Result<()> {
@@ -296,7 +296,7 @@ impl Join<'_, '_> {
         self.is_different |= !is_same;
         let (place, document) = (payload.place(), payload.read(self.indexed.judge())?);
         let duplicate = Duplicate { which, place: &place, is_same };
-        self.tell.duplicate(&duplicate, document.root().member(self.by), self.streams.out).context(WRITING)
+        self.tell.duplicate(&duplicate, document.root().member(self.by), self.streams.out).context(Writing)
     }
 
     /// The indexed records that nothing has met.
