@@ -147,19 +147,6 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: observed("the tools' own formats"),
     },
     Rule {
-        code: "duplicate-delivery",
-        level: Level::Note,
-        layer: Layer::Advisory,
-        summary: "the same delivery stands before in this input",
-        why: "A receiver that does not answer with 2xx gets a delivery again, up to twelve times, so an archive may hold \
-            one several times; whoever counts associations by it counts those twice. Told by `webhookId` within one \
-            input, of which the last 65,536 deliveries at least are remembered; of an older one nothing is said.",
-        example: "echo '{\"webhookId\": \"w-1\"} {\"webhookId\": \"w-1\"}' | assoclens validate",
-        remedy: "Nothing is wrong with the capture. `assoclens filter --code duplicate-delivery` writes the repeated \
-            ones; a receiver keeps the ids that it has handled.",
-        source: documented("the vendor's advice on replays and retries"),
-    },
-    Rule {
         code: "nested-data",
         level: Level::Warning,
         layer: Layer::Advisory,
@@ -182,6 +169,19 @@ pub(super) const ADVISORIES: &[Rule] = &[
         example: "echo '{\"key\": \"buyer\\u200b\"}' | assoclens validate",
         remedy: "Remove the character where the value is made; copying from a web page is the usual cause.",
         source: documented("Unicode's Default_Ignorable_Code_Point and Bidi_Control properties"),
+    },
+    Rule {
+        code: "duplicate-delivery",
+        level: Level::Note,
+        layer: Layer::Advisory,
+        summary: "the same delivery stands before in this input",
+        why: "A receiver that does not answer with 2xx gets a delivery again, up to twelve times, so an archive may hold \
+            one several times; whoever counts associations by it counts those twice. Told by `webhookId` within one \
+            input, of which the last 65,536 deliveries at least are remembered; of an older one nothing is said.",
+        example: "echo '{\"webhookId\": \"w-1\"} {\"webhookId\": \"w-1\"}' | assoclens validate",
+        remedy: "Nothing is wrong with the capture. `assoclens filter --code duplicate-delivery` writes the repeated \
+            ones; a receiver keeps the ids that it has handled.",
+        source: documented("the vendor's advice on replays and retries"),
     },
     Rule {
         code: "undocumented-field",
