@@ -142,6 +142,8 @@ pub struct Blocks<R> {
     tried: usize,
     /// How many bytes of a payload that is too long were passed over, while that goes on.
     skipped: Option<u64>,
+    /// Why nothing more can be read, until what is complete has been handed on.
+    failure: Option<io::Error>,
     is_end: bool,
 }
 
@@ -166,6 +168,7 @@ impl<R: Read> Blocks<R> {
             at: Position::START,
             tried: 0,
             skipped: None,
+            failure: None,
             is_end: false,
         }
     }
@@ -181,8 +184,8 @@ impl<R: Read> Blocks<R> {
     /// The source cannot be read further, or a payload has no end; the error names the source.
     pub fn next_block(&mut self) -> anyhow::Result<Option<Block>> {
         while !(self.is_end && self.filled == 0) {
-            if !self.is_end {
-                self.fill().with_context(|| format!("cannot read {} further", self.name))?;
+            if !self.is_end && self.failure.is_none() {
+                self.failure = self.fill().err();
             }
             if self.skipped.is_some() {
                 self.skip()?;
@@ -191,6 +194,9 @@ impl<R: Read> Blocks<R> {
                 if !block.frames.is_empty() {
                     return Ok(Some(block));
                 }
+            }
+            if let Some(error) = self.failure.take() {
+                return Err(error).with_context(|| format!("cannot read {} further", self.name));
             }
         }
         Ok(None)
@@ -221,7 +227,8 @@ impl<R: Read> Blocks<R> {
         let length = self.filled;
         let has_grown = self.tried < RETRY_BYTES || length >= self.tried + self.tried / 2;
         let has_line = || memchr::memchr(b'\n', &self.buffer[self.tried..length]).is_some();
-        self.is_end || has_grown || length > self.limit || self.framing == Some(Framing::Lines) && has_line()
+        let is_last = self.is_end || self.failure.is_some();
+        is_last || has_grown || length > self.limit || self.framing == Some(Framing::Lines) && has_line()
     }
 
     fn split(&mut self) -> Block {
