@@ -64,6 +64,8 @@ fn name() -> impl Strategy<Value = String> {
         Just("a/b".to_owned()),
         Just("7".to_owned()),
         Just("07".to_owned()),
+        Just("~1".to_owned()),
+        Just("\"\\".to_owned()),
         "[ab~]{1,2}"
     ]
 }
