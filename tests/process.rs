@@ -205,7 +205,8 @@ fn a_directory_given_as_a_schema_or_read_as_a_file_is_named() {
 
 #[test]
 fn endless_input_ends_with_the_limit() {
-    let (status, stdout, stderr) = shell("ulimit -v 2000000; assoclens validate --format ndjson /dev/zero");
+    let (status, stdout, stderr) =
+        shell("ulimit -v 2000000 -t 240; assoclens validate --format ndjson /dev/zero");
     assert_eq!(status, 2, "{stderr}");
     assert!(stdout.contains("\"code\":\"too-long\""), "{stdout}");
     assert!(stderr.starts_with("error: stopped reading /dev/zero at line 1"), "{stderr}");

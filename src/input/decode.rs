@@ -234,7 +234,11 @@ mod tests {
 
     #[test]
     fn a_window_beyond_the_limit_is_refused() {
-        // A frame header that asks for 2 GiB.
-        assert!(read(b"\x28\xb5\x2f\xfd\x00\xa8\x01\0\0".to_vec()).1.is_some());
+        // A frame of two bytes whose header asks for 64 MiB, one step more, and 2 GiB.
+        let frame = |window| [b"\x28\xb5\x2f\xfd\x00", &[window][..], b"\x11\0\0{}"].concat();
+        assert_eq!(read(frame(0x80)), (b"{}".to_vec(), None));
+        for window in [0x81, 0xa8] {
+            assert!(read(frame(window)).1.is_some(), "{window:#x}");
+        }
     }
 }
