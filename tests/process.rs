@@ -186,7 +186,8 @@ fn a_file_that_may_not_be_read_is_named_and_the_rest_is_judged() {
     let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     assert_eq!(output.status.code(), Some(2));
     for name in ["inner", "locked.json"] {
-        assert!(stderr.contains(&format!("{name}: Permission denied")), "{stderr}");
+        let told = format!("error: cannot read {}: Permission denied (os error 13)\n", at(name).display());
+        assert!(stderr.contains(&told), "{stderr}");
     }
     assert!(
         stdout.ends_with("1 payload: 0 valid, 1 invalid; 1 error, 1 warning; 2 inputs unreadable\n"),
@@ -221,4 +222,29 @@ fn standard_input_is_read_once_and_a_second_dash_is_empty() {
     child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert!(stdout.lines().nth(1).unwrap().contains("\"code\":\"empty\""), "{stdout}");
+}
+
+#[test]
+fn each_stream_takes_colour_or_not_by_itself() {
+    if Command::new("script").arg("--version").output().is_err() {
+        let name = "each_stream_takes_colour_or_not_by_itself";
+        return writeln!(io::stderr(), "SKIPPED {name}: there is no `script` to make a terminal").unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_assoclens");
+    // What stands on the terminal, and in the file, of a report that goes to the one or to the other.
+    let shown = |redirection: &str| {
+        let out = folder.path().join("out");
+        fs::write(&out, "").unwrap();
+        let invalid = "fixtures/invalid/id-wrong-type.json";
+        let line = format!("{program} validate --no-progress {invalid} {redirection}{}", out.display());
+        let mut command = Command::new("script");
+        command.args(["-qec", &line, "/dev/null"]).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear();
+        let output = command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").stdin(Stdio::null()).output();
+        (String::from_utf8(output.unwrap().stdout).unwrap(), fs::read_to_string(out).unwrap())
+    };
+    let (terminal, file) = shown(">");
+    assert!(file.contains("schema/type") && !file.contains('\u{1b}'), "{file}{terminal}");
+    let (terminal, _) = shown("2>");
+    assert!(terminal.contains("schema/type") && terminal.contains("\u{1b}["), "{terminal}");
 }

@@ -175,9 +175,9 @@ fn alike() -> impl Strategy<Value = [String; 2]> {
     ];
     let piece = prop::sample::select(families.to_vec()).prop_flat_map(|family| {
         let any = || prop::sample::select(family.to_vec());
-        prop_oneof![2 => any().prop_map(|piece| [piece; 2]), 1 => [any(), any()]]
+        prop_oneof![any().prop_map(|piece| [piece; 2]), [any(), any()]]
     });
-    prop::collection::vec(piece, 0..6)
+    prop::collection::vec(piece, 1..6)
         .prop_map(|pieces| [0, 1].map(|side| pieces.iter().map(|piece| piece[side]).collect()))
 }
 
@@ -231,8 +231,9 @@ proptest! {
 
     #[test]
     fn two_strings_that_differ_look_different([one, two] in alike()) {
-        prop_assume!(one != two);
-        promises::look_different(&one, &two);
+        if one != two {
+            promises::look_different(&one, &two);
+        }
     }
 
     #[test]

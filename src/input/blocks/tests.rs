@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use std::time::{Duration, Instant};
 
 /// Hands out at most so many bytes a read, and is interrupted before each.
 struct Slow<'a> {
@@ -167,4 +168,14 @@ fn a_reader_that_fails_is_an_error_after_what_came_before() {
     let mut blocks = Blocks::new(&Source::STDIN, Failing(false), InputFormat::Ndjson, 100);
     assert_eq!(blocks.next_block().unwrap().unwrap().frames().count(), 1);
     assert_eq!(format!("{:#}", blocks.next_block().unwrap_err()), "cannot read <stdin> further: gone");
+}
+
+#[test]
+fn a_long_document_in_small_reads_costs_linear_time() {
+    let long = format!("{{\"a\":[{}1]}}", "1,".repeat(2 << 20));
+    let begun = Instant::now();
+    let found = payloads(long.as_bytes(), InputFormat::Json, 500, MAX_PAYLOAD_BYTES).unwrap();
+    assert_eq!(found, [(long.into_bytes(), Position::START)]);
+    // To look for its end after each read would take hours.
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
