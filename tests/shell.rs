@@ -228,6 +228,15 @@ fn any_file_name_is_judged_and_none_harms_an_output() {
             assert_harmless(&stderr, &run);
         }
     }
+    // For want of room, a place stands below what it belongs to.
+    for width in [24, 30, 40] {
+        let line = format!(
+            "for name in *; do COLUMNS={width} assoclens diff --by id -- \"$name\" <(echo '{{\"id\":1,\"key\":2}}'); done"
+        );
+        let (status, stdout, stderr) = shell_in(folder.path(), &line);
+        assert_eq!((status, stderr.as_str()), (1, ""), "{width}");
+        assert_harmless(&stdout, "diff");
+    }
     let (_, stdout, _) = shell_in(folder.path(), "assoclens validate --format ndjson .");
     assert_eq!(stdout.lines().count(), names.len());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), names.len(), "no name was run");

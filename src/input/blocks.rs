@@ -3,7 +3,8 @@
 //! In: a reader, a framing or the wish to find it out. Out: [`Block`]s of bytes with the place of every
 //! payload in them, as soon as one is complete: what a slow pipe has written is handed on at once.
 //! What always holds: the buffer holds at most one read beyond the longest payload allowed; a longer payload
-//! is told of and passed over; the ranges do not depend on how the reads fall.
+//! is told of and passed over; the ranges do not depend on how the reads fall; what is complete is handed on before
+//! the failure that came behind it.
 
 use super::capture::{Enclosed, Shape};
 use super::framing::{Framing, InputFormat};
@@ -19,8 +20,8 @@ pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
 const FIRST_READ_BYTES: usize = 4 << 10;
 /// How many bytes are asked for at most.
 const READ_BYTES: usize = 256 << 10;
-/// A document that did not end within this many bytes is tried again only when half as much has come, so
-/// that a long one costs linear time.
+/// A document that did not end within this many bytes is tried again only when half as much has come, or when
+/// nothing more will, so that a long one costs linear time.
 const RETRY_BYTES: usize = 64 << 10;
 /// How far the end of a payload that is too long is looked for: sixteen times what is allowed.
 const SKIP_FACTOR: u64 = 16;
