@@ -85,8 +85,11 @@ pub fn run(
     judge: &Arc<Judge>,
     teller: &mut impl Teller,
 ) -> io::Result<()> {
-    let mut feed =
-        Feed { sources: Box::new(sources), waiting: None, open: None, options, limit: judge.limit() };
+    let feed = Feed { sources: Box::new(sources), waiting: None, open: None, options, limit: judge.limit() };
+    work_off(feed, judge, teller)
+}
+
+fn work_off(mut feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
     let mut is_first = true;
     while let Some(work) = feed.next() {
         if feed.options.jobs > 1 && !is_first {
@@ -309,3 +312,6 @@ impl Iterator for Open {
         Some(Work::Block { source: self.blocks.name(), first, block })
     }
 }
+
+#[cfg(test)]
+mod tests;

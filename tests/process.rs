@@ -4,8 +4,9 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -71,14 +72,19 @@ impl Live {
 #[test]
 fn a_finding_appears_as_soon_as_its_line_is_complete() {
     let mut live = Live::start(&["validate", "--format", "ndjson"]);
+    // No shorter payload is valid, and so short a line is waited for no longer than any other.
+    live.write("{}\n");
+    assert!(live.read().contains("\"line\":1"));
     live.write("{\"id\":");
     live.write("67}\n{\"id\"");
     assert!(live.read().contains("\"valid\":false"));
     live.write(":\"x\"}\n");
-    assert!(live.read().contains("\"line\":2"));
-    let large = format!("{{\"id\":\"{}\"}}\n", "x".repeat(300_000));
-    live.write(&large);
     assert!(live.read().contains("\"line\":3"));
+    // The end of a long line is seen, too, when little has come since it was last looked for.
+    live.write(&format!("{{\"id\":\"{}", "x".repeat(300_000)));
+    std::thread::sleep(Duration::from_millis(200));
+    live.write("\"}\n");
+    assert!(live.read().contains("\"line\":4"));
     drop(live.child.stdin.take());
     assert_eq!(live.child.wait().unwrap().code(), Some(1));
 }
@@ -116,6 +122,10 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
     }
     symlink(folder.path(), at("b/loop")).unwrap();
     symlink(at("z.json"), at("link.json")).unwrap();
+    assert!(Command::new("mkfifo").arg(at("fifo.json")).status().unwrap().success());
+    // Whoever opened it would be told of, rather than wait for ever; nobody does, so this waits for the test's end.
+    let fifo = at("fifo.json");
+    std::thread::spawn(move || fs::write(fifo, "{\"id\":1}"));
     let (status, stdout, stderr) =
         finish(&mut assoclens(&["validate", "--format", "ndjson", folder.path().to_str().unwrap()]));
     let sources: Vec<String> = stdout
@@ -133,18 +143,38 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
 
 #[test]
 fn a_file_that_may_not_be_read_is_named_and_the_rest_is_judged() {
+    const NOBODY: u32 = 65534;
     let folder = tempfile::tempdir().unwrap();
-    let locked = folder.path().join("locked.json");
-    fs::write(&locked, "{}").unwrap();
-    fs::write(folder.path().join("open.json"), "{\"id\":1}").unwrap();
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
-    if fs::File::open(&locked).is_ok() {
-        return; // Nothing is locked to the superuser.
+    let at = |name: &str| folder.path().join(name);
+    let mode = |name: &str, mode| fs::set_permissions(at(name), fs::Permissions::from_mode(mode)).unwrap();
+    fs::create_dir(at("inner")).unwrap();
+    for name in ["inner/x.json", "locked.json", "open.json"] {
+        fs::write(at(name), "{\"id\":1}").unwrap();
     }
-    let (status, stdout, stderr) = finish(&mut assoclens(&["validate", folder.path().to_str().unwrap()]));
-    assert_eq!(status, 2);
-    assert!(stderr.contains("locked.json: Permission denied"), "{stderr}");
-    assert!(stdout.ends_with("1 payload: 0 valid, 1 invalid; 1 error; 1 input unreadable\n"), "{stdout}");
+    [("inner", 0), ("locked.json", 0), ("", 0o755)].into_iter().for_each(|(name, bits)| mode(name, bits));
+    let mut command = assoclens(&["validate", folder.path().to_str().unwrap()]);
+    if fs::File::open(at("locked.json")).is_ok() {
+        // Nothing is locked to the superuser, who can be somebody else, if that one may start the program.
+        command.uid(NOBODY).gid(NOBODY).current_dir("/");
+    }
+    let output = command.output();
+    mode("inner", 0o755);
+    let Ok(output) = output else {
+        let why = "nothing is locked to the superuser, and nobody else may start the program";
+        // Not by `eprintln!`, which is held back of a test that passes.
+        let name = "a_file_that_may_not_be_read_is_named_and_the_rest_is_judged";
+        return writeln!(io::stderr(), "SKIPPED {name}: {why}").unwrap();
+    };
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert_eq!(output.status.code(), Some(2));
+    for name in ["inner", "locked.json"] {
+        let told = format!("error: cannot read {}: Permission denied (os error 13)\n", at(name).display());
+        assert!(stderr.contains(&told), "{stderr}");
+    }
+    assert!(
+        stdout.ends_with("1 payload: 0 valid, 1 invalid; 1 error, 1 warning; 2 inputs unreadable\n"),
+        "{stdout}"
+    );
 }
 
 #[test]
@@ -158,7 +188,8 @@ fn a_directory_given_as_a_schema_or_read_as_a_file_is_named() {
 
 #[test]
 fn endless_input_ends_with_the_limit() {
-    let (status, stdout, stderr) = shell("ulimit -v 2000000; assoclens validate --format ndjson /dev/zero");
+    let (status, stdout, stderr) =
+        shell("ulimit -v 2000000 -t 240; assoclens validate --format ndjson /dev/zero");
     assert_eq!(status, 2, "{stderr}");
     assert!(stdout.contains("\"code\":\"too-long\""), "{stdout}");
     assert!(stderr.starts_with("error: stopped reading /dev/zero at line 1"), "{stderr}");
@@ -173,4 +204,29 @@ fn standard_input_is_read_once_and_a_second_dash_is_empty() {
     child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert!(stdout.lines().nth(1).unwrap().contains("\"code\":\"empty\""), "{stdout}");
+}
+
+#[test]
+fn each_stream_takes_colour_or_not_by_itself() {
+    if Command::new("script").arg("--version").output().is_err() {
+        let name = "each_stream_takes_colour_or_not_by_itself";
+        return writeln!(io::stderr(), "SKIPPED {name}: there is no `script` to make a terminal").unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_assoclens");
+    // What stands on the terminal, and in the file, of a report that goes to the one or to the other.
+    let shown = |redirection: &str| {
+        let out = folder.path().join("out");
+        fs::write(&out, "").unwrap();
+        let invalid = "fixtures/invalid/id-wrong-type.json";
+        let line = format!("{program} validate --no-progress {invalid} {redirection}{}", out.display());
+        let mut command = Command::new("script");
+        command.args(["-qec", &line, "/dev/null"]).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear();
+        let output = command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").stdin(Stdio::null()).output();
+        (String::from_utf8(output.unwrap().stdout).unwrap(), fs::read_to_string(out).unwrap())
+    };
+    let (terminal, file) = shown(">");
+    assert!(file.contains("schema/type") && !file.contains('\u{1b}'), "{file}{terminal}");
+    let (terminal, _) = shown("2>");
+    assert!(terminal.contains("schema/type") && terminal.contains("\u{1b}["), "{terminal}");
 }

@@ -11,6 +11,7 @@ use choices::choices;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -235,6 +236,15 @@ fn any_file_name_is_judged_and_none_harms_an_output() {
             assert_harmless(&stderr, &run);
         }
     }
+    // For want of room, a place stands below what it belongs to.
+    for width in [24, 30, 40] {
+        let line = format!(
+            "for name in *; do COLUMNS={width} assoclens diff --by id -- \"$name\" <(echo '{{\"id\":1,\"key\":2}}'); done"
+        );
+        let (status, stdout, stderr) = shell_in(folder.path(), &line);
+        assert_eq!((status, stderr.as_str()), (1, ""), "{width}");
+        assert_harmless(&stdout, "diff");
+    }
     let (_, stdout, _) = shell_in(folder.path(), "assoclens validate --format ndjson .");
     assert_eq!(stdout.lines().count(), names.len());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), names.len(), "no name was run");
@@ -428,6 +438,9 @@ fn nothing_is_fetched_started_or_written_that_was_not_asked_for() {
         assert!(written.iter().any(|call| call.contains("out.json")), "{written:?}");
     } else {
         // Nothing else can tell; where the tests of a change are run, there is strace.
-        assert!(std::env::var_os("CI").is_none(), "strace is missing");
+        assert!(std::env::var_os("CI").is_none(), "strace is missing, or may trace nothing here");
+        let name = "nothing_is_fetched_started_or_written_that_was_not_asked_for";
+        // Not by `eprintln!`, which is held back of a test that passes.
+        writeln!(io::stderr(), "SKIPPED {name}: strace is missing, or may trace nothing here").unwrap();
     }
 }

@@ -2,6 +2,7 @@
 //! same; a bad one among good ones is never passed over; size costs linear time.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+use assoclens::association::EXAMPLE;
 use assoclens::check::{Judge, Level};
 use assoclens::input::{Blocks, InputFormat, MAX_PAYLOAD_BYTES, Source};
 use assoclens::payload::Document;
@@ -10,6 +11,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -180,6 +182,16 @@ fn what_the_standard_requires_accepted_is_and_what_it_requires_refused_is_not() 
     assert!(Document::parse(b"\xef\xbb\xbf{}").is_ok());
     assert!(Document::parse(b"\xef\xbb\xbf\xef\xbb\xbf{}").is_err());
     assert!(Document::parse(b"{}\xef\xbb\xbf").is_err());
+    // An ordinary payload is seen to be one without a document; what stands behind it is seen, too.
+    assert!(is_valid(EXAMPLE.as_bytes()));
+    for behind in REFUSED.iter().filter(|text| !text.trim_ascii().is_empty()) {
+        assert!(!is_valid(&[EXAMPLE.as_bytes(), behind].concat()), "{:?}", String::from_utf8_lossy(behind));
+    }
+}
+
+fn is_valid(bytes: &[u8]) -> bool {
+    static JUDGE: LazyLock<Judge> = LazyLock::new(Judge::default);
+    JUDGE.judge(bytes).iter().all(|finding| finding.level != Level::Error)
 }
 
 #[test]
@@ -255,20 +267,24 @@ fn a_file_standard_input_and_a_line_of_a_stream_get_the_same_verdict() {
 
 /// The lines at which payloads of a stream begin, and whether each is valid.
 fn verdicts(stream: &str, format: InputFormat) -> Vec<(u64, bool)> {
-    let judge = Judge::default();
     let mut blocks = Blocks::new(&Source::STDIN, stream.as_bytes(), format, MAX_PAYLOAD_BYTES);
     let mut verdicts = Vec::new();
     while let Some(block) = blocks.next_block().unwrap() {
         for frame in block.frames() {
-            let is_valid = judge.judge(frame.bytes).iter().all(|finding| finding.level != Level::Error);
-            verdicts.push((frame.start.line, is_valid));
+            verdicts.push((frame.start.line, is_valid(frame.bytes)));
         }
     }
     verdicts
 }
 
-const GOOD: [&str; 4] =
-    ["{\"id\":\"a\"}", "{}", "{\"key\":\"\u{c}\\u0041\u{a0}\u{2028}\"}", "{ \"x\": [1, {\"y\": \"}{\"}] }"];
+const GOOD: [&str; 5] = [
+    "{\"id\":\"a\"}",
+    "{}",
+    "{\"key\":\"\u{c}\\u0041\u{85}\u{a0}\u{2028}\u{2029}\"}",
+    "{ \"x\": [1, {\"y\": \"}{\"}] }",
+    // A CR is white space, and ends no line by itself.
+    "{\r\"id\"\r:\"a\"}",
+];
 const BAD: [&str; 10] = [
     "{\"id\":1}",
     "{\"id\":",
@@ -287,7 +303,7 @@ proptest! {
 
     #[test]
     fn a_bad_line_is_told_of_at_its_line_and_shifts_no_other(
-        lines in prop::collection::vec((0usize..14, 0usize..3, any::<bool>()), 1..20), has_end: bool,
+        lines in prop::collection::vec((0..GOOD.len() + BAD.len(), 0usize..3, any::<bool>()), 1..20), has_end: bool,
     ) {
         let (mut stream, mut expected, mut line) = (String::new(), Vec::new(), 1);
         for (piece, blanks, has_cr) in lines {
@@ -307,8 +323,8 @@ proptest! {
 
     #[test]
     fn a_stream_of_documents_is_never_clean_with_a_bad_one_in_it(
-        before in prop::collection::vec(0usize..4, 0..4), bad in prop::sample::select(BAD.to_vec()),
-        after in prop::collection::vec(0usize..4, 0..4), separator in prop::sample::select(vec!["\n", "\r\n", "\n\n", " "]),
+        before in prop::collection::vec(0..GOOD.len(), 0..4), bad in prop::sample::select(BAD.to_vec()),
+        after in prop::collection::vec(0..GOOD.len(), 0..4), separator in prop::sample::select(vec!["\n", "\r\n", "\n\n", " "]),
         format in prop::sample::select(vec![InputFormat::Auto, InputFormat::Json]),
     ) {
         let pretty = |index: &usize| GOOD[*index].replace('{', "{\n  ").replace('\u{c}', "");
@@ -322,6 +338,16 @@ proptest! {
         let text = GOOD[index].replace('\u{c}', "");
         let end = text.floor_char_boundary(cut.min(text.len() - 1));
         prop_assert!(Document::parse(&text.as_bytes()[..end]).is_err());
+        prop_assert!(!is_valid(&text.as_bytes()[..end]));
+    }
+}
+
+#[test]
+fn no_proper_beginning_of_an_ordinary_payload_is_valid() {
+    let text = EXAMPLE.trim_end().as_bytes();
+    assert!(is_valid(text));
+    for end in 0..text.len() {
+        assert!(!is_valid(&text[..end]), "{end}");
     }
 }
 

@@ -39,7 +39,7 @@ fn situations() -> Vec<(Vec<String>, Vec<u8>, i32, &'static str)> {
     let rsa = ["--public-key", "tests/signature/rsa.pem", "--scheme", "rsa-sha256"];
     let hostile = "X-GHL-Signature: \u{1b}[31m##[error]\u{202e}::error::";
     let wrong = BODY.replace("Tenant", "Tenan\u{202e}t").into_bytes();
-    let odd = r#"{"timestamp":"\u001b[31m ##[error] \u202e"}"#.as_bytes().to_vec();
+    let odd = r#"{"timestamp":"\u001b ##[x] ::b ::c ::d ::e ::f \u202e"}"#.as_bytes().to_vec();
     let many = "A: b\n".repeat(15_000) + &"X-GHL-Signature: AAAA\n".repeat(10);
     vec![
         (with(&[KEY, &headers]), body.clone(), 0, "verified"),

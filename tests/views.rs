@@ -213,7 +213,7 @@ fn no_line_begins_with_what_a_runner_would_take_for_a_command() {
     let (one, two) = (path("one"), path("two"));
     let commands = "::error::x ".repeat(60);
     let payload = |last: &str| {
-        serde_json::json!({"id": format!("{commands}{last}"), "type": "::error::x", "::error::x": [last], "a ::error::x": last, "key": "::x",
+        serde_json::json!({"id": format!("{commands}{last}"), "type": "::error::x", "::error::x": [last], "::error::y": last, "a ::error::x": last, "key": "::x",
             "firstObjectKey": "::x", "firstObjectLabel": format!("{last}::"), "locationId": format!("::{last}::")})
         .to_string()
     };

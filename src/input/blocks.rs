@@ -3,7 +3,8 @@
 //! In: a reader, a framing or the wish to find it out. Out: [`Block`]s of bytes with the place of every
 //! payload in them, as soon as one is complete: what a slow pipe has written is handed on at once.
 //! What always holds: the buffer holds at most one read beyond the longest payload allowed; a longer payload
-//! is told of and passed over; the ranges do not depend on how the reads fall.
+//! is told of and passed over; the ranges do not depend on how the reads fall; what is complete is handed on before
+//! the failure that came behind it.
 
 use super::capture::{Enclosed, Shape};
 use super::framing::{Framing, InputFormat};
@@ -20,8 +21,8 @@ pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
 const FIRST_READ_BYTES: usize = 4 << 10;
 /// How many bytes are asked for at most.
 const READ_BYTES: usize = 256 << 10;
-/// A document that did not end within this many bytes is tried again only when half as much has come, so
-/// that a long one costs linear time.
+/// A document that did not end within this many bytes is tried again only when half as much has come, or when
+/// nothing more will, so that a long one costs linear time.
 const RETRY_BYTES: usize = 64 << 10;
 /// How far the end of a payload that is too long is looked for: sixteen times what is allowed.
 const SKIP_FACTOR: u64 = 16;
@@ -143,6 +144,8 @@ pub struct Blocks<R> {
     tried: usize,
     /// How many bytes of a payload that is too long were passed over, while that goes on.
     skipped: Option<u64>,
+    /// Why nothing more can be read, until what is complete has been handed on.
+    failure: Option<io::Error>,
     is_end: bool,
 }
 
@@ -167,6 +170,7 @@ impl<R: Read> Blocks<R> {
             at: Position::START,
             tried: 0,
             skipped: None,
+            failure: None,
             is_end: false,
         }
     }
@@ -188,8 +192,8 @@ impl<R: Read> Blocks<R> {
     /// The source cannot be read further, or a payload has no end; the error names the source.
     pub fn next_block(&mut self) -> anyhow::Result<Option<Block>> {
         while !(self.is_end && self.filled == 0) {
-            if !self.is_end {
-                self.fill().with_context(|| format!("cannot read {} further", self.name))?;
+            if !self.is_end && self.failure.is_none() {
+                self.failure = self.fill().err();
             }
             if self.skipped.is_some() {
                 self.skip()?;
@@ -198,6 +202,9 @@ impl<R: Read> Blocks<R> {
                 if !block.frames.is_empty() {
                     return Ok(Some(block));
                 }
+            }
+            if let Some(error) = self.failure.take() {
+                return Err(error).with_context(|| format!("cannot read {} further", self.name));
             }
         }
         Ok(None)
@@ -228,7 +235,8 @@ impl<R: Read> Blocks<R> {
         let length = self.filled;
         let has_grown = self.tried < RETRY_BYTES || length >= self.tried + self.tried / 2;
         let has_line = || memchr::memchr(b'\n', &self.buffer[self.tried..length]).is_some();
-        self.is_end || has_grown || length > self.limit || self.framing == Some(Framing::Lines) && has_line()
+        let is_last = self.is_end || self.failure.is_some();
+        is_last || has_grown || length > self.limit || self.framing == Some(Framing::Lines) && has_line()
     }
 
     fn split(&mut self) -> Block {

@@ -247,15 +247,17 @@ mod tests {
 
     #[test]
     fn a_window_beyond_the_limit_is_refused() {
-        // A frame header that asks for 2 GiB.
-        let (out, error) = read(b"\x28\xb5\x2f\xfd\x00\xa8\x01\0\0".to_vec());
-        assert_eq!(out, b"");
-        assert_eq!(
-            error.as_deref(),
-            Some(
-                "the Zstandard data asks for a window of 2147483648 bytes, and 67108864 are given at most; compress it \
+        // A frame of two bytes whose header asks for 64 MiB, one step more, and 2 GiB.
+        let frame = |window| [b"\x28\xb5\x2f\xfd\x00", &[window][..], b"\x11\0\0{}"].concat();
+        assert_eq!(read(frame(0x80)), (b"{}".to_vec(), None));
+        for (window, bytes) in [(0x81, "75497472"), (0xa8, "2147483648")] {
+            let (out, error) = read(frame(window));
+            assert_eq!(out, b"");
+            let expected = format!(
+                "the Zstandard data asks for a window of {bytes} bytes, and 67108864 are given at most; compress it \
                  again with zstd --long=26 or less"
-            )
-        );
+            );
+            assert_eq!(error, Some(expected));
+        }
     }
 }

@@ -157,7 +157,9 @@ fn is_hidden(entry: &DirEntry) -> bool {
 fn taken(entry: walkdir::Result<DirEntry>) -> anyhow::Result<Option<Source>> {
     let entry = entry.map_err(|error| {
         let path = error.path().map_or_else(String::new, crate::visible::visible_path);
-        anyhow!(io::Error::from(error)).context(format!("cannot read {path}"))
+        // What the walk itself says names the path a second time.
+        let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads to itself"));
+        anyhow!(cause).context(format!("cannot read {path}"))
     })?;
     let is_taken = entry.file_type().is_file()
         && text_extension(entry.path())

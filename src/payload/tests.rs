@@ -110,13 +110,14 @@ fn the_last_of_two_duplicates_counts_and_both_are_kept() {
 
 #[test]
 fn names_are_compared_decoded_and_case_sensitively() {
-    let document = document(r#"{"__proto__":1,"":2,"Id":3,"\u00e9":4,"e\u0301":5}"#);
+    let document = document(r#"{"__proto__":1,"":2,"Id":3,"\u00e9":4,"e\u0301":5,"iD":6}"#);
     let value = |name| document.root().member(name).map(|node| node.text());
     assert_eq!(value("__proto__"), Some("1"));
     assert_eq!(value(""), Some("2"));
     assert_eq!(value("id"), None);
     assert_eq!(value("\u{e9}"), Some("4"));
     assert_eq!(value("e\u{301}"), Some("5"));
+    assert_eq!(document.root().members().unwrap().duplicates(), 0);
 }
 
 #[test]

@@ -82,3 +82,21 @@ fn note(bytes: &[u8], first: u64) -> Option<Finding> {
         help: Some("retries are normal; a receiver does nothing the second time".to_owned()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_deliveries_are_remembered_and_no_more_than_twice_as_many() {
+        let (mut deliveries, remembered) = (Deliveries::default(), REMEMBERED as u64);
+        for line in 1..=5 * remembered {
+            assert_eq!(deliveries.seen(line, line), None);
+            assert!(deliveries.recent.len() + deliveries.older.len() <= 2 * REMEMBERED, "after {line}");
+        }
+        for line in 4 * remembered + 1..=5 * remembered {
+            assert_eq!(deliveries.seen(line, 0), Some(line));
+        }
+        assert_eq!(deliveries.seen(1, 0), None);
+    }
+}

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn numbers_duplicates_order_and_escapes_stay_as_written() {
-        let text = r###" {"b":1.0e+05,"a":-0,"b":[ ],"\u0069d":{"x":[1,{}]},"##":"a\/\"\\"}"###;
+        let text = r###" {"b":1.0e+05,"a":-0,"b":[ ],"\u0069d":{"x":[1,{}]},"##":"a\/\",[ :{\\"}"###;
         let lines = [
             r#"{"#,
             r#"  "b": 1.0e+05,"#,
@@ -146,11 +146,11 @@ mod tests {
             r#"      {}"#,
             r#"    ]"#,
             r#"  },"#,
-            r##"  "#\u0023": "a\/\"\\""##,
+            r##"  "#\u0023": "a\/\",[ :{\\""##,
             "}\n",
         ];
         assert_eq!(pretty(text), lines.join("\n"));
-        let expected = r##"{"b":1.0e+05,"a":-0,"b":[],"\u0069d":{"x":[1,{}]},"#\u0023":"a\/\"\\"}"##;
+        let expected = r##"{"b":1.0e+05,"a":-0,"b":[],"\u0069d":{"x":[1,{}]},"#\u0023":"a\/\",[ :{\\"}"##;
         assert_eq!(compact_whole(text), expected);
     }
 

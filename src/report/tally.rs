@@ -80,3 +80,26 @@ impl Row {
         Self { code, level, pointer, count: 0, last: first.clone(), first }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Judge;
+    use crate::input::Frame;
+    use crate::payload::Position;
+
+    #[test]
+    fn places_beyond_those_told_apart_are_one_row_and_counts_are_exact() {
+        let (mut tally, mut findings) = (Tally::default(), Judge::default().judge(b"[]"));
+        findings.truncate(1);
+        for number in 0..3 * ROWS_AT_MOST {
+            findings[0].pointer = format!("/{number}").into();
+            let frame = Frame::bare(b"[]", Position::START);
+            tally.add(&Judged { source: "a.json", number: 1, frame, findings: &findings, shown: 1 });
+        }
+        let rows: Vec<&Row> = tally.rows().collect();
+        assert_eq!(rows.len(), ROWS_AT_MOST + 1);
+        let rest = rows[ROWS_AT_MOST];
+        assert_eq!((&rest.pointer, rest.count), (&None, 2 * ROWS_AT_MOST as u64));
+    }
+}

@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use std::time::{Duration, Instant};
 
 /// Hands out at most so many bytes a read, and is interrupted before each.
 struct Slow<'a> {
@@ -139,7 +140,9 @@ fn a_payload_beyond_the_limit_is_passed_over_and_the_stream_goes_on() {
 
 #[test]
 fn a_payload_without_an_end_is_given_up() {
-    let mut blocks = Blocks::new(&Source::STDIN, io::repeat(0), InputFormat::Auto, 1 << 20);
+    // Not without an end, so that a limit that is not kept fails here rather than never.
+    let zeros = io::repeat(0).take(64 << 20);
+    let mut blocks = Blocks::new(&Source::STDIN, zeros, InputFormat::Auto, 1 << 20);
     let first = blocks.next_block().unwrap().unwrap();
     assert!(first.frames().next().unwrap().bytes.len() > 1 << 20);
     let error = blocks.next_block().unwrap_err().to_string();
@@ -165,4 +168,14 @@ fn a_reader_that_fails_is_an_error_after_what_came_before() {
     let mut blocks = Blocks::new(&Source::STDIN, Failing(false), InputFormat::Ndjson, 100);
     assert_eq!(blocks.next_block().unwrap().unwrap().frames().count(), 1);
     assert_eq!(format!("{:#}", blocks.next_block().unwrap_err()), "cannot read <stdin> further: gone");
+}
+
+#[test]
+fn a_long_document_in_small_reads_costs_linear_time() {
+    let long = format!("{{\"a\":[{}1]}}", "1,".repeat(2 << 20));
+    let begun = Instant::now();
+    let found = payloads(long.as_bytes(), InputFormat::Json, 500, MAX_PAYLOAD_BYTES).unwrap();
+    assert_eq!(found, [(long.into_bytes(), Position::START)]);
+    // To look for its end after each read would take hours.
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }

@@ -62,7 +62,11 @@ mod tests {
         assert_eq!(gunzip(&gzip(b"{}"), &mut 2).unwrap(), b"{}");
         assert_eq!(gunzip(&gzip(b"{}"), &mut 1).unwrap_err().code, "capture/too-long");
         let bomb = gzip(&vec![b' '; 8 << 20]);
-        assert_eq!(gunzip(&bomb, &mut (64 << 20)).unwrap_err().code, "capture/too-long");
+        let mut room = 64 << 20;
+        assert_eq!(gunzip(&bomb, &mut room).unwrap_err().code, "capture/too-long");
+        // One bomb after another has ever less room, and at last none.
+        let inflated = INFLATED_AT_LEAST + bomb.len() * INFLATED_PER_BYTE + 1;
+        assert_eq!(room, (64 << 20) - inflated);
         assert_eq!(gunzip(b"{}", &mut (64 << 20)).unwrap_err().code, "capture/encoding");
     }
 }
