@@ -245,8 +245,8 @@ pub(crate) fn look_different(one: &str, two: &str) {
         let (told, _) = tell(&compared, &mut assoclens::report::diff::Human(page));
         // Lines with a mark but no quote name the two sides, which differ whatever is in them.
         let value = |mark: &str| {
-            let values = told.lines().filter_map(|line| line.trim_start().strip_prefix(mark));
-            let value = values.filter(|line| line.starts_with('"')).last().expect("the value is shown");
+            let mut values = told.lines().filter_map(|line| line.trim_start().strip_prefix(mark));
+            let value = values.rfind(|line| line.starts_with('"')).expect("the value is shown");
             unicode_security::skeleton(&value.nfc().collect::<String>()).collect::<String>()
         };
         let is_told = told.contains("U+") || value("- ") != value("+ ");
