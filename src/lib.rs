@@ -74,6 +74,7 @@
 
 #![forbid(unsafe_code)]
 
+mod amount;
 pub mod association;
 pub mod check;
 pub mod cli;

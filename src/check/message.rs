@@ -5,6 +5,7 @@
 //! instances, is never used.
 
 use super::schema::objects_in;
+use crate::amount::amount;
 use crate::payload::{Kind, Node, Pointer};
 use crate::visible::{quoted, visible};
 use jsonschema::JsonType;
@@ -59,7 +60,9 @@ fn demand(kind: &ValidationErrorKind, node: Node<'_>) -> String {
         }
         V::UnevaluatedProperties { .. } => "is a property that no part of the schema accounts for".to_owned(),
         V::PropertyNames { error } => format!("has a name that breaks `{}`", error.kind().keyword()),
-        V::AdditionalItems { limit } => format!("must have no more than {}", count(*limit as u64, "element")),
+        V::AdditionalItems { limit } => {
+            format!("must have no more than {}", amount(*limit as u64, "element"))
+        }
         V::UnevaluatedItems { .. } => "has elements that no part of the schema accounts for".to_owned(),
         V::AnyOf { context } => format!("fits none of the {} forms under `anyOf`", context.len()),
         V::OneOfNotValid { context } => format!("fits none of the {} forms under `oneOf`", context.len()),
@@ -96,7 +99,7 @@ fn demand(kind: &ValidationErrorKind, node: Node<'_>) -> String {
 }
 
 fn sized(bound: &str, limit: u64, unit: &str, node: Node<'_>) -> String {
-    format!("must have {bound} {}, not {}", count(limit, unit), size(node))
+    format!("must have {bound} {}, not {}", amount(limit, unit), size(node))
 }
 
 fn size(node: Node<'_>) -> u64 {
@@ -108,15 +111,6 @@ fn size(node: Node<'_>) -> u64 {
         _ => elements,
     };
     size as u64
-}
-
-/// A number and a noun that agrees with it.
-fn count(number: u64, unit: &str) -> String {
-    match (number, unit.strip_suffix('y')) {
-        (1, _) => format!("1 {unit}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {unit}s"),
-    }
 }
 
 fn expected_types(kind: &TypeKind) -> String {
@@ -144,8 +138,8 @@ fn found(node: Node<'_>) -> String {
         Kind::Boolean => node.text().to_owned(),
         Kind::Number => format!("the number {}", cut(node.text())),
         Kind::String => format!("the string {}", quoted(&node.as_str().unwrap_or_default(), MOST)),
-        Kind::Array => format!("an array of {}", count(size(node), "element")),
-        Kind::Object => format!("an object of {}", count(size(node), "property")),
+        Kind::Array => format!("an array of {}", amount(size(node), "element")),
+        Kind::Object => format!("an object of {}", amount(size(node), "property")),
     }
 }
 
@@ -161,7 +155,7 @@ fn help(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Option
             0 => "a payload is one JSON object".to_owned(),
             objects => format!(
                 "the array holds {}; give them one a line: jq -c '.[]' FILE | assoclens validate",
-                count(objects as u64, "object")
+                amount(objects as u64, "object")
             ),
         }),
         _ if is_root => None,

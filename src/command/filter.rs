@@ -2,6 +2,7 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged};
+use crate::amount::amount;
 use crate::check::{Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::input::Frame;
@@ -31,10 +32,10 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         .context(super::WRITING)?;
     if !arguments.quiet {
         let Run { written, payloads, .. } = run;
-        let noun = if payloads == 1 { "payload" } else { "payloads" };
         // That the counts cannot be told does not undo what was written.
         let passed_over = run.skipped.passed_over().map(|what| format!("; {what}")).unwrap_or_default();
-        let _ = writeln!(run.streams.err, "{written} of {payloads} {noun} written{passed_over}");
+        let _ =
+            writeln!(run.streams.err, "{written} of {} written{passed_over}", amount(payloads, "payload"));
     }
     if run.payloads == 0 && !run.has_trouble {
         complain(run.streams.err, &nothing_judged());

@@ -1,8 +1,7 @@
 //! What a run comes to.
 
-use super::chart::grouped;
-use super::human::plural;
 use super::{Judged, Tally};
+use crate::amount::{grouped, grouped_amount};
 use crate::check::Level;
 use crate::input::capture::Fidelity;
 use crate::visible::visible;
@@ -44,7 +43,11 @@ impl Summary {
     pub fn unwrapped_lines(&self) -> impl Iterator<Item = String> {
         self.unwrapped.iter().map(|((shape, fidelity), times)| {
             let loss = fidelity.loss().map(|loss| format!(": {loss}")).unwrap_or_default();
-            format!("unwrapped: {} from {shape} ({}{loss})", plural(*times, "payload"), fidelity.as_str())
+            format!(
+                "unwrapped: {} from {shape} ({}{loss})",
+                grouped_amount(*times, "payload"),
+                fidelity.as_str()
+            )
         })
     }
 

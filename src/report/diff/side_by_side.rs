@@ -6,11 +6,12 @@
 
 use super::lines::{alone, coloured, mark, values, words};
 use super::{Compared, Human, Side, Tell, Totals, Which, named};
+use crate::amount::amount;
 use crate::association::fields;
 use crate::diff::{Difference, Scope};
 use crate::payload::{Node, Pointer};
 use crate::report::SHOWN_AT_MOST;
-use crate::report::layout::{Page, chop, count, pad, wrap};
+use crate::report::layout::{Page, chop, pad, wrap};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
 use std::io::{self, Write};
@@ -56,7 +57,7 @@ impl Tell for SideBySide {
         let rest: Vec<_> = compared.comparison.association.iter().filter(is_other).chain(others).collect();
         rest.iter().take(SHOWN_AT_MOST).for_each(|difference| lines.extend(self.changed(difference)));
         if rest.len() > SHOWN_AT_MOST {
-            let more = count(rest.len() - SHOWN_AT_MOST, "more change");
+            let more = amount((rest.len() - SHOWN_AT_MOST) as u64, "more change");
             lines.push(format!("and {more}; see them all with --format json"));
         }
         lines.push(String::new());

@@ -5,6 +5,7 @@
 //! never takes more than its line.
 
 use super::{Show, Shown};
+use crate::amount::amount;
 use crate::payload::{Document, Node, Pointer};
 use crate::report::layout::Page;
 use crate::report::pretty::compact_whole;
@@ -60,11 +61,8 @@ impl Show for Fields {
 
     fn finish(&mut self, _: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
         if let more @ 1.. = self.missing.saturating_sub(TOLD_AT_MOST) {
-            let times = if more == 1 { "time" } else { "times" };
-            let _ = writeln!(
-                err,
-                "error: a field is not there {more} more {times}; --format table shows what is"
-            );
+            let more = amount(more, "more time");
+            let _ = writeln!(err, "error: a field is not there {more}; --format table shows what is");
         }
         Ok(())
     }
