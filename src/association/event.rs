@@ -22,6 +22,9 @@ pub const OBJECT_KINDS: [&str; 5] = ["contact", "opportunity", "business", "task
 /// What the key of a custom object begins with; `[a-z0-9_]+` follows. Observed.
 pub const CUSTOM_OBJECTS: &str = "custom_objects.";
 
+/// What events are called whose own name is not known, or is one of too many.
+pub const UNNAMED: &str = "other events";
+
 /// What a member's name is known as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {

@@ -26,6 +26,9 @@ impl Level {
     }
 }
 
+/// How many findings of one payload are shown; the others are counted by code.
+pub const SHOWN_AT_MOST: usize = 50;
+
 /// One thing that is said about a payload, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -14,7 +14,7 @@ mod rules;
 mod schema;
 mod view;
 
-pub use finding::{Finding, Level};
+pub use finding::{Finding, Level, SHOWN_AT_MOST};
 pub use levels::{Change, Levels, Selector};
 pub(crate) use rules::{Standing, standing};
 pub use schema::{EMBEDDED_SCHEMA, Schema};

@@ -63,7 +63,7 @@ impl Run<'_, '_> {
         self.streams.out.flush()?;
         // What a format shows of single payloads tells it already, if it has room for that.
         let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.tells_origins);
-        for line in unwrapped.chain(self.summary.passed_over()) {
+        for line in unwrapped.chain(self.summary.skipped.words()) {
             // That it cannot be told changes nothing of what was shown.
             let _ = writeln!(self.streams.err, "{line}");
         }
@@ -92,7 +92,7 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        block.skipped().for_each(|(what, times)| self.summary.add_skipped(what, times));
+        block.skipped().for_each(|skipped| self.summary.skipped.merge(skipped));
         block.all().try_for_each(|payload| self.payload(&block.source, &payload))?;
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))

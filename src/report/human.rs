@@ -140,7 +140,7 @@ impl Report for SummaryLine {
                 red(unreadable, format!("{} unreadable", grouped_amount(unreadable, "input")))
             );
         }
-        if let Some(passed_over) = summary.passed_over() {
+        if let Some(passed_over) = summary.skipped.words() {
             line += &format!("; {passed_over}");
         }
         let unwrapped: String = summary.unwrapped_lines().map(|line| line + "\n").collect();

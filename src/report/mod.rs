@@ -26,6 +26,7 @@ mod summary;
 mod tally;
 pub mod verify;
 
+pub use crate::check::SHOWN_AT_MOST;
 pub use concise::Concise;
 pub use github::Github;
 pub use gitlab::Gitlab;
@@ -46,9 +47,6 @@ use crate::visible::{is_unsafe, visible};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
-
-/// How many findings of one payload are shown; the others are counted by code.
-pub const SHOWN_AT_MOST: usize = 50;
 
 /// How much text those may come to, in bytes, each character counted as long as any format could make it.
 const SHOWN_BYTES_AT_MOST: usize = 44 << 10;

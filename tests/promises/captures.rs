@@ -58,7 +58,7 @@ fn told(payload: &JudgedPayload<'_>, block: &JudgedBlock) {
     let judged = Judged { source: "a.har", number, frame, findings, shown: shown(findings) };
     let mut summary = Summary::default();
     summary.add(&judged);
-    block.skipped().for_each(|(what, times)| summary.add_skipped(what, times));
+    block.skipped().for_each(|skipped| summary.skipped.merge(skipped));
     for (format, mut report) in reports() {
         let mut out = Vec::new();
         report.payload(&judged, &mut out).expect("a Vec takes everything");
