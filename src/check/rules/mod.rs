@@ -17,7 +17,6 @@ pub(crate) use event::{Standing, standing};
 pub(super) use glance::is_silent;
 pub(super) use wrapper::around_text;
 
-use super::catalogue;
 use super::finding::Finding;
 use crate::association::event::{ENVELOPE, Known, known};
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
@@ -57,10 +56,7 @@ struct Advice<'a> {
 impl Advice<'_> {
     /// Adds a finding about `text`, a slice of the document's text. Its level is the catalogue's.
     fn raise(&mut self, code: &'static str, pointer: Pointer, text: &str, message: String) -> &mut Finding {
-        let rule = catalogue::rule(code).expect("internal error: every rule is in the catalogue");
-        let (span, pointer) = (self.document.span(text), pointer.bounded());
-        let (label, help) = (None, None);
-        self.findings.push(Finding { code, level: rule.level, pointer, span, message, label, help });
+        self.findings.push(Finding::new(code, pointer.bounded(), self.document.span(text), message));
         self.findings.last_mut().expect("internal error: one was just added")
     }
 

@@ -4,7 +4,6 @@
 //! leaves payloads out, what to do instead is said at once.
 
 use super::{Advice, Seen, event};
-use crate::check::catalogue;
 use crate::check::finding::Finding;
 use crate::input::capture::{Shape, first_place, recognised_text, recognised_value};
 use crate::payload::{Node, Pointer};
@@ -34,19 +33,13 @@ pub(super) fn around_no_object(root: Node<'_>, advice: &mut Advice<'_>) {
 /// What there is to say about a text that is not JSON, but a capture.
 pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
     let shape = recognised_text(text)?;
-    let rule = catalogue::rule(CODE).expect("internal error: every rule is in the catalogue");
-    Some(Finding {
-        code: CODE,
-        level: rule.level,
-        pointer: Pointer::default(),
-        span: 0..text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len()),
-        message: match shape.lost() {
-            Some((what, _)) => format!("this is {what}"),
-            None => format!("this is {}, not a payload by itself", shape.what),
-        },
-        label: None,
-        help: Some(what_to_do(shape)),
-    })
+    let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
+    let message = match shape.lost() {
+        Some((what, _)) => format!("this is {what}"),
+        None => format!("this is {}, not a payload by itself", shape.what),
+    };
+    let help = Some(what_to_do(shape));
+    Some(Finding { help, ..Finding::new(CODE, Pointer::default(), 0..end, message) })
 }
 
 fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
