@@ -64,6 +64,13 @@ pub fn is_custom_object(key: impl AsRef<[u8]>) -> bool {
     })
 }
 
+/// Whether the page's prose has pairs of objects of that kind: contacts and custom objects. Documented.
+#[must_use]
+pub fn is_in_documented_pairs(key: impl AsRef<[u8]>) -> bool {
+    let key = key.as_ref();
+    key == b"contact" || is_custom_object(key)
+}
+
 /// Whether `key` is one of those observed in deliveries.
 #[must_use]
 pub fn is_object_key(key: impl AsRef<[u8]>) -> bool {

@@ -36,7 +36,7 @@ pub(super) fn advise(document: &Document<'_>, findings: &mut Vec<Finding>) {
     };
     let seen = Seen::new(&members);
     fields::duplicates(&seen, &mut advice);
-    if !seen.speaks_for_the_event() && wrapper::around(root, &seen, &mut advice) {
+    if wrapper::around(root, &seen, &mut advice) {
         return;
     }
     if !event::is_other(&seen, &mut advice) {
@@ -107,14 +107,6 @@ impl<'a> Seen<'a> {
     /// The value of the envelope's `type`.
     fn event_type(&self) -> Option<Node<'a>> {
         Some(self.envelope[0]?.value())
-    }
-
-    /// Whether a field is there that only events about associations and relations have: `id`, `key` and
-    /// `locationId` are everyone's.
-    fn speaks_for_the_event(&self) -> bool {
-        [ASSOCIATION_TYPE, FIRST_KEY, FIRST_LABEL, SECOND_KEY, SECOND_LABEL]
-            .iter()
-            .any(|&index| self.fields[index].is_some())
     }
 }
 

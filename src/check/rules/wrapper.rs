@@ -13,7 +13,8 @@ const CODE: &str = "wrapped-payload";
 
 /// Says so if the object is a wrapper or the nested form. Its members are then not the event's.
 pub(super) fn around(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {
-    let Some(shape) = recognised_value(root).filter(|_| seen.unknown > 0) else { return false };
+    let shape = if seen.unknown > 0 { recognised_value(root) } else { None };
+    let Some(shape) = shape else { return false };
     if shape.name == "nested" {
         nested(shape, root, advice);
         event::is_other(seen, advice);
