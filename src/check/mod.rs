@@ -20,6 +20,7 @@ pub(crate) use rules::{Standing, standing};
 pub use schema::{EMBEDDED_SCHEMA, Schema};
 
 use crate::association;
+use crate::association::event::Known;
 use crate::payload::{Document, Fault, FaultKind, Names, Pointer};
 use ahash::RandomState;
 use std::hash::BuildHasher as _;
@@ -55,8 +56,7 @@ pub(crate) struct Look {
     pub(crate) delivery: Option<u64>,
 }
 
-/// The slot of `webhookId`: the envelope comes after the eight fields.
-const WEBHOOK_ID: usize = 8 + 2;
+const WEBHOOK_ID: usize = Known::Envelope(2).slot();
 
 impl Default for Judge {
     fn default() -> Self {

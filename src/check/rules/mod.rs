@@ -18,7 +18,7 @@ pub(super) use glance::is_silent;
 pub(super) use wrapper::around_text;
 
 use super::finding::Finding;
-use crate::association::event::{ENVELOPE, Known, known};
+use crate::association::event::{ENVELOPE, FIELDS, Known, known};
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
 use std::borrow::Cow;
 
@@ -69,7 +69,7 @@ impl Advice<'_> {
 /// The root's members, sorted into what is known.
 struct Seen<'a> {
     members: &'a Members<'a>,
-    fields: [Option<Member<'a>>; 8],
+    fields: [Option<Member<'a>>; FIELDS],
     envelope: [Option<Member<'a>>; ENVELOPE.len()],
     /// How many members that count are neither.
     unknown: usize,
@@ -77,7 +77,7 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     fn new(members: &'a Members<'a>) -> Self {
-        let mut seen = Self { members, fields: [None; 8], envelope: [None; ENVELOPE.len()], unknown: 0 };
+        let mut seen = Self { members, fields: [None; FIELDS], envelope: [None; ENVELOPE.len()], unknown: 0 };
         for member in members.iter().filter(|member| !member.is_shadowed()) {
             match known(&member.name()) {
                 Some(Known::Field(index)) => seen.fields[index] = Some(*member),
