@@ -71,15 +71,8 @@ impl Show for Fields {
 /// The member of that name, or the value that it points to.
 fn find<'a>(document: &'a Document<'_>, name: &str) -> Option<Node<'a>> {
     let root = document.root();
-    root.member(name).or_else(|| {
-        if !name.starts_with('/') {
-            return None;
-        }
-        Pointer::from(name.to_owned()).tokens().try_fold(root, |node, token| match node.elements() {
-            Some(elements) => elements.get(token.parse::<usize>().ok()?).copied(),
-            None => node.member(&token),
-        })
-    })
+    let pointer = || name.starts_with('/').then(|| Pointer::from(name.to_owned()));
+    root.member(name).or_else(|| root.at(&pointer()?))
 }
 
 fn bare(node: Node<'_>) -> String {
