@@ -27,6 +27,21 @@ pub enum Kind {
     Object,
 }
 
+impl Kind {
+    /// The kind as every output spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
 /// One value: a cheap handle on a slice of the document's text.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {

@@ -14,7 +14,6 @@ mod table;
 pub use field::Fields;
 pub use human::Human;
 pub use json::Json;
-pub(super) use json::kind_name;
 pub use payload::Payload;
 pub use table::Table;
 
