@@ -16,7 +16,7 @@ mod validate;
 mod verify;
 
 use crate::cli::{Cli, Command, Inspect};
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::CommandFactory as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -113,6 +113,15 @@ fn help(streams: &mut Streams<'_>) -> Exit {
 
 /// What an error is about when the report itself cannot be written.
 pub const WRITING: &str = "cannot write the report";
+
+/// Does all that a command has to do that only writes.
+fn written(
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<Exit> {
+    write(out).and_then(|()| out.flush()).context(WRITING)?;
+    Ok(Exit::Clean)
+}
 
 /// The paths to read: those given, else standard input if something is piped in.
 fn paths_or_stdin(paths: &[PathBuf], streams: &Streams<'_>, command: &str) -> anyhow::Result<Vec<PathBuf>> {
