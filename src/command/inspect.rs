@@ -10,7 +10,7 @@ use crate::payload::Document;
 use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
 use crate::report::inspect::{Fields, Human, Json, Payload, Show, Shown, Table};
 use crate::report::layout::Page;
-use crate::report::{Judged, Summary, shown};
+use crate::report::{Judged, Summary};
 use crate::terminal;
 use anyhow::Context as _;
 use std::io;
@@ -72,7 +72,7 @@ impl Run<'_, '_> {
 
     fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>) -> io::Result<()> {
         let JudgedPayload { number, frame, findings } = *payload;
-        let judged = Judged { source, number, frame, findings, shown: shown(findings) };
+        let judged = Judged::new(source, number, frame, findings);
         self.summary.add(&judged);
         let is_lost = frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
         let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.limit && !is_lost);

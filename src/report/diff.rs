@@ -142,7 +142,7 @@ impl Side<'_> {
     /// `path:line`, and what the payload was in; safe to print.
     #[must_use]
     pub fn place(&self) -> String {
-        format!("{}:{}{}", self.judged.source, self.judged.frame.start.line, self.judged.within())
+        self.judged.place()
     }
 
     /// The names written more than once, decoded, in the order of their last.

@@ -55,7 +55,7 @@ fn places(bytes: &[u8], payload: &JudgedPayload<'_>) {
 
 fn told(payload: &JudgedPayload<'_>, block: &JudgedBlock) {
     let JudgedPayload { number, frame, findings } = *payload;
-    let judged = Judged { source: "a.har", number, frame, findings, shown: shown(findings) };
+    let judged = Judged::new("a.har", number, frame, findings);
     let mut summary = Summary::default();
     summary.add(&judged);
     block.skipped().for_each(|skipped| summary.skipped.merge(skipped));

@@ -9,7 +9,7 @@ use crate::input::capture::{Skipped, Unwrap};
 use crate::input::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
 use crate::payload::{Document, Position};
 use crate::pipeline::{Capture, Options};
-use crate::report::{Judged, shown};
+use crate::report::Judged;
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom, Write};
@@ -285,16 +285,10 @@ impl<'a> Payload<'a> {
     }
 
     pub(super) fn judged(&self, findings: &'a [Finding]) -> Judged<'a> {
-        Judged {
-            source: self.source,
-            number: self.number,
-            frame: self.frame,
-            findings,
-            shown: shown(findings),
-        }
+        Judged::new(self.source, self.number, self.frame, findings)
     }
 
     pub(super) fn place(&self) -> String {
-        format!("{}:{}{}", self.source, self.frame.start.line, self.judged(&[]).within())
+        self.judged(&[]).place()
     }
 }
