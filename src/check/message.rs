@@ -4,7 +4,6 @@
 //! What always holds: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
 //! instances, is never used.
 
-use super::schema::objects_in;
 use crate::amount::amount;
 use crate::payload::{Kind, Node, Pointer};
 use crate::visible::{quoted, visible};
@@ -165,6 +164,13 @@ fn help(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Option
         Kind::Null if wants(JsonType::String) => Some("leave the field out, or give it a string".to_owned()),
         _ => None,
     }
+}
+
+/// How many elements of an array are objects.
+fn objects_in(node: Node<'_>) -> usize {
+    let mut objects = 0;
+    node.each_element(|element| objects += usize::from(element.kind() == Kind::Object));
+    objects
 }
 
 /// A value of the schema, as compact JSON.

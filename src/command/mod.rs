@@ -73,7 +73,7 @@ fn nothing_judged() -> anyhow::Error {
 ///
 /// # Errors
 /// What kept the job from being done. An [`io::Error`] in it is a failure to write the report.
-pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     // What is styled is stripped again where colour is not wanted, for each stream on its own.
     colored::control::set_override(true);
     match &cli.command {

@@ -316,7 +316,7 @@ fn hash(key: Fingerprint) -> u64 {
 
 /// Takes a fingerprint, which is a keyed hash already, for its hash.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Truncated(u64);
+struct Truncated(u64);
 
 impl Hasher for Truncated {
     fn finish(&self) -> u64 {
