@@ -21,9 +21,9 @@ pub use schema::{EMBEDDED_SCHEMA, Schema};
 
 use crate::association;
 use crate::association::event::Known;
+use crate::keyed;
 use crate::payload::{Document, Fault, FaultKind, Names, Pointer};
 use ahash::RandomState;
-use std::hash::BuildHasher as _;
 
 /// Judges payloads, one at a time, against one schema.
 ///
@@ -70,9 +70,7 @@ impl Judge {
     pub fn new(schema: Schema) -> Self {
         let names = Names::new(association::known_names());
         let (levels, limit) = (Levels::default(), crate::input::MAX_PAYLOAD_BYTES);
-        let random = || std::hash::RandomState::new().hash_one(0);
-        let keys = RandomState::with_seeds(random(), random(), random(), random());
-        Self { schema, names, levels, limit, keys }
+        Self { schema, names, levels, limit, keys: keyed::ahash() }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.

@@ -9,6 +9,7 @@ use super::tree::fingerprint_of_bytes;
 use super::{Fingerprint, Scope, fingerprint, hasher};
 use crate::association;
 use crate::association::event::{self, ENVELOPE, FIELDS, Known};
+use crate::keyed;
 use crate::payload::{Document, Kind, Names, Node};
 use ahash::AHasher;
 use hashbrown::HashTable;
@@ -94,10 +95,7 @@ struct Slots {
 impl Default for Slots {
     fn default() -> Self {
         static KEYS: OnceLock<ahash::RandomState> = OnceLock::new();
-        let random = || std::hash::RandomState::new().hash_one(0);
-        let keys =
-            KEYS.get_or_init(|| ahash::RandomState::with_seeds(random(), random(), random(), random()));
-        Self { counted: hasher(), other: keys.build_hasher() }
+        Self { counted: hasher(), other: KEYS.get_or_init(keyed::ahash).build_hasher() }
     }
 }
 
