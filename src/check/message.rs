@@ -122,12 +122,15 @@ fn expected_types(kind: &TypeKind) -> String {
         (JsonType::Array, "an array"),
         (JsonType::Null, "null"),
     ];
-    let is_expected = |&(json_type, _): &(JsonType, &str)| match kind {
+    let expected = TYPES.into_iter().filter(|(json_type, _)| expects(kind, *json_type));
+    expected.map(|(_, name)| name).collect::<Vec<_>>().join(" or ")
+}
+
+fn expects(kind: &TypeKind, json_type: JsonType) -> bool {
+    match kind {
         TypeKind::Single(expected) => *expected == json_type,
         TypeKind::Multiple(expected) => expected.contains(json_type),
-    };
-    let names: Vec<&str> = TYPES.into_iter().filter(is_expected).map(|(_, name)| name).collect();
-    names.join(" or ")
+    }
 }
 
 /// What stands at the place, in a few words.
@@ -144,10 +147,7 @@ fn found(node: Node<'_>) -> String {
 
 fn help(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Option<String> {
     let ValidationErrorKind::Type { kind } = kind else { return None };
-    let wants = |json_type| match kind {
-        TypeKind::Single(expected) => *expected == json_type,
-        TypeKind::Multiple(expected) => expected.contains(json_type),
-    };
+    let wants = |json_type| expects(kind, json_type);
     let is_root = pointer.as_str().is_empty();
     match node.kind() {
         Kind::Array if is_root && wants(JsonType::Object) => Some(match objects_in(node) {
