@@ -69,8 +69,8 @@
 //! begins at [`pipeline`]. The binary is [`cli`] and [`command`] on top of these.
 //!
 //! What always holds: the verdict never depends on the output format; no payload text reaches an output
-//! unescaped; output is in input order, then by place, then by code; memory does not grow with the length of a
-//! stream; nothing is fetched.
+//! unescaped; output is in input order, then by place, then by code; nothing is fetched; memory does not grow with the
+//! length of a stream, but for the report as JUnit and the keys of a stream that is compared.
 
 #![forbid(unsafe_code)]
 

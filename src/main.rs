@@ -1,7 +1,7 @@
 //! Parse the command line, open the streams, turn the result into an exit code.
 
 use assoclens::cli::Cli;
-use assoclens::command::{Exit, Streams, WRITING, run_and_tell, trouble};
+use assoclens::command::{Exit, Streams, Writing, run_and_tell, trouble};
 use assoclens::standard::{self, Stdout};
 use assoclens::terminal;
 use assoclens::visible::{at_line_start, is_unsafe, visible};
@@ -59,7 +59,7 @@ fn shown(value: &ContextValue) -> ContextValue {
 /// Prints what was asked for instead of work: the help, or the version.
 fn print(help: &clap::Error) -> Exit {
     let printed = standard::check_stdout().and_then(|()| help.print());
-    let failed = |error| trouble(&mut io::stderr(), &anyhow::Error::new(error).context(WRITING));
+    let failed = |error| trouble(&mut io::stderr(), &anyhow::Error::new(error).context(Writing));
     printed.map_or_else(failed, |()| Exit::Clean)
 }
 

@@ -1,4 +1,4 @@
-//! What the streams are: whether they take colour, how wide they are, and text broken to that width.
+//! What the streams are: whether they take colour, how wide they are, and what they can draw.
 //!
 //! In: the `--color` choice, the environment, and each stream. Out: one decision a stream.
 //! What always holds: `--color` beats `NO_COLOR`, which beats `CLICOLOR_FORCE` and `FORCE_COLOR`, which beat

@@ -2,7 +2,11 @@
 //! out is what a parser that knows nothing of this program takes it for.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod choices;
+
+use assoclens::cli::Format;
 use assoclens::visible::is_unsafe;
+use choices::choices;
 use regex::Regex;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +14,6 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const FORMATS: [&str; 8] = ["human", "json", "ndjson", "concise", "github", "gitlab", "junit", "sarif"];
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Names and texts that mean something to a shell, a terminal, a runner, XML, Markdown, or a URI.
@@ -95,12 +98,12 @@ fn the_exit_code_is_the_same_in_every_format() {
     let codes = |format: &str| reports(format).into_iter().map(|(code, _)| code).collect::<Vec<i32>>();
     let expected = codes("human");
     assert_eq!(BTreeSet::from_iter(expected.clone()), BTreeSet::from([0, 1, 2]));
-    FORMATS.iter().for_each(|format| assert_eq!(codes(format), expected, "{format}"));
+    choices::<Format>().iter().for_each(|format| assert_eq!(codes(format), expected, "{format}"));
 }
 
 #[test]
 fn no_format_writes_anything_raw_or_a_command_that_was_not_meant() {
-    for format in FORMATS {
+    for format in choices::<Format>() {
         for (_, report) in reports(format) {
             assert!(!report.replace('\n', "").chars().any(is_unsafe), "{format}: {report}");
             assert!(!report.contains("##"), "{format}: {report}");
@@ -115,7 +118,7 @@ fn a_full_disk_is_trouble_in_every_format() {
     if !Path::new("/dev/full").exists() {
         return;
     }
-    for format in FORMATS {
+    for format in choices::<Format>() {
         for path in ["fixtures/valid", "fixtures/invalid/id-wrong-type.json"] {
             // What has nothing to say writes nothing.
             let is_silent = validate_in(Path::new(ROOT), &["--format", format, path]).1.is_empty();

@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 #![cfg(unix)]
 
+mod choices;
+
+use assoclens::cli::Format;
+use choices::choices;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -42,7 +46,7 @@ fn read(folder: &Path, name: &str) -> String {
 #[test]
 fn one_run_writes_several_reports_each_as_if_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let formats = ["human", "json", "ndjson", "concise", "github", "gitlab", "junit", "sarif"];
+    let formats = choices::<Format>();
     let pairs: Vec<String> =
         formats.iter().map(|format| format!("--format {format} --output {format}")).collect();
     let (status, stdout, stderr) =

@@ -2,10 +2,12 @@
 //! harmless and well-formed; readers and writers that fail at every place; and every exit code in one table.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod choices;
 mod promises;
 
-use assoclens::cli::Cli;
+use assoclens::cli::{Cli, DiffFormat, Format, InspectFormat};
 use assoclens::command::{Exit, Streams, run_and_tell};
+use choices::choices;
 use clap::Parser as _;
 use promises::{TOLD_AT_MOST, assert_form, assert_harmless};
 use proptest::prelude::*;
@@ -60,18 +62,14 @@ impl Files {
     }
 }
 
-const REPORTS: [&str; 8] = ["human", "json", "ndjson", "concise", "github", "gitlab", "junit", "sarif"];
-const LOOKS: [&str; 4] = ["human", "table", "payload", "json"];
-const DIFFS: [&str; 6] = ["human", "side-by-side", "json", "json-patch", "merge-patch", "unified"];
-
 /// Every command in every format over files of any content, without the paths.
 fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
     let formats = |command, formats: &[&'static str]| -> Vec<_> {
         formats.iter().map(|&format| (format, vec![command, "--format", format])).collect()
     };
-    let mut commands = formats("validate", &REPORTS);
-    commands.extend(formats("inspect", &LOOKS));
-    commands.extend(formats("diff", &DIFFS));
+    let mut commands = formats("validate", &choices::<Format>());
+    commands.extend(formats("inspect", &choices::<InspectFormat>()));
+    commands.extend(formats("diff", &choices::<DiffFormat>()));
     commands.push(("human", vec!["validate", "--summary"]));
     commands.push(("field", vec!["inspect", "--field", "id", "--field", "/data/x"]));
     commands.push(("filter", vec!["filter"]));
@@ -346,7 +344,7 @@ fn what_a_schema_of_ones_own_finds_is_bounded_too() {
         r#"{"oneOf":[{"type":"string"},{"properties":{"x":{"type":"null"}}}]}"#.to_owned(),
     ] {
         let schema = files.write("schema.json", schema.as_bytes());
-        for format in REPORTS {
+        for format in choices::<Format>() {
             let ran = run(&["validate", "--schema", &schema, "--format", format, &payload]);
             let out = String::from_utf8(ran.out).unwrap();
             assert_eq!(ran.exit, Exit::Findings, "{format}: {}", ran.err);
@@ -500,9 +498,9 @@ fn formats_of(command: &[&str]) -> Vec<Vec<&'static str>> {
     let all = |formats: &[&'static str]| formats.iter().map(|format| vec!["--format", *format]).collect();
     match command {
         ["validate", "--quiet"] | ["filter"] | ["inspect", "--field", ..] => vec![vec![]],
-        ["validate", ..] => all(&REPORTS),
-        ["inspect", ..] => all(&LOOKS),
-        _ => all(&DIFFS),
+        ["validate", ..] => all(&choices::<Format>()),
+        ["inspect", ..] => all(&choices::<InspectFormat>()),
+        _ => all(&choices::<DiffFormat>()),
     }
 }
 

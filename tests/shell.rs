@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 #![cfg(unix)]
 
+mod choices;
+
+use assoclens::cli::{DiffFormat, Format, InspectFormat};
 use assoclens::visible::is_unsafe;
+use choices::choices;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
@@ -39,15 +43,18 @@ fn commands() -> Vec<String> {
     let formats = |command: &str, formats: &[&str], paths: &str| -> Vec<String> {
         formats.iter().map(|format| format!("{command} --format {format} {paths}")).collect()
     };
-    let reports = ["human", "json", "ndjson", "concise", "github", "gitlab", "junit", "sarif"];
-    let diffs = ["human", "side-by-side", "json", "json-patch", "merge-patch", "unified"];
-    let mut commands = formats("validate", &reports, INVALID);
-    commands.extend(formats("inspect", &["human", "table", "payload", "json"], VALID));
-    commands.extend(formats("diff", &diffs, &format!("{VALID} {INVALID}")));
+    let mut commands = formats("validate", &choices::<Format>(), INVALID);
+    commands.extend(formats("inspect", &choices::<InspectFormat>(), VALID));
+    commands.extend(formats("diff", &choices::<DiffFormat>(), &format!("{VALID} {INVALID}")));
     let others = [
         "validate --summary fixtures",
         "inspect --field id fixtures/valid/flat-delivery.json",
         "filter fixtures/invalid/id-wrong-type.json",
+        "verify --public-key tests/signature/ed25519.pem --header \"$(cat tests/signature/headers.txt)\" tests/signature/delivery.json",
+        "verify --format json --public-key tests/signature/ed25519.pem --header \"$(cat tests/signature/headers.txt)\" tests/signature/delivery.json",
+        "captures",
+        "completions bash",
+        "man",
         "schema",
         "schema --fields",
         "schema --example",
@@ -131,6 +138,7 @@ fn a_full_disk_is_trouble_in_every_command_and_format() {
         let (status, _, stderr) = shell(&format!("assoclens {command} >/dev/full"));
         assert_eq!((status, stderr.as_str()), (2, FULL), "{command}");
     }
+    assert_eq!(shell("assoclens validate no/such.json 2>/dev/full").0, 2);
 }
 
 #[test]

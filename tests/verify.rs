@@ -134,26 +134,3 @@ fn a_body_beyond_the_limit_is_no_body() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.starts_with("error: <stdin> holds more than 67108864 bytes"), "{message}");
 }
-
-#[test]
-#[cfg(unix)]
-fn a_full_disk_is_trouble_in_every_format() {
-    for format in ["human", "json"] {
-        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
-            .args(
-                [
-                    &["verify", "--format", format],
-                    KEY,
-                    &["--header", HEADERS, "tests/signature/delivery.json"],
-                ]
-                .concat(),
-            )
-            .current_dir(ROOT)
-            .stdout(full)
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{format}");
-        assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: cannot write the report"));
-    }
-}

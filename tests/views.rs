@@ -187,31 +187,6 @@ fn depth_and_size_break_nothing() {
 }
 
 #[test]
-#[cfg(unix)]
-fn a_full_disk_is_trouble_in_every_format() {
-    let inspections = ["human", "table", "payload", "json"].map(|format| vec!["inspect", "--format", format]);
-    let comparisons = ["human", "side-by-side", "json", "json-patch", "merge-patch", "unified"]
-        .map(|format| vec!["diff", "--format", format, "fixtures/valid/documented-example.json"]);
-    for arguments in inspections.into_iter().chain(comparisons).chain([vec!["inspect", "--field", "id"]]) {
-        let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
-        let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
-            .args(&arguments)
-            .arg("fixtures/valid/flat-delivery.json")
-            .current_dir(ROOT)
-            .env_clear()
-            .stdout(full)
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(
-            told, "error: cannot write the report: No space left on device (os error 28)\n",
-            "{arguments:?}"
-        );
-    }
-}
-
-#[test]
 fn which_side_is_indexed_changes_no_total() {
     let folder = tempfile::tempdir().unwrap();
     let long = folder.path().join("tuesday.ndjson");

@@ -158,7 +158,9 @@ fn too_long(limit: usize) -> Finding {
         message: format!("the payload is longer than {limit} bytes and was not judged"),
         label: None,
         help: Some(
-            "a missing line end or bracket makes payloads run together; look where this one begins".into(),
+            "a missing line end or bracket makes payloads run together; look where this one begins, or raise \
+             --max-payload-bytes if payloads may be that long"
+                .into(),
         ),
     }
 }

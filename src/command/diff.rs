@@ -89,7 +89,7 @@ fn pair(arguments: &Diff, before: &Input, after: &Input, streams: &mut Streams<'
     tell(arguments, false, streams)
         .pair(&compared, None, streams.out, streams.err)
         .and_then(|()| streams.out.flush())
-        .context(super::WRITING)?;
+        .context(super::Writing)?;
     Ok(if compared.is_same() { Exit::Clean } else { Exit::Findings })
 }
 

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
     };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.streams.out.flush())
-        .context(super::WRITING)?;
+        .context(super::Writing)?;
     if !arguments.quiet {
         let Run { written, payloads, .. } = run;
         // That the counts cannot be told does not undo what was written.

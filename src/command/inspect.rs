@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
         Run { limit, show, is_checked: arguments.check, tells_origins, summary, exit: Exit::Clean, streams };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
-        .context(super::WRITING)?;
+        .context(super::Writing)?;
     if run.summary.payloads == 0 && run.exit == Exit::Clean {
         complain(run.streams.err, &nothing_judged());
         return Ok(Exit::Trouble);

@@ -18,6 +18,7 @@ mod verify;
 use crate::cli::{Cli, Command, Inspect};
 use anyhow::{Context as _, bail};
 use clap::CommandFactory as _;
+use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,9 +26,9 @@ use std::process::ExitCode;
 /// How a run ended. Of two, the worse counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// No payload has an error.
+    /// Nothing is wrong and nothing differs.
     Clean,
-    /// At least one payload has an error.
+    /// A payload has an error, a difference was found, or a signature is not right.
     Findings,
     /// The job, or a part of it, could not be done.
     Trouble,
@@ -72,7 +73,7 @@ fn nothing_judged() -> anyhow::Error {
 /// Does what the command line asks for.
 ///
 /// # Errors
-/// What kept the job from being done. An [`io::Error`] in it is a failure to write the report.
+/// What kept the job from being done; with [`Writing`] in it, the report could not be written.
 fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     // What is styled is stripped again where colour is not wanted, for each stream on its own.
     colored::control::set_override(true);
@@ -112,14 +113,21 @@ fn help(streams: &mut Streams<'_>) -> Exit {
 }
 
 /// What an error is about when the report itself cannot be written.
-pub const WRITING: &str = "cannot write the report";
+#[derive(Clone, Copy, Debug)]
+pub struct Writing;
+
+impl fmt::Display for Writing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("cannot write the report")
+    }
+}
 
 /// Does all that a command has to do that only writes.
 fn written(
     out: &mut dyn Write,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> anyhow::Result<Exit> {
-    write(out).and_then(|()| out.flush()).context(WRITING)?;
+    write(out).and_then(|()| out.flush()).context(Writing)?;
     Ok(Exit::Clean)
 }
 

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
-        .context(super::WRITING)?;
+        .context(super::Writing)?;
     if run.summary.payloads == 0 && run.summary.unreadable == 0 {
         complain(run.streams.err, &nothing_judged());
         return Ok(Exit::Trouble);

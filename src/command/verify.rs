@@ -66,7 +66,7 @@ fn tell(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> any
         .try_for_each(|checked| tell.body(checked, streams.out))
         .and_then(|()| tell.finish(streams.out))
         .and_then(|()| streams.out.flush())
-        .context(super::WRITING)
+        .context(super::Writing)
 }
 
 /// Leaves the bodies without a signature out, if there are others: a capture holds other requests, too. Returns how

@@ -83,18 +83,24 @@ impl<D: Read + Send + 'static> Told<D> {
     }
 }
 
+impl<D> Told<D> {
+    /// The decoder's own words are not for a person; those of the system and on the window are.
+    fn tell(&self, error: io::Error) -> io::Error {
+        let (name, decoded) = (self.encoding.name(), self.decoded);
+        match error.kind() {
+            io::ErrorKind::Interrupted | io::ErrorKind::Unsupported => error,
+            _ if error.raw_os_error().is_some() => error,
+            kind => io::Error::new(
+                kind,
+                format!("the {name} data is cut or broken after {decoded} bytes of text"),
+            ),
+        }
+    }
+}
+
 impl<D: Read> Read for Told<D> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.decoder.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::Interrupted => error,
-            kind => {
-                let (name, decoded) = (self.encoding.name(), self.decoded);
-                io::Error::new(
-                    kind,
-                    format!("the {name} data is cut or broken after {decoded} bytes of text"),
-                )
-            }
-        })?;
+        let count = self.decoder.read(buffer).map_err(|error| self.tell(error))?;
         self.decoded += count as u64;
         Ok(count)
     }
@@ -130,6 +136,13 @@ impl<R: BufRead> Frames<R> {
                     if io::copy(&mut self.source.by_ref().take(length), &mut io::sink())? < length {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
+                }
+                Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => {
+                    let message = format!(
+                        "the Zstandard data asks for a window of {requested} bytes, and {max} are given at most; \
+                         compress it again with zstd --long=26 or less"
+                    );
+                    return Err(io::Error::new(io::ErrorKind::Unsupported, message));
                 }
                 Err(error) => return Err(io::Error::other(error)),
             }
@@ -235,6 +248,14 @@ mod tests {
     #[test]
     fn a_window_beyond_the_limit_is_refused() {
         // A frame header that asks for 2 GiB.
-        assert!(read(b"\x28\xb5\x2f\xfd\x00\xa8\x01\0\0".to_vec()).1.is_some());
+        let (out, error) = read(b"\x28\xb5\x2f\xfd\x00\xa8\x01\0\0".to_vec());
+        assert_eq!(out, b"");
+        assert_eq!(
+            error.as_deref(),
+            Some(
+                "the Zstandard data asks for a window of 2147483648 bytes, and 67108864 are given at most; compress it \
+                 again with zstd --long=26 or less"
+            )
+        );
     }
 }

@@ -19,22 +19,41 @@ const EXTENSIONS: [&str; 3] = ["json", "ndjson", "jsonl"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     path: Option<PathBuf>,
+    /// What it is called, if not by its path.
+    called: Option<String>,
 }
 
 impl Source {
     /// Standard input.
-    pub const STDIN: Self = Self { path: None };
+    pub const STDIN: Self = Self { path: None, called: None };
+
+    /// What standard input is called, and no file is.
+    pub const STDIN_NAME: &str = "<stdin>";
 
     /// The file at `path`.
     #[must_use]
     pub fn file(path: PathBuf) -> Self {
-        Self { path: Some(path) }
+        Self { path: Some(path), called: None }
     }
 
-    /// The name that every output uses, safe to print: the path as given, or `<stdin>`.
+    /// The same under another name, which must be safe to print: git has files of its own for what it compares.
+    #[must_use]
+    pub fn called(self, name: String) -> Self {
+        Self { called: Some(name), ..self }
+    }
+
+    /// The name that every output uses, safe to print: the path as given, or [`Self::STDIN_NAME`].
     #[must_use]
     pub fn name(&self) -> String {
-        self.path.as_deref().map_or_else(|| "<stdin>".to_owned(), crate::visible::visible_path)
+        match (&self.called, &self.path) {
+            (Some(name), _) => name.clone(),
+            (None, None) => Self::STDIN_NAME.to_owned(),
+            (None, Some(path)) => match crate::visible::visible_path(path) {
+                // A file may be called so, too.
+                name if name == Self::STDIN_NAME => format!("./{name}"),
+                name => name,
+            },
+        }
     }
 
     /// Whether the name says that the source holds one payload a line.

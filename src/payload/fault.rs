@@ -200,8 +200,8 @@ fn explain_start(before: Option<char>, found: char, cause: &str) -> Words {
 const CUT: &str =
     "a bracket or a quote is missing, or the capture is cut: compare its size with Content-Length";
 const CUT_OR_LINE: &str = "a bracket is missing, or the capture is cut: compare its size with Content-Length; \
-                           if the document goes on in the next line, tell: --input-format json";
-const SECOND: &str = "give one payload a line, or tell: --input-format json";
+                           if the document goes on in the next line, add --input-format json";
+const SECOND: &str = "give one payload a line, or add --input-format json";
 const CONTROL: &str = "write it as an escape, such as \\n or \\u0000";
 const ESCAPE: &str = "JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits";
 const QUOTES: &str = "JSON has double quotes only; this may be Python's or JavaScript's own notation";

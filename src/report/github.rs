@@ -7,10 +7,11 @@
 //! written than the runner shows, and what is left out is counted in the end.
 
 use super::human::SummaryLine;
-use super::naming::{STDIN, repository_path};
+use super::naming::repository_path;
 use super::{Judged, Report, Summary};
 use crate::amount::grouped_amount;
 use crate::check::{Finding, Level};
+use crate::input::Source;
 use crate::payload::Position;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -88,7 +89,7 @@ fn annotation(judged: &Judged<'_>, finding: &Finding, start: Position, end: Posi
         Level::Note => "notice",
     };
     let (title, text) = (property(finding.code), judged.sentence(finding));
-    if source == STDIN {
+    if source == Source::STDIN_NAME {
         let text = data(&format!("{source}:{}:{}: {text}", start.line, start.column));
         return format!("::{command} title={title}::{text}");
     }

@@ -1,8 +1,8 @@
 //! How text is fitted to a page: cut, padded, wrapped, drawn.
 //!
-//! In: text and widths in columns. Out: text that is never wider.
-//! What always holds: the cost is bounded by the width, not by the length of the text; what is cut is made
-//! visible first, so a cut never breaks an escape's meaning; nothing unsafe comes out.
+//! In: text and widths in columns. Out: text that is no wider, unless one word is.
+//! What always holds: what is cut is made visible first, so that a cut never breaks an escape's meaning; what is only
+//! padded or wrapped is visible already; cutting costs what the width is, not what the length of the text is.
 
 use crate::visible::push_visible;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};

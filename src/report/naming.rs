@@ -4,9 +4,6 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What a source is called that is no file.
-pub(super) const STDIN: &str = "<stdin>";
-
 /// RFC 3986's unreserved characters and the slash stay as they are.
 const ESCAPED_IN_PATHS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');

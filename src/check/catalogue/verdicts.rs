@@ -53,7 +53,8 @@ pub(super) const VERDICTS: &[Rule] = &[
         why: "A payload of this event has a few hundred bytes. One of more than 64 MiB is many that ran together, \
             or no payload; the limit keeps memory bounded whatever is piped in.",
         example: "printf '\"%070000000d\"' 0 | assoclens validate",
-        remedy: "Look where it begins for a missing line end, quote or bracket.",
+        remedy: "Look where it begins for a missing line end, quote or bracket. If payloads may be that long, raise \
+            --max-payload-bytes.",
         source: OURS,
     },
     Rule {

@@ -5,7 +5,7 @@
 //! What always holds: the exit code is 0 unless the report cannot be written, since git stops at any other.
 
 use super::side::Given;
-use crate::command::{Exit, Streams, complain, written};
+use crate::command::{Exit, Streams, Writing, complain, written};
 use crate::visible::visible_path;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,7 @@ fn compare(old_path: &Path, old: &Path, new_path: &Path, new: &Path) -> Call {
 /// The exit code that git asks for. Trouble is told, and git goes on with the next file.
 pub(super) fn exit(outcome: anyhow::Result<Exit>, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     match outcome {
-        Err(error) if error.downcast_ref::<std::io::Error>().is_some() => Err(error),
+        Err(error) if error.is::<Writing>() => Err(error),
         Err(error) => {
             complain(streams.err, &error);
             Ok(Exit::Clean)

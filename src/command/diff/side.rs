@@ -130,7 +130,8 @@ impl Input {
         }
         let is_stdin = given.path.as_os_str() == "-";
         let source = if is_stdin { Source::STDIN } else { Source::file(given.path.clone()) };
-        let name = given.name.unwrap_or_else(|| source.name());
+        let source = given.name.into_iter().fold(source, Source::called);
+        let name = source.name();
         let about = || format!("cannot read {name}");
         let blocks = |reader| Blocks::new(&source, reader, how.options.format, how.judge.limit());
         if is_stdin {

@@ -11,7 +11,7 @@
 use super::side::{Input, Payload};
 use super::{Exit, Streams, complain, scope, tell};
 use crate::cli::Diff;
-use crate::command::WRITING;
+use crate::command::Writing;
 use crate::diff::join::{Index, Indexed, Met, Ordinary, Print};
 use crate::diff::{Comparison, Scope};
 use crate::input::Frame;
@@ -257,7 +257,7 @@ impl<'a, 's> Join<'a, 's> {
         let key = document.root().member(self.by);
         self.tell
             .pair(&compared, Some(key.unwrap_or(document.root())), self.streams.out, self.streams.err)
-            .context(WRITING)
+            .context(Writing)
     }
 
     /// The text of an indexed record.
@@ -279,7 +279,7 @@ impl<'a, 's> Join<'a, 's> {
         self.is_different = true;
         let side = Side { judged: payload.judged(&[]), document };
         let key = document.root().member(self.by);
-        self.tell.single(which, &side, key, self.streams.out).context(WRITING)
+        self.tell.single(which, &side, key, self.streams.out).context(Writing)
     }
 
     fn duplicate(&mut self, which: Which, payload: Payload<'_>, is_same: bool) -> anyhow::Result<()> {
@@ -287,7 +287,7 @@ impl<'a, 's> Join<'a, 's> {
         self.is_different |= !is_same;
         let (place, document) = (payload.place(), payload.read(self.indexed.judge())?);
         let duplicate = Duplicate { which, place: &place, is_same };
-        self.tell.duplicate(&duplicate, document.root().member(self.by), self.streams.out).context(WRITING)
+        self.tell.duplicate(&duplicate, document.root().member(self.by), self.streams.out).context(Writing)
     }
 
     /// The indexed records that nothing has met.
@@ -313,7 +313,7 @@ impl<'a, 's> Join<'a, 's> {
         self.tell
             .finish(&self.totals, &self.scope, self.streams.out)
             .and_then(|()| self.streams.out.flush())
-            .context(WRITING)?;
+            .context(Writing)?;
         Ok(match () {
             () if self.totals.left_out > 0 => Exit::Trouble,
             () if self.is_different => Exit::Findings,

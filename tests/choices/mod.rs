@@ -1,0 +1,10 @@
+//! What a person can choose for an option, as the command line has it, so that a new format is tried as soon as it is
+//! there.
+
+use clap::ValueEnum;
+
+/// The words for all values of an option.
+pub(crate) fn choices<E: ValueEnum>() -> Vec<&'static str> {
+    let word = |value: &E| value.to_possible_value().map(|word| word.get_name().to_owned());
+    E::value_variants().iter().filter_map(word).map(|word| &*word.leak()).collect()
+}
