@@ -9,7 +9,7 @@ mod manifest;
 
 pub use manifest::Manifest;
 
-use crate::check::{Finding, Level, catalogue};
+use crate::check::{Finding, Level};
 use crate::input::Frame;
 use crate::payload::Pointer;
 
@@ -55,7 +55,5 @@ fn unless_invalid(findings: &[Finding]) -> Vec<Finding> {
 
 /// A finding about a payload, or a file, as a whole.
 fn at_start(code: &'static str, message: String) -> Finding {
-    let rule = catalogue::rule(code).expect("internal error: every rule is in the catalogue");
-    let pointer = Pointer::default();
-    Finding { code, level: rule.level, pointer, span: 0..1, message, label: None, help: None }
+    Finding::new(code, Pointer::default(), 0..1, message)
 }

@@ -74,6 +74,7 @@
 
 #![forbid(unsafe_code)]
 
+mod amount;
 pub mod association;
 pub mod check;
 pub mod cli;
@@ -81,6 +82,7 @@ pub mod command;
 pub mod diff;
 pub mod expect;
 pub mod input;
+mod keyed;
 pub mod payload;
 pub mod pipeline;
 pub mod progress;

@@ -60,17 +60,20 @@ pub trait Teller {
 enum Work {
     /// Small files, each to be opened and read in full.
     Files(Vec<Source>),
-    /// Payloads of a source that is read as it comes.
-    Block { source: Arc<str>, first: u64, block: Block },
-    /// A source that cannot be read.
-    Trouble(anyhow::Error),
+    /// A piece of a source that is read as it comes, or why it cannot be read.
+    Piece(anyhow::Result<Piece>),
 }
 
-/// What came of a piece of work.
-enum Done {
-    Judged(JudgedBlock),
-    Trouble(anyhow::Error),
+/// Some payloads of one source.
+struct Piece {
+    source: Arc<str>,
+    /// The number of the first in its source, from 1.
+    first: u64,
+    block: Block,
 }
+
+/// What came of a piece, or why its source cannot be read.
+type Done = anyhow::Result<JudgedBlock>;
 
 /// Judges every payload of `sources` and tells of them in order.
 ///
@@ -178,8 +181,8 @@ fn tell(pieces: Vec<Done>, teller: &mut impl Teller) -> io::Result<ControlFlow<(
     let mut buffer = Vec::new();
     for piece in pieces {
         match piece {
-            Done::Trouble(error) => teller.trouble(&error),
-            Done::Judged(judged) => {
+            Err(error) => teller.trouble(&error),
+            Ok(judged) => {
                 if teller.block(&judged)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -191,23 +194,17 @@ fn tell(pieces: Vec<Done>, teller: &mut impl Teller) -> io::Result<ControlFlow<(
 }
 
 fn do_work(work: Work, judge: &Judge, options: &Options) -> Vec<Done> {
+    let judged = |piece: anyhow::Result<Piece>| {
+        piece.map(|Piece { source, first, block }| JudgedBlock::new(source, first, block, judge, options))
+    };
     match work {
-        Work::Trouble(error) => vec![Done::Trouble(error)],
-        Work::Block { source, first, block } => {
-            vec![Done::Judged(JudgedBlock::new(source, first, block, judge, options))]
-        }
+        Work::Piece(piece) => vec![judged(piece)],
         Work::Files(sources) => {
             let mut done = Vec::with_capacity(sources.len());
             for source in sources {
                 match Open::new(&source, options.format, judge.limit()) {
-                    Ok(open) => done.extend(open.map(|work| match work {
-                        Work::Block { source, first, block } => {
-                            Done::Judged(JudgedBlock::new(source, first, block, judge, options))
-                        }
-                        Work::Trouble(error) => Done::Trouble(error),
-                        Work::Files(_) => unreachable!("internal error: an open source has no files"),
-                    })),
-                    Err(error) => done.push(Done::Trouble(error)),
+                    Ok(open) => done.extend(open.map(judged)),
+                    Err(error) => done.push(Err(error)),
                 }
             }
             done
@@ -232,7 +229,7 @@ impl Iterator for Feed {
         loop {
             if let Some(open) = &mut self.open {
                 match open.next() {
-                    Some(work) => return Some(work),
+                    Some(piece) => return Some(Work::Piece(piece)),
                     None => self.open = None,
                 }
             }
@@ -244,7 +241,7 @@ impl Iterator for Feed {
                 self.waiting.take()?.and_then(|source| Open::new(&source, self.options.format, self.limit));
             match opened {
                 Ok(open) => self.open = Some(open),
-                Err(error) => return Some(Work::Trouble(error)),
+                Err(error) => return Some(Work::Piece(Err(error))),
             }
         }
     }
@@ -291,9 +288,9 @@ impl Open {
 }
 
 impl Iterator for Open {
-    type Item = Work;
+    type Item = anyhow::Result<Piece>;
 
-    fn next(&mut self) -> Option<Work> {
+    fn next(&mut self) -> Option<Self::Item> {
         if self.is_done {
             return None;
         }
@@ -304,12 +301,12 @@ impl Iterator for Open {
             Ok(None) => return None,
             Err(error) => {
                 self.is_done = true;
-                return Some(Work::Trouble(error));
+                return Some(Err(error));
             }
         };
         let first = self.number + 1;
         self.number += block.len() as u64;
-        Some(Work::Block { source: self.blocks.name(), first, block })
+        Some(Ok(Piece { source: self.blocks.name(), first, block }))
     }
 }
 

@@ -78,15 +78,8 @@ impl<'a> Delivery<'a> {
         match self.get("type").and_then(|node| node.as_str()) {
             Some(event) if !event.is_empty() => event.into_owned(),
             _ if has_field => "association without `type`".to_owned(),
-            _ => match self.kind {
-                Kind::Object => "object without an association field",
-                Kind::Array => "array",
-                Kind::String => "string",
-                Kind::Number => "number",
-                Kind::Boolean => "boolean",
-                Kind::Null => "null",
-            }
-            .to_owned(),
+            _ if self.kind == Kind::Object => "object without an association field".to_owned(),
+            _ => self.kind.as_str().to_owned(),
         }
     }
 }

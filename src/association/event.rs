@@ -9,6 +9,9 @@ use super::fields;
 /// What this event calls itself in `type`. Inferred: the page's title is "Association Created".
 pub const NAME: &str = "AssociationCreate";
 
+/// How many fields are documented.
+pub const FIELDS: usize = 8;
+
 /// The fields that deliveries carry beside the event's own. Documented for all events, or observed in siblings.
 pub const ENVELOPE: [&str; 7] =
     ["type", "timestamp", "webhookId", "appId", "versionId", "companyId", "traceId"];
@@ -22,6 +25,9 @@ pub const OBJECT_KINDS: [&str; 5] = ["contact", "opportunity", "business", "task
 /// What the key of a custom object begins with; `[a-z0-9_]+` follows. Observed.
 pub const CUSTOM_OBJECTS: &str = "custom_objects.";
 
+/// What events are called whose own name is not known, or is one of too many.
+pub const UNNAMED: &str = "other events";
+
 /// What a member's name is known as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
@@ -29,6 +35,17 @@ pub enum Known {
     Field(usize),
     /// The envelope's field of that index in [`ENVELOPE`].
     Envelope(usize),
+}
+
+impl Known {
+    /// Its place among [`known_names`](super::known_names): the envelope comes after the documented fields.
+    #[must_use]
+    pub const fn slot(self) -> usize {
+        match self {
+            Self::Field(index) => index,
+            Self::Envelope(index) => FIELDS + index,
+        }
+    }
 }
 
 /// What `name` is known as, without an allocation: every name of every payload is asked about.
@@ -59,6 +76,13 @@ pub fn is_custom_object(key: impl AsRef<[u8]>) -> bool {
     key.as_ref().strip_prefix(CUSTOM_OBJECTS.as_bytes()).is_some_and(|name| {
         !name.is_empty() && name.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
     })
+}
+
+/// Whether the page's prose has pairs of objects of that kind: contacts and custom objects. Documented.
+#[must_use]
+pub fn is_in_documented_pairs(key: impl AsRef<[u8]>) -> bool {
+    let key = key.as_ref();
+    key == b"contact" || is_custom_object(key)
 }
 
 /// Whether `key` is one of those observed in deliveries.
@@ -134,11 +158,16 @@ pub const MEANING: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::association::known_names;
 
     #[test]
     fn the_documented_fields_are_known_by_their_published_order() {
         for (index, field) in fields().iter().enumerate() {
             assert_eq!(known(&field.name), Some(Known::Field(index)));
+        }
+        assert_eq!(fields().len(), FIELDS);
+        for (index, name) in known_names().enumerate() {
+            assert_eq!(known(name).map(Known::slot), Some(index));
         }
         assert_eq!(known("webhookId"), Some(Known::Envelope(2)));
         assert_eq!(known("ID"), None);

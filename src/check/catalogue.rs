@@ -129,6 +129,14 @@ pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<
     scored.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
 }
 
+/// What to say to someone who typed none of the codes `known`: which one is near, or where all of them are.
+pub(crate) fn advice<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> String {
+    match nearest(typed, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`assoclens explain` lists them".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

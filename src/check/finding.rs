@@ -1,5 +1,6 @@
 //! What is said about a payload.
 
+use super::catalogue;
 use crate::payload::Pointer;
 use std::ops::Range;
 
@@ -26,6 +27,9 @@ impl Level {
     }
 }
 
+/// How many findings of one payload are shown; the others are counted by code.
+pub const SHOWN_AT_MOST: usize = 50;
+
 /// One thing that is said about a payload, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -47,6 +51,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding of the level that the catalogue gives its code, without a label and help.
+    pub(crate) fn new(code: &'static str, pointer: Pointer, span: Range<usize>, message: String) -> Self {
+        let rule = catalogue::rule(code).expect("internal error: every rule is in the catalogue");
+        Self { code, level: rule.level, pointer, span, message, label: None, help: None }
+    }
+
     /// What findings are ordered by: place, then code, then pointer.
     pub(crate) fn order(&self) -> (usize, &'static str, &str) {
         (self.span.start, self.code, self.pointer.as_str())

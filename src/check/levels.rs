@@ -4,7 +4,7 @@
 //! What always holds: a later change wins; what keeps a payload from being judged stays an error, so that no
 //! option turns an unreadable payload into a valid one; without changes nothing is changed.
 
-use super::catalogue::{Layer, Rule, codes, nearest};
+use super::catalogue::{Layer, Rule, advice, codes};
 use super::{Finding, Level};
 use std::str::FromStr;
 
@@ -41,10 +41,7 @@ impl Selector {
             return Ok(selector);
         }
         let all = ["all", "schema/"].into_iter().chain(codes().map(|(code, _)| code));
-        Err(match nearest(text, all) {
-            Some(near) => format!("no finding has this code; did you mean `{near}`?"),
-            None => "no finding has this code; `assoclens explain` lists them".to_owned(),
-        })
+        Err(format!("no finding has this code; {}", advice(text, all)))
     }
 
     /// Whether `code` is meant.

@@ -4,7 +4,7 @@
 //! What always holds: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
 //! instances, is never used.
 
-use super::schema::objects_in;
+use crate::amount::amount;
 use crate::payload::{Kind, Node, Pointer};
 use crate::visible::{quoted, visible};
 use jsonschema::JsonType;
@@ -59,7 +59,9 @@ fn demand(kind: &ValidationErrorKind, node: Node<'_>) -> String {
         }
         V::UnevaluatedProperties { .. } => "is a property that no part of the schema accounts for".to_owned(),
         V::PropertyNames { error } => format!("has a name that breaks `{}`", error.kind().keyword()),
-        V::AdditionalItems { limit } => format!("must have no more than {}", count(*limit as u64, "element")),
+        V::AdditionalItems { limit } => {
+            format!("must have no more than {}", amount(*limit as u64, "element"))
+        }
         V::UnevaluatedItems { .. } => "has elements that no part of the schema accounts for".to_owned(),
         V::AnyOf { context } => format!("fits none of the {} forms under `anyOf`", context.len()),
         V::OneOfNotValid { context } => format!("fits none of the {} forms under `oneOf`", context.len()),
@@ -96,7 +98,7 @@ fn demand(kind: &ValidationErrorKind, node: Node<'_>) -> String {
 }
 
 fn sized(bound: &str, limit: u64, unit: &str, node: Node<'_>) -> String {
-    format!("must have {bound} {}, not {}", count(limit, unit), size(node))
+    format!("must have {bound} {}, not {}", amount(limit, unit), size(node))
 }
 
 fn size(node: Node<'_>) -> u64 {
@@ -110,15 +112,6 @@ fn size(node: Node<'_>) -> u64 {
     size as u64
 }
 
-/// A number and a noun that agrees with it.
-fn count(number: u64, unit: &str) -> String {
-    match (number, unit.strip_suffix('y')) {
-        (1, _) => format!("1 {unit}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {unit}s"),
-    }
-}
-
 fn expected_types(kind: &TypeKind) -> String {
     const TYPES: [(JsonType, &str); 7] = [
         (JsonType::String, "a string"),
@@ -129,12 +122,15 @@ fn expected_types(kind: &TypeKind) -> String {
         (JsonType::Array, "an array"),
         (JsonType::Null, "null"),
     ];
-    let is_expected = |&(json_type, _): &(JsonType, &str)| match kind {
+    let expected = TYPES.into_iter().filter(|(json_type, _)| expects(kind, *json_type));
+    expected.map(|(_, name)| name).collect::<Vec<_>>().join(" or ")
+}
+
+fn expects(kind: &TypeKind, json_type: JsonType) -> bool {
+    match kind {
         TypeKind::Single(expected) => *expected == json_type,
         TypeKind::Multiple(expected) => expected.contains(json_type),
-    };
-    let names: Vec<&str> = TYPES.into_iter().filter(is_expected).map(|(_, name)| name).collect();
-    names.join(" or ")
+    }
 }
 
 /// What stands at the place, in a few words.
@@ -144,24 +140,21 @@ fn found(node: Node<'_>) -> String {
         Kind::Boolean => node.text().to_owned(),
         Kind::Number => format!("the number {}", cut(node.text())),
         Kind::String => format!("the string {}", quoted(&node.as_str().unwrap_or_default(), MOST)),
-        Kind::Array => format!("an array of {}", count(size(node), "element")),
-        Kind::Object => format!("an object of {}", count(size(node), "property")),
+        Kind::Array => format!("an array of {}", amount(size(node), "element")),
+        Kind::Object => format!("an object of {}", amount(size(node), "property")),
     }
 }
 
 fn help(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Option<String> {
     let ValidationErrorKind::Type { kind } = kind else { return None };
-    let wants = |json_type| match kind {
-        TypeKind::Single(expected) => *expected == json_type,
-        TypeKind::Multiple(expected) => expected.contains(json_type),
-    };
+    let wants = |json_type| expects(kind, json_type);
     let is_root = pointer.as_str().is_empty();
     match node.kind() {
         Kind::Array if is_root && wants(JsonType::Object) => Some(match objects_in(node) {
             0 => "a payload is one JSON object".to_owned(),
             objects => format!(
                 "the array holds {}; give them one a line: jq -c '.[]' FILE | assoclens validate",
-                count(objects as u64, "object")
+                amount(objects as u64, "object")
             ),
         }),
         _ if is_root => None,
@@ -171,6 +164,13 @@ fn help(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Option
         Kind::Null if wants(JsonType::String) => Some("leave the field out, or give it a string".to_owned()),
         _ => None,
     }
+}
+
+/// How many elements of an array are objects.
+fn objects_in(node: Node<'_>) -> usize {
+    let mut objects = 0;
+    node.each_element(|element| objects += usize::from(element.kind() == Kind::Object));
+    objects
 }
 
 /// A value of the schema, as compact JSON.

@@ -14,15 +14,16 @@ mod rules;
 mod schema;
 mod view;
 
-pub use finding::{Finding, Level};
+pub use finding::{Finding, Level, SHOWN_AT_MOST};
 pub use levels::{Change, Levels, Selector};
 pub(crate) use rules::{Standing, standing};
 pub use schema::{EMBEDDED_SCHEMA, Schema};
 
 use crate::association;
+use crate::association::event::Known;
+use crate::keyed;
 use crate::payload::{Document, Fault, FaultKind, Names, Pointer};
 use ahash::RandomState;
-use std::hash::BuildHasher as _;
 
 /// Judges payloads, one at a time, against one schema.
 ///
@@ -55,8 +56,7 @@ pub(crate) struct Look {
     pub(crate) delivery: Option<u64>,
 }
 
-/// The slot of `webhookId`: the envelope comes after the eight fields.
-const WEBHOOK_ID: usize = 8 + 2;
+const WEBHOOK_ID: usize = Known::Envelope(2).slot();
 
 impl Default for Judge {
     fn default() -> Self {
@@ -70,9 +70,7 @@ impl Judge {
     pub fn new(schema: Schema) -> Self {
         let names = Names::new(association::known_names());
         let (levels, limit) = (Levels::default(), crate::input::MAX_PAYLOAD_BYTES);
-        let random = || std::hash::RandomState::new().hash_one(0);
-        let keys = RandomState::with_seeds(random(), random(), random(), random());
-        Self { schema, names, levels, limit, keys }
+        Self { schema, names, levels, limit, keys: keyed::ahash() }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.

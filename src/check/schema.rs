@@ -225,10 +225,3 @@ fn refused(error: &ValidationError<'_>) -> anyhow::Error {
         kind => anyhow!("it is no JSON Schema: {place} breaks `{}` of the metaschema", kind.keyword()),
     }
 }
-
-/// How many elements of an array are objects.
-pub(super) fn objects_in(node: Node<'_>) -> usize {
-    let mut objects = 0;
-    node.each_element(|element| objects += usize::from(element.kind() == Kind::Object));
-    objects
-}

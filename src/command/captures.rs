@@ -1,13 +1,11 @@
 //! `assoclens captures`: the shapes that can be unwrapped.
 
-use super::{Exit, Streams};
+use super::{Exit, Streams, written};
 use crate::input::capture::listed;
-use anyhow::Context as _;
 use std::io::{self, Write};
 
 pub(super) fn run(streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    list(streams.out).and_then(|()| streams.out.flush()).context(super::Writing)?;
-    Ok(Exit::Clean)
+    written(streams.out, list)
 }
 
 fn list(out: &mut dyn Write) -> io::Result<()> {

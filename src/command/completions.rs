@@ -2,15 +2,13 @@
 //!
 //! In: the shell. Out: the script, on standard output and nowhere else; the same for the same version.
 
-use super::{Exit, Streams};
+use super::{Exit, Streams, written};
 use crate::cli::{Cli, Completions};
-use anyhow::Context as _;
 use clap::CommandFactory as _;
 
 pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     // In memory first: what generates it does not tell of a write that fails.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), &mut script);
-    streams.out.write_all(&script).and_then(|()| streams.out.flush()).context(super::Writing)?;
-    Ok(Exit::Clean)
+    written(streams.out, |out| out.write_all(&script))
 }

@@ -1,12 +1,12 @@
 //! `assoclens explain`: what a finding's code means, from the catalogue.
 
-use super::{Exit, Streams};
+use super::{Exit, Streams, written};
 use crate::check::catalogue::{KEYWORDS, Layer, RULES, Rule, SCHEMA_PREFIX, codes, nearest, rule};
 use crate::cli::Explain;
 use crate::report::layout::wrap;
 use crate::terminal::write_styled;
 use crate::visible::visible;
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use colored::Colorize as _;
 
 pub(super) fn run(arguments: &Explain, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
@@ -14,10 +14,7 @@ pub(super) fn run(arguments: &Explain, streams: &mut Streams<'_>) -> anyhow::Res
         Some(code) => explained(code, streams.width)?,
         None => listed(streams.width),
     };
-    write_styled(streams.out, &text, streams.is_coloured)
-        .and_then(|()| streams.out.flush())
-        .context(super::Writing)?;
-    Ok(Exit::Clean)
+    written(streams.out, |out| write_styled(out, &text, streams.is_coloured))
 }
 
 /// All codes, each with its level and summary.

@@ -2,11 +2,12 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged};
+use crate::amount::amount;
 use crate::check::{Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::input::Frame;
+use crate::input::capture::Skipped;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
-use crate::report::Summary;
 use crate::visible::visible_bytes;
 use anyhow::{Context as _, anyhow};
 use std::io;
@@ -22,7 +23,7 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         deliveries,
         written: 0,
         payloads: 0,
-        skipped: Summary::default(),
+        skipped: Skipped::default(),
         has_trouble: false,
         streams,
     };
@@ -31,10 +32,10 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         .context(super::Writing)?;
     if !arguments.quiet {
         let Run { written, payloads, .. } = run;
-        let noun = if payloads == 1 { "payload" } else { "payloads" };
         // That the counts cannot be told does not undo what was written.
-        let passed_over = run.skipped.passed_over().map(|what| format!("; {what}")).unwrap_or_default();
-        let _ = writeln!(run.streams.err, "{written} of {payloads} {noun} written{passed_over}");
+        let passed_over = run.skipped.words().map(|what| format!("; {what}")).unwrap_or_default();
+        let _ =
+            writeln!(run.streams.err, "{written} of {} written{passed_over}", amount(payloads, "payload"));
     }
     if run.payloads == 0 && !run.has_trouble {
         complain(run.streams.err, &nothing_judged());
@@ -50,7 +51,7 @@ struct Run<'a, 's> {
     written: u64,
     payloads: u64,
     /// What was passed over in captures.
-    skipped: Summary,
+    skipped: Skipped,
     has_trouble: bool,
     streams: &'a mut Streams<'s>,
 }
@@ -80,7 +81,7 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        block.skipped().for_each(|(what, times)| self.skipped.add_skipped(what, times));
+        block.skipped().for_each(|skipped| self.skipped.merge(skipped));
         let mut repeated = self.deliveries.repeated(block, &self.judge).into_iter().peekable();
         for (index, payload) in block.all().enumerate() {
             let JudgedPayload { frame, findings, .. } = payload;

@@ -10,7 +10,7 @@ use crate::payload::Document;
 use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
 use crate::report::inspect::{Fields, Human, Json, Payload, Show, Shown, Table};
 use crate::report::layout::Page;
-use crate::report::{Judged, Summary, shown};
+use crate::report::{Judged, Summary};
 use crate::terminal;
 use anyhow::Context as _;
 use std::io;
@@ -63,7 +63,7 @@ impl Run<'_, '_> {
         self.streams.out.flush()?;
         // What a format shows of single payloads tells it already, if it has room for that.
         let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.tells_origins);
-        for line in unwrapped.chain(self.summary.passed_over()) {
+        for line in unwrapped.chain(self.summary.skipped.words()) {
             // That it cannot be told changes nothing of what was shown.
             let _ = writeln!(self.streams.err, "{line}");
         }
@@ -72,7 +72,7 @@ impl Run<'_, '_> {
 
     fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>) -> io::Result<()> {
         let JudgedPayload { number, frame, findings } = *payload;
-        let judged = Judged { source, number, frame, findings, shown: shown(findings) };
+        let judged = Judged::new(source, number, frame, findings);
         self.summary.add(&judged);
         let is_lost = frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
         let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.limit && !is_lost);
@@ -92,7 +92,7 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        block.skipped().for_each(|(what, times)| self.summary.add_skipped(what, times));
+        block.skipped().for_each(|skipped| self.summary.skipped.merge(skipped));
         block.all().try_for_each(|payload| self.payload(&block.source, &payload))?;
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))

@@ -3,9 +3,8 @@
 //! In: the name of a command, or none. Out: one page in roff, on standard output and nowhere else; it has no date,
 //! so it is the same for the same version.
 
-use super::{Exit, Streams};
+use super::{Exit, Streams, written};
 use crate::cli::{self, Cli};
-use anyhow::Context as _;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
@@ -21,8 +20,7 @@ pub(super) fn run(arguments: &cli::Man, streams: &mut Streams<'_>) -> anyhow::Re
         None => all,
     };
     let page = page(command).expect("internal error: writing to memory cannot fail");
-    streams.out.write_all(&page).and_then(|()| streams.out.flush()).context(super::Writing)?;
-    Ok(Exit::Clean)
+    written(streams.out, |out| out.write_all(&page))
 }
 
 fn page(mut command: Command) -> io::Result<Vec<u8>> {

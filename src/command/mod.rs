@@ -16,7 +16,7 @@ mod validate;
 mod verify;
 
 use crate::cli::{Cli, Command, Inspect};
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::CommandFactory as _;
 use std::fmt;
 use std::io::{self, Write};
@@ -74,7 +74,7 @@ fn nothing_judged() -> anyhow::Error {
 ///
 /// # Errors
 /// What kept the job from being done; with [`Writing`] in it, the report could not be written.
-pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     // What is styled is stripped again where colour is not wanted, for each stream on its own.
     colored::control::set_override(true);
     match &cli.command {
@@ -120,6 +120,15 @@ impl fmt::Display for Writing {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("cannot write the report")
     }
+}
+
+/// Does all that a command has to do that only writes.
+fn written(
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<Exit> {
+    write(out).and_then(|()| out.flush()).context(Writing)?;
+    Ok(Exit::Clean)
 }
 
 /// The paths to read: those given, else standard input if something is piped in.

@@ -1,12 +1,11 @@
 //! `assoclens schema`: what the payload is documented to be.
 
-use super::{Exit, Streams};
+use super::{Exit, Streams, written};
 use crate::association::{self, Field};
 use crate::check::EMBEDDED_SCHEMA;
 use crate::cli::SchemaCommand;
 use crate::report::layout::wrap;
 use crate::terminal::write_styled;
-use anyhow::Context as _;
 use colored::Colorize as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -16,10 +15,7 @@ pub(super) fn run(arguments: &SchemaCommand, streams: &mut Streams<'_>) -> anyho
         SchemaCommand { example: true, .. } => association::EXAMPLE.to_owned(),
         _ => EMBEDDED_SCHEMA.to_owned(),
     };
-    write_styled(streams.out, &text, streams.is_coloured)
-        .and_then(|()| streams.out.flush())
-        .context(super::Writing)?;
-    Ok(Exit::Clean)
+    written(streams.out, |out| write_styled(out, &text, streams.is_coloured))
 }
 
 /// One row a field: name, type, meaning, example. The meaning wraps; where there is no room for a column of

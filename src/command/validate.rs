@@ -72,7 +72,7 @@ struct Run<'a, 's> {
 impl Run<'_, '_> {
     /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
     fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        block.skipped().for_each(|(what, times)| self.summary.add_skipped(what, times));
+        block.skipped().for_each(|skipped| self.summary.skipped.merge(skipped));
         let repeated = self.deliveries.repeated(block, &self.judge);
         let is_plain = matches!(self.expectation, Expectation::Valid);
         if is_plain && repeated.is_empty() && !self.fail_fast && !self.report.wants_clean() {

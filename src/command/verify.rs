@@ -21,14 +21,7 @@ use std::path::Path;
 const MAX_KEY_BYTES: u64 = 64 << 10;
 
 pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    let source = match &arguments.path {
-        Some(path) if path.as_os_str() != "-" => Source::file(path.clone()),
-        None if streams.is_stdin_terminal => bail!(
-            "nothing to verify; name the file that holds the body (assoclens verify FILE), or pipe it in \
-             (… | assoclens verify)"
-        ),
-        _ => Source::STDIN,
-    };
+    let source = source(arguments, streams)?;
     let asked = Asked::new(arguments)?;
     let unwrap = arguments.unwrapping.unwrap(Unwrap::Auto);
     let (bytes, mut all, mut is_troubled) = (read(&source)?, Vec::new(), false);
@@ -43,9 +36,29 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
         },
     )?;
     let unsigned = pass_over_unsigned(&mut all);
+    tell(&all, arguments.format, streams)?;
+    if unsigned > 0 {
+        // That it cannot be told changes nothing of what was.
+        let _ = writeln!(streams.err, "passed over: without a signature ({unsigned})");
+    }
+    let worst = all.iter().map(exit).max().unwrap_or(Exit::Trouble);
+    Ok(if is_troubled { Exit::Trouble } else { worst })
+}
 
+fn source(arguments: &Verify, streams: &Streams<'_>) -> anyhow::Result<Source> {
+    Ok(match &arguments.path {
+        Some(path) if path.as_os_str() != "-" => Source::file(path.clone()),
+        None if streams.is_stdin_terminal => bail!(
+            "nothing to verify; name the file that holds the body (assoclens verify FILE), or pipe it in \
+             (… | assoclens verify)"
+        ),
+        _ => Source::STDIN,
+    })
+}
+
+fn tell(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> anyhow::Result<()> {
     let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
-    let mut tell: Box<dyn Tell> = match arguments.format {
+    let mut tell: Box<dyn Tell> = match format {
         VerifyFormat::Human => Box::new(Human::new(page)),
         VerifyFormat::Json => Box::new(Json::default()),
     };
@@ -53,13 +66,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
         .try_for_each(|checked| tell.body(checked, streams.out))
         .and_then(|()| tell.finish(streams.out))
         .and_then(|()| streams.out.flush())
-        .context(super::Writing)?;
-    if unsigned > 0 {
-        // That it cannot be told changes nothing of what was.
-        let _ = writeln!(streams.err, "passed over: without a signature ({unsigned})");
-    }
-    let worst = all.iter().map(exit).max().unwrap_or(Exit::Trouble);
-    Ok(if is_troubled { Exit::Trouble } else { worst })
+        .context(super::Writing)
 }
 
 /// Leaves the bodies without a signature out, if there are others: a capture holds other requests, too. Returns how

@@ -8,7 +8,8 @@
 use super::tree::fingerprint_of_bytes;
 use super::{Fingerprint, Scope, fingerprint, hasher};
 use crate::association;
-use crate::association::event::{ENVELOPE, Known, known};
+use crate::association::event::{self, ENVELOPE, FIELDS, Known};
+use crate::keyed;
 use crate::payload::{Document, Kind, Names, Node};
 use ahash::AHasher;
 use hashbrown::HashTable;
@@ -47,7 +48,7 @@ impl Print {
             if scope.ignores_name(&name) {
                 continue;
             }
-            match slot_of(&name) {
+            match event::known(&name).map(Known::slot) {
                 Some(slot) => known[slot] = Some((value, scope.counts(&name))),
                 None => unknown.add(scope.counts(&name), of_member(&name, value)),
             }
@@ -81,15 +82,7 @@ impl Print {
 /// Marks the slot of what is no string.
 const NO_STRING: u64 = 0x80;
 /// How many names are known: the documented fields, then the envelope.
-const KNOWN: usize = 8 + ENVELOPE.len();
-
-/// Where a known name stands among them.
-fn slot_of(name: &str) -> Option<usize> {
-    Some(match known(name)? {
-        Known::Field(index) => index,
-        Known::Envelope(index) => 8 + index,
-    })
-}
+const KNOWN: usize = FIELDS + ENVELOPE.len();
 
 /// The members of known names, hashed in the order of their slots whatever their order in the record: one hash for
 /// what counts and one for the rest, since to finish one costs as much as a field.
@@ -102,10 +95,7 @@ struct Slots {
 impl Default for Slots {
     fn default() -> Self {
         static KEYS: OnceLock<ahash::RandomState> = OnceLock::new();
-        let random = || std::hash::RandomState::new().hash_one(0);
-        let keys =
-            KEYS.get_or_init(|| ahash::RandomState::with_seeds(random(), random(), random(), random()));
-        Self { counted: hasher(), other: keys.build_hasher() }
+        Self { counted: hasher(), other: KEYS.get_or_init(keyed::ahash).build_hasher() }
     }
 }
 
@@ -324,7 +314,7 @@ fn hash(key: Fingerprint) -> u64 {
 
 /// Takes a fingerprint, which is a keyed hash already, for its hash.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Truncated(u64);
+struct Truncated(u64);
 
 impl Hasher for Truncated {
     fn finish(&self) -> u64 {

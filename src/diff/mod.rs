@@ -11,6 +11,7 @@ mod number;
 mod text;
 mod tree;
 
+pub(crate) use number::canonical as canonical_number;
 pub use text::{Excerpt, Segment, TextChange, code_points, excerpts, text_change, unicode_form};
 pub(crate) use tree::{Fingerprint, Tree, fingerprint, hasher};
 
@@ -20,12 +21,6 @@ use crate::payload::{Document, Kind, Node, Pointer};
 /// How long a pointer may be, in bytes, for what it points to to be compared part by part. What is deeper is
 /// compared as a whole, so that naming places stays cheap.
 const MAX_POINTER: usize = 1000;
-
-/// The canonical spelling of a number: the same for all numbers of one value.
-#[must_use]
-pub fn canonical_number(lexeme: &str) -> String {
-    number::canonical(lexeme)
-}
 
 /// What is compared.
 #[derive(Clone, Debug, Default)]

@@ -7,10 +7,11 @@
 //! each run, so that no sender can make two values collide.
 
 use super::number::canonical;
+use crate::keyed::key;
 use crate::payload::{Kind, Node, Token, Tokens};
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use std::borrow::Cow;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::hash::Hasher as _;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -39,7 +40,6 @@ pub(crate) struct Tree<'a> {
 /// A hasher with this run's key.
 pub(crate) fn hasher() -> SipHasher13 {
     static KEYS: OnceLock<(u64, u64)> = OnceLock::new();
-    let key = || RandomState::new().hash_one(0);
     let (one, two) = *KEYS.get_or_init(|| (key(), key()));
     SipHasher13::new_with_keys(one, two)
 }

@@ -5,7 +5,7 @@
 //! manifest, the entries that were not met.
 
 use super::at_start;
-use crate::check::catalogue::{codes, nearest};
+use crate::check::catalogue::{advice, codes};
 use crate::check::{Finding, Level};
 use crate::input::Frame;
 use crate::payload::{Document, Node, Pointer, Position};
@@ -244,9 +244,11 @@ fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Re
         None => (text.as_ref(), None),
     };
     if !codes().any(|(known, _)| known == code) {
-        let near = nearest(code, codes().map(|(known, _)| known));
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        bail!("no finding has the code `{}`{hint}", visible(code));
+        bail!(
+            "no finding has the code `{}`; {}",
+            visible(code),
+            advice(code, codes().map(|(known, _)| known))
+        );
     }
     let number = |text: &str| text.parse().ok();
     let place =

@@ -17,12 +17,14 @@ mod origin;
 mod plain;
 mod relay;
 mod shape;
+mod skipped;
 mod sse;
 mod trouble;
 
 pub(crate) use layer::Trace;
 pub use origin::{Fidelity, Headers, Origin, Step};
 pub use shape::{Listed, Shape};
+pub use skipped::Skipped;
 pub use trouble::Trouble;
 
 use super::framing::Framing;

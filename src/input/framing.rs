@@ -23,7 +23,7 @@ pub enum InputFormat {
 
 /// How an input is split, once that is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Framing {
+pub(crate) enum Framing {
     /// One payload a line.
     Lines,
     /// Documents one after another, wherever the lines end.
@@ -39,7 +39,7 @@ impl Framing {
     /// itself; what a known capture is split by, with its shape, if the input begins as one; else
     /// [`Framing::Documents`]. `None` if there is not enough of the input to tell.
     #[must_use]
-    pub fn detect(buffer: &[u8], is_end: bool) -> Option<(Self, Option<&'static Shape>)> {
+    pub(super) fn detect(buffer: &[u8], is_end: bool) -> Option<(Self, Option<&'static Shape>)> {
         if buffer.len() < 2 && !is_end {
             return None;
         }
@@ -64,7 +64,7 @@ impl Framing {
 
     /// Adds the ranges of the payloads that `buffer` holds in full to `ranges`, and tells how many bytes of
     /// it are done with. At the end of the input, that is all of them.
-    pub fn split(self, buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> usize {
+    pub(super) fn split(self, buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> usize {
         match self {
             Self::Lines => split_lines(buffer, is_end, ranges),
             Self::Documents => split_documents(buffer, is_end, ranges),

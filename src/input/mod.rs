@@ -13,6 +13,6 @@ mod source;
 
 pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
 pub(crate) use decode::{Reader, decoded};
-pub use framing::{Framing, InputFormat};
+pub use framing::InputFormat;
 pub(crate) use source::no_name;
 pub use source::{Source, sources};

@@ -132,19 +132,13 @@ fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     line_start + error.column().saturating_sub(usize::from(!is_before))
 }
 
-/// Our words for what serde_json stumbled over, and what to do about it.
-fn explain(whole: &str, at: usize, found: Option<char>, cause: &str) -> (String, Option<&'static str>) {
+/// Our words for a fault, and what to do about it.
+type Words = (String, Option<&'static str>);
+
+/// Our words for what serde_json stumbled over.
+fn explain(whole: &str, at: usize, found: Option<char>, cause: &str) -> Words {
     let is = |start: &str| cause.starts_with(start);
-    let Some(found) = found else {
-        let message = match () {
-            () if is("EOF while parsing an object") => "the text ends inside an object",
-            () if is("EOF while parsing a list") => "the text ends inside an array",
-            () if is("EOF while parsing a string") => "the text ends inside a string",
-            () => "the text ends where a value should begin",
-        };
-        let is_line = at > 0 && !whole.contains('\n') && !is("EOF while parsing a string");
-        return (message.to_owned(), Some(if is_line { CUT_OR_LINE } else { CUT }));
-    };
+    let Some(found) = found else { return explain_end(whole, at, cause) };
     let shown = show(found);
     if is("trailing characters") {
         return match found {
@@ -158,7 +152,26 @@ fn explain(whole: &str, at: usize, found: Option<char>, cause: &str) -> (String,
     if is("invalid escape") || is("unexpected end of hex escape") {
         return ("an escape that JSON does not know".to_owned(), Some(ESCAPE));
     }
-    let before = whole[..at].trim_end().chars().next_back();
+    explain_start(whole[..at].trim_end().chars().next_back(), found, cause)
+}
+
+/// Our words for a text that ends too early.
+fn explain_end(whole: &str, at: usize, cause: &str) -> Words {
+    let is = |start: &str| cause.starts_with(start);
+    let message = match () {
+        () if is("EOF while parsing an object") => "the text ends inside an object",
+        () if is("EOF while parsing a list") => "the text ends inside an array",
+        () if is("EOF while parsing a string") => "the text ends inside a string",
+        () => "the text ends where a value should begin",
+    };
+    let is_line = at > 0 && !whole.contains('\n') && !is("EOF while parsing a string");
+    (message.to_owned(), Some(if is_line { CUT_OR_LINE } else { CUT }))
+}
+
+/// Our words for a character that begins nothing that may stand there.
+fn explain_start(before: Option<char>, found: char, cause: &str) -> Words {
+    let is = |start: &str| cause.starts_with(start);
+    let shown = show(found);
     match found {
         '}' | ']' if before == Some(',') => {
             (format!("a comma before {shown}"), Some("remove the last comma"))

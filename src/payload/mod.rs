@@ -27,6 +27,9 @@ use std::ops::Range;
 /// The UTF-8 byte order mark, which RFC 8259 lets a reader ignore.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// The white space of JSON.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// One JSON text that is known to be well-formed, and where in it everything is.
 ///
 /// ```
@@ -54,14 +57,14 @@ impl<'a> Document<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
         let whole = std::str::from_utf8(bytes).map_err(|error| Fault::encoding(bytes, error))?;
         let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
-        let trimmed = text.trim_start_matches([' ', '\t', '\r', '\n']);
+        let trimmed = text.trim_start_matches(BLANKS);
         if trimmed.is_empty() {
             return Err(Fault::empty(whole.len()));
         }
         let read = |error| Fault::syntax(whole, whole.len() - text.len(), &error);
         let members = if trimmed.starts_with('{') { Some(Members::read(text).map_err(read)?) } else { None };
         let root = match &members {
-            Some(_) => trimmed.trim_end_matches([' ', '\t', '\r', '\n']),
+            Some(_) => trimmed.trim_end_matches(BLANKS),
             None => node::read_value(text).map_err(read)?,
         };
         match fault::unpaired_surrogate(whole) {

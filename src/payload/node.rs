@@ -4,6 +4,7 @@
 //! What always holds: opening a container costs one pass over it and nothing is cached but the root's
 //! members, which the [`Document`](super::Document) keeps.
 
+use super::Pointer;
 use serde::de::{Deserialize, Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -24,6 +25,21 @@ pub enum Kind {
     Array,
     /// an object
     Object,
+}
+
+impl Kind {
+    /// The kind as every output spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
 }
 
 /// One value: a cheap handle on a slice of the document's text.
@@ -98,6 +114,15 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Node<'a>> {
         self.members()?.get(name).map(Member::value)
+    }
+
+    /// The value that `pointer` names from here on, if there is one.
+    #[must_use]
+    pub fn at(&self, pointer: &Pointer) -> Option<Node<'a>> {
+        pointer.tokens().try_fold(*self, |node, token| match node.kind() {
+            Kind::Array => node.elements()?.get(index(&token)?).copied(),
+            _ => node.member(&token),
+        })
     }
 
     /// The elements of an array; `None` for any other kind.
@@ -231,6 +256,12 @@ pub(super) fn read_value(text: &str) -> serde_json::Result<&str> {
     let value = <&RawValue>::deserialize(&mut reader)?;
     reader.end()?;
     Ok(value.get())
+}
+
+/// An array's index as RFC 6901 writes it: digits alone, and no zero before others.
+fn index(token: &str) -> Option<usize> {
+    let is_index = token == "0" || !token.starts_with(['0', '+']);
+    token.parse().ok().filter(|_| is_index)
 }
 
 fn inside_quotes(text: &str) -> &str {

@@ -160,3 +160,28 @@ fn pointers_escape_and_unescape() {
     assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["a/b", "", "~1"]);
     assert_eq!(Pointer::default().tokens().count(), 0);
 }
+
+#[test]
+fn a_pointer_names_one_value_and_an_index_is_written_in_one_way() {
+    let document = Document::parse(br#"{"a":[10,11,{"b/c":12,"01":13}],"":14,"+1":15}"#).unwrap();
+    for (pointer, expected) in [
+        ("/a/0", Some("10")),
+        ("/a/1", Some("11")),
+        ("/a/2/b~1c", Some("12")),
+        ("/a/2/01", Some("13")),
+        ("/", Some("14")),
+        ("/+1", Some("15")),
+        ("/a/3", None),
+        ("/a/+1", None),
+        ("/a/01", None),
+        ("/a/00", None),
+        ("/a/-", None),
+        ("/a/", None),
+        ("/a/99999999999999999999", None),
+        ("/a/0/0", None),
+    ] {
+        let node = document.root().at(&Pointer::from(pointer.to_owned()));
+        assert_eq!(node.map(|node| node.text()), expected, "{pointer}");
+    }
+    assert_eq!(document.root().at(&Pointer::default()).unwrap().text(), document.text());
+}

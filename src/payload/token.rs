@@ -3,6 +3,8 @@
 //! In: a value's text. Out: its tokens, each a slice of it.
 //! What always holds: one pass; nothing is decoded and nothing is kept.
 
+use super::BLANKS;
+
 /// One token of JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token<'a> {
@@ -31,7 +33,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn skip_blank(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        self.rest = self.rest.trim_start_matches(BLANKS);
     }
 }
 

@@ -5,7 +5,7 @@
 //! and no more than twice as many; what is remembered is a fingerprint that is keyed anew for each run.
 
 use super::JudgedBlock;
-use crate::check::{Finding, Judge, catalogue};
+use crate::check::{Finding, Judge};
 use crate::payload::{Document, Pointer};
 use crate::visible::visible;
 use std::collections::HashMap;
@@ -67,20 +67,12 @@ pub(super) fn span_of_id(bytes: &[u8]) -> Option<Range<usize>> {
 fn note(bytes: &[u8], first: u64) -> Option<Finding> {
     let document = Document::parse(bytes).ok()?;
     let value = document.root().member("webhookId")?;
-    let rule = catalogue::rule("duplicate-delivery").expect("internal error: every rule is in the catalogue");
     let id: String = value.as_str()?.chars().take(60).collect();
-    Some(Finding {
-        code: rule.code,
-        level: rule.level,
-        pointer: Pointer::default().join("webhookId"),
-        span: document.span(value.text()),
-        message: format!(
-            "this was delivered before, on line {first}: `webhookId` is `{}` there, too",
-            visible(&id)
-        ),
-        label: None,
-        help: Some("retries are normal; a receiver does nothing the second time".to_owned()),
-    })
+    let message =
+        format!("this was delivered before, on line {first}: `webhookId` is `{}` there, too", visible(&id));
+    let (pointer, span) = (Pointer::default().join("webhookId"), document.span(value.text()));
+    let help = Some("retries are normal; a receiver does nothing the second time".to_owned());
+    Some(Finding { help, ..Finding::new("duplicate-delivery", pointer, span, message) })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Options;
 use super::unwrapped::{Capture, Unwrapped};
 use crate::check::{Finding, Judge};
-use crate::input::capture::Unwrap;
+use crate::input::capture::{Skipped, Unwrap};
 use crate::input::{Block, Blocks, Frame, Source};
 use std::sync::Arc;
 
@@ -132,15 +132,12 @@ impl JudgedBlock {
         })
     }
 
-    /// What was passed over in captures, in words, and how often.
-    pub fn skipped(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.outcomes
-            .iter()
-            .flat_map(|(_, outcome)| match outcome {
-                Outcome::Found(_) => [].iter(),
-                Outcome::Unwrapped(capture) => capture.skipped.iter(),
-            })
-            .map(|(what, times)| (what.as_str(), *times))
+    /// What was passed over in each capture.
+    pub fn skipped(&self) -> impl Iterator<Item = &Skipped> {
+        self.outcomes.iter().filter_map(|(_, outcome)| match outcome {
+            Outcome::Found(_) => None,
+            Outcome::Unwrapped(capture) => Some(&capture.skipped),
+        })
     }
 
     /// The payloads of one frame: itself, or those of the capture that it is.

@@ -5,19 +5,14 @@
 
 use super::Options;
 use super::deliveries::span_of_id;
-use crate::check::{Finding, Judge, Level, Look, Standing, standing};
+use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Standing, standing};
 use crate::input::Frame;
-use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Trace, Trouble};
+use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble};
 use crate::payload::{Cursor, Document, Pointer, Position};
-use crate::report::{SHOWN_AT_MOST, Summary};
 use std::ops::Range;
 
 /// How many payloads of one capture are kept until all of it is told of, and findings about them, together.
 const KEPT_AT_MOST: usize = 1 << 18;
-
-/// By how many different names what one capture holds is passed over.
-const NAMES_AT_MOST: usize = 32;
-const UNNAMED: &str = "other events";
 
 /// One payload that was in a capture.
 #[derive(Debug)]
@@ -50,8 +45,8 @@ enum Text {
 pub(crate) struct Capture {
     /// What is judged.
     pub(crate) payloads: Vec<Unwrapped>,
-    /// What was passed over, in words, and how often.
-    pub(crate) skipped: Vec<(String, u64)>,
+    /// What was passed over.
+    pub(crate) skipped: Skipped,
 }
 
 /// What is in a capture, before it is known what else is.
@@ -111,25 +106,6 @@ impl Capture {
         });
         is_capture.then(|| gathered.into_capture())
     }
-
-    /// Adds what was passed over to `summary`.
-    pub(crate) fn tell_skipped(&self, summary: &mut Summary) {
-        self.skipped.iter().for_each(|(what, times)| summary.add_skipped(what, *times));
-    }
-
-    fn skip(&mut self, what: String) {
-        // Each of many names would be looked for among all of them.
-        let is_full = self.skipped.len() >= NAMES_AT_MOST;
-        let what = if is_full && self.skipped.iter().all(|(known, _)| *known != what) {
-            UNNAMED.to_owned()
-        } else {
-            what
-        };
-        match self.skipped.iter_mut().find(|(known, _)| *known == what) {
-            Some((_, times)) => *times += 1,
-            None => self.skipped.push((what, 1)),
-        }
-    }
 }
 
 impl Gathered {
@@ -138,7 +114,7 @@ impl Gathered {
     fn add(&mut self, mut leaf: Leaf<'_>, options: &Options, judged: impl FnOnce(&Leaf<'_>) -> Unwrapped) {
         let mut aside = aside(&leaf, options);
         if let Some((what, _)) = aside.take_if(|(_, is_always)| *is_always || self.has_event) {
-            return self.capture.skip(what);
+            return self.capture.skipped.add(&what);
         }
         if self.is_full {
             return;
@@ -158,7 +134,7 @@ impl Gathered {
     fn into_capture(mut self) -> Capture {
         for Found { unwrapped, aside } in self.found {
             match aside {
-                Some(what) if self.has_event => self.capture.skip(what),
+                Some(what) if self.has_event => self.capture.skipped.add(&what),
                 _ => self.capture.payloads.push(unwrapped),
             }
         }
@@ -309,7 +285,6 @@ mod tests {
         let capture = har((0..50).map(event).chain([r#"{"associationType":"USER_DEFINED"}"#.to_owned()]));
         let capture = opened(&capture, usize::MAX);
         assert_eq!(capture.payloads.len(), 1);
-        assert_eq!(capture.skipped.iter().map(|(_, times)| times).sum::<u64>(), 50);
-        assert!(capture.skipped.len() <= NAMES_AT_MOST + 1, "{:?}", capture.skipped);
+        assert_eq!(capture.skipped.names().values().sum::<u64>(), 50);
     }
 }

@@ -6,6 +6,7 @@
 
 use super::layout::{Page, pad};
 use super::tally::{Row, Tally};
+use crate::amount::grouped;
 use crate::check::Level;
 use crate::visible::visible;
 use colored::Colorize as _;
@@ -80,19 +81,6 @@ fn painted(level: Level, bar: &str) -> colored::ColoredString {
     }
 }
 
-/// A number with a comma between each three digits.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,7 +95,5 @@ mod tests {
         let whole = Page::new(80, false, false).glyphs.bar;
         assert_eq!(bar(0, 1_000, 10, whole), "=");
         assert_eq!(bar(55, 100, 10, whole), "=====");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(grouped(12), "12");
     }
 }

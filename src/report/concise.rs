@@ -14,8 +14,7 @@ pub struct Concise;
 
 impl Report for Concise {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let within =
-            judged.frame.enclosed.map(|enclosed| format!(" (in {})", enclosed.origin)).unwrap_or_default();
+        let within = judged.within_brackets();
         for (finding, start, _) in judged.located() {
             writeln!(out, "{}", line(judged.source, finding, start, &(finding.message.clone() + &within)))?;
         }

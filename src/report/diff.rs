@@ -21,7 +21,7 @@ pub use side_by_side::SideBySide;
 pub use unified::Unified;
 
 use super::Judged;
-use super::layout::count;
+use crate::amount::amount;
 use crate::diff::{Comparison, Difference, Scope};
 use crate::payload::{Document, Node};
 use serde::Serialize;
@@ -142,7 +142,7 @@ impl Side<'_> {
     /// `path:line`, and what the payload was in; safe to print.
     #[must_use]
     pub fn place(&self) -> String {
-        format!("{}:{}{}", self.judged.source, self.judged.frame.start.line, self.judged.within())
+        self.judged.place()
     }
 
     /// The names written more than once, decoded, in the order of their last.
@@ -179,5 +179,5 @@ fn named(difference: &Difference<'_>) -> String {
 
 /// `1 field differs`, `2 fields differ`.
 fn differ(number: usize, noun: &str) -> String {
-    format!("{} {}", count(number, noun), if number == 1 { "differs" } else { "differ" })
+    format!("{} {}", amount(number as u64, noun), if number == 1 { "differs" } else { "differ" })
 }

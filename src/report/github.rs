@@ -6,9 +6,10 @@
 //! property; there are columns only if the place begins and ends on one line; no more commands of a level are
 //! written than the runner shows, and what is left out is counted in the end.
 
-use super::human::{SummaryLine, plural};
+use super::human::SummaryLine;
 use super::naming::repository_path;
 use super::{Judged, Report, Summary};
+use crate::amount::grouped_amount;
 use crate::check::{Finding, Level};
 use crate::input::Source;
 use crate::payload::Position;
@@ -64,7 +65,7 @@ impl Report for Github {
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         if summary.unreadable > 0 && self.has_room(Level::Error) {
-            let inputs = plural(summary.unreadable, "input");
+            let inputs = grouped_amount(summary.unreadable, "input");
             let text = data(&format!("{inputs} could not be read; the log of this step says why"));
             writeln!(out, "::error title=unreadable::{text}")?;
         }

@@ -1,9 +1,10 @@
 //! The `human` format, laid out the way rustc does it: what, where, the text around it, and what to do.
 
-use super::chart::{chart, grouped};
+use super::chart::chart;
 use super::excerpt::Excerpt;
 use super::layout::Page;
 use super::{Judged, Report, Summary};
+use crate::amount::{grouped, grouped_amount};
 use crate::check::{Finding, Level};
 use crate::payload::Position;
 use crate::terminal::write_styled;
@@ -122,26 +123,28 @@ impl Report for SummaryLine {
         let counts: Vec<String> = counts
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, noun)| plural(count, noun))
+            .map(|(count, noun)| grouped_amount(count, noun))
             .collect();
         let counts = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
         let red = |count: u64, text: String| if count == 0 { text.normal() } else { text.red().bold() };
         let (good, bad) = self.words;
         let invalid = red(invalid, format!("{} {bad}", grouped(invalid)));
-        let mut line =
-            format!("{}: {} {good}, {invalid}; {counts}", plural(payloads, "payload"), grouped(valid));
+        let mut line = format!(
+            "{}: {} {good}, {invalid}; {counts}",
+            grouped_amount(payloads, "payload"),
+            grouped(valid)
+        );
         if unreadable > 0 {
-            line += &format!("; {}", red(unreadable, format!("{} unreadable", plural(unreadable, "input"))));
+            line += &format!(
+                "; {}",
+                red(unreadable, format!("{} unreadable", grouped_amount(unreadable, "input")))
+            );
         }
-        if let Some(passed_over) = summary.passed_over() {
+        if let Some(passed_over) = summary.skipped.words() {
             line += &format!("; {passed_over}");
         }
         let unwrapped: String = summary.unwrapped_lines().map(|line| line + "\n").collect();
         line.insert_str(0, &unwrapped);
         write_styled(out, &(line + "\n"), self.is_coloured)
     }
-}
-
-pub(super) fn plural(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }

@@ -14,12 +14,12 @@ mod table;
 pub use field::Fields;
 pub use human::Human;
 pub use json::Json;
-pub(super) use json::kind_name;
 pub use payload::Payload;
 pub use table::Table;
 
 use super::Judged;
 use super::layout::Page;
+use crate::amount::amount;
 use crate::association::Delivery;
 use crate::check::Level;
 use crate::payload::Document;
@@ -81,7 +81,7 @@ impl Shown<'_> {
         let shown: Vec<String> = counts
             .into_iter()
             .filter(|(number, _)| *number > 0)
-            .map(|(number, noun)| super::layout::count(number, noun))
+            .map(|(number, noun)| amount(number as u64, noun))
             .collect();
         shown.join(", ")
     }

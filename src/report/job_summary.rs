@@ -3,9 +3,9 @@
 //! What always holds: no text of a payload or a file name is Markdown or HTML, a link, or a mention; the whole is
 //! no longer than what the runner takes (1 MiB a step), so neither is what is held back until the end.
 
-use super::chart::grouped;
-use super::human::{SummaryLine, plural};
+use super::human::SummaryLine;
 use super::{Judged, Report, Summary};
+use crate::amount::{grouped, grouped_amount};
 use crate::check::Finding;
 use crate::payload::Position;
 use crate::visible::visible;
@@ -47,9 +47,13 @@ impl Report for JobSummary {
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let verdict = match (summary.unreadable, summary.invalid) {
-            (1.., _) => format!("{} could not be read", plural(summary.unreadable, "input")),
+            (1.., _) => format!("{} could not be read", grouped_amount(summary.unreadable, "input")),
             (0, 1..) => {
-                format!("{} of {} invalid", grouped(summary.invalid), plural(summary.payloads, "payload"))
+                format!(
+                    "{} of {} invalid",
+                    grouped(summary.invalid),
+                    grouped_amount(summary.payloads, "payload")
+                )
             }
             (0, 0) => "no payload is invalid".to_owned(),
         };
@@ -60,7 +64,7 @@ impl Report for JobSummary {
         }
         let left_out = summary.findings() - self.listed;
         if left_out > 0 {
-            write!(text, "\nNot listed here: {}.\n", plural(left_out, "further finding"))?;
+            write!(text, "\nNot listed here: {}.\n", grouped_amount(left_out, "further finding"))?;
         }
         out.write_all(&text)
     }

@@ -170,11 +170,6 @@ pub(super) fn chop(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A number and a noun that agrees with it.
-pub(super) fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

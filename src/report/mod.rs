@@ -27,6 +27,7 @@ mod summary;
 mod tally;
 pub mod verify;
 
+pub use crate::check::SHOWN_AT_MOST;
 pub use concise::Concise;
 pub use github::Github;
 pub use gitlab::Gitlab;
@@ -47,9 +48,6 @@ use crate::visible::{is_unsafe, visible};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
-
-/// How many findings of one payload are shown; the others are counted by code.
-pub const SHOWN_AT_MOST: usize = 50;
 
 /// How much text those may come to, in bytes, each character counted as long as any format could make it.
 const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
@@ -132,6 +130,12 @@ impl Report for Silent {
 }
 
 impl<'a> Judged<'a> {
+    /// A payload of which as many findings are shown as a report has room for.
+    #[must_use]
+    pub fn new(source: &'a str, number: u64, frame: Frame<'a>, findings: &'a [Finding]) -> Self {
+        Self { source, number, frame, findings, shown: shown(findings) }
+    }
+
     /// Whether no finding makes the payload invalid.
     #[must_use]
     pub fn is_valid(&self) -> bool {
@@ -167,12 +171,21 @@ impl<'a> Judged<'a> {
             .map_or_else(String::new, |enclosed| visible(&format!(" in {}", enclosed.origin)).into_owned())
     }
 
+    /// `path:line`, and what the payload was in; safe to print.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}:{}{}", self.source, self.frame.start.line, self.within())
+    }
+
+    /// What the payload was in, as ` (in har /log/entries/0/request/postData/text)`; empty if in nothing. Not escaped.
+    fn within_brackets(&self) -> String {
+        self.frame.enclosed.map(|enclosed| format!(" (in {})", enclosed.origin)).unwrap_or_default()
+    }
+
     /// What a finding says, what to do about it, and what the payload was in, on one line that is safe to print.
     fn sentence(&self, finding: &Finding) -> String {
         let help = finding.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
-        let within =
-            self.frame.enclosed.map(|enclosed| format!(" (in {})", enclosed.origin)).unwrap_or_default();
-        visible(&format!("{}{within}{help}", finding.message)).into_owned()
+        visible(&format!("{}{}{help}", finding.message, self.within_brackets())).into_owned()
     }
 
     /// How many findings of each code are not shown.

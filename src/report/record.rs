@@ -149,6 +149,7 @@ impl<'a> From<&'a Summary> for SummaryRecord<'a> {
             ..
         } = *summary;
         let found = tally.rows().map(RowRecord::from).collect();
+        let skipped = skipped.names();
         Self { payloads, valid, invalid, errors, warnings, notes, unreadable, skipped, found }
     }
 }

@@ -5,10 +5,10 @@
 //! the rule `schema`.
 
 use super::fingerprint::Fingerprints;
-use super::human::plural;
 use super::naming::uri;
 use super::record::write_json;
 use super::{Judged, Report, Summary};
+use crate::amount::grouped_amount;
 use crate::check::Finding;
 use crate::check::catalogue::{RULES, Rule, rule};
 use crate::payload::{BYTE_ORDER_MARK, Position};
@@ -185,7 +185,7 @@ impl Sarif {
     fn invocation(&self, summary: &Summary) -> Invocation {
         let mut notifications = Vec::new();
         if summary.unreadable > 0 {
-            let inputs = plural(summary.unreadable, "input");
+            let inputs = grouped_amount(summary.unreadable, "input");
             let text = format!("{inputs} could not be read; standard error says why");
             notifications.push(Notification { level: "error", message: Text { text } });
         }

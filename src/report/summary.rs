@@ -1,11 +1,9 @@
 //! What a run comes to.
 
-use super::chart::grouped;
-use super::human::plural;
 use super::{Judged, Tally};
+use crate::amount::grouped_amount;
 use crate::check::Level;
-use crate::input::capture::Fidelity;
-use crate::visible::visible;
+use crate::input::capture::{Fidelity, Skipped};
 use std::collections::BTreeMap;
 
 /// Counts over a whole run.
@@ -25,8 +23,8 @@ pub struct Summary {
     pub notes: u64,
     /// Sources that could not be read, or not to their end.
     pub unreadable: u64,
-    /// What was passed over in captures, in words that are safe to print, and how often.
-    pub skipped: BTreeMap<String, u64>,
+    /// What was passed over in captures.
+    pub skipped: Skipped,
     /// What was unwrapped: how many payloads from which shape in which form.
     pub unwrapped: BTreeMap<(&'static str, Fidelity), u64>,
     /// What was found, by code and place.
@@ -44,31 +42,18 @@ impl Summary {
     pub fn unwrapped_lines(&self) -> impl Iterator<Item = String> {
         self.unwrapped.iter().map(|((shape, fidelity), times)| {
             let loss = fidelity.loss().map(|loss| format!(": {loss}")).unwrap_or_default();
-            format!("unwrapped: {} from {shape} ({}{loss})", plural(*times, "payload"), fidelity.as_str())
+            format!(
+                "unwrapped: {} from {shape} ({}{loss})",
+                grouped_amount(*times, "payload"),
+                fidelity.as_str()
+            )
         })
-    }
-
-    /// What was passed over in captures, as a sentence.
-    #[must_use]
-    pub fn passed_over(&self) -> Option<String> {
-        let skipped = self.skipped.iter().map(|(what, times)| format!("{what} ({})", grouped(*times)));
-        let all = skipped.collect::<Vec<_>>().join(", ");
-        (!all.is_empty()).then(|| format!("passed over: {all}"))
     }
 
     /// Counts payloads without a finding.
     pub fn add_clean(&mut self, payloads: u64) {
         self.payloads += payloads;
         self.valid += payloads;
-    }
-
-    /// Counts what was passed over in a capture: by its name, or together with others once there are many names.
-    pub fn add_skipped(&mut self, what: &str, times: u64) {
-        const NAMES_AT_MOST: usize = 32;
-        let what = visible(what);
-        let is_known = self.skipped.len() < NAMES_AT_MOST || self.skipped.contains_key(&*what);
-        let name = if is_known { what.into_owned() } else { "other events".to_owned() };
-        *self.skipped.entry(name).or_default() += times;
     }
 
     /// Counts one payload.

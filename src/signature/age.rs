@@ -4,6 +4,7 @@
 //! What always holds: age is information unless someone sets a limit; a time without an offset from UTC is no time;
 //! retries send the original body again, so an old one is not a bad one.
 
+use crate::amount::amount;
 use crate::payload::Document;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use std::fmt;
@@ -90,7 +91,7 @@ fn words(duration: SignedDuration) -> String {
     let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
     let (length, noun) = units.into_iter().find(|(length, _)| seconds >= 2 * length).unwrap_or((1, "second"));
     let number = seconds / length;
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    amount(number, noun)
 }
 
 #[cfg(test)]

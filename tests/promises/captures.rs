@@ -55,10 +55,10 @@ fn places(bytes: &[u8], payload: &JudgedPayload<'_>) {
 
 fn told(payload: &JudgedPayload<'_>, block: &JudgedBlock) {
     let JudgedPayload { number, frame, findings } = *payload;
-    let judged = Judged { source: "a.har", number, frame, findings, shown: shown(findings) };
+    let judged = Judged::new("a.har", number, frame, findings);
     let mut summary = Summary::default();
     summary.add(&judged);
-    block.skipped().for_each(|(what, times)| summary.add_skipped(what, times));
+    block.skipped().for_each(|skipped| summary.skipped.merge(skipped));
     for (format, mut report) in reports() {
         let mut out = Vec::new();
         report.payload(&judged, &mut out).expect("a Vec takes everything");

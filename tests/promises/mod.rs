@@ -19,7 +19,7 @@ use assoclens::report::inspect::{Fields, Json as InspectJson, Payload, Show, Sho
 use assoclens::report::layout::Page;
 use assoclens::report::{
     Concise, Github, Gitlab, Human, JobSummary, Json, Judged, Junit, Ndjson, Report, Sarif, Summary,
-    SummaryLine, shown,
+    SummaryLine,
 };
 use assoclens::visible::is_unsafe;
 use serde_json::Value;
@@ -71,7 +71,7 @@ fn frame(bytes: &[u8]) -> Frame<'_> {
 }
 
 fn judged<'a>(source: &'a str, bytes: &'a [u8], findings: &'a [Finding]) -> Judged<'a> {
-    Judged { source, number: 1, frame: frame(bytes), findings, shown: shown(findings) }
+    Judged::new(source, 1, frame(bytes), findings)
 }
 
 /// Every promise about one payload: its findings, every report of it, every look at it.

@@ -4,7 +4,7 @@
 //! no sign.
 
 use super::{ASSOCIATION_TYPE, Advice, FIRST_LABEL, KEY, SECOND_LABEL, Seen, bare, shown};
-use crate::association::event::{MEANING, NAME, SIBLINGS, Sibling};
+use crate::association::event::{MEANING, NAME, SIBLINGS, Sibling, UNNAMED};
 use crate::payload::{Document, Kind, Node, Pointer};
 
 /// What a JSON text is to this event.
@@ -27,7 +27,7 @@ pub(crate) fn standing(document: &Document<'_>) -> Standing {
         let named = seen.event_type().and_then(|value| value.as_str()).filter(|text| is_event_name(text));
         let sibling = sign(&seen).and_then(|(sibling, _)| sibling.types.first().copied());
         let name = named.map(std::borrow::Cow::into_owned).or_else(|| sibling.map(str::to_owned));
-        return Standing::Other(name.unwrap_or_else(|| "other events".to_owned()));
+        return Standing::Other(name.unwrap_or_else(|| UNNAMED.to_owned()));
     }
     let has_field = seen.fields.iter().any(Option::is_some);
     if has_field || seen.event_type().is_some() { Standing::Event } else { Standing::Foreign }

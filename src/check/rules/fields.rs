@@ -5,7 +5,7 @@
 //! remembered to make them, do not grow with the payload.
 
 use super::{Advice, Seen, bare, shown};
-use crate::association::event::field_name;
+use crate::association::event::{FIELDS, field_name};
 use crate::check::message::cut;
 use crate::payload::{Member, Node, Pointer};
 use std::borrow::Cow;
@@ -31,14 +31,14 @@ pub(super) fn names(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) {
     }
 }
 
-fn missing(root: Node<'_>, seen: &Seen<'_>, is_absent: [bool; 8], advice: &mut Advice<'_>) {
+fn missing(root: Node<'_>, seen: &Seen<'_>, is_absent: [bool; FIELDS], advice: &mut Advice<'_>) {
     let missing = field_names(|index| is_absent[index]);
     let present = field_names(|index| seen.fields[index].is_some());
     let message = match (missing.as_slice(), present.as_slice()) {
         ([name], _) => format!("the payload lacks {name}, a documented field"),
-        (all, _) if all.len() == 8 => "the payload has none of the eight documented fields".to_owned(),
+        (all, _) if all.len() == FIELDS => "the payload has none of the eight documented fields".to_owned(),
         // The shorter list is the one to read.
-        (most, present) if most.len() > 4 && most.len() + present.len() == 8 => {
+        (most, present) if most.len() > 4 && most.len() + present.len() == FIELDS => {
             format!("the payload has only {} of the eight documented fields", present.join(", "))
         }
         (some, _) => {
@@ -48,7 +48,7 @@ fn missing(root: Node<'_>, seen: &Seen<'_>, is_absent: [bool; 8], advice: &mut A
     let finding = advice.raise("missing-field", Pointer::default(), root.text(), message);
     finding.label = Some("this object".to_owned());
     finding.help = Some(
-        if missing.len() == 8 {
+        if missing.len() == FIELDS {
             "the schema requires no field, so it accepts any object; is this the body of the delivery?"
         } else {
             "the schema requires none; make sure that nothing dropped them on the way"
@@ -58,11 +58,11 @@ fn missing(root: Node<'_>, seen: &Seen<'_>, is_absent: [bool; 8], advice: &mut A
 }
 
 fn field_names(is_wanted: impl Fn(usize) -> bool) -> Vec<String> {
-    (0..8).filter(|&index| is_wanted(index)).map(|index| format!("`{}`", field_name(index))).collect()
+    (0..FIELDS).filter(|&index| is_wanted(index)).map(|index| format!("`{}`", field_name(index))).collect()
 }
 
 /// Tells misspelled names from undocumented ones.
-fn unknown_names(seen: &Seen<'_>, is_absent: &mut [bool; 8], advice: &mut Advice<'_>) {
+fn unknown_names(seen: &Seen<'_>, is_absent: &mut [bool; FIELDS], advice: &mut Advice<'_>) {
     let mut listed: Vec<(Cow<'_, str>, Member<'_>)> = Vec::new();
     let mut misspelled = 0;
     for (index, (name, member)) in seen.unknown().enumerate() {
@@ -100,7 +100,7 @@ fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advic
 /// Only an absent one: beside `locationId`, `location_id` is another field. Case and separators never matter. Of
 /// other slips, a name of 12 letters and more may have two and one of 8 and more a single one; the shortest, `id`
 /// and `key`, are a slip away from too many words (`ids`, `keys`).
-fn meant(name: &str, is_absent: &[bool; 8]) -> Option<usize> {
+fn meant(name: &str, is_absent: &[bool; FIELDS]) -> Option<usize> {
     if name.len() > 64 {
         return None;
     }
@@ -117,13 +117,13 @@ fn meant(name: &str, is_absent: &[bool; 8]) -> Option<usize> {
         let is_other_word = slips > 1 && (name.starts_with(&field) || field.starts_with(&name));
         (slips <= most && !is_other_word).then_some(slips)
     };
-    let absent = (0..8).filter(|&index| is_absent[index]);
+    let absent = (0..FIELDS).filter(|&index| is_absent[index]);
     absent.filter_map(|index| Some((slips(&index)?, index))).min().map(|(_, index)| index)
 }
 
 /// Documented fields that hold nothing.
 pub(super) fn empty(seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    for index in 0..8 {
+    for index in 0..FIELDS {
         let Some(text) = seen.string(index).filter(|text| text.trim().is_empty()) else { continue };
         let Some(value) = seen.value(index) else { continue };
         let name = field_name(index);

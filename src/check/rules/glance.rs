@@ -6,17 +6,17 @@
 
 use super::{ASSOCIATION_TYPE, FIRST_KEY, ID, LOCATION_ID, SECOND_KEY};
 use crate::association::event::{
-    ASSOCIATION_TYPES, NAME, is_custom_object, is_location_id, is_object_id, is_object_key,
+    ASSOCIATION_TYPES, FIELDS, Known, NAME, is_in_documented_pairs, is_location_id, is_object_id,
+    is_object_key,
 };
 use crate::payload::Glance;
 
-/// The slot of `type`: the envelope comes after the eight fields.
-const TYPE: usize = 8;
+const TYPE: usize = Known::Envelope(0).slot();
 
 /// Whether no rule has anything to say about the payload. False says nothing.
 pub(in crate::check) fn is_silent(glance: &Glance<'_>) -> bool {
     let is_filled = |slot| glance.value(slot).is_some_and(|value| value.iter().any(|byte| *byte != b' '));
-    (0..TYPE).all(is_filled)
+    (0..FIELDS).all(is_filled)
         && glance.value(TYPE).is_none_or(|name| name == NAME.as_bytes())
         && has_forms(glance)
 }
@@ -24,8 +24,7 @@ pub(in crate::check) fn is_silent(glance: &Glance<'_>) -> bool {
 fn has_forms(glance: &Glance<'_>) -> bool {
     let value = |slot| glance.value(slot).unwrap_or_default();
     let (first, second, association_type) = (value(FIRST_KEY), value(SECOND_KEY), value(ASSOCIATION_TYPE));
-    let is_documented = |key: &[u8]| key == b"contact" || is_custom_object(key);
-    let is_pair = is_documented(first) && is_documented(second)
+    let is_pair = is_in_documented_pairs(first) && is_in_documented_pairs(second)
         || association_type == ASSOCIATION_TYPES[1].as_bytes()
             && is_object_key(first)
             && is_object_key(second);

@@ -17,9 +17,8 @@ pub(crate) use event::{Standing, standing};
 pub(super) use glance::is_silent;
 pub(super) use wrapper::around_text;
 
-use super::catalogue;
 use super::finding::Finding;
-use crate::association::event::{ENVELOPE, Known, known};
+use crate::association::event::{ENVELOPE, FIELDS, Known, known};
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
 use std::borrow::Cow;
 
@@ -37,7 +36,7 @@ pub(super) fn advise(document: &Document<'_>, findings: &mut Vec<Finding>) {
     };
     let seen = Seen::new(&members);
     fields::duplicates(&seen, &mut advice);
-    if !seen.speaks_for_the_event() && wrapper::around(root, &seen, &mut advice) {
+    if wrapper::around(root, &seen, &mut advice) {
         return;
     }
     if !event::is_other(&seen, &mut advice) {
@@ -57,10 +56,7 @@ struct Advice<'a> {
 impl Advice<'_> {
     /// Adds a finding about `text`, a slice of the document's text. Its level is the catalogue's.
     fn raise(&mut self, code: &'static str, pointer: Pointer, text: &str, message: String) -> &mut Finding {
-        let rule = catalogue::rule(code).expect("internal error: every rule is in the catalogue");
-        let (span, pointer) = (self.document.span(text), pointer.bounded());
-        let (label, help) = (None, None);
-        self.findings.push(Finding { code, level: rule.level, pointer, span, message, label, help });
+        self.findings.push(Finding::new(code, pointer.bounded(), self.document.span(text), message));
         self.findings.last_mut().expect("internal error: one was just added")
     }
 
@@ -73,7 +69,7 @@ impl Advice<'_> {
 /// The root's members, sorted into what is known.
 struct Seen<'a> {
     members: &'a Members<'a>,
-    fields: [Option<Member<'a>>; 8],
+    fields: [Option<Member<'a>>; FIELDS],
     envelope: [Option<Member<'a>>; ENVELOPE.len()],
     /// How many members that count are neither.
     unknown: usize,
@@ -81,7 +77,7 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     fn new(members: &'a Members<'a>) -> Self {
-        let mut seen = Self { members, fields: [None; 8], envelope: [None; ENVELOPE.len()], unknown: 0 };
+        let mut seen = Self { members, fields: [None; FIELDS], envelope: [None; ENVELOPE.len()], unknown: 0 };
         for member in members.iter().filter(|member| !member.is_shadowed()) {
             match known(&member.name()) {
                 Some(Known::Field(index)) => seen.fields[index] = Some(*member),
@@ -111,14 +107,6 @@ impl<'a> Seen<'a> {
     /// The value of the envelope's `type`.
     fn event_type(&self) -> Option<Node<'a>> {
         Some(self.envelope[0]?.value())
-    }
-
-    /// Whether a field is there that only events about associations and relations have: `id`, `key` and
-    /// `locationId` are everyone's.
-    fn speaks_for_the_event(&self) -> bool {
-        [ASSOCIATION_TYPE, FIRST_KEY, FIRST_LABEL, SECOND_KEY, SECOND_LABEL]
-            .iter()
-            .any(|&index| self.fields[index].is_some())
     }
 }
 

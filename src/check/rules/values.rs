@@ -4,8 +4,8 @@
 
 use super::{ASSOCIATION_TYPE, Advice, FIRST_KEY, ID, LOCATION_ID, SECOND_KEY, Seen, bare, shown};
 use crate::association::event::{
-    ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, field_name, is_custom_object, is_location_id,
-    is_object_id, is_object_key,
+    ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, field_name, is_custom_object, is_in_documented_pairs,
+    is_location_id, is_object_id, is_object_key,
 };
 use crate::payload::Node;
 use std::borrow::Cow;
@@ -92,10 +92,9 @@ fn object_pair(seen: &Seen<'_>, advice: &mut Advice<'_>) {
     let (Some((value, first)), Some(second)) = (filled(seen, FIRST_KEY), seen.string(SECOND_KEY)) else {
         return;
     };
-    let is_documented = |key: &str| key == "contact" || is_custom_object(key);
     let is_settled = !is_object_key(first.as_ref())
         || !is_object_key(second.as_ref())
-        || is_documented(&first) && is_documented(&second)
+        || is_in_documented_pairs(first.as_ref()) && is_in_documented_pairs(second.as_ref())
         || seen.string(ASSOCIATION_TYPE).as_deref() == Some(ASSOCIATION_TYPES[1]);
     if !is_settled {
         let message = format!(

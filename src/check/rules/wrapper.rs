@@ -4,7 +4,6 @@
 //! leaves payloads out, what to do instead is said at once.
 
 use super::{Advice, Seen, event};
-use crate::check::catalogue;
 use crate::check::finding::Finding;
 use crate::input::capture::{Shape, first_place, recognised_text, recognised_value};
 use crate::payload::{Node, Pointer};
@@ -14,7 +13,8 @@ const CODE: &str = "wrapped-payload";
 
 /// Says so if the object is a wrapper or the nested form. Its members are then not the event's.
 pub(super) fn around(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {
-    let Some(shape) = recognised_value(root).filter(|_| seen.unknown > 0) else { return false };
+    let shape = if seen.unknown > 0 { recognised_value(root) } else { None };
+    let Some(shape) = shape else { return false };
     if shape.name == "nested" {
         nested(shape, root, advice);
         event::is_other(seen, advice);
@@ -34,19 +34,13 @@ pub(super) fn around_no_object(root: Node<'_>, advice: &mut Advice<'_>) {
 /// What there is to say about a text that is not JSON, but a capture.
 pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
     let shape = recognised_text(text)?;
-    let rule = catalogue::rule(CODE).expect("internal error: every rule is in the catalogue");
-    Some(Finding {
-        code: CODE,
-        level: rule.level,
-        pointer: Pointer::default(),
-        span: 0..text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len()),
-        message: match shape.lost() {
-            Some((what, _)) => format!("this is {what}"),
-            None => format!("this is {}, not a payload by itself", shape.what),
-        },
-        label: None,
-        help: Some(what_to_do(shape)),
-    })
+    let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
+    let message = match shape.lost() {
+        Some((what, _)) => format!("this is {what}"),
+        None => format!("this is {}, not a payload by itself", shape.what),
+    };
+    let help = Some(what_to_do(shape));
+    Some(Finding { help, ..Finding::new(CODE, Pointer::default(), 0..end, message) })
 }
 
 fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {

@@ -5,9 +5,8 @@
 //! What always holds: the exit code is 0 unless the report cannot be written, since git stops at any other.
 
 use super::side::Given;
-use crate::command::{Exit, Streams, Writing, complain};
+use crate::command::{Exit, Streams, Writing, complain, written};
 use crate::visible::visible_path;
-use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 
 /// What git asks for.
@@ -49,8 +48,5 @@ pub(super) fn exit(outcome: anyhow::Result<Exit>, streams: &mut Streams<'_>) -> 
 }
 
 pub(super) fn unmerged(path: &Path, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    writeln!(streams.out, "unmerged: {}", visible_path(path))
-        .and_then(|()| streams.out.flush())
-        .context(Writing)?;
-    Ok(Exit::Clean)
+    written(streams.out, |out| writeln!(out, "unmerged: {}", visible_path(path)))
 }

@@ -5,11 +5,11 @@
 
 use crate::check::{Finding, Judge};
 use crate::cli::Diff;
-use crate::input::capture::Unwrap;
+use crate::input::capture::{Skipped, Unwrap};
 use crate::input::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
 use crate::payload::{Document, Position};
 use crate::pipeline::{Capture, Options};
-use crate::report::{Judged, Summary, shown};
+use crate::report::Judged;
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom, Write};
@@ -70,7 +70,7 @@ pub(super) struct Input {
     /// The file, if it can be read twice.
     file: Option<(File, u64)>,
     /// What was passed over in captures.
-    skipped: Summary,
+    skipped: Skipped,
 }
 
 /// A block with the captures in it opened.
@@ -117,7 +117,7 @@ impl Input {
             held: Vec::new(),
             text,
             file: None,
-            skipped: Summary::default(),
+            skipped: Skipped::default(),
         }
     }
 
@@ -177,7 +177,7 @@ impl Input {
             match self.read_on()? {
                 Some(block) => {
                     let held = Held::new(block, &self.how);
-                    held.captures.iter().for_each(|(_, capture)| capture.tell_skipped(&mut self.skipped));
+                    held.captures.iter().for_each(|(_, capture)| self.skipped.merge(&capture.skipped));
                     self.held.push(held);
                 }
                 None => return Ok(false),
@@ -191,7 +191,7 @@ impl Input {
 
     /// Tells what was passed over in captures.
     pub(super) fn tell_skipped(&self, err: &mut dyn Write) {
-        if let Some(passed_over) = self.skipped.passed_over() {
+        if let Some(passed_over) = self.skipped.words() {
             // That it cannot be told changes nothing of the comparison.
             let _ = writeln!(err, "{}: {passed_over}", self.name);
         }
@@ -234,7 +234,7 @@ impl Input {
                     show(frame, true)?;
                     continue;
                 };
-                capture.tell_skipped(&mut self.skipped);
+                self.skipped.merge(&capture.skipped);
                 capture
                     .payloads
                     .iter()
@@ -286,16 +286,10 @@ impl<'a> Payload<'a> {
     }
 
     pub(super) fn judged(&self, findings: &'a [Finding]) -> Judged<'a> {
-        Judged {
-            source: self.source,
-            number: self.number,
-            frame: self.frame,
-            findings,
-            shown: shown(findings),
-        }
+        Judged::new(self.source, self.number, self.frame, findings)
     }
 
     pub(super) fn place(&self) -> String {
-        format!("{}:{}{}", self.source, self.frame.start.line, self.judged(&[]).within())
+        self.judged(&[]).place()
     }
 }

@@ -84,39 +84,12 @@ pub(super) fn compare(
         (_, None) => true,
     };
     let (indexed, mut other) = if is_before { (before, after) } else { (after, before) };
-    let (by, scope) = (arguments.by.as_deref().unwrap_or("id"), scope(arguments));
-    let mut join = Join {
-        by,
-        ordinary: Ordinary::new(by, &scope),
-        scope,
-        tell: tell(arguments, true, streams),
-        streams,
-        totals: Totals::default(),
-        index: Index::default(),
-        indexed,
-        kept: HashMap::new(),
-        which: if is_before { Which::Before } else { Which::After },
-        is_different: false,
-        has_key: false,
-    };
+    let which = if is_before { Which::Before } else { Which::After };
+    let mut join = Join::new(arguments, indexed, which, streams);
     join.read_index()?;
     other.each(|payload, is_last| join.meet(payload, is_last))?;
     join.tell_left()?;
-    [&join.indexed, &other].into_iter().for_each(|side| side.tell_skipped(join.streams.err));
-    let Totals { same, changed, added, removed, .. } = join.totals;
-    if !join.has_key && same + changed + added + removed > 0 {
-        // That this cannot be told changes nothing.
-        let _ = writeln!(join.streams.err, "{}", keyless(join.by));
-    }
-    join.tell
-        .finish(&join.totals, &join.scope, join.streams.out)
-        .and_then(|()| join.streams.out.flush())
-        .context(Writing)?;
-    Ok(match () {
-        () if join.totals.left_out > 0 => Exit::Trouble,
-        () if join.is_different => Exit::Findings,
-        () => Exit::Clean,
-    })
+    join.finish(&other)
 }
 
 /// What is said where no record of either side has the field `by`.
@@ -135,7 +108,25 @@ fn opposite(which: Which) -> Which {
     }
 }
 
-impl Join<'_, '_> {
+impl<'a, 's> Join<'a, 's> {
+    fn new(arguments: &'a Diff, indexed: Input, which: Which, streams: &'a mut Streams<'s>) -> Self {
+        let (by, scope) = (arguments.by.as_deref().unwrap_or("id"), scope(arguments));
+        Self {
+            by,
+            ordinary: Ordinary::new(by, &scope),
+            scope,
+            tell: tell(arguments, true, streams),
+            streams,
+            totals: Totals::default(),
+            index: Index::default(),
+            indexed,
+            kept: HashMap::new(),
+            which,
+            is_different: false,
+            has_key: false,
+        }
+    }
+
     fn read_index(&mut self) -> anyhow::Result<()> {
         let nothing = self.indexed.nothing();
         let mut input = std::mem::replace(&mut self.indexed, nothing);
@@ -309,6 +300,25 @@ impl Join<'_, '_> {
             self.single(self.which, payload, &document)?;
         }
         Ok(())
+    }
+
+    /// Tells how the indexed side and the `other` compare.
+    fn finish(&mut self, other: &Input) -> anyhow::Result<Exit> {
+        [&self.indexed, other].into_iter().for_each(|side| side.tell_skipped(self.streams.err));
+        let Totals { same, changed, added, removed, .. } = self.totals;
+        if !self.has_key && same + changed + added + removed > 0 {
+            // That this cannot be told changes nothing.
+            let _ = writeln!(self.streams.err, "{}", keyless(self.by));
+        }
+        self.tell
+            .finish(&self.totals, &self.scope, self.streams.out)
+            .and_then(|()| self.streams.out.flush())
+            .context(Writing)?;
+        Ok(match () {
+            () if self.totals.left_out > 0 => Exit::Trouble,
+            () if self.is_different => Exit::Findings,
+            () => Exit::Clean,
+        })
     }
 }
 

@@ -104,11 +104,7 @@ fn is_list(root: Node<'_>) -> bool {
 
 /// The value at a place that someone named: a body as it is, or a string that holds one.
 pub(super) fn at_place<'a>(document: &'a Document<'_>, pointer: &Pointer) -> Part<'a> {
-    let node = pointer.tokens().try_fold(document.root(), |node, token| match node.kind() {
-        Kind::Array => node.elements()?.get(token.parse::<usize>().ok()?).copied(),
-        _ => node.member(&token),
-    });
-    let part = match node.map(|node| (node, node.kind())) {
+    let part = match document.root().at(pointer).map(|node| (node, node.kind())) {
         None => Part::lost(document.span(document.root().text()), Trouble::no_such_place(pointer)),
         Some((node, Kind::Object | Kind::Array | Kind::String)) => Part::of(document, node),
         Some((node, kind)) => Part::lost(document.span(node.text()), Trouble::no_body_at(pointer, kind)),

@@ -7,7 +7,7 @@ use super::decode::{base64, gunzip};
 use super::layer::Layer;
 use super::origin::{Fidelity, Headers};
 use super::trouble::Trouble;
-use crate::input::Framing;
+use crate::input::framing::Framing;
 use crate::payload::{Document, Kind, Node, Pointer};
 use std::borrow::Cow;
 use std::ops::Range;

@@ -2,11 +2,12 @@
 
 use super::lines::{Lines, coloured, mark, sides, values, words};
 use super::{Compared, Duplicate, Side, Tell, Totals, Which, differ, named};
+use crate::amount::amount;
 use crate::check::{Finding, Level};
 use crate::diff::{Change, Difference, Scope};
 use crate::payload::Node;
 use crate::report::SHOWN_AT_MOST;
-use crate::report::layout::{Page, columns, count, pad, wrap};
+use crate::report::layout::{Page, columns, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
 use crate::visible::{at_line_start, visible};
@@ -100,7 +101,7 @@ impl Human {
             self.difference(compared, difference, longest, &mut lines);
         }
         if counted.len() > shown.len() {
-            let more = count(counted.len() - shown.len(), "more change");
+            let more = amount((counted.len() - shown.len()) as u64, "more change");
             lines.push(format!("and {more}; see them all with --format json"));
         }
         lines
@@ -225,7 +226,7 @@ impl Human {
             let errors = side.judged.findings.iter().filter(|finding| is_error(finding)).count();
             let more = errors.saturating_sub(FINDINGS_AT_MOST);
             if more > 0 {
-                notes.push(format!("note: {} has {}", side.place(), count(more, "more error")));
+                notes.push(format!("note: {} has {}", side.place(), amount(more as u64, "more error")));
             }
         }
         if !notes.is_empty() {

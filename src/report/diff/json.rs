@@ -5,7 +5,6 @@
 use super::{Compared, Duplicate, Side, Tell, Totals, Which};
 use crate::diff::{Change, Difference, Scope, TextChange};
 use crate::payload::Node;
-use crate::report::inspect::kind_name;
 use crate::report::pretty::compact_whole;
 use crate::report::record::{Record, write_json};
 use serde::Serialize;
@@ -101,7 +100,7 @@ fn change_name(change: Change) -> &'static str {
 }
 
 fn row(difference: &Difference<'_>) -> Row {
-    let value = |node: Node<'_>| Value { kind: kind_name(node.kind()), text: compact_whole(node.text()) };
+    let value = |node: Node<'_>| Value { kind: node.kind().as_str(), text: compact_whole(node.text()) };
     Row {
         pointer: difference.pointer.to_string(),
         change: change_name(difference.change),

@@ -5,7 +5,6 @@
 
 use crate::diff::{Change, Difference, Excerpt, TextChange, code_points, excerpts, unicode_form};
 use crate::payload::{Kind, Node};
-use crate::report::inspect::kind_name;
 use crate::report::layout::{Page, columns};
 use crate::report::pretty::compact;
 use crate::visible::{is_unsafe, push_escape, push_visible};
@@ -23,7 +22,7 @@ pub(super) fn words(difference: &Difference<'_>, is_shape: bool, page: &Page) ->
         Change::Added => "added".to_owned(),
         Change::Removed => "removed".to_owned(),
         Change::Type(before, after) => {
-            format!("type changed: {} {arrow} {}", kind_name(before), kind_name(after))
+            format!("type changed: {} {arrow} {}", before.as_str(), after.as_str())
         }
         Change::Value => "changed".to_owned(),
         Change::Text(change) => text_words(change, difference, page),

@@ -6,11 +6,12 @@
 
 use super::lines::{alone, coloured, mark, values, words};
 use super::{Compared, Human, Side, Tell, Totals, Which, named};
+use crate::amount::amount;
 use crate::association::fields;
 use crate::diff::{Difference, Scope};
 use crate::payload::{Node, Pointer};
 use crate::report::SHOWN_AT_MOST;
-use crate::report::layout::{Page, chop, count, pad, wrap};
+use crate::report::layout::{Page, chop, pad, wrap};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
 use std::io::{self, Write};
@@ -35,30 +36,8 @@ impl Tell for SideBySide {
             let told = wrap("~ first and second are exchanged, keys and labels", self.0.width);
             lines.extend(told.iter().map(|line| line.bold().to_string()));
         }
-        for field in fields() {
-            let is_here = |difference: &&Difference<'_>| {
-                difference.pointer.tokens().next().is_some_and(|name| name == field.name)
-            };
-            let changes: Vec<_> = compared.comparison.association.iter().filter(is_here).collect();
-            match changes.as_slice() {
-                [] => lines.extend(self.unchanged(compared, &field.name)),
-                changes => changes.iter().for_each(|change| lines.extend(self.changed(change))),
-            }
-        }
-        let is_other = |difference: &&Difference<'_>| {
-            difference
-                .pointer
-                .tokens()
-                .next()
-                .is_none_or(|name| !fields().iter().any(|field| field.name == name))
-        };
-        let others = compared.comparison.other.iter().filter(|_| compared.scope.all);
-        let rest: Vec<_> = compared.comparison.association.iter().filter(is_other).chain(others).collect();
-        rest.iter().take(SHOWN_AT_MOST).for_each(|difference| lines.extend(self.changed(difference)));
-        if rest.len() > SHOWN_AT_MOST {
-            let more = count(rest.len() - SHOWN_AT_MOST, "more change");
-            lines.push(format!("and {more}; see them all with --format json"));
-        }
+        fields().iter().for_each(|field| lines.extend(self.field(compared, &field.name)));
+        lines.extend(self.rest(compared));
         lines.push(String::new());
         for line in lines {
             write_styled(out, &(line.trim_end().to_owned() + "\n"), self.0.is_coloured)?;
@@ -111,6 +90,35 @@ impl SideBySide {
             }
         };
         (0..before.len().max(after.len())).map(line).collect()
+    }
+
+    /// The changes to a documented field, or that it has none.
+    fn field(&self, compared: &Compared<'_>, name: &str) -> Vec<String> {
+        let is_here = |difference: &&Difference<'_>| {
+            difference.pointer.tokens().next().is_some_and(|first| first == name)
+        };
+        let mut changes = compared.comparison.association.iter().filter(is_here).peekable();
+        if changes.peek().is_none() {
+            return self.unchanged(compared, name);
+        }
+        changes.flat_map(|change| self.changed(change)).collect()
+    }
+
+    /// The changes to what is no documented field, as far as they count.
+    fn rest(&self, compared: &Compared<'_>) -> Vec<String> {
+        let is_other = |difference: &&Difference<'_>| {
+            let mut tokens = difference.pointer.tokens();
+            tokens.next().is_none_or(|name| !fields().iter().any(|field| field.name == name))
+        };
+        let others = compared.comparison.other.iter().filter(|_| compared.scope.all);
+        let rest: Vec<_> = compared.comparison.association.iter().filter(is_other).chain(others).collect();
+        let mut lines: Vec<String> =
+            rest.iter().take(SHOWN_AT_MOST).flat_map(|difference| self.changed(difference)).collect();
+        if rest.len() > SHOWN_AT_MOST {
+            let more = amount((rest.len() - SHOWN_AT_MOST) as u64, "more change");
+            lines.push(format!("and {more}; see them all with --format json"));
+        }
+        lines
     }
 
     fn unchanged(&self, compared: &Compared<'_>, name: &str) -> Vec<String> {

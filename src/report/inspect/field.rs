@@ -5,6 +5,7 @@
 //! never takes more than its line.
 
 use super::{Show, Shown};
+use crate::amount::amount;
 use crate::payload::{Document, Node, Pointer};
 use crate::report::layout::Page;
 use crate::report::pretty::compact_whole;
@@ -60,11 +61,8 @@ impl Show for Fields {
 
     fn finish(&mut self, _: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
         if let more @ 1.. = self.missing.saturating_sub(TOLD_AT_MOST) {
-            let times = if more == 1 { "time" } else { "times" };
-            let _ = writeln!(
-                err,
-                "error: a field is not there {more} more {times}; --format table shows what is"
-            );
+            let more = amount(more, "more time");
+            let _ = writeln!(err, "error: a field is not there {more}; --format table shows what is");
         }
         Ok(())
     }
@@ -73,15 +71,8 @@ impl Show for Fields {
 /// The member of that name, or the value that it points to.
 fn find<'a>(document: &'a Document<'_>, name: &str) -> Option<Node<'a>> {
     let root = document.root();
-    root.member(name).or_else(|| {
-        if !name.starts_with('/') {
-            return None;
-        }
-        Pointer::from(name.to_owned()).tokens().try_fold(root, |node, token| match node.elements() {
-            Some(elements) => elements.get(token.parse::<usize>().ok()?).copied(),
-            None => node.member(&token),
-        })
-    })
+    let pointer = || name.starts_with('/').then(|| Pointer::from(name.to_owned()));
+    root.member(name).or_else(|| root.at(&pointer()?))
 }
 
 fn bare(node: Node<'_>) -> String {

@@ -3,10 +3,11 @@
 
 use super::picture::picture;
 use super::{Show, Shown};
+use crate::amount::amount;
 use crate::association::{Delivery, Entry};
 use crate::check::Level;
 use crate::payload::Kind;
-use crate::report::layout::{Page, columns, count, pad, wrap};
+use crate::report::layout::{Page, columns, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
 use crate::visible::{at_line_start, visible};
@@ -135,7 +136,7 @@ impl Human {
         }
         let others = headers.len() - telling.len();
         if others > 0 {
-            let more = format!("and {}; see --format json", count(others, "more header"));
+            let more = format!("and {}; see --format json", amount(others as u64, "more header"));
             lines.push(format!("  {}", self.page.fit(&more, self.page.width.saturating_sub(2))));
         }
     }
@@ -159,7 +160,7 @@ impl Human {
         if !rest.is_empty() {
             lines.push(format!(
                 "  and {}; see them all with --format payload",
-                count(rest.len(), "more field")
+                amount(rest.len() as u64, "more field")
             ));
         }
     }

@@ -4,7 +4,6 @@
 
 use super::{Show, Shown};
 use crate::association::Entry;
-use crate::payload::Kind;
 use crate::report::pretty::compact_whole;
 use crate::report::record::{Record, write_json};
 use serde::Serialize;
@@ -82,23 +81,11 @@ struct Field<'a> {
     times: usize,
 }
 
-/// The kind of a value as the machine formats spell it.
-pub(in crate::report) fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Null => "null",
-        Kind::Boolean => "boolean",
-        Kind::Number => "number",
-        Kind::String => "string",
-        Kind::Array => "array",
-        Kind::Object => "object",
-    }
-}
-
 impl Json {
     fn fields<'a>(self, shown: &Shown<'a>, entries: Option<&'a Vec<Entry<'a>>>) -> Vec<Field<'a>> {
         let field = |entry: &'a Entry<'a>| Field {
             name: &entry.name,
-            kind: entry.value.map_or("absent", |node| kind_name(node.kind())),
+            kind: entry.value.map_or("absent", |node| node.kind().as_str()),
             text: entry.value.map(|node| compact_whole(node.text())),
             value: entry.value.and_then(|node| node.as_str()),
             level: shown.level_of(&entry.name).map(crate::check::Level::as_str),

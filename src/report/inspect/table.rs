@@ -4,6 +4,7 @@
 //! aligned; no row is wider than the page.
 
 use super::{Show, Shown};
+use crate::amount::amount;
 use crate::association::created;
 use crate::payload::Node;
 use crate::report::layout::{Page, pad};
@@ -69,7 +70,7 @@ impl Table {
         let verdict = match errors.count() {
             _ if shown.read.is_none() => "not JSON".to_owned(),
             0 => "valid".to_owned(),
-            errors => crate::report::layout::count(errors, "error"),
+            errors => amount(errors as u64, "error"),
         };
         let id = get("id").and_then(|node| node.as_str());
         let (first, second) = (text("firstObjectKey"), text("secondObjectKey"));

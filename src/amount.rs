@@ -1,0 +1,49 @@
+//! Amounts as people read them, with nouns that agree.
+//!
+//! In: a number, and what there is that many of, in the singular. Out: a few words.
+
+/// A number and its noun: `1 payload`, `1200 properties`.
+pub(crate) fn amount(number: u64, noun: &str) -> String {
+    format!("{number} {}", agreeing(number, noun))
+}
+
+/// The same, with the number's digits in groups: `1,200 payloads`.
+pub(crate) fn grouped_amount(number: u64, noun: &str) -> String {
+    format!("{} {}", grouped(number), agreeing(number, noun))
+}
+
+fn agreeing(number: u64, noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        _ if number == 1 => noun.to_owned(),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    }
+}
+
+/// A number with a comma between each three digits.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nouns_agree_and_digits_are_grouped() {
+        assert_eq!(amount(1, "property"), "1 property");
+        assert_eq!(amount(0, "property"), "0 properties");
+        assert_eq!(amount(1000, "day"), "1000 days");
+        assert_eq!(grouped_amount(1_234_567, "payload"), "1,234,567 payloads");
+        assert_eq!(grouped(12), "12");
+        assert_eq!(grouped(123_456), "123,456");
+    }
+}
