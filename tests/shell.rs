@@ -154,8 +154,9 @@ fn a_reader_that_leaves_ends_every_command_in_silence() {
     let mut keyed = String::new();
     (0..3000).for_each(|index| writeln!(keyed, "{{\"id\":\"{index}\",\"key\":1}}").unwrap());
     fs::write(folder.path().join("two.ndjson"), keyed).unwrap();
-    let runs =
-        commands().into_iter().filter(|command| !command.contains("patch") && command.contains("--format"));
+    // Of one delivery's signature there is less to tell than a pipe holds.
+    let is_long = |command: &String| command.contains("--format") && !command.starts_with("verify");
+    let runs = commands().into_iter().filter(|command| !command.contains("patch") && is_long(command));
     for run in runs.chain(["filter one.ndjson".to_owned(), "inspect --field id one.ndjson".to_owned()]) {
         let options = run.replace(INVALID, "").replace(VALID, "");
         let paths = match () {
