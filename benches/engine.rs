@@ -8,11 +8,14 @@ use assoclens::input::{InputFormat, Source};
 use assoclens::pipeline::{self, JudgedBlock, Options, Teller};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use std::io;
+use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Instant;
 
 const LINES: u64 = 100_000;
+/// How often the two take turns.
+const ROUNDS: usize = 40;
 
 fn text(spoil_one_in: usize) -> Vec<u8> {
     deliveries::lines(LINES, spoil_one_in, 1).flat_map(|line| (line + "\n").into_bytes()).collect()
@@ -77,7 +80,31 @@ fn compare(criterion: &mut Criterion) {
             });
         }
         group.finish();
+        in_turns(
+            name,
+            || black_box(baseline(&validator, black_box(&text))),
+            || black_box(engine(&judge, file.path(), 1)),
+        );
     }
+}
+
+/// Both one after the other, many times: what else the machine does then falls on both alike, which it does not on the
+/// parts of a run.
+fn in_turns(name: &str, baseline: impl Fn() -> usize, ours: impl Fn() -> usize) {
+    let seconds = |work: &dyn Fn() -> usize| {
+        let begun = Instant::now();
+        work();
+        begun.elapsed().as_secs_f64()
+    };
+    let mut ratios: Vec<f64> = (0..ROUNDS).map(|_| seconds(&baseline) / seconds(&ours)).collect();
+    ratios.sort_by(f64::total_cmp);
+    let [low, median, high] = [1, 2, 3].map(|quarter| ratios[ROUNDS * quarter / 4]);
+    writeln!(
+        io::stdout(),
+        "{name}, {ROUNDS} rounds in turns: the baseline takes {median:.2} times as long as assoclens --jobs 1 \
+         (half of the rounds: {low:.2} to {high:.2})"
+    )
+    .expect("standard output takes it");
 }
 
 fn floors(criterion: &mut Criterion) {

@@ -10,8 +10,8 @@ peers=$PWD/target/peers
 data=$PWD/target/peers/data
 mkdir -p "$peers/bin" "$data"
 export PATH=$peers/bin:$peers/check-jsonschema/bin:$PATH
-for tool in hyperfine jq; do
-    command -v "$tool" >/dev/null || { echo "install $tool first, for example: apt-get install $tool" >&2; exit 2; }
+for tool in hyperfine jq time; do
+    type -P "$tool" >/dev/null || { echo "install $tool first, for example: apt-get install $tool" >&2; exit 2; }
 done
 command -v jsonschema-cli >/dev/null || cargo install --quiet --locked --root "$peers" jsonschema-cli >&2
 command -v boon >/dev/null || cargo install --quiet --locked --root "$peers" boon-cli >&2
@@ -37,26 +37,52 @@ if [ ! -e "$data/files/0999.json" ]; then
 fi
 one=$data/files/0000.json
 
+# Runs a command; its peak memory in MiB.
+peak() {
+    # shellcheck disable=SC2086  # a command and its arguments
+    env time -f %M -o "$data/memory" $1 >/dev/null 2>&1 && echo $((($(cat "$data/memory") + 512) / 1024))
+}
 # name, then the command; the first is the one that the others are compared with.
 compare() {
-    local title=$1 runs=$2 json=$data/result.json arguments=()
+    local title=$1 runs=$2 json=$data/result.json arguments=() peaks=() memory
     shift 2
     while [ $# -gt 0 ]; do
         # What cannot do the job at all is left out, and said so.
-        if bash -c "$2" >/dev/null 2>&1; then arguments+=(-n "$1" "$2"); else echo "left out of \"$title\": $1" >&2; fi
+        if memory=$(peak "$2"); then
+            arguments+=(-n "$1" "$2") peaks+=("$memory")
+        else
+            echo "left out of \"$title\": $1" >&2
+        fi
         shift 2
     done
     hyperfine -N --style none --warmup 2 --runs "$runs" --export-json "$json" "${arguments[@]}" >/dev/null 2>&1
-    python3 - "$title" "$json" <<'PYTHON'
+    python3 - "$title" "$json" "${peaks[@]}" <<'PYTHON'
 import json, sys
-title, path = sys.argv[1:]
+title, path, *peaks = sys.argv[1:]
 results = json.load(open(path))["results"]
 ours = results[0]["median"]
 print(f"\n**{title}**\n\n| program | wall, median | user | peak memory | wall, times ours |\n|---|---|---|---|---|")
-for result in results:
-    memory = max(result.get("memory_usage_byte") or [0]) / 2**20
-    print("| {} | {:.1f} ms | {:.1f} ms | {:.0f} MiB | {:.2f} |".format(
+for result, memory in zip(results, peaks):
+    print("| {} | {:.1f} ms | {:.1f} ms | {} MiB | {:.2f} |".format(
         result["command"], result["median"] * 1e3, result["user"] * 1e3, memory, result["median"] / ours))
+PYTHON
+}
+
+# The same for two that are close, which take turns: what else the machine does then falls on both alike.
+in_turns() {
+    python3 - "$@" <<'PYTHON'
+import statistics, subprocess, sys, time
+title, rounds, *commands = sys.argv[1:]
+def milliseconds(command):
+    begun = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return (time.perf_counter() - begun) * 1e3
+names, commands = commands[::2], [command.split() for command in commands[1::2]]
+turns = [[milliseconds(command) for command in commands] for _ in range(int(rounds))]
+print(f"\n**{title}, {rounds} rounds in turns**\n\n| program | wall, median | least |\n|---|---|---|")
+for name, times in zip(names, zip(*turns)):
+    print(f"| {name} | {statistics.median(times):.1f} ms | {min(times):.1f} ms |")
+print(f"\n{names[0]} was quicker than {names[1]} in {sum(one < two for one, two, *_ in turns)} rounds.")
 PYTHON
 }
 
@@ -70,6 +96,9 @@ compare "One small file" 200 \
     check-jsonschema "check-jsonschema --schemafile $schema $one" \
     jq "jq -e .id $one" \
     jaq "jaq -e .id $one"
+in_turns "One small file" 500 \
+    assoclens "$ours validate $one" \
+    jsonschema-cli "jsonschema-cli validate $schema -i $one"
 many=$(printf ' -i %s' "$data"/files/*.json)
 files=$(printf ' %s' "$data"/files/*.json)
 compare "1,000 small files" 20 \
@@ -81,6 +110,10 @@ compare "1,000 small files" 20 \
     check-jsonschema "check-jsonschema --schemafile $schema$files" \
     jq "jq -e .id$files" \
     jaq "jaq -e .id$files"
+in_turns "1,000 small files" 300 \
+    assoclens "$ours validate $data/files" \
+    jsonschema-cli "jsonschema-cli validate $schema$many" \
+    "assoclens --jobs 1" "$ours validate --jobs 1 $data/files"
 compare "$lines lines of NDJSON ($(du -m "$data/lines.jsonl" | cut -f1) MiB)" 5 \
     assoclens "$ours validate $data/lines.jsonl" \
     "assoclens --jobs 1" "$ours validate --jobs 1 $data/lines.jsonl" \

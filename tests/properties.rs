@@ -1,82 +1,22 @@
 //! The whole program, handed what nobody would write: no panic, an exit code that tells, output that is bounded,
-//! harmless and well-formed; readers and writers that fail at every place; and every exit code in one table.
+//! harmless and well-formed.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod choices;
 mod promises;
+mod running;
 
-use assoclens::cli::{Cli, DiffFormat, Format, InspectFormat};
-use assoclens::command::{Exit, Streams, run_and_tell};
+use assoclens::cli::Format;
+use assoclens::command::Exit;
 use choices::choices;
-use clap::Parser as _;
 use promises::{TOLD_AT_MOST, assert_form, assert_harmless};
 use proptest::prelude::*;
+use running::{Files, commands, run};
 use std::fs;
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use tempfile::TempDir;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-
-/// What a run came to.
-struct Ran {
-    exit: Exit,
-    out: Vec<u8>,
-    err: String,
-}
-
-/// Runs a command line the way `main` does, its reports going to `out`.
-fn run_into(arguments: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let cli = Cli::try_parse_from([&["assoclens"], arguments].concat()).unwrap();
-    let mut streams = Streams {
-        out: &mut BufWriter::new(out),
-        is_coloured: false,
-        is_out_terminal: false,
-        width: 100,
-        err,
-        is_err_terminal: false,
-        is_stdin_terminal: true,
-    };
-    run_and_tell(&cli, &mut streams)
-}
-
-fn run(arguments: &[&str]) -> Ran {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let exit = run_into(arguments, &mut out, &mut err);
-    Ran { exit, out, err: String::from_utf8(err).unwrap() }
-}
-
-/// Files of one test, in a folder that goes with it.
-struct Files(TempDir);
-
-impl Files {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.path().join(name);
-        fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
-
-/// Every command in every format over files of any content, without the paths.
-fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
-    let formats = |command, formats: &[&'static str]| -> Vec<_> {
-        formats.iter().map(|&format| (format, vec![command, "--format", format])).collect()
-    };
-    let mut commands = formats("validate", &choices::<Format>());
-    commands.extend(formats("inspect", &choices::<InspectFormat>()));
-    commands.extend(formats("diff", &choices::<DiffFormat>()));
-    commands.push(("human", vec!["validate", "--summary"]));
-    commands.push(("field", vec!["inspect", "--field", "id", "--field", "/data/x"]));
-    commands.push(("filter", vec!["filter"]));
-    commands.push(("filter", vec!["filter", "--code", "syntax"]));
-    commands.push(("json", vec!["diff", "--all", "--by", "id", "--format", "json"]));
-    commands
-}
 
 /// One of the fixtures, or of the longer examples of the tests.
 fn seeds() -> &'static [Vec<u8>] {
@@ -371,234 +311,10 @@ fn what_a_schema_of_ones_own_finds_is_bounded_too() {
     }
 }
 
-/// Takes so many bytes; then it fails, or takes no more.
-struct FailsAt {
-    left: usize,
-    is_full: bool,
-}
-
-impl Write for FailsAt {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = bytes.len().min(self.left);
-        self.left -= count;
-        match count {
-            0 if bytes.is_empty() || self.is_full => Ok(0),
-            0 => Err(io::Error::other("no more")),
-            count => Ok(count),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn a_writer_that_fails_at_any_byte_is_never_a_pass() {
-    let files = Files::new();
-    let path = |name: &str| Path::new(ROOT).join("fixtures").join(name).to_str().unwrap().to_owned();
-    let (valid, other) = (path("valid/flat-delivery.json"), path("valid/unicode-labels.json"));
-    let stream = files.write("stream.ndjson", b"{\"id\":1}\n{}\n{\"id\":\n");
-    let mut runs: Vec<(Vec<&str>, usize)> = Vec::new();
-    for (_, command) in commands() {
-        let paths = if command[0] == "diff" { [&valid, &other] } else { [&valid, &stream] };
-        runs.push((command.into_iter().chain(paths.map(String::as_str)).collect(), 1));
-    }
-    let others: [&[&str]; 6] = [
-        &["schema"],
-        &["schema", "--fields"],
-        &["schema", "--example"],
-        &["explain"],
-        &["explain", "syntax"],
-        &["validate", "--jobs", "4", &valid, &stream, &valid],
-    ];
-    runs.extend(others.map(|run| (run.to_vec(), 7)));
-    for (arguments, step) in runs {
-        let whole = run(&arguments).out.len();
-        // Every place of a short report, and some dozens of places of a long one.
-        let step = step.max(whole / 60);
-        for (left, is_full) in (0..whole).step_by(step).flat_map(|left| [(left, false), (left, true)]) {
-            let mut err = Vec::new();
-            let exit = run_into(&arguments, &mut FailsAt { left, is_full }, &mut err);
-            let err = String::from_utf8(err).unwrap();
-            assert_eq!(exit, Exit::Trouble, "{arguments:?} at {left} of {whole}: {err}");
-            assert!(err.contains("error: cannot write the report: "), "{arguments:?} at {left}: {err}");
-        }
-        let mut err = Vec::new();
-        let exit = run_into(&arguments, &mut FailsAt { left: whole, is_full: false }, &mut err);
-        assert_eq!(exit, run(&arguments).exit, "{arguments:?}");
-    }
-}
-
-#[test]
-fn compressed_input_that_is_cut_at_any_byte_is_never_a_pass() {
-    let files = Files::new();
-    let lines = b"{\"id\":\"a\"}\n{}\n{\"key\":\"b\"}\n";
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(lines).unwrap();
-    let gzip = encoder.finish().unwrap();
-    let zstandard =
-        ruzstd::encoding::compress_to_vec(&lines[..], ruzstd::encoding::CompressionLevel::Fastest);
-    // Fewer bytes do not tell that they are compressed.
-    for (whole, least) in [(gzip, 2), (zstandard, 4)] {
-        for command in ["validate", "inspect", "filter", "diff"] {
-            let run = |bytes: &[u8]| {
-                let path = files.write("stream.ndjson", bytes);
-                let other = files.write("other.ndjson", lines);
-                let paths = [other.as_str(), &path];
-                run(&[&[command][..], if command == "diff" { &paths } else { &paths[1..] }].concat())
-            };
-            assert_eq!(run(&whole).exit, Exit::Clean, "{command}");
-            for end in least..whole.len() {
-                let ran = run(&whole[..end]);
-                assert_eq!(ran.exit, Exit::Trouble, "{command} at {end} of {}", whole.len());
-                assert!(ran.err.contains("is cut or broken after "), "{command} at {end}: {}", ran.err);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_standard_error_that_fails_changes_no_exit_code() {
-    let files = Files::new();
-    let stream = files.write("stream.ndjson", b"{\"id\":1}\n{\"id\":\n");
-    for arguments in [
-        &["validate", "no/such.json", &stream][..],
-        &["filter", &stream],
-        &["inspect", "--field", "x", &stream],
-        &["explain", "x"],
-    ] {
-        for left in [0, 3, 20] {
-            let mut out = Vec::new();
-            let exit = run_into(arguments, &mut out, &mut FailsAt { left, is_full: left == 3 });
-            assert_eq!(exit, run(arguments).exit, "{arguments:?}");
-            assert_eq!(out, run(arguments).out, "{arguments:?}");
-        }
-    }
-}
-
 #[test]
 fn every_byte_that_is_not_utf8_is_told_of_harmlessly() {
     for byte in 0x80..=0xff {
         promises::payload(&[b'"', byte, b'"']);
         promises::payload(&[byte]);
-    }
-}
-
-/// What a command is handed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Input {
-    Valid,
-    Warned,
-    Invalid,
-    NoJson,
-    Empty,
-    Missing,
-    InvalidThenMissing,
-    EmptyFolder,
-    InvalidThenValid,
-    NoJsonThenValid,
-}
-
-use Input::{
-    Empty, EmptyFolder, Invalid, InvalidThenMissing, InvalidThenValid, Missing, NoJson, NoJsonThenValid,
-    Valid, Warned,
-};
-
-impl Input {
-    const ALL: [Self; 10] = [
-        Valid,
-        Warned,
-        Invalid,
-        NoJson,
-        Empty,
-        Missing,
-        InvalidThenMissing,
-        EmptyFolder,
-        InvalidThenValid,
-        NoJsonThenValid,
-    ];
-
-    fn paths(self, files: &Files) -> Vec<String> {
-        match self {
-            Valid => vec![files.write("valid.json", assoclens::association::EXAMPLE.as_bytes())],
-            Warned => vec![files.write("warned.json", b"{}")],
-            Invalid => vec![files.write("invalid.json", b"{\"id\":1}")],
-            NoJson => vec![files.write("no.json", b"{\"id\":")],
-            Empty => vec![files.write("empty.json", b" \n")],
-            Missing => vec![files.0.path().join("missing.json").to_str().unwrap().to_owned()],
-            InvalidThenMissing => [Invalid, Missing].iter().flat_map(|input| input.paths(files)).collect(),
-            InvalidThenValid => [Invalid, Valid].iter().flat_map(|input| input.paths(files)).collect(),
-            NoJsonThenValid => [NoJson, Valid].iter().flat_map(|input| input.paths(files)).collect(),
-            EmptyFolder => {
-                fs::create_dir_all(files.0.path().join("folder")).unwrap();
-                vec![files.0.path().join("folder").to_str().unwrap().to_owned()]
-            }
-        }
-    }
-}
-
-/// The exit code of each command for each input, in the order of [`Input::ALL`]; the same in every format.
-const EXITS: [(&[&str], [u8; 10]); 12] = [
-    (&["validate"], [0, 0, 1, 1, 1, 2, 2, 2, 1, 1]),
-    (&["validate", "--strict"], [0, 1, 1, 1, 1, 2, 2, 2, 1, 1]),
-    (&["validate", "--allow", "all"], [0, 0, 0, 1, 1, 2, 2, 2, 0, 1]),
-    (&["validate", "--max-findings", "0"], [0, 0, 1, 1, 1, 2, 2, 2, 1, 1]),
-    (&["validate", "--quiet"], [0, 0, 1, 1, 1, 2, 2, 2, 1, 1]),
-    (&["validate", "--expect-invalid"], [1, 1, 0, 0, 0, 2, 2, 2, 1, 1]),
-    (&["validate", "--fail-fast"], [0, 0, 1, 1, 1, 2, 1, 2, 1, 1]),
-    (&["inspect"], [0, 0, 0, 2, 2, 2, 2, 2, 0, 2]),
-    (&["inspect", "--check"], [0, 0, 1, 2, 2, 2, 2, 2, 1, 2]),
-    (&["inspect", "--field", "id"], [0, 1, 0, 2, 2, 2, 2, 2, 0, 2]),
-    (&["filter"], [0, 0, 0, 0, 0, 2, 2, 2, 0, 0]),
-    (&["diff"], [0, 1, 1, 2, 2, 2, 2, 2, 1, 2]),
-];
-
-fn formats_of(command: &[&str]) -> Vec<Vec<&'static str>> {
-    let all = |formats: &[&'static str]| formats.iter().map(|format| vec!["--format", *format]).collect();
-    match command {
-        ["validate", "--quiet"] | ["filter"] | ["inspect", "--field", ..] => vec![vec![]],
-        ["validate", ..] => all(&choices::<Format>()),
-        ["inspect", ..] => all(&choices::<InspectFormat>()),
-        _ => all(&choices::<DiffFormat>()),
-    }
-}
-
-#[test]
-fn every_exit_code_is_as_the_table_says_in_every_format_and_never_a_pass_without_a_reader() {
-    let files = Files::new();
-    for (command, exits) in EXITS {
-        for (input, code) in Input::ALL.into_iter().zip(exits) {
-            let mut paths = input.paths(&files);
-            if command[0] == "diff" && paths.len() == 1 {
-                paths.insert(0, Valid.paths(&files).remove(0));
-            }
-            for format in formats_of(command) {
-                let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-                let arguments = [command, &format, &paths].concat();
-                let expected = [Exit::Clean, Exit::Findings, Exit::Trouble][usize::from(code)];
-                let ran = run(&arguments);
-                assert_eq!(ran.exit, expected, "{input:?} {command:?} {format:?}: {}", ran.err);
-                // Whoever is told nothing is told that: by the exit code where there was something to write.
-                let mut err = Vec::new();
-                let exit = run_into(&arguments, &mut Gone, &mut err);
-                let unread = if ran.out.is_empty() { expected } else { Exit::Trouble };
-                assert_eq!(exit, unread, "{input:?} {command:?} {format:?}");
-                assert!(!String::from_utf8(err).unwrap().contains("cannot write"), "it is silent");
-            }
-        }
-    }
-}
-
-/// A pipe whose reader has gone away.
-struct Gone;
-
-impl Write for Gone {
-    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-        Err(io::ErrorKind::BrokenPipe.into())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -1,0 +1,68 @@
+//! Running a command line the way `main` does, in this process, so that thousands of runs take seconds.
+
+use crate::choices::choices;
+use assoclens::cli::{Cli, DiffFormat, Format, InspectFormat};
+use assoclens::command::{Exit, Streams, run_and_tell};
+use clap::Parser as _;
+use std::fs;
+use std::io::{BufWriter, Write};
+use tempfile::TempDir;
+
+/// What a run came to.
+pub(crate) struct Ran {
+    pub(crate) exit: Exit,
+    pub(crate) out: Vec<u8>,
+    pub(crate) err: String,
+}
+
+/// Runs a command line the way `main` does, its reports going to `out`.
+pub(crate) fn run_into(arguments: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let cli = Cli::try_parse_from([&["assoclens"], arguments].concat()).unwrap();
+    let mut streams = Streams {
+        out: &mut BufWriter::new(out),
+        is_coloured: false,
+        is_out_terminal: false,
+        width: 100,
+        err,
+        is_err_terminal: false,
+        is_stdin_terminal: true,
+    };
+    run_and_tell(&cli, &mut streams)
+}
+
+pub(crate) fn run(arguments: &[&str]) -> Ran {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = run_into(arguments, &mut out, &mut err);
+    Ran { exit, out, err: String::from_utf8(err).unwrap() }
+}
+
+/// Files of one test, in a folder that goes with it.
+pub(crate) struct Files(pub(crate) TempDir);
+
+impl Files {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.0.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+/// Every command in every format over files of any content, without the paths.
+pub(crate) fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
+    let formats = |command, formats: &[&'static str]| -> Vec<_> {
+        formats.iter().map(|&format| (format, vec![command, "--format", format])).collect()
+    };
+    let mut commands = formats("validate", &choices::<Format>());
+    commands.extend(formats("inspect", &choices::<InspectFormat>()));
+    commands.extend(formats("diff", &choices::<DiffFormat>()));
+    commands.push(("human", vec!["validate", "--summary"]));
+    commands.push(("field", vec!["inspect", "--field", "id", "--field", "/data/x"]));
+    commands.push(("filter", vec!["filter"]));
+    commands.push(("filter", vec!["filter", "--code", "syntax"]));
+    commands.push(("json", vec!["diff", "--all", "--by", "id", "--format", "json"]));
+    commands
+}
