@@ -6,6 +6,7 @@ mod inspect;
 mod levels;
 mod man;
 mod reports;
+mod typed;
 mod unwrapping;
 mod verify;
 

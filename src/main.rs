@@ -5,7 +5,6 @@ use assoclens::command::{Exit, Streams, Writing, run_and_tell, trouble};
 use assoclens::standard::{self, Stdout};
 use assoclens::terminal;
 use assoclens::visible::{at_line_start, is_unsafe, visible};
-use clap::Parser as _;
 use clap::builder::StyledStr;
 use clap::error::ContextValue;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
@@ -21,7 +20,7 @@ ctor::declarative::ctor! {
 }
 
 fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match Cli::read(std::env::args_os()) {
         Ok(cli) => start(&cli).into(),
         Err(error) if error.use_stderr() => refuse(error).into(),
         Err(help) => print(&help).into(),

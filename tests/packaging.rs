@@ -86,27 +86,89 @@ fn the_action_judges_annotates_and_keeps_what_it_is_asked_to() {
 }
 
 #[test]
-fn the_hook_runs_a_command_there_is_on_the_files_that_a_walk_takes() {
+fn no_path_of_the_action_is_an_option() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["--schema=lenient.json", "--expect-invalid", "-h", "--", "-q"] {
+        let output = judge(folder.path(), &[("PATHS", &format!("{path}\nfixtures/valid"))]);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{path}");
+        assert!(stderr.contains(&format!("cannot read {path}: No such file")), "{path}: {stderr}");
+    }
+}
+
+/// Runs the hook as pre-commit does: the entry's words, then `arguments` (those of the hook if there are none), then
+/// the names of the files.
+fn hook(folder: &Path, arguments: Option<&[&str]>, names: &[&str]) -> Output {
     let hooks = yaml(".pre-commit-hooks.yaml");
-    let hook = &hooks[0];
-    let mut entry = hook["entry"].as_str().unwrap().split(' ');
-    assert_eq!(entry.next(), Some(env!("CARGO_PKG_NAME")));
-    let status = Command::new(env!("CARGO_BIN_EXE_assoclens"))
-        .args(entry)
-        .arg("fixtures/valid/deliveries.ndjson")
-        .current_dir(ROOT)
+    let entry = hooks[0]["entry"].as_str().unwrap();
+    assert!(!entry.contains(['"', '\'', '\\']), "the entry is more than words between spaces: {entry}");
+    let (program, words) = entry.split_once(' ').unwrap();
+    assert_eq!(program, env!("CARGO_PKG_NAME"));
+    let of_the_hook = hooks[0]["args"].as_vec().unwrap().iter().map(|word| word.as_str().unwrap());
+    let arguments = arguments.map_or_else(|| of_the_hook.collect(), <[&str]>::to_vec);
+    Command::new(env!("CARGO_BIN_EXE_assoclens"))
+        .args(words.split_whitespace().chain(arguments).chain(names.iter().copied()))
+        .current_dir(folder)
         .output()
         .unwrap()
-        .status;
-    assert!(status.success());
-    let files = Regex::new(hook["files"].as_str().unwrap()).unwrap();
+}
+
+#[test]
+fn the_hook_runs_a_command_there_is_on_the_files_that_a_walk_takes() {
+    let root = Path::new(ROOT);
+    assert!(hook(root, None, &["fixtures/valid/deliveries.ndjson"]).status.success());
+    assert!(hook(root, Some(&["--strict"]), &["fixtures/valid/deliveries.ndjson"]).status.success());
+    let hooks = yaml(".pre-commit-hooks.yaml");
+    let files = Regex::new(hooks[0]["files"].as_str().unwrap()).unwrap();
     for (name, is_taken) in
         [("a.json", true), ("b/c.ndjson.zst", true), ("d.jsonl.gz", true), ("e.json5", false)]
     {
         assert_eq!(files.is_match(name), is_taken, "{name}");
     }
-    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
-    assert!(readme.contains(&format!("- id: {}\n", hook["id"].as_str().unwrap())));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(readme.contains(&format!("- id: {}\n", hooks[0]["id"].as_str().unwrap())));
+}
+
+#[test]
+fn no_file_s_name_is_an_option_of_the_hook_whatever_its_arguments() {
+    let names = [
+        "--schema=lenient.json",
+        "--output=kept.json",
+        "--expect-invalid.json",
+        "--format=json.json",
+        "--allow=all.json",
+        "-qx.json",
+        "-h.json",
+        "-o.json",
+        "-okept.json",
+        "--.json",
+    ];
+    for name in names {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("lenient.json", "true");
+        write("kept.json", "{}");
+        write("invalid.json", "{\"id\":67}");
+        write(name, "{\"id\":67}");
+        for (arguments, status) in [
+            (None, 1),
+            (Some(&["--strict", "--"][..]), 1),
+            // Without the `--` that protects them, the name may be refused; it is never obeyed.
+            (Some(&["--strict"][..]), 2),
+            (Some(&[][..]), 2),
+        ] {
+            let output = hook(folder.path(), arguments, &[name, "invalid.json"]);
+            assert_eq!(output.status.code(), Some(status), "{arguments:?} {name}: {output:?}");
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(
+                stderr.contains("is an option, and also the name of a file here"),
+                status == 2,
+                "{stderr}"
+            );
+            assert_eq!(fs::read_to_string(folder.path().join("kept.json")).unwrap(), "{}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "{name}");
+        }
+    }
 }
 
 #[test]
