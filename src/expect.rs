@@ -25,13 +25,20 @@ pub enum Expectation {
 }
 
 impl Expectation {
-    /// What is left to report of a payload's findings. `None` if the payload is the manifest itself, which stands
+    /// What is left to report of a payload's findings, of the payload with which a source begins or of one that comes
+    /// after it. `None` if the payload is the manifest itself, which stands
     /// among the fixtures it is about.
-    pub fn weigh(&mut self, source: &str, frame: Frame<'_>, findings: Vec<Finding>) -> Option<Vec<Finding>> {
+    pub fn weigh(
+        &mut self,
+        source: &str,
+        begins_source: bool,
+        frame: Frame<'_>,
+        findings: Vec<Finding>,
+    ) -> Option<Vec<Finding>> {
         match self {
             Self::Valid => Some(findings),
             Self::Invalid => Some(unless_invalid(&findings)),
-            Self::Listed(manifest) => manifest.weigh(source, frame, findings),
+            Self::Listed(manifest) => manifest.weigh(source, begins_source, frame, findings),
         }
     }
 }

@@ -67,8 +67,8 @@ enum Work {
 /// Some payloads of one source.
 struct Piece {
     source: Arc<str>,
-    /// The number of the first in its source, from 1.
-    first: u64,
+    /// Whether nothing of the source came before.
+    begins_source: bool,
     block: Block,
 }
 
@@ -93,12 +93,13 @@ pub fn run(
 }
 
 fn work_off(mut feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
-    let mut is_first = true;
+    let (mut is_first, mut number) = (true, 1);
     while let Some(work) = feed.next() {
         if feed.options.jobs > 1 && !is_first {
-            return run_on_threads(work, feed, judge, teller);
+            return run_on_threads(work, feed, judge, number, teller);
         }
-        let ControlFlow::Continue(buffer) = tell(do_work(work, judge, &feed.options), teller)? else {
+        let done = do_work(work, judge, &feed.options);
+        let ControlFlow::Continue(buffer) = tell(done, &mut number, teller)? else {
             return Ok(());
         };
         feed.reuse(buffer);
@@ -107,7 +108,13 @@ fn work_off(mut feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io:
     Ok(())
 }
 
-fn run_on_threads(first: Work, feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
+fn run_on_threads(
+    first: Work,
+    feed: Feed,
+    judge: &Arc<Judge>,
+    number: u64,
+    teller: &mut impl Teller,
+) -> io::Result<()> {
     let options = feed.options.clone();
     // Whoever takes work takes a ticket and whoever has told of it gives one back, so that no more pieces are
     // under way than there are tickets, however long the oldest takes. A ticket is a buffer to read into.
@@ -123,7 +130,7 @@ fn run_on_threads(first: Work, feed: Feed, judge: &Arc<Judge>, teller: &mut impl
         std::thread::spawn(move || judge_all(&queue, &done, &judge, &options));
     }
     drop(done_sender);
-    tell_in_order(&done, &give_back, teller)
+    tell_in_order(&done, &give_back, number, teller)
 }
 
 /// The work that is left. The threads that judge take turns at reading it, so that each finds in its own cache what
@@ -160,6 +167,7 @@ fn judge_all(queue: &Mutex<Queue>, done: &SyncSender<(u64, Vec<Done>)>, judge: &
 fn tell_in_order(
     done: &Receiver<(u64, Vec<Done>)>,
     give_back: &SyncSender<Vec<u8>>,
+    mut next_number: u64,
     teller: &mut impl Teller,
 ) -> io::Result<()> {
     let mut early = BTreeMap::new();
@@ -168,7 +176,7 @@ fn tell_in_order(
         early.insert(number, piece);
         while let Some(piece) = early.remove(&next) {
             next += 1;
-            let ControlFlow::Continue(buffer) = tell(piece, teller)? else { return Ok(()) };
+            let ControlFlow::Continue(buffer) = tell(piece, &mut next_number, teller)? else { return Ok(()) };
             // The feed may have ended and be gone.
             let _ = give_back.send(buffer);
         }
@@ -176,13 +184,19 @@ fn tell_in_order(
     Ok(())
 }
 
-/// Tells of some pieces; the buffer of the last is free then.
-fn tell(pieces: Vec<Done>, teller: &mut impl Teller) -> io::Result<ControlFlow<(), Vec<u8>>> {
+/// Tells of some pieces, whose first payload has this number unless a source begins; the buffer of the last is free
+/// then.
+fn tell(
+    pieces: Vec<Done>,
+    number: &mut u64,
+    teller: &mut impl Teller,
+) -> io::Result<ControlFlow<(), Vec<u8>>> {
     let mut buffer = Vec::new();
     for piece in pieces {
         match piece {
             Err(error) => teller.trouble(&error),
-            Ok(judged) => {
+            Ok(mut judged) => {
+                *number = judged.number_from(*number);
                 if teller.block(&judged)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -195,7 +209,9 @@ fn tell(pieces: Vec<Done>, teller: &mut impl Teller) -> io::Result<ControlFlow<(
 
 fn do_work(work: Work, judge: &Judge, options: &Options) -> Vec<Done> {
     let judged = |piece: anyhow::Result<Piece>| {
-        piece.map(|Piece { source, first, block }| JudgedBlock::new(source, first, block, judge, options))
+        piece.map(|Piece { source, begins_source, block }| {
+            JudgedBlock::new(source, begins_source, block, judge, options)
+        })
     };
     match work {
         Work::Piece(piece) => vec![judged(piece)],
@@ -276,14 +292,14 @@ impl Feed {
 /// The payloads of one source, block by block.
 struct Open {
     blocks: Blocks<Box<dyn Read + Send>>,
-    number: u64,
+    is_begun: bool,
     is_done: bool,
 }
 
 impl Open {
     fn new(source: &Source, format: InputFormat, limit: usize) -> anyhow::Result<Self> {
         let reader = source.open().with_context(|| format!("cannot read {}", source.name()))?;
-        Ok(Self { blocks: Blocks::new(source, reader, format, limit), number: 0, is_done: false })
+        Ok(Self { blocks: Blocks::new(source, reader, format, limit), is_begun: false, is_done: false })
     }
 }
 
@@ -297,16 +313,15 @@ impl Iterator for Open {
         let block = match self.blocks.next_block() {
             Ok(Some(block)) => block,
             // A source without a payload is shown as an empty one, so that nothing passes in silence.
-            Ok(None) if self.number == 0 => Block::of_nothing(),
+            Ok(None) if !self.is_begun => Block::of_nothing(),
             Ok(None) => return None,
             Err(error) => {
                 self.is_done = true;
                 return Some(Err(error));
             }
         };
-        let first = self.number + 1;
-        self.number += block.len() as u64;
-        Some(Ok(Piece { source: self.blocks.name(), first, block }))
+        let begins_source = !std::mem::replace(&mut self.is_begun, true);
+        Some(Ok(Piece { source: self.blocks.name(), begins_source, block }))
     }
 }
 

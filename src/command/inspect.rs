@@ -3,11 +3,11 @@
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged};
 use crate::association::Delivery;
-use crate::check::Judge;
+use crate::check::{Finding, Judge};
 use crate::cli::{Inspect, InspectFormat};
 use crate::input::capture::Unwrap;
 use crate::payload::Document;
-use crate::pipeline::{self, JudgedBlock, JudgedPayload, Teller};
+use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::report::inspect::{Fields, Human, Json, Payload, Show, Shown, Table};
 use crate::report::layout::Page;
 use crate::report::{Judged, Summary};
@@ -15,6 +15,7 @@ use crate::terminal;
 use anyhow::Context as _;
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::of(&arguments.reading, Judge::default(), Unwrap::Auto, streams, "inspect")?;
@@ -22,9 +23,16 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
     let summary = Summary::default();
     let tells_origins =
         arguments.field.is_empty() && matches!(arguments.format, InspectFormat::Human | InspectFormat::Json);
-    let limit = job.judge.limit();
-    let mut run =
-        Run { limit, show, is_checked: arguments.check, tells_origins, summary, exit: Exit::Clean, streams };
+    let mut run = Run {
+        judge: Arc::clone(&job.judge),
+        deliveries: Deliveries::default(),
+        show,
+        is_checked: arguments.check,
+        tells_origins,
+        summary,
+        exit: Exit::Clean,
+        streams,
+    };
     pipeline::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
         .context(super::Writing)?;
@@ -47,7 +55,8 @@ fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
 }
 
 struct Run<'a, 's> {
-    limit: usize,
+    judge: Arc<Judge>,
+    deliveries: Deliveries,
     show: Box<dyn Show>,
     is_checked: bool,
     /// Whether what is shown of a payload says what it was in.
@@ -70,12 +79,12 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>) -> io::Result<()> {
-        let JudgedPayload { number, frame, findings } = *payload;
+    fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>, findings: &[Finding]) -> io::Result<()> {
+        let JudgedPayload { number, frame, .. } = *payload;
         let judged = Judged::new(source, number, frame, findings);
         self.summary.add(&judged);
         let is_lost = frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
-        let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.limit && !is_lost);
+        let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.judge.limit() && !is_lost);
         let document = document.and_then(|bytes| Document::parse(bytes).ok());
         let delivery = document.as_ref().map(Delivery::read);
         let shown = Shown { judged, read: document.as_ref().zip(delivery.as_ref()) };
@@ -93,7 +102,11 @@ impl Run<'_, '_> {
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         block.skipped().for_each(|skipped| self.summary.skipped.merge(skipped));
-        block.all().try_for_each(|payload| self.payload(&block.source, &payload))?;
+        let mut repeated = self.deliveries.repeated(block, &self.judge).into_iter().peekable();
+        for (index, payload) in block.all().enumerate() {
+            let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
+            self.payload(&block.source, &payload, &payload.findings_and(note))?;
+        }
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))
     }

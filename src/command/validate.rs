@@ -86,13 +86,15 @@ impl Run<'_, '_> {
         for (index, payload) in block.all().enumerate() {
             let invalid = self.summary.invalid;
             let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
-            if let Some(note) = note.filter(|_| is_plain) {
-                self.payload(&block.source, &payload, &payload.findings_and(note))?;
-            } else if is_plain {
-                self.payload(&block.source, &payload, payload.findings)?;
-            } else if let Some(left) =
-                self.expectation.weigh(&block.source, payload.frame, payload.findings.to_vec())
-            {
+            let findings = payload.findings_and(note);
+            if is_plain {
+                self.payload(&block.source, &payload, &findings)?;
+            } else if let Some(left) = self.expectation.weigh(
+                &block.source,
+                payload.number == 1,
+                payload.frame,
+                findings.into_owned(),
+            ) {
                 self.payload(&block.source, &payload, &left)?;
             }
             if self.fail_fast && self.summary.invalid > invalid {

@@ -27,8 +27,8 @@ pub struct Manifest {
     /// Where in `files` each path is, by the name it would be judged under and by its real path.
     by_name: HashMap<String, usize>,
     by_path: HashMap<PathBuf, usize>,
-    /// The source that was judged last, and what it is in the manifest.
-    last: Option<(String, Listed)>,
+    /// What the source that is judged is in the manifest.
+    listed: Listed,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,15 @@ impl Manifest {
         let by_path =
             listed().filter_map(|(index, file)| Some((fs::canonicalize(at(file)).ok()?, index))).collect();
         let name = visible_path(path);
-        Ok(Self { name, path: fs::canonicalize(path).ok(), text, files, by_name, by_path, last: None })
+        Ok(Self {
+            name,
+            path: fs::canonicalize(path).ok(),
+            text,
+            files,
+            by_name,
+            by_path,
+            listed: Listed::Nowhere,
+        })
     }
 
     /// Its path, safe to print.
@@ -91,21 +99,20 @@ impl Manifest {
     pub(super) fn weigh(
         &mut self,
         source: &str,
+        begins_source: bool,
         frame: Frame<'_>,
         findings: Vec<Finding>,
     ) -> Option<Vec<Finding>> {
-        let is_new = self.last.as_ref().is_none_or(|(last, _)| last != source);
-        if is_new {
-            let listed = self.find(source);
-            if let Listed::File(index) = listed {
+        if begins_source {
+            self.listed = self.find(source);
+            if let Listed::File(index) = self.listed {
                 // A file that is judged again is held to its list again.
                 self.files[index].expected.iter_mut().for_each(|expected| expected.is_met = false);
             }
-            self.last = Some((source.to_owned(), listed));
         }
-        match self.last.as_ref().map_or(Listed::Nowhere, |(_, listed)| *listed) {
+        match self.listed {
             Listed::Manifest => None,
-            Listed::Nowhere if is_new => Some([vec![self.unlisted()], findings].concat()),
+            Listed::Nowhere if begins_source => Some([vec![self.unlisted()], findings].concat()),
             Listed::Nowhere => Some(findings),
             Listed::File(index) => Some(self.unexpected(index, frame, findings)),
         }

@@ -9,7 +9,7 @@
 use super::capture::{Enclosed, Shape};
 use super::framing::{Framing, InputFormat};
 use super::source::Source;
-use crate::payload::{Cursor, Position};
+use crate::payload::{BYTE_ORDER_MARK, Cursor, Position};
 use anyhow::{Context as _, bail};
 use std::io::{self, Read};
 use std::ops::Range;
@@ -54,6 +54,12 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn bare(bytes: &'a [u8], start: Position) -> Self {
         Self { bytes, start, enclosed: None }
+    }
+
+    /// Whether the payload, or what it was in, begins with a byte order mark.
+    #[must_use]
+    pub fn is_behind_mark(&self) -> bool {
+        self.enclosed.map_or(self.bytes.starts_with(BYTE_ORDER_MARK), |enclosed| enclosed.is_behind_mark)
     }
 
     /// A walk through what the payload is written in.

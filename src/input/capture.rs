@@ -98,6 +98,8 @@ pub struct Enclosed<'a> {
     pub places: &'a [(Range<usize>, Range<usize>)],
     /// Why there is no payload, if there is none; the bytes are what stands in its place then.
     pub lost: Option<&'a Trouble>,
+    /// Whether what it was in begins with a byte order mark.
+    pub is_behind_mark: bool,
 }
 
 impl Enclosed<'_> {

@@ -5,6 +5,7 @@ use super::unwrapped::{Capture, Unwrapped};
 use crate::check::{Finding, Judge};
 use crate::input::capture::{Skipped, Unwrap};
 use crate::input::{Block, Blocks, Frame, Source};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Some payloads of one source, in order, and what was found about them.
@@ -12,7 +13,9 @@ use std::sync::Arc;
 pub struct JudgedBlock {
     /// The source's name, safe to print.
     pub source: Arc<str>,
-    /// The number of the first frame in its source, from 1.
+    /// Whether nothing of the source came before.
+    begins_source: bool,
+    /// The number of the first payload in its source, from 1; known once all before it are.
     first: u64,
     block: Block,
     /// What the frames came to that are not plainly clean payloads, by their index in the block.
@@ -29,10 +32,20 @@ enum Outcome {
     Unwrapped(Capture),
 }
 
+impl Outcome {
+    /// How many payloads there are.
+    fn payloads(&self) -> u64 {
+        match self {
+            Self::Found(_) => 1,
+            Self::Unwrapped(capture) => capture.payloads.len() as u64,
+        }
+    }
+}
+
 /// One payload, and what was found about it.
 #[derive(Clone, Copy, Debug)]
 pub struct JudgedPayload<'a> {
-    /// Its number in its source, from 1; of one that was in a capture, that of the capture.
+    /// Its number in its source, from 1.
     pub number: u64,
     /// Its bytes and place.
     pub frame: Frame<'a>,
@@ -41,20 +54,28 @@ pub struct JudgedPayload<'a> {
 }
 
 impl JudgedPayload<'_> {
-    /// All findings and one more, by place.
+    /// All findings and one more, if there is one, by place.
     #[must_use]
-    pub fn findings_and(&self, finding: Finding) -> Vec<Finding> {
-        let mut findings = self.findings.to_vec();
-        let at = findings.partition_point(|known| known.order() <= finding.order());
-        findings.insert(at, finding);
+    pub fn findings_and(&self, more: Option<Finding>) -> Cow<'_, [Finding]> {
+        let mut findings = Cow::Borrowed(self.findings);
+        if let Some(finding) = more {
+            let at = findings.partition_point(|known| known.order() <= finding.order());
+            findings.to_mut().insert(at, finding);
+        }
         findings
     }
 }
 
 impl JudgedBlock {
-    /// Judges the payloads of `block`, whose first is number `first` of its source.
+    /// Judges the payloads of `block`, with which its source begins or goes on.
     #[must_use]
-    pub(super) fn new(source: Arc<str>, first: u64, block: Block, judge: &Judge, options: &Options) -> Self {
+    pub(super) fn new(
+        source: Arc<str>,
+        begins_source: bool,
+        block: Block,
+        judge: &Judge,
+        options: &Options,
+    ) -> Self {
         let mut deliveries = Vec::with_capacity(block.len());
         let mut outcomes = Vec::new();
         for (index, frame) in block.frames().enumerate() {
@@ -77,7 +98,13 @@ impl JudgedBlock {
                 outcomes.push((index, Outcome::Found(look.findings)));
             }
         }
-        Self { source, first, block, outcomes, deliveries }
+        Self { source, begins_source, first: 1, block, outcomes, deliveries }
+    }
+
+    /// Numbers the payloads, from `next` on if the source goes on. Returns the number of the one that comes next.
+    pub(super) fn number_from(&mut self, next: u64) -> u64 {
+        self.first = if self.begins_source { 1 } else { next };
+        self.first + self.deliveries.len() as u64
     }
 
     /// Judges the payloads of an input that is in memory, on the calling thread.
@@ -85,12 +112,12 @@ impl JudgedBlock {
     /// # Errors
     /// A payload in it has no end.
     pub fn of_bytes(bytes: &[u8], judge: &Judge, options: &Options) -> anyhow::Result<Vec<Self>> {
-        let (mut number, mut judged) = (1, Vec::new());
+        let (mut next, mut judged) = (1, Vec::new());
         let mut blocks = Blocks::new(&Source::STDIN, bytes, options.format, judge.limit());
         while let Some(block) = blocks.next_block()? {
-            let length = block.len() as u64;
-            judged.push(Self::new(blocks.name(), number, block, judge, options));
-            number += length;
+            let mut block = Self::new(blocks.name(), judged.is_empty(), block, judge, options);
+            next = block.number_from(next);
+            judged.push(block);
         }
         Ok(judged)
     }
@@ -98,6 +125,12 @@ impl JudgedBlock {
     /// Of each payload, in the order of [`Self::all`], a fingerprint of which delivery it is, and its line.
     pub(super) fn deliveries(&self) -> impl Iterator<Item = (Option<u64>, u64)> {
         self.deliveries.iter().copied()
+    }
+
+    /// How many frames there are: payloads, and captures of any number of them.
+    #[must_use]
+    pub fn frames(&self) -> usize {
+        self.block.len()
     }
 
     /// How many payloads have no finding and were in no capture.
@@ -120,15 +153,22 @@ impl JudgedBlock {
 
     /// The payloads that have findings or were in a capture.
     pub fn found(&self) -> impl Iterator<Item = JudgedPayload<'_>> {
-        self.outcomes.iter().flat_map(|(index, outcome)| self.payloads(*index, Some(outcome)))
+        let mut before = 0;
+        self.outcomes.iter().enumerate().flat_map(move |(nth, (index, outcome))| {
+            let number = self.first + (index - nth) as u64 + before;
+            before += outcome.payloads();
+            self.payloads(number, *index, Some(outcome))
+        })
     }
 
     /// All payloads.
     pub fn all(&self) -> impl Iterator<Item = JudgedPayload<'_>> {
-        let mut outcomes = self.outcomes.iter().peekable();
+        let (mut outcomes, mut next) = (self.outcomes.iter().peekable(), self.first);
         (0..self.block.len()).flat_map(move |index| {
             let outcome = outcomes.next_if(|(at, _)| *at == index).map(|(_, outcome)| outcome);
-            self.payloads(index, outcome)
+            let number = next;
+            next += outcome.map_or(1, Outcome::payloads);
+            self.payloads(number, index, outcome)
         })
     }
 
@@ -140,13 +180,14 @@ impl JudgedBlock {
         })
     }
 
-    /// The payloads of one frame: itself, or those of the capture that it is.
+    /// The payloads of one frame, the first of which has this number: itself, or those of the capture that it is.
     fn payloads<'a>(
         &'a self,
+        number: u64,
         index: usize,
         outcome: Option<&'a Outcome>,
     ) -> impl Iterator<Item = JudgedPayload<'a>> {
-        let (number, frame) = (self.first + index as u64, self.block.frame(index));
+        let frame = self.block.frame(index);
         let (bare, capture) = match outcome {
             None => (Some(&[][..]), None),
             Some(Outcome::Found(findings)) => (Some(findings.as_slice()), None),
@@ -154,7 +195,7 @@ impl JudgedBlock {
         };
         let bare = bare.map(|findings| JudgedPayload { number, frame, findings });
         let unwrapped = capture.into_iter().flat_map(move |capture| {
-            capture.payloads.iter().map(move |unwrapped| JudgedPayload {
+            capture.payloads.iter().zip(number..).map(move |(unwrapped, number)| JudgedPayload {
                 number,
                 frame: unwrapped.frame(frame),
                 findings: unwrapped.findings(),

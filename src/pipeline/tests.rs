@@ -54,7 +54,7 @@ fn told(bytes: &[u8], step: usize, format: InputFormat, jobs: usize) -> Told {
     match decoded(Box::new(Failing { rest: bytes.to_vec(), step })) {
         Ok((reader, _)) => {
             let blocks = Blocks::new(&source, reader, format, limit);
-            feed.open = Some(Open { blocks, number: 0, is_done: false });
+            feed.open = Some(Open { blocks, is_begun: false, is_done: false });
         }
         Err(error) => feed.waiting = Some(Err(error.into())),
     }

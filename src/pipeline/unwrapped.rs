@@ -8,7 +8,7 @@ use super::deliveries::span_of_id;
 use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble};
-use crate::payload::{Cursor, Document, Pointer, Position};
+use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position};
 use std::ops::Range;
 
 /// How many payloads of one capture are kept until all of it is told of, and findings about them, together.
@@ -230,7 +230,8 @@ impl Unwrapped {
         };
         let written = &around.bytes[self.written.clone()];
         let lost = self.lost.as_ref();
-        let enclosed = Enclosed { origin: &self.origin, written, places: &self.places, lost };
+        let is_behind_mark = around.bytes.starts_with(BYTE_ORDER_MARK);
+        let enclosed = Enclosed { origin: &self.origin, written, places: &self.places, lost, is_behind_mark };
         Frame { bytes, start: self.start, enclosed: Some(enclosed) }
     }
 

@@ -11,7 +11,7 @@ use super::{Judged, Report, Summary};
 use crate::amount::grouped_amount;
 use crate::check::Finding;
 use crate::check::catalogue::{RULES, Rule, rule};
-use crate::payload::{BYTE_ORDER_MARK, Position};
+use crate::payload::Position;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -214,7 +214,7 @@ impl Report for Sarif {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         if judged.number == 1 {
-            self.has_mark = judged.frame.bytes.starts_with(BYTE_ORDER_MARK);
+            self.has_mark = judged.frame.is_behind_mark();
         }
         for (finding, start, end) in judged.located() {
             if self.has_result {

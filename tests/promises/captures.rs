@@ -27,14 +27,13 @@ pub(crate) fn opened(bytes: &[u8], unwrap: Unwrap) -> Vec<JudgedBlock> {
 pub(crate) fn capture(bytes: &[u8], unwrap: &Unwrap) {
     let (mut unwrapped, mut frames) = (0, 0);
     for block in opened(bytes, unwrap.clone()) {
-        frames += block.all().map(|payload| payload.number).max().unwrap_or(0);
+        frames += block.frames();
         for payload in block.all() {
             unwrapped += payload.frame.bytes.len();
             places(bytes, &payload);
         }
         block.all().take(TOLD_OF).for_each(|payload| told(&payload, &block));
     }
-    let frames = usize::try_from(frames).expect("they are in memory");
     let most = bytes.len() * (INFLATED_PER_BYTE + 1) + frames * INFLATED_AT_LEAST;
     assert!(unwrapped <= most, "{unwrapped} bytes out of {}", bytes.len());
 }

@@ -326,8 +326,13 @@ impl Kept {
     fn frame(&self, place: &Place) -> Frame<'_> {
         let column = u64::from(place.column);
         let start = Position { offset: place.offset, line: place.line, column };
-        let enclosed =
-            self.origin.as_ref().map(|origin| Enclosed { origin, written: &[], places: &[], lost: None });
+        let enclosed = self.origin.as_ref().map(|origin| Enclosed {
+            origin,
+            written: &[],
+            places: &[],
+            lost: None,
+            is_behind_mark: false,
+        });
         Frame { enclosed, ..Frame::bare(&self.text, start) }
     }
 }
