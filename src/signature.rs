@@ -21,18 +21,23 @@ mod age;
 mod cause;
 mod form;
 mod key;
+mod notation;
+mod note;
 mod sent;
 
 pub use age::{Age, MaxAge, Sending};
 pub use cause::Cause;
 pub use form::Form;
 pub use key::{KeyName, Keys, PublicKey};
+pub use notation::Notation;
+pub use note::Note;
 pub use sent::{Malformed, Origin, Sent};
 
 use crate::input::capture::{Fidelity, Headers};
 use crate::payload::Document;
 use cause::{Failure, causes};
 use form::forms;
+use notation::Signature;
 use std::borrow::Cow;
 
 /// How a signature was made. Documented: one header each.
@@ -52,6 +57,12 @@ impl Scheme {
             Self::Ed25519 => "X-GHL-Signature",
             Self::RsaSha256 => "X-WH-Signature",
         }
+    }
+
+    /// The scheme whose signatures the header of that name carries.
+    pub(crate) fn of_header(name: &str) -> Option<Self> {
+        let is_its = |scheme: &Self| scheme.header().eq_ignore_ascii_case(name.trim());
+        [Self::Ed25519, Self::RsaSha256].into_iter().find(is_its)
     }
 
     /// Its name in a sentence.
@@ -112,17 +123,28 @@ pub struct Verdict {
     pub outcome: Outcome,
 }
 
+/// How a signature matched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// What was done to the body.
+    pub form: Form,
+    /// What was done to the value to read it, in that order; nothing if it is a signature in base64 and no more.
+    pub undone: Vec<Notation>,
+}
+
 /// What came of verifying a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The key made the signature over the body in this form.
-    Verified(Form),
+    /// The key made the signature over the body, in the form that the match says.
+    Verified(Match),
     /// It did not, in any of the forms tried.
     Mismatch {
         /// The forms, in the order tried.
         tried: Vec<Form>,
         /// Why that may be, the most telling first.
         causes: Vec<Cause>,
+        /// What was done to the first value to read it.
+        undone: Vec<Notation>,
     },
     /// The header holds no signature of its scheme. A receiver would refuse it.
     Malformed(Malformed),
@@ -152,10 +174,37 @@ impl Verdict {
         Self { sent: Some(sent), key, outcome }
     }
 
-    /// Whether the body is as it was signed.
+    /// Whether these bytes are what was signed, and the value is the signature in base64 and nothing else: what a
+    /// receiver asks.
     #[must_use]
     pub fn is_verified(&self) -> bool {
-        matches!(self.outcome, Outcome::Verified(_))
+        self.matched().is_some_and(|matched| matched.form == Form::Raw && matched.undone.is_empty())
+    }
+
+    /// Whether the body in one of these forms is what was signed, however the signature is written. This is for
+    /// whoever looks into a copy of a delivery: a receiver that accepts a body in another form than it came handles
+    /// bytes that nobody signed.
+    #[must_use]
+    pub fn is_verified_as(&self, forms: &[Form]) -> bool {
+        self.matched().is_some_and(|matched| forms.contains(&matched.form))
+    }
+
+    /// What was done to the value to read the signature that was tried.
+    #[must_use]
+    pub fn undone(&self) -> &[Notation] {
+        match &self.outcome {
+            Outcome::Verified(Match { undone, .. }) | Outcome::Mismatch { undone, .. } => undone,
+            _ => &[],
+        }
+    }
+
+    /// How the signature matched, if it did.
+    #[must_use]
+    pub fn matched(&self) -> Option<&Match> {
+        match &self.outcome {
+            Outcome::Verified(matched) => Some(matched),
+            _ => None,
+        }
     }
 
     /// Whether there was something to try.
@@ -172,7 +221,7 @@ impl Verdict {
         let scheme = sent.scheme.title();
         let key = self.key.as_ref().map(|key| format!(", {}", key.name())).unwrap_or_default();
         let says = match &self.outcome {
-            Outcome::Verified(form) => format!("verified ({scheme}{key}, {})", form.title()),
+            Outcome::Verified(matched) => format!("verified ({scheme}{key}, {})", matched.form.title()),
             Outcome::Mismatch { .. } => {
                 format!("not verified ({scheme}{key}); assoclens verify tells why that may be")
             }
@@ -191,8 +240,8 @@ fn outcome(body: &Body<'_>, sent: &Sent, key: &PublicKey, keys: &Keys) -> Outcom
     };
     let document = Document::parse(body.bytes);
     let forms = forms(body, document.as_ref().ok());
-    if let Some(form) = matching(key, &signatures, &forms) {
-        return Outcome::Verified(form);
+    if let Some((form, signature)) = matching(key, &signatures, &forms) {
+        return Outcome::Verified(Match { form, undone: signature.undone.clone() });
     }
     let tried = forms.iter().map(|(form, _)| *form).collect();
     let failure = Failure {
@@ -204,15 +253,20 @@ fn outcome(body: &Body<'_>, sent: &Sent, key: &PublicKey, keys: &Keys) -> Outcom
         keys,
         forms: &forms,
     };
-    Outcome::Mismatch { tried, causes: causes(&failure) }
+    let undone = signatures.first().map(|signature| signature.undone.clone()).unwrap_or_default();
+    Outcome::Mismatch { tried, causes: causes(&failure), undone }
 }
 
-/// The first form whose bytes the key made one of the signatures over.
-fn matching(key: &PublicKey, signatures: &[Vec<u8>], forms: &[(Form, Cow<'_, [u8]>)]) -> Option<Form> {
-    forms
-        .iter()
-        .find(|(_, bytes)| signatures.iter().any(|signature| key.verifies(bytes, signature)))
-        .map(|(form, _)| *form)
+/// The first form whose bytes the key made one of the signatures over, and that signature.
+fn matching<'a>(
+    key: &PublicKey,
+    signatures: &'a [Signature],
+    forms: &[(Form, Cow<'_, [u8]>)],
+) -> Option<(Form, &'a Signature)> {
+    forms.iter().find_map(|(form, bytes)| {
+        let signature = signatures.iter().find(|signature| key.verifies(bytes, &signature.bytes))?;
+        Some((*form, signature))
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! `assoclens verify`, as a person reads it.
 
+mod pasted;
+
 use super::Unwrapping;
 use crate::input::capture::Headers;
 use crate::signature::{MaxAge, Scheme};
@@ -21,11 +23,12 @@ pub struct Verify {
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
-    /// A header of the delivery, as 'Name: value' (repeatable; a value of several lines is several headers)
-    #[arg(long, value_name = "HEADER", value_parser = headers)]
+    /// A header of the delivery, as 'Name: value' (repeatable; several at once as they are copied, on lines or in a
+    /// program's notation)
+    #[arg(long, value_name = "HEADER", value_parser = pasted::headers)]
     pub header: Vec<Headers>,
 
-    /// The signature itself, instead of a header that carries it
+    /// The signature itself, instead of a header that carries it; in base64, or another spelling such as hex
     #[arg(long, value_name = "BASE64")]
     pub signature: Option<String>,
 
@@ -65,24 +68,6 @@ pub enum VerifyFormat {
     Json,
 }
 
-/// Reads `Name: value`, or several such lines as they are pasted; blank lines are passed over.
-fn headers(text: &str) -> Result<Headers, String> {
-    let mut headers = Headers::default();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match line.split_once(':') {
-            Some((name, value)) if is_name(name.trim_end()) => headers.push(name.trim_end(), value.trim()),
-            _ => return Err("write a header as 'Name: value'".to_owned()),
-        }
-    }
-    Ok(headers)
-}
-
-/// Whether this is a token of RFC 9110.
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
 fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "write a time with its offset, such as 2026-02-13T12:36:13Z".to_owned())
 }
@@ -114,23 +99,3 @@ Examples:
 
 Exit codes: 0 verified, 1 not verified (no match, not base64, N/A, too old), 2 not tried (no signature, or no key \
 for it) or something cannot be read.";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headers_are_read_as_they_are_pasted() {
-        let headers = headers("x-ghl-signature:abc \r\n\r\nX-GHL-SIGNATURE:  d:e\nOther: \t").unwrap();
-        assert_eq!(headers.all("X-GHL-Signature").collect::<Vec<_>>(), ["abc", "d:e"]);
-        assert_eq!(headers.all("other").collect::<Vec<_>>(), [""]);
-        assert_eq!(headers.all("x-ghl").count(), 0);
-    }
-
-    #[test]
-    fn what_is_no_header_is_refused() {
-        for line in ["", "abc", ": value", "POST /hook HTTP/1.1", "two words: value", "n\u{e4}me: value"] {
-            assert_eq!(headers(line).is_ok(), line.is_empty(), "{line:?}");
-        }
-    }
-}

@@ -9,7 +9,7 @@ mod json;
 pub use human::Human;
 pub use json::Json;
 
-use crate::signature::{MaxAge, Sending, Verdict};
+use crate::signature::{Form, MaxAge, Note, Sending, Verdict};
 use std::io::{self, Write};
 
 /// A body that was verified.
@@ -48,7 +48,17 @@ impl Checked {
     /// Whether the body is as it was signed, and not too old.
     #[must_use]
     pub fn is_passed(&self) -> bool {
-        self.verdict.is_verified() && self.is_in_time()
+        self.is_verified() && self.is_in_time()
+    }
+
+    /// Whether the body is as it was signed, in any of the forms that are tried: it may be a copy.
+    fn is_verified(&self) -> bool {
+        self.verdict.is_verified_as(&Form::ALL)
+    }
+
+    /// What is worth knowing about the signature that was tried.
+    fn notes(&self) -> Vec<Note> {
+        Note::of(&self.verdict, &self.sending)
     }
 
     /// Whether its age is within the limit, if there is one.

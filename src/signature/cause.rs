@@ -1,10 +1,11 @@
 //! Why a signature does not match, as far as the body, the headers and other keys tell.
 //!
 //! In: what was tried in vain. Out: [`Cause`]s, the most telling first.
-//! What always holds: a cause is a likely one unless it says otherwise, and changes no verdict; what would always
-//! be possible comes last; nothing of the payload is quoted.
+//! What always holds: a cause is a likely one unless it says otherwise, and changes no verdict; what the forms that
+//! were tried refute is none; what would always be possible comes last; nothing of the payload is quoted.
 
 use super::form::{Form, Spelling, spelling};
+use super::notation::Signature;
 use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
 use crate::input::capture::Fidelity;
 use crate::payload::{Document, Fault};
@@ -50,6 +51,16 @@ pub enum Cause {
     Changed,
     /// The key is not the signer's.
     OtherKey,
+}
+
+impl From<Spelling> for Cause {
+    fn from(spelling: Spelling) -> Self {
+        match spelling {
+            Spelling::Lines => Self::LaidOut,
+            Spelling::Blanks => Self::Spaced,
+            Spelling::Escapes(at) => Self::Escaped(at),
+        }
+    }
 }
 
 impl Cause {
@@ -119,7 +130,9 @@ impl Cause {
                     .to_owned()
             }
             Self::Spaced => {
-                "the body was written again: it has blanks between its values, and JSON.stringify writes none".to_owned()
+                "the body was written again, for it has blanks between its values and JSON.stringify writes none; \
+                 more than they changed, since it does not match without them either"
+                    .to_owned()
             }
             Self::Escaped(at) => format!(
                 "the body was written again: byte {at} begins an escape of a character that JSON.stringify writes as \
@@ -166,7 +179,7 @@ pub(super) struct Failure<'a> {
     pub(super) body: &'a Body<'a>,
     pub(super) document: Result<&'a Document<'a>, &'a Fault>,
     pub(super) sent: &'a Sent,
-    pub(super) signatures: &'a [Vec<u8>],
+    pub(super) signatures: &'a [Signature],
     pub(super) key: &'a PublicKey,
     pub(super) keys: &'a Keys,
     pub(super) forms: &'a [(Form, Cow<'a, [u8]>)],
@@ -186,18 +199,17 @@ fn likely(failure: &Failure<'_>) -> Vec<Cause> {
         Fidelity::Logged => causes.push(Cause::Logged),
         Fidelity::Parsed => causes.push(Cause::Parsed),
     }
+    let told = content_length(body);
+    // As many bytes as were sent: whatever adds or drops some is not the reason.
+    let is_whole = told.is_some_and(|told| failure.forms.iter().any(|(_, bytes)| bytes.len() as u64 == told));
     if body.bytes.is_empty() {
         causes.push(Cause::EmptyBody);
-    } else {
-        causes.extend(length(body));
-        causes.extend(match failure.document {
-            Err(fault) => Some(Cause::NotJson(visible(&fault.message).into_owned(), fault.span.start)),
-            Ok(document) => spelling(document).map(|spelling| match spelling {
-                Spelling::Lines => Cause::LaidOut,
-                Spelling::Blanks => Cause::Spaced,
-                Spelling::Escapes(at) => Cause::Escaped(at),
-            }),
-        });
+    } else if let Err(fault) = failure.document {
+        causes.extend(told.filter(|_| !is_whole).map(|told| length(body, told)));
+        causes.push(Cause::NotJson(visible(&fault.message).into_owned(), fault.span.start));
+    } else if !is_whole {
+        causes.extend(told.map(|told| length(body, told)));
+        causes.extend(failure.document.ok().and_then(spelling).map(Cause::from));
     }
     if causes.is_empty() {
         causes.push(Cause::Changed);
@@ -208,7 +220,7 @@ fn likely(failure: &Failure<'_>) -> Vec<Cause> {
 
 fn other_key(failure: &Failure<'_>) -> Option<Cause> {
     let key = failure.keys.replaced(failure.sent.scheme)?;
-    matching(key, failure.signatures, failure.forms).map(Cause::PublishedKey)
+    matching(key, failure.signatures, failure.forms).map(|(form, _)| Cause::PublishedKey(form))
 }
 
 fn other_header(failure: &Failure<'_>) -> Option<Cause> {
@@ -216,23 +228,25 @@ fn other_header(failure: &Failure<'_>) -> Option<Cause> {
     let sent = Sent::of(failure.body.headers, Some(scheme))?;
     let key = failure.keys.get(scheme)?;
     let signatures = sent.signatures(key.signature_bytes()).ok()?;
-    let form = matching(key, &signatures, failure.forms)?;
+    let (form, _) = matching(key, &signatures, failure.forms)?;
     Some(Cause::OtherHeader(scheme, form))
 }
 
 fn key_size(failure: &Failure<'_>) -> Option<Cause> {
     let key = failure.key.signature_bytes();
-    let signature = failure.signatures.first()?.len();
+    let signature = failure.signatures.first()?.bytes.len();
     (signature != key).then_some(Cause::KeySize { signature: signature * 8, key: key * 8 })
 }
 
-/// Whether `Content-Length` says otherwise. It says nothing of a body that was compressed on its way.
-fn length(body: &Body<'_>) -> Option<Cause> {
+fn length(body: &Body<'_>, told: u64) -> Cause {
+    Cause::Length { told, found: body.bytes.len() as u64 }
+}
+
+/// What `Content-Length` says of the body's bytes. It says nothing of a body that was compressed on its way.
+fn content_length(body: &Body<'_>) -> Option<u64> {
     let is_encoded = body.headers.all("Content-Encoding").any(|encoding| encoding.trim() != "identity");
     if body.fidelity != Fidelity::Raw || is_encoded {
         return None;
     }
-    let told = body.headers.all("Content-Length").next()?.trim().parse().ok()?;
-    let found = body.bytes.len() as u64;
-    (told != found).then_some(Cause::Length { told, found })
+    body.headers.all("Content-Length").next()?.trim().parse().ok()
 }

@@ -21,6 +21,9 @@ pub enum Form {
 }
 
 impl Form {
+    /// All of them, in the order they are tried.
+    pub const ALL: [Self; 3] = [Self::Raw, Self::WithoutLineEnd, Self::Compact];
+
     /// The form in a sentence.
     #[must_use]
     pub fn title(self) -> &'static str {

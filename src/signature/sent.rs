@@ -1,14 +1,12 @@
 //! The signature of a delivery: found among its headers, or given.
 //!
-//! In: headers, or a signature in base64. Out: a [`Sent`], with the scheme that it is to be of.
+//! In: headers, or a signature's text. Out: a [`Sent`], with the scheme that it is to be of.
 //! What always holds: the header of the current scheme decides alone if it is there, even if it is bad; only what
-//! was asked for by name changes that.
+//! was asked for by name changes that; a value is read in the same way wherever it comes from.
 
 use super::Scheme;
+use super::notation::{Notation, Signature, read};
 use crate::input::capture::Headers;
-use base64::DecodeError;
-use base64::engine::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 
 /// How many different values of one header are tried.
@@ -50,6 +48,8 @@ pub enum Malformed {
         /// How many there should be.
         wanted: usize,
     },
+    /// It has as many bytes as the digest of a shared secret (HMAC): people's own tests sign like that.
+    Digest(usize),
 }
 
 impl Malformed {
@@ -67,6 +67,11 @@ impl Malformed {
                 ),
                 None => "copy it in full".to_owned(),
             },
+            Self::Digest(_) => {
+                "the platform signs with a key pair, so there is no shared secret: this is a test of \
+                 somebody's own, or another service's webhook; verify a delivery of the platform"
+                    .to_owned()
+            }
         }
     }
 }
@@ -79,6 +84,10 @@ impl fmt::Display for Malformed {
                 write!(formatter, "cut: the number of its base64 digits, {digits}, is no multiple of four")
             }
             Self::Length { found, wanted } => write!(formatter, "{found} bytes long instead of {wanted}"),
+            Self::Digest(found) => write!(
+                formatter,
+                "{found} bytes long, like an HMAC made with a shared secret (sha256=…); a signature is longer"
+            ),
         }
     }
 }
@@ -95,17 +104,20 @@ impl Sent {
         })
     }
 
-    /// A signature that was given, in base64, of that scheme, or else of the one that has its length.
+    /// A signature that was given, of that scheme, or else of the one that has its length. It may be a whole header.
     ///
     /// # Errors
     /// What is wrong with it, as a sentence.
     pub fn given(text: &str, scheme: Option<Scheme>) -> Result<Self, String> {
-        let text = text.trim();
-        let sent = |scheme| Self { origin: Origin::Given, scheme, values: vec![text.to_owned()] };
-        if text == UNSIGNED {
-            return Ok(sent(scheme.unwrap_or(Scheme::RsaSha256)));
+        let header = text.split_once(':').and_then(|(name, value)| Some((Scheme::of_header(name)?, value)));
+        let (scheme, text) = header.map_or((scheme, text), |(named, value)| (scheme.or(Some(named)), value));
+        let values = parts([text]);
+        let sent = |scheme, values| Self { origin: Origin::Given, scheme, values };
+        if values.iter().all(|value| value == UNSIGNED) && !values.is_empty() {
+            return Ok(sent(scheme.unwrap_or(Scheme::RsaSha256), values));
         }
-        let length = decode(text).map_err(|why| format!("it is {why}; {}", why.help()))?.len();
+        let all = signatures(&values).map_err(|why| format!("it is {why}; {}", why.help()))?;
+        let length = all.first().map_or(0, |signature| signature.bytes.len());
         let found = Scheme::of_length(length).ok_or_else(|| {
             format!("it has {length} bytes; an Ed25519 signature has 64, and an RSA one 256 to 1024")
         })?;
@@ -115,7 +127,7 @@ impl Sent {
                 scheme.title(),
                 found.title()
             )),
-            _ => Ok(sent(found)),
+            _ => Ok(sent(found, values)),
         }
     }
 
@@ -134,42 +146,58 @@ impl Sent {
         self.values.iter().all(|value| value == UNSIGNED)
     }
 
-    /// The bytes of each value that has some, or why the first has none if none has. `usual` is how long a signature
-    /// of this scheme usually is.
-    pub(super) fn signatures(&self, usual: usize) -> Result<Vec<Vec<u8>>, Malformed> {
-        let (mut signatures, mut fault) = (Vec::new(), None);
-        for value in self.values.iter().filter(|value| *value != UNSIGNED) {
-            match decode(value) {
-                Ok(bytes) if Scheme::of_length(bytes.len()) == Some(self.scheme) => signatures.push(bytes),
-                Ok(bytes) => fault = fault.or(Some(Malformed::Length { found: bytes.len(), wanted: usual })),
-                Err(why) => fault = fault.or(Some(why)),
-            }
+    /// The signatures of this scheme among the values, or what the longest value is instead. `usual` is how long a
+    /// signature of this scheme usually is, in bytes.
+    pub(super) fn signatures(&self, usual: usize) -> Result<Vec<Signature>, Malformed> {
+        let mut all = signatures(&self.values)?;
+        let longest = all.iter().map(|signature| signature.bytes.len()).max().unwrap_or_default();
+        all.retain(|signature| Scheme::of_length(signature.bytes.len()) == Some(self.scheme));
+        if all.is_empty() {
+            return Err(Malformed::Length { found: longest, wanted: usual });
         }
-        fault.filter(|_| signatures.is_empty()).map_or(Ok(signatures), Err)
+        Ok(all)
     }
 }
 
-/// The different values of a header, the first few. Base64 has no comma, so a comma parts values that a server
-/// has joined.
+/// The different values of a header, the first few.
 fn values(headers: &Headers, name: &str) -> Vec<String> {
-    let mut values: Vec<String> = Vec::new();
-    let all = headers.all(name).flat_map(|value| value.split(',')).map(str::trim);
-    for value in all.filter(|value| !value.is_empty()) {
-        if values.len() < VALUES_AT_MOST && values.iter().all(|known| known != value) {
-            values.push(value.to_owned());
-        }
-    }
-    values
+    parts(headers.all(name))
 }
 
-fn decode(text: &str) -> Result<Vec<u8>, Malformed> {
-    let digits = text.as_bytes();
-    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
-    if let Some(at) = digits.iter().position(|byte| !is_digit(byte)) {
-        return Err(Malformed::NotBase64(at));
+/// The different parts of some values, the first few. Base64 has no comma, so a comma parts values that a server
+/// has joined, or a label from its signature.
+fn parts<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let all = values.into_iter().flat_map(|value| value.split(',')).map(str::trim);
+    for part in all.filter(|part| !part.is_empty()) {
+        if parts.len() < VALUES_AT_MOST && parts.iter().all(|known| known != part) {
+            parts.push(part.to_owned());
+        }
     }
-    STANDARD.decode(digits).map_err(|error| match error {
-        DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => Malformed::NotBase64(at),
-        DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => Malformed::CutBase64(digits.len()),
-    })
+    parts
+}
+
+/// What can be read of the values, those of a signature's length first; or what the longest is instead.
+fn signatures(values: &[String]) -> Result<Vec<Signature>, Malformed> {
+    let (mut signatures, mut faults) = (Vec::new(), Vec::new());
+    for value in values.iter().filter(|value| *value != UNSIGNED) {
+        match read(value) {
+            Ok(signature) => signatures.push(signature),
+            Err(why) => faults.push((value.len(), why)),
+        }
+    }
+    let is_signature = |signature: &Signature| Scheme::of_length(signature.bytes.len()).is_some();
+    signatures.sort_by_key(|signature| !is_signature(signature));
+    let fault = faults.into_iter().rev().max_by_key(|(length, _)| *length).map(|(_, why)| why);
+    let has_signature = signatures.first().is_some_and(is_signature);
+    if let Some(why) = fault.filter(|_| !has_signature) {
+        return Err(why);
+    }
+    if values.len() > 1 {
+        for Signature { undone, .. } in &mut signatures {
+            undone.retain(|notation| *notation != Notation::Beside);
+            undone.insert(0, Notation::Beside);
+        }
+    }
+    Ok(signatures)
 }

@@ -8,6 +8,8 @@ use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use std::sync::OnceLock;
 
+mod respelt;
+
 const BODY: &[u8] = br#"{"type":"AssociationCreate","id":"698f1a2b3c4d5e6f70819203","x":[1.0,2]}"#;
 const RFC_8032: &str = include_str!("../../tests/signature/rfc8032.txt");
 const RSA_PEM: &str = include_str!("../../tests/signature/rsa.pem");
@@ -66,7 +68,7 @@ fn verdict(bytes: &[u8], pairs: &[(&str, &str)]) -> Verdict {
 /// The form that matched, or the codes of the causes, or what else came of it.
 fn told(verdict: &Verdict) -> String {
     match &verdict.outcome {
-        Outcome::Verified(form) => form.code().to_owned(),
+        Outcome::Verified(matched) => matched.form.code().to_owned(),
         Outcome::Mismatch { causes, .. } => causes.iter().map(Cause::code).collect::<Vec<_>>().join(" "),
         Outcome::Malformed(why) => why.to_string(),
         other => format!("{other:?}"),
@@ -203,7 +205,9 @@ fn a_body_that_was_parsed_is_tried_in_its_compact_form_alone() {
     assert_eq!(told(&verify(BODY)), "compact");
     let text = std::str::from_utf8(BODY).unwrap();
     let respelled = text.replace("1.0", "1");
-    let Outcome::Mismatch { tried, causes } = verify(respelled.as_bytes()).outcome else { unreachable!() };
+    let Outcome::Mismatch { tried, causes, .. } = verify(respelled.as_bytes()).outcome else {
+        unreachable!()
+    };
     assert_eq!((tried, causes), (vec![Form::Compact], vec![Cause::Parsed, Cause::OtherKey]));
 }
 
@@ -229,7 +233,7 @@ fn the_current_header_decides_alone_if_it_is_there() {
         (vec![ghl("??"), wh(legacy)], "not base64, from its byte 0 on"),
         (vec![ghl(legacy)], "512 bytes long instead of 64"),
         (vec![wh(good)], "64 bytes long instead of 512"),
-        (vec![ghl(&good[..86])], "cut: the number of its base64 digits, 86, is no multiple of four"),
+        (vec![ghl(&good[..85])], "cut: the number of its base64 digits, 85, is no multiple of four"),
         // A header without a value is as good as none.
         (vec![ghl(" "), wh(legacy)], "raw"),
         (vec![wh("N/A")], "Unsigned"),
@@ -262,7 +266,7 @@ fn a_signature_that_is_given_is_of_the_scheme_of_its_length() {
     let error = |text: &str| Sent::given(text, None).unwrap_err();
     assert!(error("AAAA").starts_with("it has 3 bytes; an Ed25519 signature has 64"), "{}", error("AAAA"));
     assert!(error("a b").starts_with("it is not base64, from its byte 1 on"), "{}", error("a b"));
-    assert!(error(&ed25519(BODY)[..87]).starts_with("it is cut"));
+    assert!(error(&ed25519(BODY)[..85]).starts_with("it is cut"));
     assert!(Sent::given(&ed25519(BODY), Some(Scheme::RsaSha256)).is_err());
     assert!(Sent::given(&rsa(BODY), Some(Scheme::Ed25519)).is_err());
     assert!(Sent::given(" N/A ", None).unwrap().is_unsigned());

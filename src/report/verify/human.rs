@@ -31,7 +31,7 @@ impl Human {
         let glyphs = self.page.glyphs;
         let (mark, says): (ColoredString, ColoredString) = match checked.fault_of_age() {
             _ if !checked.verdict.is_tried() => ("?".yellow(), "not tried".yellow()),
-            _ if !checked.verdict.is_verified() => (glyphs.bad.to_string().red(), "not verified".red()),
+            _ if !checked.is_verified() => (glyphs.bad.to_string().red(), "not verified".red()),
             Some(fault) => (glyphs.bad.to_string().red(), format!("verified, but {fault}").red()),
             None => (glyphs.ok.to_string().green(), "verified".green()),
         };
@@ -91,7 +91,7 @@ impl Human {
 
     fn bytes(&self, checked: &Checked) -> Vec<String> {
         match &checked.verdict.outcome {
-            Outcome::Verified(form) => self.row("matched", matched(*form)),
+            Outcome::Verified(how) => self.row("matched", matched(how.form)),
             Outcome::Mismatch { tried, .. } => {
                 let titles: Vec<&str> = tried.iter().map(|form| form.title()).collect();
                 self.row("tried", &titles.join("; "))
@@ -117,11 +117,18 @@ impl Human {
         }
     }
 
+    fn notes(&self, checked: &Checked) -> Vec<String> {
+        checked.notes().into_iter().flat_map(|note| self.row("note", note.message())).collect()
+    }
+
     fn advice(&self, checked: &Checked) -> Vec<String> {
         let arrow = format!("  {} ", self.page.glyphs.arrow);
         let help = match &checked.verdict.outcome {
             Outcome::Mismatch { causes, .. } => return self.causes(causes),
-            Outcome::Verified(_) => help_with_age(checked).unwrap_or(REFUSED).to_owned(),
+            Outcome::Verified(how) => {
+                let refused = if how.undone.is_empty() { REFUSED } else { RESPELT };
+                help_with_age(checked).unwrap_or(refused).to_owned()
+            }
             Outcome::Malformed(why) => why.help(),
             Outcome::Unsigned => UNSIGNED.to_owned(),
             Outcome::NoSignature => NO_SIGNATURE.to_owned(),
@@ -149,6 +156,7 @@ impl Human {
 }
 
 const REFUSED: &str = "if a receiver refuses this delivery, the fault is there: it looks at other bytes, another header or another key";
+const RESPELT: &str = "compare it with the header as it came in: if it came like this, look at what handed it on; if not, only this copy differs";
 const UNSIGNED: &str = "nothing can tell who sent it, or whether it is whole";
 const NO_SIGNATURE: &str =
     "give the headers (--header 'X-GHL-Signature: BASE64'), or the value alone (--signature BASE64)";
@@ -186,7 +194,7 @@ impl Tell for Human {
             lines.push(String::new());
         }
         lines.extend(self.heading(checked));
-        for rows in [Self::signature, Self::key, Self::bytes, Self::sending] {
+        for rows in [Self::signature, Self::key, Self::bytes, Self::sending, Self::notes] {
             lines.extend(rows(self, checked));
         }
         lines.push(String::new());

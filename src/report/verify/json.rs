@@ -2,7 +2,7 @@
 
 use super::{Checked, Tell};
 use crate::report::record::write_json;
-use crate::signature::{Cause, Form, KeyName, Origin, Outcome, PublicKey, Sending};
+use crate::signature::{Cause, Form, KeyName, Note, Origin, Outcome, PublicKey, Sending};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -28,6 +28,8 @@ struct Record<'a> {
     message: Option<String>,
     sent: Option<Sent>,
     age_fault: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Remark>,
 }
 
 #[derive(Serialize)]
@@ -44,6 +46,12 @@ struct Reason {
     message: String,
     help: &'static str,
     certain: bool,
+}
+
+#[derive(Serialize)]
+struct Remark {
+    code: &'static str,
+    message: &'static str,
 }
 
 #[derive(Serialize)]
@@ -64,7 +72,7 @@ impl<'a> From<&'a Checked> for Record<'a> {
             header: sent.filter(|sent| sent.origin == Origin::Header).map(|sent| sent.scheme.header()),
             scheme: sent.map(|sent| sent.scheme.code()),
             key: verdict.key.as_ref().map(Key::from),
-            matched: matched(&verdict.outcome).map(Form::code),
+            matched: verdict.matched().map(|matched| matched.form.code()),
             tried: tried(&verdict.outcome).iter().map(|form| form.code()).collect(),
             causes: causes(&verdict.outcome).iter().map(Reason::from).collect(),
             message: match &verdict.outcome {
@@ -76,6 +84,7 @@ impl<'a> From<&'a Checked> for Record<'a> {
                 Sending::Unreadable(_) | Sending::Unknown => None,
             },
             age_fault: checked.fault_of_age(),
+            notes: checked.notes().into_iter().map(Remark::from).collect(),
         }
     }
 }
@@ -97,6 +106,12 @@ impl From<&Cause> for Reason {
     }
 }
 
+impl From<Note> for Remark {
+    fn from(note: Note) -> Self {
+        Self { code: note.code(), message: note.message() }
+    }
+}
+
 fn code(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Verified(_) => "verified",
@@ -105,13 +120,6 @@ fn code(outcome: &Outcome) -> &'static str {
         Outcome::Unsigned => "unsigned",
         Outcome::NoSignature => "no-signature",
         Outcome::OtherScheme => "no-key",
-    }
-}
-
-fn matched(outcome: &Outcome) -> Option<Form> {
-    match outcome {
-        Outcome::Verified(form) => Some(*form),
-        _ => None,
     }
 }
 
