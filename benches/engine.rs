@@ -3,8 +3,8 @@
 mod deliveries;
 
 use assoclens::check::Judge;
-use assoclens::input::capture::Unwrap;
-use assoclens::input::{InputFormat, Source};
+use assoclens::input::capture::{Skipped, Unwrap};
+use assoclens::input::{Found, InputFormat, Source};
 use assoclens::pipeline::{self, JudgedBlock, Options, Teller};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -46,6 +46,10 @@ impl Teller for Count {
         Ok(ControlFlow::Continue(()))
     }
 
+    fn skipped(&mut self, skipped: &Skipped) {
+        panic!("there is nothing to skip: {skipped:?}");
+    }
+
     fn trouble(&mut self, error: &anyhow::Error) {
         panic!("{error:#}");
     }
@@ -53,7 +57,7 @@ impl Teller for Count {
 
 /// The whole engine: reading from a file in the page cache, splitting, judging with all rules, telling.
 fn engine(judge: &Arc<Judge>, path: &std::path::Path, jobs: usize) -> usize {
-    let sources = std::iter::once(Ok(Source::file(path.to_owned())));
+    let sources = std::iter::once(Ok(Found::Source(Source::file(path.to_owned()))));
     let mut count = Count { payloads: 0, findings: 0 };
     let options = Options { format: InputFormat::Ndjson, unwrap: Unwrap::Never, all_events: false, jobs };
     pipeline::run(sources, options, judge, &mut count).expect("counting does not fail");

@@ -138,8 +138,9 @@ pub struct Validate {
 pub struct Reading {
     /// Files, directories, or - for standard input (the default, if something is piped in)
     ///
-    /// A directory is walked for *.json, *.ndjson and *.jsonl, also with .gz or .zst after them, sorted by path;
-    /// hidden entries and symbolic links are skipped. A path that is named is read whatever its name or kind.
+    /// A directory is walked for *.json, *.ndjson, *.jsonl and *.har, also with .gz or .zst after them or in
+    /// capitals, sorted by path. What it skips is counted: hidden entries, symbolic links, files named otherwise. A
+    /// path that is named is read whatever its name or kind.
     /// What is gzip or Zstandard is decompressed, from standard input too.
     #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub paths: Vec<PathBuf>,

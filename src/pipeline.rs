@@ -16,8 +16,8 @@ pub use judged::{JudgedBlock, JudgedPayload};
 pub(crate) use unwrapped::Capture;
 
 use crate::check::Judge;
-use crate::input::capture::Unwrap;
-use crate::input::{Block, Blocks, InputFormat, Source};
+use crate::input::capture::{Skipped, Unwrap};
+use crate::input::{Block, Blocks, Found, InputFormat, Source};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -52,6 +52,9 @@ pub trait Teller {
     /// The output cannot be written: nothing more is judged.
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>>;
 
+    /// Something in a capture or a directory was skipped.
+    fn skipped(&mut self, skipped: &Skipped);
+
     /// A source cannot be read, or not to its end. The error names it.
     fn trouble(&mut self, error: &anyhow::Error);
 }
@@ -62,6 +65,8 @@ enum Work {
     Files(Vec<Source>),
     /// A piece of a source that is read as it comes, or why it cannot be read.
     Piece(anyhow::Result<Piece>),
+    /// What a walk skipped, which is only to be reported.
+    Skipped(Skipped),
 }
 
 /// Some payloads of one source.
@@ -72,8 +77,12 @@ struct Piece {
     block: Block,
 }
 
-/// What came of a piece, or why its source cannot be read.
-type Done = anyhow::Result<JudgedBlock>;
+/// What came of a piece of work.
+enum Done {
+    Judged(JudgedBlock),
+    Skipped(Skipped),
+    Trouble(anyhow::Error),
+}
 
 /// Judges every payload of `sources` and tells of them in order.
 ///
@@ -83,7 +92,7 @@ type Done = anyhow::Result<JudgedBlock>;
 /// # Errors
 /// The teller's.
 pub fn run(
-    sources: impl Iterator<Item = anyhow::Result<Source>> + Send + 'static,
+    sources: impl Iterator<Item = anyhow::Result<Found>> + Send + 'static,
     options: Options,
     judge: &Arc<Judge>,
     teller: &mut impl Teller,
@@ -194,9 +203,11 @@ fn tell(
     let mut buffer = Vec::new();
     for piece in pieces {
         match piece {
-            Err(error) => teller.trouble(&error),
-            Ok(mut judged) => {
+            Done::Trouble(error) => teller.trouble(&error),
+            Done::Skipped(skipped) => teller.skipped(&skipped),
+            Done::Judged(mut judged) => {
                 *number = judged.number_from(*number);
+                judged.skipped().for_each(|skipped| teller.skipped(skipped));
                 if teller.block(&judged)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -208,19 +219,21 @@ fn tell(
 }
 
 fn do_work(work: Work, judge: &Judge, options: &Options) -> Vec<Done> {
-    let judged = |piece: anyhow::Result<Piece>| {
-        piece.map(|Piece { source, begins_source, block }| {
-            JudgedBlock::new(source, begins_source, block, judge, options)
-        })
+    let judged = |piece: anyhow::Result<Piece>| match piece {
+        Ok(Piece { source, begins_source, block }) => {
+            Done::Judged(JudgedBlock::new(source, begins_source, block, judge, options))
+        }
+        Err(error) => Done::Trouble(error),
     };
     match work {
+        Work::Skipped(skipped) => vec![Done::Skipped(skipped)],
         Work::Piece(piece) => vec![judged(piece)],
         Work::Files(sources) => {
             let mut done = Vec::with_capacity(sources.len());
             for source in sources {
                 match Open::new(&source, options.format, judge.limit()) {
                     Ok(open) => done.extend(open.map(judged)),
-                    Err(error) => done.push(Err(error)),
+                    Err(error) => done.push(Done::Trouble(error)),
                 }
             }
             done
@@ -230,9 +243,9 @@ fn do_work(work: Work, judge: &Judge, options: &Options) -> Vec<Done> {
 
 /// The pieces of work that sources come to.
 struct Feed {
-    sources: Box<dyn Iterator<Item = anyhow::Result<Source>> + Send>,
+    sources: Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>,
     /// What comes after the small files that were gathered.
-    waiting: Option<anyhow::Result<Source>>,
+    waiting: Option<anyhow::Result<Found>>,
     open: Option<Open>,
     options: Options,
     limit: usize,
@@ -253,8 +266,11 @@ impl Iterator for Feed {
             if !files.is_empty() {
                 return Some(Work::Files(files));
             }
-            let opened =
-                self.waiting.take()?.and_then(|source| Open::new(&source, self.options.format, self.limit));
+            let opened = match self.waiting.take()? {
+                Ok(Found::Skipped(skipped)) => return Some(Work::Skipped(skipped)),
+                Ok(Found::Source(source)) => Open::new(&source, self.options.format, self.limit),
+                Err(error) => Err(error),
+            };
             match opened {
                 Ok(open) => self.open = Some(open),
                 Err(error) => return Some(Work::Piece(Err(error))),
@@ -274,15 +290,16 @@ impl Feed {
     fn gather(&mut self) -> Vec<Source> {
         let (mut files, mut bytes) = (Vec::new(), 0);
         while self.waiting.is_none() && files.len() < FILES_AT_ONCE && bytes < FILE_BYTES_AT_ONCE {
-            let next = self.sources.next();
-            let length = next.as_ref().and_then(|source| source.as_ref().ok()?.file_length());
-            match (next, length) {
-                (Some(Ok(source)), Some(length @ ..=SMALL_FILE_BYTES)) => {
-                    files.push(source);
-                    bytes += length;
-                }
-                (None, _) => break,
-                (other, _) => self.waiting = other,
+            match self.sources.next() {
+                None => break,
+                Some(Ok(Found::Source(source))) => match source.file_length() {
+                    Some(length @ ..=SMALL_FILE_BYTES) => {
+                        files.push(source);
+                        bytes += length;
+                    }
+                    _ => self.waiting = Some(Ok(Found::Source(source))),
+                },
+                other => self.waiting = other,
             }
         }
         files

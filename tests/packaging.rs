@@ -120,9 +120,14 @@ fn the_hook_runs_a_command_there_is_on_the_files_that_a_walk_takes() {
     assert!(hook(root, Some(&["--strict"]), &["fixtures/valid/deliveries.ndjson"]).status.success());
     let hooks = yaml(".pre-commit-hooks.yaml");
     let files = Regex::new(hooks[0]["files"].as_str().unwrap()).unwrap();
-    for (name, is_taken) in
-        [("a.json", true), ("b/c.ndjson.zst", true), ("d.jsonl.gz", true), ("e.json5", false)]
-    {
+    for (name, is_taken) in [
+        ("a.json", true),
+        ("b/c.ndjson.zst", true),
+        ("d.jsonl.gz", true),
+        ("f.har", true),
+        ("LOUD.JSON", true),
+        ("e.json5", false),
+    ] {
         assert_eq!(files.is_match(name), is_taken, "{name}");
     }
     let readme = fs::read_to_string(root.join("README.md")).unwrap();

@@ -116,8 +116,20 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir_all(at("b/.hidden")).unwrap();
-    for name in ["z.json", "b/a.ndjson", "b/c.jsonl", "b/.hidden/x.json", ".x.json", "b/notes.txt", "B.json"]
-    {
+    for name in [
+        "z.json",
+        "b/a.ndjson",
+        "b/c.jsonl",
+        "b/.hidden/x.json",
+        ".x.json",
+        "b/notes.txt",
+        "B.json",
+        "LOUD.JSON",
+        "d.Har",
+        "e.NDJSON.GZ",
+        "json",
+        "f.json.txt",
+    ] {
         fs::write(at(name), "{\"id\":1}").unwrap();
     }
     symlink(folder.path(), at("b/loop")).unwrap();
@@ -135,8 +147,18 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
         })
         .map(|source| source.strip_prefix(folder.path().to_str().unwrap()).unwrap().to_owned())
         .collect();
-    assert_eq!(sources, ["/B.json", "/b/a.ndjson", "/b/c.jsonl", "/z.json"]);
+    assert_eq!(
+        sources,
+        ["/B.json", "/LOUD.JSON", "/b/a.ndjson", "/b/c.jsonl", "/d.Har", "/e.NDJSON.GZ", "/z.json"]
+    );
     assert_eq!((status, stderr.as_str()), (1, ""));
+    // Each of the rest is counted, once, however many threads look.
+    for jobs in ["1", "4"] {
+        let (_, stdout, _) =
+            finish(&mut assoclens(&["validate", "--jobs", jobs, folder.path().to_str().unwrap()]));
+        let rest = "hidden (2), named otherwise (3), not a regular file (1), symbolic link (2)\n";
+        assert!(stdout.ends_with(&format!("; passed over: {rest}")), "{stdout}");
+    }
     // A link that is named is followed.
     assert_eq!(finish(&mut assoclens(&["validate", "-q", at("link.json").to_str().unwrap()])).0, 1);
 }

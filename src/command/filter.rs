@@ -50,7 +50,7 @@ struct Run<'a, 's> {
     deliveries: Deliveries,
     written: u64,
     payloads: u64,
-    /// What was passed over in captures.
+    /// What was skipped in captures and directories.
     skipped: Skipped,
     has_trouble: bool,
     streams: &'a mut Streams<'s>,
@@ -81,7 +81,6 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        block.skipped().for_each(|skipped| self.skipped.merge(skipped));
         let mut repeated = self.deliveries.repeated(block, &self.judge).into_iter().peekable();
         for (index, payload) in block.all().enumerate() {
             let JudgedPayload { frame, findings, .. } = payload;
@@ -103,6 +102,10 @@ impl Teller for Run<'_, '_> {
         }
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn skipped(&mut self, skipped: &Skipped) {
+        self.skipped.merge(skipped);
     }
 
     fn trouble(&mut self, error: &anyhow::Error) {

@@ -5,7 +5,7 @@ use super::{Exit, Streams, complain, nothing_judged};
 use crate::association::Delivery;
 use crate::check::{Finding, Judge};
 use crate::cli::{Inspect, InspectFormat};
-use crate::input::capture::Unwrap;
+use crate::input::capture::{Skipped, Unwrap};
 use crate::payload::Document;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::report::inspect::{Fields, Human, Json, Payload, Show, Shown, Table};
@@ -101,7 +101,6 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        block.skipped().for_each(|skipped| self.summary.skipped.merge(skipped));
         let mut repeated = self.deliveries.repeated(block, &self.judge).into_iter().peekable();
         for (index, payload) in block.all().enumerate() {
             let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
@@ -109,6 +108,10 @@ impl Teller for Run<'_, '_> {
         }
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn skipped(&mut self, skipped: &Skipped) {
+        self.summary.skipped.merge(skipped);
     }
 
     fn trouble(&mut self, error: &anyhow::Error) {

@@ -4,7 +4,7 @@ use super::{Streams, paths_or_stdin};
 use crate::check::{Judge, Levels, Schema};
 use crate::cli::{Judging, Reading};
 use crate::input::capture::Unwrap;
-use crate::input::{Source, sources};
+use crate::input::{Found, Source, sources};
 use crate::pipeline::Options;
 use crate::visible::visible_path;
 use anyhow::Context as _;
@@ -52,7 +52,7 @@ impl Job {
         Ok(Self { paths, options, judge: Arc::new(judge.with_limit(limit)) })
     }
 
-    pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<Source>> + Send + use<> {
+    pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<Found>> + Send + use<> {
         sources(self.paths.clone())
     }
 

@@ -6,6 +6,7 @@ use crate::check::{Finding, Judge};
 use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest};
 use crate::input::Frame;
+use crate::input::capture::Skipped;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
 use crate::report::{Judged, Report, Summary, shown};
@@ -72,7 +73,6 @@ struct Run<'a, 's> {
 impl Run<'_, '_> {
     /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
     fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        block.skipped().for_each(|skipped| self.summary.skipped.merge(skipped));
         let repeated = self.deliveries.repeated(block, &self.judge);
         let is_plain = matches!(self.expectation, Expectation::Valid);
         if is_plain && repeated.is_empty() && !self.fail_fast && !self.report.wants_clean() {
@@ -158,6 +158,10 @@ impl Teller for Run<'_, '_> {
         self.progress.update(block.bytes(), self.summary.payloads, self.summary.invalid);
         self.flush()?;
         Ok(flow)
+    }
+
+    fn skipped(&mut self, skipped: &Skipped) {
+        self.summary.skipped.merge(skipped);
     }
 
     fn trouble(&mut self, error: &anyhow::Error) {

@@ -15,4 +15,4 @@ pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
 pub(crate) use decode::{Reader, decoded};
 pub use framing::InputFormat;
 pub(crate) use source::no_name;
-pub use source::{Source, sources};
+pub use source::{Found, Source, sources};

@@ -1,9 +1,12 @@
 //! Which inputs a command line names: files as given, directories walked, `-` for standard input.
 //!
-//! In: paths. Out: sources in path order, or for what cannot be used an error that names it.
+//! In: paths. Out: sources in path order, or for what cannot be used an error that names it; and after the sources of
+//! a directory, what was skipped in it.
 //! What always holds: an explicit path is read whatever its name or kind; a walk takes regular files only,
-//! follows no symbolic link, and skips hidden entries; each file is opened once, and no file is a silent pass.
+//! follows no symbolic link, and skips hidden entries; whatever it skips is counted; each file is opened once, and no
+//! file is a silent pass.
 
+use super::capture::Skipped;
 use super::decode::decoded;
 use anyhow::anyhow;
 use std::ffi::OsStr;
@@ -12,8 +15,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
-/// The endings that a walk of a directory takes, each also with `.gz` or `.zst` after it.
-const EXTENSIONS: [&str; 3] = ["json", "ndjson", "jsonl"];
+/// The endings that a walk of a directory takes, in capitals too, each also with `.gz` or `.zst` after it.
+const EXTENSIONS: [&str; 4] = ["json", "ndjson", "jsonl", "har"];
 
 /// One input: a file, or standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +63,9 @@ impl Source {
     #[must_use]
     pub fn is_named_ndjson(&self) -> bool {
         let extension = self.path.as_deref().and_then(text_extension);
-        extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl")
+        extension.is_some_and(|extension| {
+            ["ndjson", "jsonl"].iter().any(|named| extension.eq_ignore_ascii_case(named))
+        })
     }
 
     /// Whether the name says that the source is compressed. Its bytes decide when it is opened.
@@ -92,19 +97,28 @@ impl Source {
     }
 }
 
-/// The sources that `paths` name, in order, each directory's files sorted by path.
+/// What paths lead to.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// An input.
+    Source(Source),
+    /// What a walk did not take, counted by why, once the walk has ended.
+    Skipped(Skipped),
+}
+
+/// What `paths` lead to, in order, each directory's files sorted by path.
 ///
 /// An item is an error, with the path in it, for what cannot be read or a directory with nothing to judge.
-pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Source>> + Send {
-    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Source>> + Send> {
+pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Found>> + Send {
+    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Found>> + Send> {
         if path.as_os_str().is_empty() {
             Box::new(std::iter::once(Err(no_name())))
         } else if path.as_os_str() == OsStr::new("-") {
-            Box::new(std::iter::once(Ok(Source::STDIN)))
+            Box::new(std::iter::once(Ok(Found::Source(Source::STDIN))))
         } else if path.is_dir() {
-            Box::new(walk(path))
+            Box::new(Walk::new(path))
         } else {
-            Box::new(std::iter::once(Ok(Source::file(path))))
+            Box::new(std::iter::once(Ok(Found::Source(Source::file(path)))))
         }
     })
 }
@@ -114,29 +128,93 @@ pub(crate) fn no_name() -> anyhow::Error {
     anyhow!("cannot read \"\": an empty path names no file; is a variable of the shell not set?")
 }
 
-fn walk(folder: PathBuf) -> impl Iterator<Item = anyhow::Result<Source>> + Send {
-    let mut found = false;
-    let mut entries = WalkDir::new(&folder)
-        // What is compared is in one directory; its names are cheaper to compare in whole paths than to be cut out.
-        .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
-    let mut done = false;
-    std::iter::from_fn(move || {
-        let next = entries.by_ref().find_map(|entry| taken(entry).transpose());
-        if next.is_none() && !found && !done {
-            done = true;
-            return Some(Err(no_match(&folder)));
-        }
-        found |= next.is_some();
-        next
-    })
+/// A directory on the way through.
+struct Walk {
+    folder: PathBuf,
+    entries: walkdir::IntoIter,
+    has_source: bool,
+    skipped: Skipped,
+    /// What is still to be said once there is no further entry, the last first.
+    end: Vec<anyhow::Result<Found>>,
+    is_ended: bool,
 }
 
-fn no_match(folder: &Path) -> anyhow::Error {
+impl Walk {
+    fn new(folder: PathBuf) -> Self {
+        let entries = WalkDir::new(&folder)
+            // What is compared is in one directory; its names are cheaper to compare in whole paths than to be cut out.
+            .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
+            .into_iter();
+        let skipped = Skipped::default();
+        Self { folder, entries, has_source: false, skipped, end: Vec::new(), is_ended: false }
+    }
+
+    fn next_source(&mut self) -> Option<anyhow::Result<Source>> {
+        loop {
+            let entry = match self.entries.next()? {
+                Ok(entry) => entry,
+                Err(error) => return Some(Err(unreadable(error))),
+            };
+            match why_skipped(&entry) {
+                None if entry.file_type().is_file() => return Some(Ok(Source::file(entry.into_path()))),
+                None => {}
+                Some(why) => {
+                    self.skipped.add(why);
+                    if entry.file_type().is_dir() {
+                        self.entries.skip_current_dir();
+                    }
+                }
+            }
+        }
+    }
+
+    fn end(&self) -> Vec<anyhow::Result<Found>> {
+        let skipped = self.skipped.list().map(|_| Ok(Found::Skipped(self.skipped.clone())));
+        let error = (!self.has_source).then(|| Err(no_match(&self.folder, &self.skipped)));
+        error.into_iter().chain(skipped).collect()
+    }
+}
+
+impl Iterator for Walk {
+    type Item = anyhow::Result<Found>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_ended {
+            return self.end.pop();
+        }
+        let Some(source) = self.next_source() else {
+            self.is_ended = true;
+            self.end = self.end();
+            return self.end.pop();
+        };
+        self.has_source = true;
+        Some(source.map(Found::Source))
+    }
+}
+
+/// Why a walk does not take an entry; `None` for a file that it takes, and for a directory that it goes through.
+fn why_skipped(entry: &DirEntry) -> Option<&'static str> {
+    let kind = entry.file_type();
+    let is_named_so = || {
+        text_extension(entry.path())
+            .is_some_and(|found| EXTENSIONS.iter().any(|extension| found.eq_ignore_ascii_case(extension)))
+    };
+    match () {
+        () if entry.depth() == 0 => None,
+        () if entry.file_name().as_encoded_bytes().starts_with(b".") => Some("hidden"),
+        () if kind.is_symlink() => Some("symbolic link"),
+        () if kind.is_dir() => None,
+        () if !kind.is_file() => Some("not a regular file"),
+        () => (!is_named_so()).then_some("named otherwise"),
+    }
+}
+
+fn no_match(folder: &Path, skipped: &Skipped) -> anyhow::Error {
+    let what = skipped.list().map(|list| format!("which has only: {list}; name the files to read them"));
     anyhow!(
-        "no *.json, *.ndjson or *.jsonl file (or one of these with .gz or .zst) in directory {}; name the files if they end otherwise",
-        crate::visible::visible_path(folder)
+        "no *.json, *.ndjson, *.jsonl or *.har file (or one of these with .gz or .zst) in directory {}, {}",
+        crate::visible::visible_path(folder),
+        what.as_deref().unwrap_or("which is empty")
     )
 }
 
@@ -147,22 +225,12 @@ fn text_extension(path: &Path) -> Option<&OsStr> {
 }
 
 fn is_compression(extension: &OsStr) -> bool {
-    extension == "gz" || extension == "zst"
+    extension.eq_ignore_ascii_case("gz") || extension.eq_ignore_ascii_case("zst")
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
-}
-
-fn taken(entry: walkdir::Result<DirEntry>) -> anyhow::Result<Option<Source>> {
-    let entry = entry.map_err(|error| {
-        let path = error.path().map_or_else(String::new, crate::visible::visible_path);
-        // What the walk itself says names the path a second time.
-        let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads to itself"));
-        anyhow!(cause).context(format!("cannot read {path}"))
-    })?;
-    let is_taken = entry.file_type().is_file()
-        && text_extension(entry.path())
-            .is_some_and(|found| EXTENSIONS.iter().any(|&extension| found == extension));
-    Ok(is_taken.then(|| Source::file(entry.into_path())))
+fn unreadable(error: walkdir::Error) -> anyhow::Error {
+    let path = error.path().map_or_else(String::new, crate::visible::visible_path);
+    // What the walk itself says names the path a second time.
+    let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads to itself"));
+    anyhow!(cause).context(format!("cannot read {path}"))
 }

@@ -41,6 +41,10 @@ impl Teller for Told {
         Ok(ControlFlow::Continue(()))
     }
 
+    fn skipped(&mut self, skipped: &Skipped) {
+        panic!("there is nothing to skip: {skipped:?}");
+    }
+
     fn trouble(&mut self, error: &anyhow::Error) {
         self.troubles.push(format!("{error:#}"));
     }

@@ -23,7 +23,7 @@ pub struct Summary {
     pub notes: u64,
     /// Sources that could not be read, or not to their end.
     pub unreadable: u64,
-    /// What was passed over in captures.
+    /// What was skipped in captures and directories.
     pub skipped: Skipped,
     /// What was unwrapped: how many payloads from which shape in which form.
     pub unwrapped: BTreeMap<(&'static str, Fidelity), u64>,

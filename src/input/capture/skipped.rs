@@ -1,4 +1,4 @@
-//! What is passed over in captures, counted by what it is.
+//! What is skipped in captures and directories, counted by what it is.
 //!
 //! In: what each is called. Out: how often each name came.
 //! What always holds: every one is counted; memory is bounded whatever a sender calls things, since beyond
@@ -47,9 +47,15 @@ impl Skipped {
     /// All of it, as a sentence; `None` if nothing was passed over.
     #[must_use]
     pub fn words(&self) -> Option<String> {
+        self.list().map(|list| format!("passed over: {list}"))
+    }
+
+    /// Each and how often; `None` if nothing was skipped.
+    #[must_use]
+    pub fn list(&self) -> Option<String> {
         let skipped = self.0.iter().map(|(what, times)| format!("{what} ({})", grouped(*times)));
         let all = skipped.collect::<Vec<_>>().join(", ");
-        (!all.is_empty()).then(|| format!("passed over: {all}"))
+        (!all.is_empty()).then_some(all)
     }
 }
 
