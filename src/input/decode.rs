@@ -111,21 +111,29 @@ struct Frames<R> {
     source: R,
     decoder: FrameDecoder,
     is_open: bool,
+    /// How many bytes of text the open frame says it holds, if it does.
+    declared: Option<u64>,
+    /// How many were handed on of it.
+    handed_on: u64,
 }
 
 impl<R: BufRead> Frames<R> {
     fn new(source: R) -> Self {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW_BYTES);
-        Self { source, decoder, is_open: false }
+        Self { source, decoder, is_open: false, declared: None, handed_on: 0 }
     }
 
     /// Begins the next frame, if there is one; skips what is to be skipped.
     fn begin(&mut self) -> io::Result<bool> {
         while !self.source.fill_buf()?.is_empty() {
-            match self.decoder.init(&mut self.source) {
+            let mut head = [0; 5];
+            self.source.read_exact(&mut head)?;
+            match self.decoder.init((&head[..]).chain(&mut self.source)) {
                 Ok(()) => {
                     self.is_open = true;
+                    self.declared = declares_its_size(head[4]).then(|| self.decoder.content_size());
+                    self.handed_on = 0;
                     return Ok(true);
                 }
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
@@ -152,6 +160,9 @@ impl<R: BufRead> Frames<R> {
 
     fn finish(&mut self) -> io::Result<()> {
         self.is_open = false;
+        if self.declared.is_some_and(|declared| declared != self.handed_on) {
+            return Err(io::Error::other("wrong content size"));
+        }
         match (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum()) {
             (Some(told), Some(found)) if told != found => Err(io::Error::other("wrong checksum")),
             _ => Ok(()),
@@ -159,11 +170,18 @@ impl<R: BufRead> Frames<R> {
     }
 }
 
+/// Whether a frame's header has a content size (RFC 8878, 3.1.1.1): a flag of its own, or a single segment.
+fn declares_its_size(descriptor: u8) -> bool {
+    descriptor >> 6 != 0 || descriptor & 0x20 != 0
+}
+
 impl<R: BufRead> Read for Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if self.decoder.can_collect() > 0 {
-                return self.decoder.read(buffer);
+                let count = self.decoder.read(buffer)?;
+                self.handed_on += count as u64;
+                return Ok(count);
             }
             if self.is_open && self.decoder.is_finished() {
                 self.finish()?;
@@ -242,6 +260,21 @@ mod tests {
             *broken.last_mut().unwrap() ^= 1;
             assert!(read(broken).1.is_some());
             assert!(read([whole, b"junk".to_vec()].concat()).1.is_some());
+        }
+    }
+
+    #[test]
+    fn a_frame_that_holds_another_size_than_it_says_is_an_error() {
+        // One raw block of two bytes; the header says how many there are in one byte, or in four.
+        let short = |says: u8| [b"\x28\xb5\x2f\xfd\x20", &[says][..], b"\x11\0\0{}"].concat();
+        let long = |says: u32| [b"\x28\xb5\x2f\xfd\x80\x00", &says.to_le_bytes()[..], b"\x11\0\0{}"].concat();
+        for right in [short(2), long(2), [short(2), long(2)].concat()] {
+            assert_eq!(read(right).1, None);
+        }
+        for wrong in [short(0), short(1), short(3), long(0), long(1 << 20), [short(2), long(3)].concat()] {
+            let (out, error) = read(wrong);
+            let expected = format!("the Zstandard data is cut or broken after {} bytes of text", out.len());
+            assert_eq!(error, Some(expected));
         }
     }
 
