@@ -144,6 +144,53 @@ fn what_cannot_be_written_is_told_before_any_work() {
 }
 
 #[test]
+fn no_report_takes_the_place_of_another_file_of_the_run_under_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("in/.hidden")).unwrap();
+    for name in ["in/a.json", "in/.hidden/a.json", "in/a.txt", "schema.json", "manifest.json", "old"] {
+        fs::write(at(name), "{}").unwrap();
+    }
+    fs::hard_link(at("schema.json"), at("hard.json")).unwrap();
+    fs::hard_link(at("old"), at("old-too")).unwrap();
+    symlink("manifest.json", at("soft.json")).unwrap();
+    symlink("in", at("way")).unwrap();
+    let before = names(folder.path());
+    let one = |first: &str, second: &str| {
+        format!("the reports {first} and {second} would be one file, and one of them lost; name another")
+    };
+    let role =
+        |name: &str, role: &str| format!("{name} is {role} and cannot be the report too; name another file");
+    let cases = [
+        ("--format json --output new --format sarif --output ./new", one("new", "./new")),
+        ("--format json --output way/new --format sarif --output in/new", one("way/new", "in/new")),
+        ("--format json --output new --format sarif --output NEW", one("new", "NEW")),
+        ("--format json --output old --format sarif --output old-too", one("old", "old-too")),
+        ("--format json --output sum --github-summary", one("sum", "sum")),
+        ("--schema schema.json --output hard.json", role("hard.json", "the schema")),
+        ("--expect manifest.json --output soft.json", role("soft.json", "the manifest")),
+        ("--output way/a.txt in/a.txt", role("way/a.txt", "an input")),
+        (
+            "--output way/a.json",
+            "way/a.json is in the directory in, so it is an input too; put the report elsewhere".into(),
+        ),
+    ];
+    for (options, message) in cases {
+        let line = format!("GITHUB_STEP_SUMMARY=sum assoclens validate {options} in");
+        assert_eq!(shell(folder.path(), &line), (2, String::new(), format!("error: {message}\n")));
+    }
+    assert_eq!((names(folder.path()), read(folder.path(), "old").as_str()), (before, "{}"));
+    // Different files, and what is written as it goes.
+    for options in [
+        "--format json --output new --format sarif --output in/new",
+        "--output in/.hidden/a.json",
+        "--output in/a.txt",
+    ] {
+        assert_eq!(shell(folder.path(), &format!("assoclens validate {options} in")).0, 0, "{options}");
+    }
+}
+
+#[test]
 fn the_job_summary_is_appended_and_bounded() {
     let folder = tempfile::tempdir().unwrap();
     let payload = format!("{{\"id\":1,\"{}\":2}}\n", "|".repeat(50)).repeat(5000);

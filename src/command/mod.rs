@@ -3,6 +3,7 @@
 //! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
 
 mod captures;
+mod clash;
 mod completions;
 mod diff;
 mod explain;

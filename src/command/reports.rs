@@ -1,6 +1,7 @@
 //! From the reports that are asked for to reports that are open, before any work begins.
 
 use super::Streams;
+use super::clash::Paths;
 use crate::cli::{Format, Request, Validate};
 use crate::report::layout::Page;
 use crate::report::{
@@ -8,10 +9,9 @@ use crate::report::{
     SummaryLine,
 };
 use crate::terminal;
-use crate::visible::visible_path;
 use anyhow::{Context as _, bail};
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How many findings are shown to a person before the rest is left to the chart.
 const SHOWN_IN_FULL: usize = 20;
@@ -19,21 +19,29 @@ const SHOWN_IN_FULL: usize = 20;
 /// Opens every report.
 ///
 /// # Errors
-/// A file cannot be written, or is one of the inputs; nothing has been written then.
+/// A file cannot be written, or stands for something else too; nothing has been written then.
 pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report>> {
     let requests = &arguments.reports.0;
+    let summary_path = arguments.github_summary.then(job_summary_path).transpose()?;
+    let outputs = requests.iter().filter_map(|request| request.output.as_deref());
+    Paths {
+        outputs: outputs.chain(summary_path.as_deref()).collect(),
+        inputs: &arguments.reading.paths,
+        schema: arguments.judging.schema.as_deref(),
+        manifest: arguments.expect.as_deref(),
+    }
+    .check()?;
     let mut stdout: Box<dyn Report> = Box::new(summary_line(arguments, streams.is_coloured));
     let mut files: Vec<(Box<dyn Report>, Output)> = Vec::new();
     for Request { format, output } in requests {
         if let Some(path) = output {
-            refuse_an_input(path, &arguments.reading.paths)?;
             files.push((report(*format, arguments, false, streams.width)?, Output::create(path)?));
         } else {
             stdout = report(*format, arguments, streams.is_coloured, streams.width)?;
         }
     }
-    if arguments.github_summary {
-        files.push((Box::new(JobSummary::default()), Output::append(&job_summary_path()?)?));
+    if let Some(path) = &summary_path {
+        files.push((Box::new(JobSummary::default()), Output::append(path)?));
     }
     if arguments.quiet {
         stdout = Box::new(Silent);
@@ -73,15 +81,6 @@ fn summary_line(arguments: &Validate, is_coloured: bool) -> SummaryLine {
     let line = SummaryLine::new(is_coloured);
     let expects = arguments.expect_invalid || arguments.expect.is_some();
     if expects { line.counting_expectations() } else { line }
-}
-
-/// A report must not take the place of what it reports on.
-fn refuse_an_input(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
-    let output_file = output.canonicalize().ok().filter(|path| path.is_file());
-    if output_file.is_some() && inputs.iter().any(|input| input.canonicalize().ok() == output_file) {
-        bail!("{} is an input and cannot be the report too; name another file", visible_path(output));
-    }
-    Ok(())
 }
 
 fn job_summary_path() -> anyhow::Result<PathBuf> {

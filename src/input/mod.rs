@@ -14,5 +14,5 @@ mod source;
 pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
 pub(crate) use decode::{Reader, decoded};
 pub use framing::InputFormat;
-pub(crate) use source::no_name;
 pub use source::{Found, Source, sources};
+pub(crate) use source::{is_walked, no_name};

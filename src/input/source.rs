@@ -24,11 +24,13 @@ pub struct Source {
     path: Option<PathBuf>,
     /// What it is called, if not by its path.
     called: Option<String>,
+    /// Whether a walk found it, so that nobody named it.
+    is_walked: bool,
 }
 
 impl Source {
     /// Standard input.
-    pub const STDIN: Self = Self { path: None, called: None };
+    pub const STDIN: Self = Self { path: None, called: None, is_walked: false };
 
     /// What standard input is called, and no file is.
     pub const STDIN_NAME: &str = "<stdin>";
@@ -36,7 +38,12 @@ impl Source {
     /// The file at `path`.
     #[must_use]
     pub fn file(path: PathBuf) -> Self {
-        Self { path: Some(path), called: None }
+        Self { path: Some(path), called: None, is_walked: false }
+    }
+
+    /// The regular file that a walk found at `path`, and nothing that takes its place meanwhile.
+    fn walked(path: PathBuf) -> Self {
+        Self { is_walked: true, ..Self::file(path) }
     }
 
     /// The same under another name, which must be safe to print: git has files of its own for what it compares.
@@ -87,6 +94,7 @@ impl Source {
     /// What the system says, such as a missing file or a refused permission.
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         let (reader, _) = decoded(match &self.path {
+            Some(path) if self.is_walked => Box::new(open_regular(path)?),
             Some(path) => Box::new(File::open(path)?),
             None => {
                 crate::standard::check_stdin()?;
@@ -156,7 +164,7 @@ impl Walk {
                 Err(error) => return Some(Err(unreadable(error))),
             };
             match why_skipped(&entry) {
-                None if entry.file_type().is_file() => return Some(Ok(Source::file(entry.into_path()))),
+                None if entry.file_type().is_file() => return Some(Ok(Source::walked(entry.into_path()))),
                 None => {}
                 Some(why) => {
                     self.skipped.add(why);
@@ -195,17 +203,34 @@ impl Iterator for Walk {
 /// Why a walk does not take an entry; `None` for a file that it takes, and for a directory that it goes through.
 fn why_skipped(entry: &DirEntry) -> Option<&'static str> {
     let kind = entry.file_type();
-    let is_named_so = || {
-        text_extension(entry.path())
-            .is_some_and(|found| EXTENSIONS.iter().any(|extension| found.eq_ignore_ascii_case(extension)))
-    };
     match () {
         () if entry.depth() == 0 => None,
-        () if entry.file_name().as_encoded_bytes().starts_with(b".") => Some("hidden"),
+        () if is_hidden(entry.file_name()) => Some("hidden"),
         () if kind.is_symlink() => Some("symbolic link"),
         () if kind.is_dir() => None,
         () if !kind.is_file() => Some("not a regular file"),
-        () => (!is_named_so()).then_some("named otherwise"),
+        () => (!has_taken_name(entry.path())).then_some("named otherwise"),
+    }
+}
+
+/// Opens a file that a walk saw to be a regular one. What has taken its place since is refused: a link is not
+/// followed, and a FIFO is not waited for.
+fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+    }
+    let replaced =
+        || io::Error::other("it was a regular file when its directory was listed, and is not any more");
+    match options.open(path) {
+        Ok(file) if file.metadata()?.is_file() => Ok(file),
+        Ok(_) => Err(replaced()),
+        Err(_) if path.symlink_metadata().is_ok_and(|found| !found.is_file()) => Err(replaced()),
+        Err(error) => Err(error),
     }
 }
 
@@ -233,4 +258,52 @@ fn unreadable(error: walkdir::Error) -> anyhow::Error {
     // What the walk itself says names the path a second time.
     let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads to itself"));
     anyhow!(cause).context(format!("cannot read {path}"))
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a walk of `folder` would take the file at `path`.
+pub(crate) fn is_walked(folder: &Path, path: &Path) -> bool {
+    let (Ok(folder), Ok(path)) = (folder.canonicalize(), path.canonicalize()) else { return false };
+    let below = path.strip_prefix(folder).ok().filter(|below| below.components().next().is_some());
+    below.is_some_and(|below| has_taken_name(below) && !below.iter().any(is_hidden))
+}
+
+fn has_taken_name(path: &Path) -> bool {
+    text_extension(path)
+        .is_some_and(|found| EXTENSIONS.iter().any(|extension| found.eq_ignore_ascii_case(extension)))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    #[test]
+    fn what_takes_a_walked_file_s_place_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "{}").unwrap();
+        let mut text = String::new();
+        Source::walked(at("file")).open().unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "{}");
+
+        symlink("file", at("link")).unwrap();
+        symlink("nowhere", at("dangling")).unwrap();
+        fs::create_dir(at("directory")).unwrap();
+        assert!(Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
+        for name in ["link", "dangling", "directory", "fifo"] {
+            let error = Source::walked(at(name)).open().err().unwrap();
+            let expected = "it was a regular file when its directory was listed, and is not any more";
+            assert_eq!(error.to_string(), expected, "{name}");
+        }
+        let error = Source::walked(at("gone")).open().err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        // What is named is opened whatever it is.
+        assert!(Source::file(at("link")).open().is_ok());
+    }
 }
