@@ -156,6 +156,17 @@ pub enum Outcome {
     OtherScheme,
 }
 
+impl Outcome {
+    /// How far it is from verified: a signature that does not fit the key's size says less than one that does.
+    fn distance(&self) -> u8 {
+        match self {
+            Self::Verified(_) => 0,
+            Self::Mismatch { causes, .. } if !causes.iter().any(Cause::is_certain) => 1,
+            _ => 2,
+        }
+    }
+}
+
 impl Verdict {
     /// Verifies `body` by the signature that was `sent`, such as [`Sent::of`] finds among its headers.
     #[must_use]
@@ -166,10 +177,11 @@ impl Verdict {
         if sent.is_unsigned() {
             return Self { sent: Some(sent), key: None, outcome: Outcome::Unsigned };
         }
-        let Some(key) = keys.get(sent.scheme) else {
+        // Of several keys the first that verifies counts, or else the first about which least is wrong.
+        let tried = keys.of(sent.scheme).map(|key| (key, outcome(body, &sent, key, keys)));
+        let Some((key, outcome)) = tried.min_by_key(|(_, outcome)| outcome.distance()) else {
             return Self { sent: Some(sent), key: None, outcome: Outcome::OtherScheme };
         };
-        let outcome = outcome(body, &sent, key, keys);
         let key = Some(key).filter(|_| !matches!(outcome, Outcome::Malformed(_))).cloned();
         Self { sent: Some(sent), key, outcome }
     }

@@ -8,7 +8,7 @@ use crate::input::capture::{Headers, Unwrap};
 use crate::input::{MAX_PAYLOAD_BYTES, Source};
 use crate::report::layout::Page;
 use crate::report::verify::{Checked, Human, Json, Tell};
-use crate::signature::{Body, KeyName, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
+use crate::signature::{Body, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
 use crate::terminal;
 use crate::visible::visible_path;
 use anyhow::{Context as _, anyhow, bail};
@@ -152,7 +152,6 @@ fn read_key(path: &Path) -> anyhow::Result<Keys> {
             "it is no text; if it is DER, convert it: openssl pkey -pubin -inform DER -in FILE -out key.pem"
         )
     });
-    let key = text
-        .and_then(|text| PublicKey::read(&text, KeyName::Given(name.clone())).map_err(|why| anyhow!(why)));
-    key.map(Keys::only).with_context(about)
+    let keys = text.and_then(|text| PublicKey::read_all(&text, &name).map_err(|why| anyhow!(why)));
+    keys.map(Keys::only).with_context(about)
 }

@@ -226,10 +226,11 @@ fn other_key(failure: &Failure<'_>) -> Option<Cause> {
 fn other_header(failure: &Failure<'_>) -> Option<Cause> {
     let scheme = failure.sent.scheme.other();
     let sent = Sent::of(failure.body.headers, Some(scheme))?;
-    let key = failure.keys.get(scheme)?;
-    let signatures = sent.signatures(key.signature_bytes()).ok()?;
-    let (form, _) = matching(key, &signatures, failure.forms)?;
-    Some(Cause::OtherHeader(scheme, form))
+    let form = failure.keys.of(scheme).find_map(|key| {
+        let signatures = sent.signatures(key.signature_bytes()).ok()?;
+        matching(key, &signatures, failure.forms).map(|(form, _)| form)
+    });
+    Some(Cause::OtherHeader(scheme, form?))
 }
 
 fn key_size(failure: &Failure<'_>) -> Option<Cause> {

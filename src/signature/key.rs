@@ -1,4 +1,4 @@
-//! Public keys: the published ones, and one that a person gives instead.
+//! Public keys: the published ones, and those that a person gives instead.
 //!
 //! In: a key's text as files hold it. Out: a [`PublicKey`] that says whether it made a signature.
 //! What always holds: only keys that ring can use become a [`PublicKey`]; the fingerprint is that of the key's
@@ -23,6 +23,19 @@ const PUBLISHED_ED25519: &str = include_str!("ed25519.pem");
 const PUBLISHED_RSA: &str = include_str!("rsa.pem");
 /// RFC 8410, section 3.
 const ED25519_OID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+/// The y coordinates of Ed25519 points of small order, as a key spells them in hexadecimal: little-endian, without
+/// the sign of x, and 0 and 1 also with the field's prime added.
+pub(super) const SMALL_ORDER: [&str; 7] = [
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+];
+/// How many keys one file may hold: each of them is tried.
+const MOST_KEYS: usize = 16;
 /// The sizes of RSA keys that ring takes, in bits.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
@@ -42,27 +55,59 @@ pub struct PublicKey {
 pub enum KeyName {
     /// It is the vendor's, as published.
     Published,
-    /// It was given; this is the file's name, safe to print.
-    Given(String),
+    /// It was given.
+    Given {
+        /// The file's name, safe to print.
+        file: String,
+        /// Which of the file's keys it is, from 1 on.
+        number: usize,
+        /// How many keys the file holds.
+        of: usize,
+    },
 }
 
 impl fmt::Display for KeyName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Published => formatter.write_str("the published key"),
-            Self::Given(name) => write!(formatter, "the key in {name}"),
+            Self::Given { file, of: 1, .. } => write!(formatter, "the key in {file}"),
+            Self::Given { file, number, of } => {
+                write!(formatter, "key {number} of {of} in {file}, all of which are tried")
+            }
         }
     }
 }
 
 impl PublicKey {
-    /// Reads a key that is to be called `name`: PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`), or bare base64 of what
-    /// such a PEM block holds, or base64 of the 32 bytes of an Ed25519 key.
+    /// Reads the keys of the file that is called `name`: PEM blocks (`PUBLIC KEY` or `RSA PUBLIC KEY`), or bare
+    /// base64 of what one such block holds, or base64 of the 32 bytes of an Ed25519 key.
     ///
     /// # Errors
-    /// What the text is instead, as a sentence.
-    pub fn read(text: &str, name: KeyName) -> Result<Self, String> {
-        let der = decode(text)?;
+    /// What the text is instead, as a sentence; one block that cannot be used is enough.
+    pub fn read_all(text: &str, name: &str) -> Result<Vec<Self>, String> {
+        let blocks: Vec<&str> = text.split("-----BEGIN ").skip(1).collect();
+        let of = blocks.len().max(1);
+        let name = |number| KeyName::Given { file: name.to_owned(), number, of };
+        match blocks.len() {
+            0 => Ok(vec![Self::of_digits(text, name(1))?]),
+            1 => Ok(vec![Self::of_digits(pem_text(blocks[0])?, name(1))?]),
+            count if count > MOST_KEYS => {
+                Err(format!("it holds {count} PEM blocks, and at most {MOST_KEYS} are tried; leave some out"))
+            }
+            count => (1..)
+                .zip(blocks)
+                .map(|(number, block)| {
+                    let key = pem_text(block).and_then(|digits| Self::of_digits(digits, name(number)));
+                    key.map_err(|why| {
+                        format!("of its {count} PEM blocks, number {number} cannot be used: {why}")
+                    })
+                })
+                .collect(),
+        }
+    }
+
+    fn of_digits(digits: &str, name: KeyName) -> Result<Self, String> {
+        let der = decode(digits)?;
         if let Ok(bytes) = <[u8; 32]>::try_from(der.as_slice()) {
             return Self::ed25519(&bytes, name);
         }
@@ -88,6 +133,11 @@ impl PublicKey {
     }
 
     fn ed25519(bytes: &[u8; 32], name: KeyName) -> Result<Self, String> {
+        if has_small_order(bytes) {
+            return Err("its Ed25519 key is a point of small order, for which anyone can make signatures of any body; \
+                        give the signer's key"
+                .to_owned());
+        }
         let algorithm = AlgorithmIdentifierRef { oid: ED25519_OID, parameters: None };
         Ok(Self {
             scheme: Scheme::Ed25519,
@@ -150,7 +200,7 @@ impl PublicKey {
     }
 }
 
-/// The keys to verify with: the published ones, or one that replaces them both.
+/// The keys to verify with: the published ones, or those that replace them.
 #[derive(Clone, Debug)]
 pub struct Keys {
     pub(super) list: Vec<PublicKey>,
@@ -165,16 +215,15 @@ impl Default for Keys {
 }
 
 impl Keys {
-    /// That key and no other.
+    /// These keys and no others.
     #[must_use]
-    pub fn only(key: PublicKey) -> Self {
-        Self { list: vec![key], replaced: Self::default().list }
+    pub fn only(keys: Vec<PublicKey>) -> Self {
+        Self { list: keys, replaced: Self::default().list }
     }
 
-    /// The key for signatures of that scheme, if there is one.
-    #[must_use]
-    pub fn get(&self, scheme: Scheme) -> Option<&PublicKey> {
-        self.list.iter().find(|key| key.scheme == scheme)
+    /// The keys for signatures of that scheme.
+    pub fn of(&self, scheme: Scheme) -> impl Iterator<Item = &PublicKey> {
+        self.list.iter().filter(move |key| key.scheme == scheme)
     }
 
     /// The published key for that scheme, if another takes its place.
@@ -189,19 +238,23 @@ pub(super) fn published(scheme: Scheme) -> PublicKey {
         Scheme::Ed25519 => PUBLISHED_ED25519,
         Scheme::RsaSha256 => PUBLISHED_RSA,
     };
-    PublicKey::read(text, KeyName::Published).expect("internal error: the published keys can be read")
+    let block = text.split("-----BEGIN ").nth(1).unwrap_or_default();
+    let key = pem_text(block).and_then(|digits| PublicKey::of_digits(digits, KeyName::Published));
+    key.expect("internal error: the published keys can be read")
 }
 
 const ACCEPTED: &str = "give an Ed25519 or RSA public key as PEM (-----BEGIN PUBLIC KEY-----) or base64";
 
-/// The bytes of the first PEM block, or of bare base64. Line breaks and blanks may stand anywhere, since keys are
-/// copied through mails and settings.
+fn has_small_order(key: &[u8; 32]) -> bool {
+    let mut y = *key;
+    y[31] &= 0x7f;
+    SMALL_ORDER.contains(&hexadecimal(&y).as_str())
+}
+
+/// The bytes of base64 in which line breaks and blanks may stand anywhere, since keys are copied through mails and
+/// settings.
 fn decode(text: &str) -> Result<Vec<u8>, String> {
-    let inside = match text.split_once("-----BEGIN ") {
-        Some((_, block)) => pem_text(block)?,
-        None => text,
-    };
-    let digits: Vec<u8> = inside.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     match STANDARD.decode(&digits) {
         Ok(der) if !der.is_empty() => Ok(der),
         Ok(_) => Err(format!("there is no key in it; {ACCEPTED}")),
@@ -230,6 +283,9 @@ fn fingerprint(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Result<Stri
     let broken = |_| "its key is broken".to_owned();
     let subject_public_key = BitStringRef::from_bytes(key).map_err(broken)?;
     let info = SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().map_err(broken)?;
-    let digits = Sha256::digest(info).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    Ok(format!("SHA256:{digits}"))
+    Ok(format!("SHA256:{}", hexadecimal(&Sha256::digest(info))))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

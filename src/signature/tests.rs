@@ -28,7 +28,7 @@ fn ed25519_key() -> PublicKey {
 }
 
 fn given(text: &str) -> Result<PublicKey, String> {
-    PublicKey::read(text, KeyName::Given("key.pem".to_owned()))
+    PublicKey::read_all(text, "key.pem").map(|mut keys| keys.remove(0))
 }
 
 fn ed25519(body: &[u8]) -> String {
@@ -110,12 +110,61 @@ fn a_second_spelling_of_a_signature_is_refused() {
 }
 
 #[test]
-fn a_key_of_small_order_verifies_anything_as_the_design_says() {
+fn a_key_of_small_order_is_refused_because_anyone_can_sign_for_it() {
     let neutral = [&[1][..], &[0; 31]].concat();
     let signature = [neutral.as_slice(), &[0; 32]].concat();
-    let key = given(&BASE64.encode(&neutral)).unwrap();
-    assert!(key.verifies(b"one", &signature) && key.verifies(b"two", &signature));
-    assert!(!key::published(Scheme::Ed25519).verifies(b"one", &signature));
+    let anyone_signs = |key: &[u8]| {
+        let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, key);
+        // The equation holds where the message's hash is a multiple of the key's order, eight at most.
+        (0u16..400).any(|message| key.verify(&message.to_le_bytes(), &signature).is_ok())
+    };
+    for y in key::SMALL_ORDER {
+        for sign in [0, 0x80] {
+            let mut bytes = hex(y);
+            bytes[31] |= sign;
+            // x is 0 on four of these, and has no second sign there.
+            assert!(sign > 0 || anyone_signs(&bytes), "{y}");
+            let error = given(&BASE64.encode(&bytes)).unwrap_err();
+            assert!(error.starts_with("its Ed25519 key is a point of small order"), "{error}");
+        }
+    }
+    assert!(!anyone_signs(pair().public_key().as_ref()));
+}
+
+#[test]
+fn every_key_of_a_file_is_tried_and_named() {
+    let stale = include_str!("../../tests/signature/ed25519.pem");
+    let digits = BASE64.encode([&hex("302a300506032b6570032100")[..], pair().public_key().as_ref()].concat());
+    let right = format!("-----BEGIN PUBLIC KEY-----\n{digits}\n-----END PUBLIC KEY-----\n");
+    let headers = |value: &str| headers(&[ghl(value), wh(&rsa(BODY))]);
+    let verify = |text: &str, value: &str| {
+        let keys = Keys::only(PublicKey::read_all(text, "k.pem").unwrap());
+        let headers = headers(value);
+        let body = Body { bytes: BODY, headers: &headers, fidelity: Fidelity::Raw };
+        let verdict = Verdict::of(&body, Sent::of(&headers, None), &keys);
+        (told(&verdict), verdict.key.map(|key| key.name().to_string()).unwrap_or_default())
+    };
+    let (good, bad) = (ed25519(BODY), ed25519(b"{}"));
+    for (text, number) in [([stale, &right].concat(), 2), ([&right, RSA_PEM, stale].concat(), 1)] {
+        let count = text.matches("BEGIN").count();
+        let name = |number: usize| format!("key {number} of {count} in k.pem, all of which are tried");
+        assert_eq!(verify(&text, &good), ("raw".to_owned(), name(number)));
+    }
+    let all = [stale, &right].concat();
+    let first = "key 1 of 2 in k.pem, all of which are tried".to_owned();
+    assert_eq!(verify(&all, &bad), ("changed-body other-key".to_owned(), first));
+    // A key that is too small for the signature does not hide one that is not.
+    let sizes = [include_str!("../../tests/signature/rsa-2048.pem"), RSA_PEM].concat();
+    assert_eq!(verify(&sizes, "").1, "key 2 of 2 in k.pem, all of which are tried");
+    // Nothing in the file is left out in silence.
+    let broken = [stale, "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"].concat();
+    let error = given(&broken).unwrap_err();
+    assert!(
+        error.starts_with("of its 2 PEM blocks, number 2 cannot be used: it holds no public key"),
+        "{error}"
+    );
+    let error = given(&stale.repeat(17)).unwrap_err();
+    assert_eq!(error, "it holds 17 PEM blocks, and at most 16 are tried; leave some out");
 }
 
 #[test]
@@ -302,10 +351,10 @@ fn a_key_that_is_not_the_signer_s_is_found_out_if_that_can_be() {
     let body = Body { bytes: BODY, headers: &headers, fidelity: Fidelity::Raw };
     let sent = || Sent::of(&headers, None);
     let small = given(include_str!("../../tests/signature/rsa-2048.pem")).unwrap();
-    let verdict = Verdict::of(&body, sent(), &Keys::only(small));
+    let verdict = Verdict::of(&body, sent(), &Keys::only(vec![small]));
     let Outcome::Mismatch { causes, .. } = verdict.outcome else { unreachable!() };
     assert_eq!(causes, [Cause::KeySize { signature: 4096, key: 2048 }]);
-    let other = Verdict::of(&body, sent(), &Keys::only(ed25519_key()));
+    let other = Verdict::of(&body, sent(), &Keys::only(vec![ed25519_key()]));
     assert_eq!((other.is_tried(), other.outcome), (false, Outcome::OtherScheme));
     // The published keys made none of these.
     let published = Verdict::of(&body, sent(), &Keys::default());

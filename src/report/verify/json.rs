@@ -93,7 +93,7 @@ impl<'a> From<&'a PublicKey> for Key<'a> {
     fn from(key: &'a PublicKey) -> Self {
         let file = match key.name() {
             KeyName::Published => None,
-            KeyName::Given(name) => Some(name.as_str()),
+            KeyName::Given { file, .. } => Some(file.as_str()),
         };
         Self { published: file.is_none(), file, fingerprint: key.fingerprint() }
     }
