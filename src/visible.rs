@@ -65,6 +65,16 @@ pub fn at_line_start(text: &str) -> Cow<'_, str> {
     rest.strip_prefix("::").map_or(Cow::Borrowed(text), |rest| format!("{blank}\\u003a:{rest}").into())
 }
 
+/// Visible text for a test report: Jenkins and GitLab take `[[ATTACHMENT|path]]` in one as a file to publish.
+#[must_use]
+pub fn without_attachments(text: &str) -> Cow<'_, str> {
+    const BEGINNING: &str = "[[ATTACHMENT";
+    match text.contains(BEGINNING) {
+        true => text.replace(BEGINNING, "[\\u005bATTACHMENT").into(),
+        false => text.into(),
+    }
+}
+
 /// Bytes that are meant to be UTF-8, with each byte that is not written as `\x..`.
 #[must_use]
 pub fn visible_bytes(bytes: &[u8]) -> String {
@@ -141,6 +151,12 @@ mod tests {
         assert_eq!(at_line_start(" \t::error::x"), " \t\\u003a:error::x");
         assert_eq!(at_line_start(":::"), "\\u003a::");
         assert_eq!(at_line_start(":x::"), ":x::");
+    }
+
+    #[test]
+    fn no_attachment_is_named_to_a_reader_of_test_reports() {
+        assert_eq!(without_attachments("[[[ATTACHMENT|/etc/passwd]]"), "[[\\u005bATTACHMENT|/etc/passwd]]");
+        assert_eq!(without_attachments("[[1], [2]]"), "[[1], [2]]");
     }
 
     #[test]

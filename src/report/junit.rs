@@ -9,6 +9,7 @@
 use super::concise::line;
 use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
+use crate::visible::without_attachments;
 use quick_xml::Writer;
 use std::io::{self, Write};
 
@@ -88,7 +89,7 @@ impl Suite {
                     let message = shown.or_else(|| judged.omission()).unwrap_or_default();
                     writer
                         .create_element("failure")
-                        .with_attributes([("message", message.as_str()), ("type", first.code)])
+                        .with_attributes([("message", &*without_attachments(&message)), ("type", first.code)])
                         .write_text_content(text(&errors))?;
                 }
                 if !others.is_empty() {
@@ -116,8 +117,8 @@ fn told(judged: &Judged<'_>) -> (String, String) {
     (errors, others)
 }
 
-fn text(lines: &str) -> quick_xml::events::BytesText<'_> {
-    quick_xml::events::BytesText::new(lines)
+fn text(lines: &str) -> quick_xml::events::BytesText<'static> {
+    quick_xml::events::BytesText::new(&without_attachments(lines)).into_owned()
 }
 
 impl Report for Junit {
