@@ -2,6 +2,7 @@
 
 mod completions;
 mod diff;
+mod guesses;
 mod inspect;
 mod levels;
 mod man;
@@ -32,11 +33,12 @@ use std::path::PathBuf;
     name = "assoclens",
     version,
     max_term_width = 100,
-    after_help = "Without a command, what is piped in is inspected. See `assoclens COMMAND --help` for more of each.\n\n\
+    override_usage = "assoclens [OPTIONS] [COMMAND]\n       assoclens [OPTIONS] FILE...",
+    after_help = "Without a command, files are inspected, or what is piped in. See `assoclens COMMAND --help` for more of each.\n\n\
     Exit codes: 0 all valid, the same or verified, 1 a payload is not, 2 the job could not be done."
 )]
 pub struct Cli {
-    /// What to do; without it, what is piped in is inspected
+    /// What to do; without it, files are inspected, or what is piped in
     #[command(subcommand)]
     pub command: Option<Command>,
 

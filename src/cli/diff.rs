@@ -36,7 +36,7 @@ pub struct Diff {
     pub max_payload_bytes: u64,
 
     /// How to report
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: DiffFormat,
 
     /// Compare all fields, not only the association's eight

@@ -12,7 +12,7 @@ pub struct Inspect {
     pub reading: Reading,
 
     /// How to show them
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: InspectFormat,
 
     /// Tell what each field means
@@ -50,7 +50,7 @@ pub(super) const ABOUT: &str = "\
     values say, the delivery around them, and every finding.\n\n\
     Looking is not judging: the exit code is 0 whenever a payload could be shown. One that is not JSON \
     cannot; its finding is shown instead.\n\n\
-    `assoclens` alone does this for what is piped in.";
+    `assoclens FILE` does the same, and so does `assoclens` alone for what is piped in.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -116,12 +116,14 @@ impl FromArgMatches for Reports {
 impl Args for Reports {
     fn augment_args(command: Command) -> Command {
         let format = Arg::new("format")
+            .short('f')
             .long("format")
             .value_name("FORMAT")
             .action(ArgAction::Append)
             .value_parser(EnumValueParser::<Format>::new())
             .help("How to report [default: human]");
         let output = Arg::new("output")
+            .short('o')
             .long("output")
             .value_name("FILE")
             .action(ArgAction::Append)
@@ -171,6 +173,7 @@ mod tests {
             ("--format json", "json"),
             ("--format json --output a", "json>a"),
             ("--output a --format json", "json>a"),
+            ("-f json -o a -f sarif -ob", "json>a sarif>b"),
             ("--format github --format sarif --output b", "github sarif>b"),
             ("--format sarif --output b --format github", "sarif>b github"),
             ("--format sarif --output=b --format=junit --output=c", "sarif>b junit>c"),

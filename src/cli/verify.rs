@@ -54,7 +54,7 @@ pub struct Verify {
     pub now: Option<Timestamp>,
 
     /// How to report
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: VerifyFormat,
 }
 
