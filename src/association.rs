@@ -1,10 +1,11 @@
 //! The association itself: its documented fields, read from the embedded schema, their single source.
 //!
 //! In: `schemas/association-created.schema.json`. Out: names, types, meanings and examples, in the published
-//! order; what is known beyond the schema ([`event`]); a payload's members told apart ([`Delivery`]); what values
+//! order; what is known beyond the schema ([`event`], [`documented`]); a payload's members told apart ([`Delivery`]); what values
 //! say ([`says`]).
 
 mod delivery;
+pub mod documented;
 pub mod event;
 mod value;
 

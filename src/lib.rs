@@ -7,8 +7,8 @@
 //! use assoclens::check::{Judge, Level};
 //! use assoclens::visible::visible;
 //!
-//! /// What becomes of a delivery. The answer is 200 each time: after any other the platform sends the same bytes
-//! /// again, and they would be no better.
+//! /// What becomes of a delivery. The answer is 2xx each time: after any other, or none, the platform sends the same
+//! /// bytes again, up to twelve times, and they would be no better.
 //! #[derive(Debug, PartialEq)]
 //! enum Verdict {
 //!     /// An association was created.

@@ -1,4 +1,5 @@
 //! What is known about the event beyond its schema: the envelope, the values seen, and the signs of its siblings.
+//! Which events there are is in [`documented`](super::documented).
 //!
 //! In: names and values. Out: what they stand for.
 //! What always holds: nothing here is a verdict. Each fact says how sure it is: *documented* by the vendor,
@@ -6,20 +7,26 @@
 
 use super::fields;
 
-/// What this event calls itself in `type`. Inferred: the page's title is "Association Created".
+/// What this event calls itself in `type`. Inferred from its siblings, most of which are called as their pages are;
+/// the page's title is "Association Created".
 pub const NAME: &str = "AssociationCreate";
 
 /// How many fields are documented.
 pub const FIELDS: usize = 8;
 
-/// The fields that deliveries carry beside the event's own. Documented for all events, or observed in siblings.
-pub const ENVELOPE: [&str; 7] =
-    ["type", "timestamp", "webhookId", "appId", "versionId", "companyId", "traceId"];
+/// The fields that deliveries carry beside the event's own. `timestamp` and `webhookId` are documented for all events,
+/// and so are, on stale or single pages, `traceId` (in prose) and `payloadTooLarge` (what is above 256 KB is cut;
+/// never observed). The others are inferred from siblings.
+pub const ENVELOPE: [&str; 8] =
+    ["type", "timestamp", "webhookId", "appId", "versionId", "companyId", "traceId", CUT];
+
+/// What the envelope says of a payload that the platform has cut.
+pub const CUT: &str = "payloadTooLarge";
 
 /// The two values of `associationType` that the page gives as examples, and the only ones observed.
 pub const ASSOCIATION_TYPES: [&str; 2] = ["USER_DEFINED", "SYSTEM_DEFINED"];
 
-/// The object kinds observed beside `custom_objects.…`.
+/// The object kinds observed beside `custom_objects.…`; `note` is rare.
 pub const OBJECT_KINDS: [&str; 5] = ["contact", "opportunity", "business", "task", "note"];
 
 /// What the key of a custom object begins with; `[a-z0-9_]+` follows. Observed.
@@ -120,11 +127,32 @@ pub struct Sibling {
     pub title: &'static str,
     /// What it announces.
     pub meaning: &'static str,
-    /// Members that it has and this event has not. Observed.
-    pub signs: &'static [&'static str],
-    /// Members that are a sign only where nothing else speaks for this event.
-    pub weak_signs: &'static [&'static str],
+    /// Members that it has and this event has not, wherever they stand. Observed, or documented where a page shows
+    /// them.
+    pub signs: &'static [Sign],
+    /// Members that are a sign only where none of [`DISTINCTIVE`] is there but those in `shared`.
+    pub weak_signs: &'static [Sign],
+    /// The distinctive fields of this event that it has, too.
+    pub shared: &'static [&'static str],
 }
+
+/// A member that is a sign of another event: its name, and what its value has to be.
+pub type Sign = (&'static str, Value);
+
+/// What the value of a sign has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Anything but null.
+    Any,
+    /// An object.
+    Object,
+    /// An array.
+    Array,
+}
+
+/// The fields that say that a payload is about an association: `id` and `locationId` are everyone's.
+pub const DISTINCTIVE: [&str; 6] =
+    ["associationType", "firstObjectKey", "firstObjectLabel", "secondObjectKey", "secondObjectLabel", "key"];
 
 /// The siblings, in the order their signs count.
 pub const SIBLINGS: &[Sibling] = &[
@@ -132,22 +160,84 @@ pub const SIBLINGS: &[Sibling] = &[
         types: &["RelationCreate", "RelationDelete"],
         title: "a Relation event (RelationCreate or RelationDelete)",
         meaning: "two records were linked by an association that exists, or are no longer",
-        signs: &["firstRecordId", "secondRecordId"],
-        weak_signs: &["associationId"],
+        signs: &[("firstRecordId", Value::Any), ("secondRecordId", Value::Any)],
+        weak_signs: &[("associationId", Value::Any)],
+        shared: &["firstObjectKey", "secondObjectKey"],
     },
     Sibling {
         types: &["AssociationUpdate", "AssociationDelete"],
         title: "an AssociationUpdate or AssociationDelete",
         meaning: "an association that exists was changed or removed",
-        signs: &["firstObjectToSecondObjectCardinality", "secondObjectToFirstObjectCardinality"],
+        signs: &[
+            ("firstObjectToSecondObjectCardinality", Value::Any),
+            ("secondObjectToFirstObjectCardinality", Value::Any),
+        ],
         weak_signs: &[],
+        shared: &DISTINCTIVE,
     },
     Sibling {
         types: &[],
         title: "the webhook of a Workflow action, which is no event",
         meaning: "a workflow ran for a contact",
         signs: &[],
-        weak_signs: &["customData", "workflow", "contact_id"],
+        weak_signs: &[("customData", Value::Any), ("workflow", Value::Any), ("contact_id", Value::Any)],
+        shared: &[],
+    },
+    Sibling {
+        types: &["ObjectSchemaCreate", "ObjectSchemaUpdate"],
+        title: "an ObjectSchema event (ObjectSchemaCreate or ObjectSchemaUpdate)",
+        meaning: "a kind of custom object was defined or changed",
+        signs: &[],
+        weak_signs: &[
+            ("primaryDisplayProperty", Value::Any),
+            ("searchableProperties", Value::Any),
+            ("labels", Value::Object),
+        ],
+        shared: &["key"],
+    },
+    Sibling {
+        types: &["RecordCreate", "RecordUpdate", "RecordDelete"],
+        title: "a Record event (RecordCreate, RecordUpdate or RecordDelete)",
+        meaning: "a record of a custom object was created, changed or removed",
+        signs: &[],
+        weak_signs: &[("owners", Value::Array), ("followers", Value::Array), ("properties", Value::Array)],
+        shared: &[],
+    },
+    Sibling {
+        types: &[
+            "InvoiceCreate",
+            "InvoiceDelete",
+            "InvoicePaid",
+            "InvoicePartiallyPaid",
+            "InvoiceSent",
+            "InvoiceUpdate",
+            "InvoiceVoid",
+        ],
+        title: "an Invoice event",
+        meaning: "an invoice was made or changed",
+        signs: &[],
+        weak_signs: &[
+            ("invoiceNumber", Value::Any),
+            ("invoiceItems", Value::Array),
+            ("amountDue", Value::Any),
+        ],
+        shared: &[],
+    },
+    Sibling {
+        types: &["PriceCreate", "PriceDelete", "PriceUpdate"],
+        title: "a Price event",
+        meaning: "a product's price was made or changed",
+        signs: &[],
+        weak_signs: &[("membershipOffers", Value::Array), ("variantOptionIds", Value::Array)],
+        shared: &[],
+    },
+    Sibling {
+        types: &["ProductCreate", "ProductDelete", "ProductUpdate"],
+        title: "a Product event",
+        meaning: "a product was made or changed",
+        signs: &[],
+        weak_signs: &[("productType", Value::Any), ("availableInStore", Value::Any)],
+        shared: &[],
     },
 ];
 

@@ -24,7 +24,8 @@ pub(super) const ADVISORIES: &[Rule] = &[
         summary: "a documented field is not there",
         why: "The schema requires no field, so `{}` is valid; a handler that reads a missing one gets nothing. \
             One finding lists all that are missing, or, if that is shorter, those that are there. Raised only for what looks like this event: another event, a \
-            capture, or the nested form is named as that instead.",
+            capture, or the nested form is named as that instead. If `payloadTooLarge` is true, the platform has cut the \
+            payload (above 256 KB; documented on a stale page, never observed).",
         example: "echo '{\"id\": \"67ade73d1119d2ac7ad0c475\"}' | assoclens validate",
         remedy: "Make sure that nothing dropped the field on the way, and read it as optional. If your deliveries \
             lack it by nature: `--allow missing-field`.",
@@ -99,7 +100,8 @@ pub(super) const ADVISORIES: &[Rule] = &[
         layer: Layer::Advisory,
         summary: "`type` is not AssociationCreate, and no other event's name",
         why: "The page is titled \"Association Created\", so people write `AssociationCreated`; by the names of \
-            all its siblings, deliveries say `AssociationCreate`. A handler that compares with the wrong one passes \
+            its siblings, deliveries say `AssociationCreate` (most events call themselves as their pages are called; \
+            INSTALL, UNINSTALL, PLAN_CHANGE and EXTERNAL_AUTH_CONNECTED do not). A handler that compares with the wrong one passes \
             every delivery over. The documented example has no `type` at all, so its absence says nothing, nor does \
             null.",
         example: "echo '{\"type\": \"AssociationCreated\"}' | assoclens validate",
@@ -113,13 +115,21 @@ pub(super) const ADVISORIES: &[Rule] = &[
         summary: "the payload is another event",
         why: "The schema accepts every sibling, because it forbids no field. AssociationCreate says that an \
             association was defined, a pair of labels between two object types; it links no records. That is what a \
-            Relation event says, and the two are often confused. Told by `type`, else by a member that only the \
-            other event has: a record id (Relation), a cardinality (AssociationUpdate, AssociationDelete), or where \
-            no field of this event's own is there, `associationId` (Relation), `customData`, `workflow` or \
-            `contact_id` (a Workflow action's webhook). Where `type` is `AssociationCreate`, nothing else counts.",
+            Relation event says, and the two are often confused (no Relation event is ever sent for \
+            BUSINESSES_CONTACTS_ASSOCIATION). An app gets every event that it has subscribed to at one URL by default, and 77 are \
+            documented; `type` names them, and it is recognised however it is cased. Some come without `type`, and are then \
+            recognised by a member that only the other event has: a record id (Relation), a cardinality \
+            (AssociationUpdate, AssociationDelete), or where none of this event's distinctive fields is there, `associationId` \
+            (Relation), `primaryDisplayProperty`, `searchableProperties` or an object in `labels` (ObjectSchema), a \
+            list in `owners`, `followers` or `properties` (Record), the members of an Invoice, a Product or a Price, or \
+            `customData`, `workflow` or `contact_id` (a Workflow action's webhook; a Custom Webhook has whatever its \
+            author typed). AssociationUpdate and AssociationDelete look the same without `type`. Where \
+            `type` is `AssociationCreate`, nothing else counts. Nothing more is said about another event.",
         example: "echo '{\"firstRecordId\": \"a\", \"secondRecordId\": \"b\"}' | assoclens validate",
         remedy: "Give it to the handler of that event, or take it out of these fixtures.",
-        source: observed("the siblings' documented payloads and public code"),
+        source: documented(
+            "the pages of the vendor's 77 events (2026-08-30), their examples, and for Workflow webhooks public code",
+        ),
     },
     Rule {
         code: "swapped-identifiers",
@@ -175,13 +185,15 @@ pub(super) const ADVISORIES: &[Rule] = &[
         level: Level::Note,
         layer: Layer::Advisory,
         summary: "the same delivery stands before in this input",
-        why: "A receiver that does not answer with 2xx gets a delivery again, up to twelve times, so an archive may hold \
-            one several times; whoever counts associations by it counts those twice. Told by `webhookId` within one \
+        why: "A receiver that answers with anything but 2xx, or not at all, gets a delivery again, up to twelve times after \
+            the first, so an archive may hold one several times; whoever counts associations by it counts those twice. (An older help \
+            article has it that only 429 is retried, six times.) Told by `webhookId` within one \
             input, of which the last 65,536 deliveries at least are remembered; of an older one nothing is said.",
         example: "echo '{\"webhookId\": \"w-1\"} {\"webhookId\": \"w-1\"}' | assoclens validate",
         remedy: "Nothing is wrong with the capture. `assoclens filter --code duplicate-delivery` writes the repeated \
-            ones; a receiver keeps the ids that it has handled.",
-        source: documented("the vendor's advice on replays and retries"),
+            ones. A receiver keeps each `webhookId` that it has handled: it names the delivery. `id` names the association, \
+            and whoever drops repeats of that loses its AssociationUpdate.",
+        source: documented("the vendor's webhook guide (2026-08-30) and a maintainer's answer (2026-04-30)"),
     },
     Rule {
         code: "undocumented-field",
@@ -190,7 +202,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         summary: "a field is neither documented nor the delivery's envelope",
         why: "Deliveries can have fields that the page does not have, so this is no sign of a mistake; it is listed \
             once a payload, for whoever compares a delivery with the page. The envelope (type, timestamp, webhookId, \
-            appId, versionId, companyId, traceId) is known.",
+            appId, versionId, companyId, traceId, payloadTooLarge) is known.",
         example: "echo '{\"id\": \"67ade73d1119d2ac7ad0c475\", \"extra\": true}' | assoclens validate",
         remedy: "Nothing, if you meant it: `--allow undocumented-field`. To refuse extra fields: `--deny \
             undocumented-field`.",
@@ -202,7 +214,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         layer: Layer::Advisory,
         summary: "the two objects are a pair that the page does not list",
         why: "The page says that contact and contact, contact and custom object, and two custom objects can be \
-            associated, and that more are planned. Pairs with others are delivered, so the page is likely out of \
+            associated, and that more are planned. Pairs with opportunity and business exist, so the page is out of \
             date. Not raised for SYSTEM_DEFINED associations, which the platform makes itself.",
         example: "echo '{\"firstObjectKey\": \"contact\", \"secondObjectKey\": \"business\"}' | assoclens validate",
         remedy: "Nothing, unless your handler takes the page's list for complete: `--allow object-pair`.",

@@ -3,8 +3,9 @@
 //! What always holds: where `type` names this event, no other sign speaks against it; a member that is `null` is
 //! no sign.
 
-use super::{ASSOCIATION_TYPE, Advice, FIRST_LABEL, KEY, SECOND_LABEL, Seen, bare, shown};
-use crate::association::event::{MEANING, NAME, SIBLINGS, Sibling, UNNAMED};
+use super::{Advice, Seen, bare, shown};
+use crate::association::documented::{EVENTS, RENAMED, documented};
+use crate::association::event::{DISTINCTIVE, MEANING, NAME, SIBLINGS, Sibling, Sign, UNNAMED, Value};
 use crate::payload::{Document, Kind, Node, Pointer};
 
 /// What a JSON text is to this event.
@@ -24,9 +25,9 @@ pub(crate) fn standing(document: &Document<'_>) -> Standing {
     let seen = Seen::new(&members);
     let mut findings = Vec::new();
     if is_other(&seen, &mut Advice { document, findings: &mut findings }) {
-        let named = seen.event_type().and_then(|value| value.as_str()).filter(|text| is_event_name(text));
-        let sibling = sign(&seen).and_then(|(sibling, _)| sibling.types.first().copied());
-        let name = named.map(std::borrow::Cow::into_owned).or_else(|| sibling.map(str::to_owned));
+        let named = seen.event_type().and_then(|value| event_name(&value.as_str()?));
+        let sibling = || sign(&seen).and_then(|(sibling, _)| only_name(sibling));
+        let name = named.or_else(|| sibling().map(str::to_owned));
         return Standing::Other(name.unwrap_or_else(|| UNNAMED.to_owned()));
     }
     let has_field = seen.fields.iter().any(Option::is_some);
@@ -61,35 +62,37 @@ pub(super) fn is_other(seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {
 
 /// Whether the string in `type` names another event, if it tells at all.
 fn other_type(text: &str, value: Node<'_>, advice: &mut Advice<'_>) -> Option<bool> {
-    if let Some((sibling, name)) = sibling_of(text) {
-        let finding = advice.raise_at(
-            "other-event",
-            "type",
-            value,
-            format!("`type` says that this is the event {name}, not {NAME}"),
-        );
-        finding.help = Some(difference(sibling.meaning));
-        return Some(true);
-    }
-    if is_near_own_name(text) {
+    let known = known_name(text);
+    if known.is_none() && is_near_own_name(text) {
         unknown_type(value, advice);
         return Some(false);
     }
-    is_event_name(text).then(|| {
-        let message = format!("`type` says that this is the event {}, not {NAME}", shown(value));
-        advice.raise_at("other-event", "type", value, message).help =
-            Some(format!("{NAME} says that {MEANING}; give this to a handler of its own"));
-        true
+    let sibling = SIBLINGS.iter().find(|sibling| known.is_some_and(|name| sibling.types.contains(&name)));
+    let named = known.map(str::to_owned).or_else(|| is_event_name(text).then(|| shown(value)))?;
+    let help = sibling.map_or_else(another, |sibling| difference(sibling.meaning));
+    let message = format!("`type` says that this is the event {named}, not {NAME}");
+    advice.raise_at("other-event", "type", value, message).help = Some(help);
+    Some(true)
+}
+
+/// The documented event that `text` names, however it is cased and separated, with or without the past tense; never
+/// this one.
+fn known_name(text: &str) -> Option<&'static str> {
+    documented(text).filter(|name| *name != NAME).or_else(|| {
+        let text = bare(text);
+        let is_near = |value: &str| {
+            let value = bare(value);
+            text == value || text.strip_suffix('d') == Some(value.as_str())
+        };
+        let names = EVENTS.iter().map(|name| (*name, *name)).chain(RENAMED.iter().copied());
+        let mut near = names.filter(|(value, name)| *name != NAME && is_near(value));
+        near.next().map(|(_, name)| name)
     })
 }
 
-/// The sibling whose name is `text`, however it is cased and separated, with or without the past tense.
-fn sibling_of(text: &str) -> Option<(&'static Sibling, &'static str)> {
-    let text = in_present_tense(text);
-    SIBLINGS.iter().find_map(|sibling| {
-        let name = sibling.types.iter().find(|name| bare(name) == text)?;
-        Some((sibling, *name))
-    })
+/// What events are counted as that are known by a sign: it seldom says which of several it is.
+fn only_name(sibling: &Sibling) -> Option<&'static str> {
+    sibling.types.first().copied().filter(|_| sibling.types.len() < 3)
 }
 
 fn in_present_tense(text: &str) -> String {
@@ -112,6 +115,11 @@ fn is_event_name(text: &str) -> bool {
         && HAPPENED.iter().any(|word| text.ends_with(word) && text != *word)
 }
 
+/// The event that `text` names or has the form of a name of, since events are added.
+fn event_name(text: &str) -> Option<String> {
+    known_name(text).or_else(|| Some(text).filter(|text| is_event_name(text))).map(str::to_owned)
+}
+
 fn unknown_type(value: Node<'_>, advice: &mut Advice<'_>) {
     let message = format!("`type` is {}, where \"{NAME}\" is expected", shown(value));
     let is_near = value.as_str().is_some_and(|text| is_near_own_name(&text));
@@ -122,17 +130,27 @@ fn unknown_type(value: Node<'_>, advice: &mut Advice<'_>) {
     });
 }
 
-/// The first sign of another event. A weak one counts only where no field of this event's own is there.
+/// The first sign of another event.
 fn sign(seen: &Seen<'_>) -> Option<(&'static Sibling, &'static str)> {
-    let is_there =
-        |name: &str| seen.members.get(name).is_some_and(|member| member.value().kind() != Kind::Null);
-    let own = [ASSOCIATION_TYPE, FIRST_LABEL, SECOND_LABEL, KEY];
-    let has_own = own.iter().any(|&index| seen.fields[index].is_some());
+    let is_there = |(name, value): &Sign| {
+        let kind = seen.members.get(name).map(|member| member.value().kind());
+        kind.is_some_and(|kind| match value {
+            Value::Any => kind != Kind::Null,
+            Value::Object => kind == Kind::Object,
+            Value::Array => kind == Kind::Array,
+        })
+    };
+    let own = DISTINCTIVE.map(|name| Some(name).filter(|name| seen.members.get(name).is_some()));
     SIBLINGS.iter().find_map(|sibling| {
-        let weak = if has_own { &[][..] } else { sibling.weak_signs };
-        let name = sibling.signs.iter().chain(weak).find(|name| is_there(name))?;
+        let is_free = own.iter().flatten().all(|name| sibling.shared.contains(name));
+        let weak = if is_free { sibling.weak_signs } else { &[][..] };
+        let (name, _) = sibling.signs.iter().chain(weak).find(|sign| is_there(sign))?;
         Some((sibling, *name))
     })
+}
+
+fn another() -> String {
+    format!("{NAME} says that {MEANING}; give this to a handler of its own")
 }
 
 fn difference(meaning: &str) -> String {

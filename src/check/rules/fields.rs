@@ -5,7 +5,7 @@
 //! remembered to make them, do not grow with the payload.
 
 use super::{Advice, Seen, bare, shown};
-use crate::association::event::{FIELDS, field_name};
+use crate::association::event::{CUT, FIELDS, field_name};
 use crate::check::message::cut;
 use crate::payload::{Member, Node, Pointer};
 use std::borrow::Cow;
@@ -47,8 +47,11 @@ fn missing(root: Node<'_>, seen: &Seen<'_>, is_absent: [bool; FIELDS], advice: &
     };
     let finding = advice.raise("missing-field", Pointer::default(), root.text(), message);
     finding.label = Some("this object".to_owned());
+    let is_cut = seen.members.get(CUT).is_some_and(|member| member.value().text() == "true");
     finding.help = Some(
-        if missing.len() == FIELDS {
+        if is_cut {
+            "`payloadTooLarge` says that the platform has cut this payload: it was longer than 256 KB"
+        } else if missing.len() == FIELDS {
             "the schema requires no field, so it accepts any object; is this the body of the delivery?"
         } else {
             "the schema requires none; make sure that nothing dropped them on the way"

@@ -110,14 +110,11 @@ impl<'a> Seen<'a> {
     }
 }
 
-// The indices of the documented fields, in the published order.
+// The indices of documented fields, in the published order.
 const ID: usize = 0;
 const ASSOCIATION_TYPE: usize = 1;
 const FIRST_KEY: usize = 2;
-const FIRST_LABEL: usize = 3;
 const SECOND_KEY: usize = 4;
-const SECOND_LABEL: usize = 5;
-const KEY: usize = 6;
 const LOCATION_ID: usize = 7;
 
 /// A value as a sentence shows it: a string quoted, anything else as written, cut.

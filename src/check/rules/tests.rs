@@ -270,3 +270,20 @@ fn a_label_of_nothing_but_joiners_costs_linear_time() {
     let label = format!("{}é", "\u{200d}".repeat(300_000));
     assert_eq!(codes(&format!(r#"{{"firstObjectLabel": "{label}"}}"#)), Vec::<&str>::new());
 }
+
+#[test]
+fn another_event_is_named_and_nothing_else_is_said_about_it() {
+    use crate::association::documented::{EVENTS, RENAMED};
+    use crate::association::event::NAME;
+
+    let members =
+        r#""_id":"67ade73d1119d2ac7ad0c475","id":"eHy2cOSZxMQzQ6Yyvl8P","location_id":"","key":"","extra":1"#;
+    let values = EVENTS.iter().chain(RENAMED.iter().map(|(value, _)| value));
+    for value in values.filter(|value| **value != NAME) {
+        for value in [(*value).to_owned(), format!("{value}d"), value.to_uppercase(), format!(" {value}")] {
+            let findings = Judge::default().judge(format!(r#"{{"type":"{value}",{members}}}"#).as_bytes());
+            let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+            assert_eq!(codes, ["other-event"], "{value}");
+        }
+    }
+}
