@@ -112,7 +112,11 @@ pub struct Validate {
     #[arg(long)]
     pub github_summary: bool,
 
-    /// Show no more than this many findings; the others are counted by code
+    /// Show at most N errors, half as many warnings and a quarter as many notes; count the others by code
+    ///
+    /// Each level has its own share, so notes that come first never take the place of an error that comes later.
+    /// Without it, human shows 20 errors, 10 warnings and 5 notes, a note of one code only once; the other formats
+    /// show all.
     #[arg(long, value_name = "N")]
     pub max_findings: Option<usize>,
 

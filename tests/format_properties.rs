@@ -1,7 +1,7 @@
 //! Whatever a finding says, each format hands it on unharmed and harmless.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use assoclens::check::{Finding, Level};
+use assoclens::check::{Finding, Level, Share};
 use assoclens::input::Frame;
 use assoclens::payload::Position;
 use assoclens::report::{Concise, Github, Gitlab, JobSummary, Judged, Junit, Report, Sarif, Summary};
@@ -9,13 +9,14 @@ use assoclens::visible::{is_unsafe, visible};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
+use std::cmp::Reverse;
 
 /// What one report says about findings of two payloads of one source.
 fn told(mut report: impl Report, source: &str, findings: &[Finding]) -> String {
     let (mut out, mut summary) = (Vec::new(), Summary::default());
     for number in [1, 2] {
         let frame = Frame::bare(b"{\n \"id\": 1}", Position::START);
-        let judged = Judged { source, number, frame, findings, shown: findings.len() };
+        let judged = Judged { source, number, frame, findings, shown: Share::ALL };
         summary.add(&judged);
         report.payload(&judged, &mut out).unwrap();
     }
@@ -86,7 +87,7 @@ proptest! {
             findings.iter().map(|finding| visible(&finding.message).into_owned()).collect();
         let twice = [&messages[..], &messages[..]].concat();
 
-        let concise = told(Concise, &source, &findings);
+        let concise = told(Concise::default(), &source, &findings);
         prop_assert_eq!(concise.lines().count(), twice.len());
         for (line, message) in concise.lines().zip(&twice) {
             prop_assert!(line.ends_with(&format!("[schema/type] {message}")), "{}", line);
@@ -95,10 +96,13 @@ proptest! {
 
         let github = told(Github::default(), &source, &findings);
         let commands = github.lines().filter(|line| line.starts_with("::"));
-        for (command, message) in commands.zip(&twice) {
-            let data = command[2..].split_once("::").unwrap().1;
-            prop_assert_eq!(&data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%"), message);
-        }
+        let data = commands.map(|command| command[2..].split_once("::").unwrap().1);
+        let mut annotated: Vec<String> =
+            data.map(|data| data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")).collect();
+        annotated.sort();
+        let mut sorted = twice.clone();
+        sorted.sort();
+        prop_assert_eq!(annotated, sorted);
 
         let gitlab: Vec<Value> = serde_json::from_str(&told(Gitlab::default(), &source, &findings)).unwrap();
         prop_assert_eq!(strings(gitlab.iter().map(|issue| &issue["description"])), twice.iter().collect::<Vec<_>>());
@@ -124,6 +128,9 @@ proptest! {
         }
 
         let summary = told(JobSummary::default(), &source, &findings);
-        prop_assert_eq!(cells(&summary), twice.iter().map(String::as_str).collect::<Vec<_>>());
+        let levels = findings.iter().chain(&findings).map(|finding| finding.level);
+        let mut rows: Vec<_> = levels.zip(twice.iter().map(String::as_str)).collect();
+        rows.sort_by_key(|(level, _)| Reverse(*level));
+        prop_assert_eq!(cells(&summary), rows.into_iter().map(|(_, message)| message).collect::<Vec<_>>());
     }
 }

@@ -2,7 +2,7 @@
 //! give the second.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use assoclens::check::Judge;
+use assoclens::check::{Judge, Share};
 use assoclens::diff::{Comparison, Scope};
 use assoclens::input::Frame;
 use assoclens::payload::{Document, Position};
@@ -23,7 +23,7 @@ fn told(tell: &mut dyn Tell, before: &str, after: &str, scope: &Scope) -> (Strin
             number: 1,
             frame: Frame::bare(b"", Position::START),
             findings: &findings[index],
-            shown: 0,
+            shown: Share::NONE,
         },
         document,
     };

@@ -12,12 +12,14 @@ mod message;
 mod place;
 mod rules;
 mod schema;
+mod share;
 mod view;
 
 pub use finding::{Finding, Level, SHOWN_AT_MOST};
 pub use levels::{Change, Levels, Selector};
 pub(crate) use rules::{Standing, standing};
 pub use schema::{EMBEDDED_SCHEMA, Schema};
+pub use share::Share;
 
 use crate::association;
 use crate::association::event::Known;

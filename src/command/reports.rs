@@ -2,6 +2,7 @@
 
 use super::Streams;
 use super::clash::Paths;
+use crate::check::Share;
 use crate::cli::{Format, Request, Validate};
 use crate::report::layout::Page;
 use crate::report::{
@@ -13,7 +14,7 @@ use anyhow::{Context as _, bail};
 use std::env;
 use std::path::PathBuf;
 
-/// How many findings are shown to a person before the rest is left to the chart.
+/// How many errors are shown to a person before the rest is left to the chart.
 const SHOWN_IN_FULL: usize = 20;
 
 /// Opens every report.
@@ -60,16 +61,17 @@ fn report(
         Format::Human => {
             let page = Page::new(width, is_coloured, terminal::draws_unicode());
             let human = Human::new(page, summary_line(arguments, is_coloured));
-            Box::new(human.showing_at_most(match arguments.max_findings {
-                _ if is_summary => 0,
-                most => most.unwrap_or(SHOWN_IN_FULL),
-            }))
+            Box::new(match arguments.max_findings {
+                _ if is_summary => human.showing(Share::NONE),
+                Some(most) => human.showing(Share::of_stream(most)),
+                None => human.showing(Share::of_stream(SHOWN_IN_FULL)).saying_once(),
+            })
         }
         Format::Json if is_summary => Box::new(Json::of_summary()),
         _ if is_summary => bail!("--summary goes with --format human or json"),
         Format::Json => Box::new(Json::default()),
         Format::Ndjson => Box::new(Ndjson),
-        Format::Concise => Box::new(Concise),
+        Format::Concise => Box::new(Concise::default()),
         Format::Github => Box::new(Github::default()),
         Format::Gitlab => Box::new(Gitlab::default()),
         Format::Junit => Box::new(Junit::default()),

@@ -2,7 +2,7 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged, reports};
-use crate::check::{Finding, Judge};
+use crate::check::{Finding, Judge, Share};
 use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest};
 use crate::input::Frame;
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     let mut run = Run {
         expectation: expectation(arguments)?,
         report: reports::open(arguments, streams)?,
-        room: arguments.max_findings.unwrap_or(usize::MAX),
+        room: arguments.max_findings.map_or(Share::ALL, Share::of_stream),
         summary: Summary::default(),
         progress: Progress::new(has_bar, job.total_bytes()),
         fail_fast: arguments.fail_fast,
@@ -59,7 +59,7 @@ struct Run<'a, 's> {
     expectation: Expectation,
     report: Box<dyn Report>,
     /// How many more findings may be shown.
-    room: usize,
+    room: Share,
     summary: Summary,
     progress: Progress,
     fail_fast: bool,
@@ -118,8 +118,8 @@ impl Run<'_, '_> {
         frame: Frame<'p>,
         findings: &'p [Finding],
     ) -> Judged<'p> {
-        let shown = self.room.min(shown(findings));
-        self.room -= shown;
+        let shown = self.room.and(shown(findings));
+        self.room = self.room.without(shown);
         Judged { source, number, frame, findings, shown }
     }
 

@@ -5,7 +5,7 @@
 
 use super::Options;
 use super::deliveries::span_of_id;
-use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Standing, standing};
+use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble};
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position};
@@ -174,8 +174,10 @@ impl Unwrapped {
 /// What can be pointed at, by its start, and whether it is shown: the findings, and the delivery's id, of which there
 /// may be something to say once it is known what came before.
 fn spans(findings: &[Finding], id: Option<Range<usize>>) -> Vec<(Range<usize>, bool)> {
-    let of_finding = |(index, finding): (usize, &Finding)| (finding.span.clone(), index < SHOWN_AT_MOST);
-    let mut spans: Vec<_> = findings.iter().enumerate().map(of_finding).collect();
+    let mut room = 0..SHOWN_AT_MOST;
+    let mut shown = Share::of_payload(findings, |_| room.next().is_some());
+    let of_finding = |finding: &Finding| (finding.span.clone(), shown.take(finding.level));
+    let mut spans: Vec<_> = findings.iter().map(of_finding).collect();
     if let Some(id) = id {
         spans.insert(spans.partition_point(|(span, _)| span.start < id.start), (id, true));
     }

@@ -1,6 +1,7 @@
 //! Many findings at one look: how often each code was found at each place, as bars.
 //!
-//! In: a [`Tally`] and the page. Out: lines of styled text, the most frequent first.
+//! In: a [`Tally`] and the page. Out: lines of styled text, errors first, of each level the most frequent first; the
+//! longest bar of each level is as long as those of the others, however many notes there are.
 //! What always holds: no line is wider than asked for, but where even the shortest bar does not fit; every
 //! finding is counted in a bar.
 
@@ -22,7 +23,7 @@ const LONGEST_BAR: usize = 30;
 pub(super) fn chart(tally: &Tally, page: &Page) -> String {
     let mut rows: Vec<&Row> = tally.rows().collect();
     rows.sort_by(|one, other| other.level.cmp(&one.level).then(other.count.cmp(&one.count)));
-    let most = rows.iter().map(|row| row.count).max().unwrap_or(0);
+    let most = |level| rows.iter().filter(|row| row.level == level).map(|row| row.count).max().unwrap_or(0);
     let shown = &rows[..rows.len().min(BARS)];
     let count_width = shown.iter().map(|row| grouped(row.count).len()).max().unwrap_or(0);
     let name_width = shown.iter().map(|row| name(row).width()).max().unwrap_or(0).min(page.width / 2);
@@ -30,7 +31,7 @@ pub(super) fn chart(tally: &Tally, page: &Page) -> String {
     let mut chart = String::new();
     for row in shown {
         let name = pad(&page.fit(&name(row), name_width), name_width);
-        let bar = painted(row.level, &bar(row.count, most, bar_width, page.glyphs.bar));
+        let bar = painted(row.level, &bar(row.count, most(row.level), bar_width, page.glyphs.bar));
         let places = if row.count == 1 { format!("at {}", place(row, true)) } else { span(row) };
         let line = format!("{name}  {:>count_width$}  {bar}\n", grouped(row.count));
         writeln!(chart, "{line}{}", format!("    {places}").dimmed()).expect(WRITES);

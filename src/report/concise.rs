@@ -1,7 +1,9 @@
 //! The `concise` format: `path:line:column: level[code] message`, one line a finding, for editors and `grep`.
 //!
-//! What always holds: one finding stands on one line; no line begins as a CI runner's command does.
+//! What always holds: one finding stands on one line; no line begins as a CI runner's command does; there are no more
+//! lines about what is left out than payloads of which something is shown, and one.
 
+use super::rest::Rest;
 use super::{Judged, Report, Summary};
 use crate::check::Finding;
 use crate::payload::Position;
@@ -9,23 +11,33 @@ use crate::visible::{at_line_start, visible};
 use std::io::{self, Write};
 
 /// The `concise` format.
-#[derive(Clone, Copy, Debug)]
-pub struct Concise;
+#[derive(Clone, Debug, Default)]
+pub struct Concise {
+    /// What is left out, and the place where that begins.
+    rest: Rest<String>,
+}
 
 impl Report for Concise {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let within = judged.within_brackets();
+        let (within, mut is_shown) = (judged.within_brackets(), false);
         for (finding, start, _) in judged.located() {
+            is_shown = true;
             writeln!(out, "{}", line(judged.source, finding, start, &(finding.message.clone() + &within)))?;
         }
+        let place = || place(judged.source, judged.frame.start);
         match judged.omission() {
-            Some(omission) => writeln!(out, "{}: note: {omission}", place(judged.source, judged.frame.start)),
+            Some(omission) if is_shown => writeln!(out, "{}: note: {omission}", place()),
+            Some(_) => {
+                self.rest.add(judged, place);
+                Ok(())
+            }
             None => Ok(()),
         }
     }
 
-    fn finish(&mut self, _: &Summary, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
+    fn finish(&mut self, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let rest = self.rest.take();
+        rest.map_or(Ok(()), |(place, _, omission)| writeln!(out, "{place}: note: {omission}"))
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! What always holds: properties and data are escaped, each in its own way; no value of a payload stands in a
 //! property; there are columns only if the place begins and ends on one line; no more commands of a level are
-//! written than the runner shows, and what is left out is counted in the end.
+//! written than the runner shows, one for each file before a second for any, and what is left out is counted in the end.
 
 use super::human::SummaryLine;
 use super::naming::repository_path;
@@ -17,31 +17,53 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// How many annotations of one level a runner shows for one step.
-const ANNOTATED_AT_MOST: u64 = 10;
+const ANNOTATED_AT_MOST: usize = 10;
 
 /// The `github` format.
 #[derive(Clone, Debug, Default)]
 pub struct Github {
-    annotated: BTreeMap<Level, u64>,
-    /// The same by code.
+    levels: BTreeMap<Level, Annotations>,
+    /// How many annotations of each code have been written.
     codes: BTreeMap<&'static str, u64>,
 }
 
-impl Github {
-    /// How many annotations of a level have been written.
-    fn count(&self, level: Level) -> u64 {
-        self.annotated.get(&level).copied().unwrap_or_default()
-    }
+/// The annotations of one level.
+#[derive(Clone, Debug, Default)]
+struct Annotations {
+    written: usize,
+    /// The file that the last one is about.
+    file: String,
+    /// Further ones about files that have one, with their codes: written in the end if there is room.
+    waiting: Vec<(&'static str, String)>,
+}
 
-    /// Whether there is room for one more annotation, which is then taken.
-    fn has_room(&mut self, level: Level) -> bool {
-        let count = self.count(level);
-        self.annotated.insert(level, (count + 1).min(ANNOTATED_AT_MOST));
-        count < ANNOTATED_AT_MOST
+impl Annotations {
+    /// The annotation if it is to be written now: the first of a file is, and all of standard input, which is not one.
+    fn add(&mut self, source: &str, code: &'static str, text: impl FnOnce() -> String) -> Option<String> {
+        let is_first = self.file != source || source == Source::STDIN_NAME;
+        if is_first && self.written < ANNOTATED_AT_MOST {
+            self.written += 1;
+            source.clone_into(&mut self.file);
+            return Some(text());
+        }
+        if self.written + self.waiting.len() < ANNOTATED_AT_MOST {
+            self.waiting.push((code, text()));
+        }
+        None
     }
 }
 
 impl Github {
+    /// What waits for room, errors first, as far as there is some.
+    fn waiting(&mut self) -> Vec<(&'static str, String)> {
+        let levels = self.levels.values_mut().rev();
+        let fitting = levels.flat_map(|annotations| {
+            let room = ANNOTATED_AT_MOST - annotations.written;
+            std::mem::take(&mut annotations.waiting).into_iter().take(room)
+        });
+        fitting.collect()
+    }
+
     /// How many findings of each code were not annotated.
     fn left_out(&self, summary: &Summary) -> Vec<String> {
         let mut codes: BTreeMap<&str, u64> = BTreeMap::new();
@@ -55,19 +77,27 @@ impl Github {
 impl Report for Github {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         for (finding, start, end) in judged.located() {
-            if self.has_room(finding.level) {
+            let annotations = self.levels.entry(finding.level).or_default();
+            let text = || annotation(judged, finding, start, end);
+            if let Some(annotation) = annotations.add(judged.source, finding.code, text) {
                 *self.codes.entry(finding.code).or_default() += 1;
-                writeln!(out, "{}", annotation(judged, finding, start, end))?;
+                writeln!(out, "{annotation}")?;
             }
         }
         Ok(())
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        if summary.unreadable > 0 && self.has_room(Level::Error) {
+        let errors = self.levels.entry(Level::Error).or_default();
+        if summary.unreadable > 0 && errors.written < ANNOTATED_AT_MOST {
+            errors.written += 1;
             let inputs = grouped_amount(summary.unreadable, "input");
             let text = data(&format!("{inputs} could not be read; the log of this step says why"));
             writeln!(out, "::error title=unreadable::{text}")?;
+        }
+        for (code, annotation) in self.waiting() {
+            *self.codes.entry(code).or_default() += 1;
+            writeln!(out, "{annotation}")?;
         }
         let left_out = self.left_out(summary);
         if !left_out.is_empty() {

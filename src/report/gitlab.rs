@@ -6,27 +6,28 @@
 use super::fingerprint::Fingerprints;
 use super::naming::repository_path;
 use super::record::write_json;
+use super::rest::Rest;
 use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
 use serde::Serialize;
 use std::io::{self, Write};
 
-#[derive(Serialize)]
-struct Issue<'a> {
+#[derive(Clone, Debug, Serialize)]
+struct Issue {
     description: String,
-    check_name: &'a str,
+    check_name: &'static str,
     fingerprint: String,
-    severity: &'a str,
-    location: Location<'a>,
+    severity: &'static str,
+    location: Location,
 }
 
-#[derive(Serialize)]
-struct Location<'a> {
-    path: &'a str,
+#[derive(Clone, Debug, Serialize)]
+struct Location {
+    path: String,
     lines: Lines,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 struct Lines {
     begin: u64,
     end: u64,
@@ -37,27 +38,30 @@ struct Lines {
 pub struct Gitlab {
     is_begun: bool,
     fingerprints: Fingerprints,
+    /// What is left out, and the element that says so.
+    rest: Rest<Issue>,
+}
+
+impl Issue {
+    fn new(judged: &Judged<'_>, finding: &Finding, fingerprint: String, [begin, end]: [u64; 2]) -> Self {
+        Self {
+            description: judged.sentence(finding),
+            check_name: finding.code,
+            fingerprint,
+            severity: severity(finding.level),
+            location: Location {
+                path: repository_path(judged.source).to_owned(),
+                lines: Lines { begin, end },
+            },
+        }
+    }
 }
 
 impl Gitlab {
-    fn issue(
-        &mut self,
-        judged: &Judged<'_>,
-        finding: &Finding,
-        description: String,
-        [begin, end]: [u64; 2],
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let issue = Issue {
-            description,
-            check_name: finding.code,
-            fingerprint: self.fingerprints.next(judged.source, finding),
-            severity: severity(finding.level),
-            location: Location { path: repository_path(judged.source), lines: Lines { begin, end } },
-        };
+    fn write(&mut self, issue: &Issue, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(if self.is_begun { b",\n" } else { b"[\n" })?;
         self.is_begun = true;
-        write_json(&issue, out)
+        write_json(issue, out)
     }
 }
 
@@ -66,20 +70,25 @@ impl Report for Gitlab {
         let omission = judged.omission();
         let shown = judged.located().count();
         for (index, (finding, start, end)) in judged.located().enumerate() {
-            let mut description = judged.sentence(finding);
+            let fingerprint = self.fingerprints.next(judged.source, finding);
+            let mut issue = Issue::new(judged, finding, fingerprint, [start.line, end.line]);
             if let Some(omission) = omission.as_deref().filter(|_| index + 1 == shown) {
-                description += &format!(" ({omission})");
+                issue.description += &format!(" ({omission})");
             }
-            self.issue(judged, finding, description, [start.line, end.line], out)?;
+            self.write(&issue, out)?;
         }
-        // A payload of which nothing is shown must not be missing altogether.
-        if let (0, Some(omission), Some(first)) = (shown, omission, judged.findings.first()) {
-            self.issue(judged, first, omission, [judged.frame.start.line; 2], out)?;
+        if let (0, Some(first)) = (shown, judged.heaviest()) {
+            let (fingerprints, lines) = (&mut self.fingerprints, [judged.frame.start.line; 2]);
+            let issue = || Issue::new(judged, first, fingerprints.next(judged.source, first), lines);
+            self.rest.add(judged, issue);
         }
         Ok(())
     }
 
     fn finish(&mut self, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        if let Some((issue, level, description)) = self.rest.take() {
+            self.write(&Issue { description, severity: severity(level), ..issue }, out)?;
+        }
         out.write_all(if self.is_begun { b"\n]\n" } else { b"[]\n" })
     }
 }

@@ -5,12 +5,14 @@ use super::excerpt::Excerpt;
 use super::layout::Page;
 use super::{Judged, Report, Summary};
 use crate::amount::{grouped, grouped_amount};
-use crate::check::{Finding, Level};
+use crate::check::{Finding, Level, Share};
 use crate::payload::Position;
 use crate::terminal::write_styled;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Renderer, Snippet};
 use colored::Colorize as _;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The `human` format.
@@ -18,10 +20,20 @@ use std::io::{self, Write};
 pub struct Human {
     page: Page,
     renderer: Renderer,
-    /// How many findings are shown before the rest is left to the chart.
-    most: usize,
-    shown: usize,
+    /// How many more findings are shown before the rest is left to the chart.
+    room: Share,
+    shown: u64,
+    /// The notes that are not said again, by code; `None` where they are.
+    repeated: Option<BTreeMap<&'static str, Repeated>>,
     last_line: SummaryLine,
+}
+
+/// A note that was said of one payload, and is counted from then on.
+#[derive(Clone, Debug, Default)]
+struct Repeated {
+    times: u64,
+    /// Where it was raised last, safe to print.
+    last: String,
 }
 
 impl Human {
@@ -30,13 +42,19 @@ impl Human {
     pub fn new(page: Page, last_line: SummaryLine) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(page.width * 8);
-        Self { page, renderer, most: usize::MAX, shown: 0, last_line }
+        Self { page, renderer, room: Share::ALL, shown: 0, repeated: None, last_line }
     }
 
-    /// Shows no more than so many findings in full.
+    /// Shows no more findings in full.
     #[must_use]
-    pub fn showing_at_most(self, most: usize) -> Self {
-        Self { most, ..self }
+    pub fn showing(self, room: Share) -> Self {
+        Self { room, ..self }
+    }
+
+    /// Shows the notes of one code for the first payload that has any; of later ones it says how many.
+    #[must_use]
+    pub fn saying_once(self) -> Self {
+        Self { repeated: Some(BTreeMap::new()), ..self }
     }
 
     fn finding(&self, judged: &Judged<'_>, finding: &Finding, start: Position) -> String {
@@ -68,17 +86,66 @@ impl Human {
     }
 }
 
+impl Human {
+    /// Whether it is a note of which an earlier payload had one of the same code.
+    fn is_repeated(&self, finding: &Finding) -> bool {
+        finding.level == Level::Note
+            && self.repeated.as_ref().is_some_and(|repeated| repeated.contains_key(finding.code))
+    }
+
+    fn count_repeated(&mut self, judged: &Judged<'_>) {
+        let Some(repeated) = &mut self.repeated else { return };
+        for finding in judged.findings.iter().filter(|finding| finding.level == Level::Note) {
+            if let Some(repeated) = repeated.get_mut(finding.code) {
+                repeated.times += 1;
+                repeated.last = judged.place();
+            }
+        }
+    }
+
+    /// Says how often each note was repeated, and returns how many that are together.
+    fn say_repeated(&self, out: &mut dyn Write) -> io::Result<u64> {
+        let mut all = 0;
+        let repeated = self.repeated.iter().flatten().filter(|(_, repeated)| repeated.times > 0);
+        for (code, Repeated { times, last }) in repeated {
+            all += times;
+            let note = format!("{}{}", "note".bright_green().bold(), format!("[{code}]").bold());
+            let line = format!("{note}: and {} more, the last at {last}\n", grouped(*times));
+            write_styled(out, &line, self.page.is_coloured)?;
+        }
+        if all > 0 {
+            writeln!(out)?;
+        }
+        Ok(all)
+    }
+}
+
 impl Report for Human {
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        for (finding, start, _) in judged.located().take(self.most - self.shown) {
-            self.shown += 1;
-            write_styled(out, &self.finding(judged, finding, start), self.page.is_coloured)?;
+        self.count_repeated(judged);
+        let mut room = self.room;
+        let is_new = |finding: &Finding| !self.is_repeated(finding) && room.take(finding.level);
+        if !judged.findings.iter().any(is_new) {
+            return Ok(());
+        }
+        let mut located: Vec<_> =
+            judged.located().filter(|(finding, ..)| !self.is_repeated(finding)).collect();
+        located.sort_by_key(|(finding, ..)| Reverse(finding.level));
+        for (finding, start, _) in located {
+            if self.room.take(finding.level) {
+                self.shown += 1;
+                write_styled(out, &self.finding(judged, finding, start), self.page.is_coloured)?;
+                if let Some(repeated) = self.repeated.as_mut().filter(|_| finding.level == Level::Note) {
+                    repeated.entry(finding.code).or_default();
+                }
+            }
         }
         Ok(())
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        if summary.findings() > self.shown as u64 {
+        let repeated = self.say_repeated(out)?;
+        if summary.findings() > self.shown + repeated {
             if self.shown > 0 {
                 let (shown, all) = (self.shown, grouped(summary.findings()));
                 writeln!(out, "Shown in full: {shown} of {all}. All at a glance:\n")?;

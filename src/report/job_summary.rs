@@ -6,36 +6,46 @@
 use super::human::SummaryLine;
 use super::{Judged, Report, Summary};
 use crate::amount::{grouped, grouped_amount};
-use crate::check::Finding;
+use crate::check::{Finding, Level};
 use crate::payload::Position;
 use crate::visible::visible;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// How many findings are listed.
-const ROWS_AT_MOST: u64 = 100;
+/// How many findings are listed, errors first, and how many of each level are kept for that.
+const ROWS_AT_MOST: usize = 100;
 /// How long the rows may get together, in bytes.
 const BYTES_AT_MOST: usize = 512 << 10;
 
 /// The job summary.
 #[derive(Clone, Debug, Default)]
 pub struct JobSummary {
-    rows: String,
-    listed: u64,
+    /// The first rows of each level.
+    rows: BTreeMap<Level, Vec<String>>,
 }
 
 impl JobSummary {
     fn add(&mut self, judged: &Judged<'_>, finding: &Finding, start: Position) {
-        if self.listed == ROWS_AT_MOST {
-            return;
+        let rows = self.rows.entry(finding.level).or_default();
+        if rows.len() < ROWS_AT_MOST {
+            let place = format!("{}:{}:{}", judged.source, start.line, start.column);
+            let cells =
+                [finding.level.as_str(), finding.code, &place, &judged.sentence(finding)].map(literal);
+            rows.push(format!("| {} |\n", cells.join(" | ")));
         }
-        let place = format!("{}:{}:{}", judged.source, start.line, start.column);
-        let cells = [finding.level.as_str(), finding.code, &place, &judged.sentence(finding)].map(literal);
-        let row = format!("| {} |\n", cells.join(" | "));
-        if self.rows.len() + row.len() <= BYTES_AT_MOST {
-            self.rows += &row;
-            self.listed += 1;
-        }
+    }
+
+    /// The rows to list, errors first.
+    fn listed(&self) -> Vec<&str> {
+        let mut room = BYTES_AT_MOST;
+        let fits = |row: &&str| {
+            let fits = row.len() <= room;
+            room = room.saturating_sub(row.len());
+            fits
+        };
+        let rows = self.rows.values().rev().flatten().map(String::as_str);
+        rows.take(ROWS_AT_MOST).take_while(fits).collect()
     }
 }
 
@@ -59,10 +69,12 @@ impl Report for JobSummary {
         };
         let mut text = format!("\nassoclens: {verdict}\n---\n\n").into_bytes();
         SummaryLine::new(false).finish(summary, &mut text)?;
-        if self.listed > 0 {
-            write!(text, "\n| level | code | place | finding |\n| --- | --- | --- | --- |\n{}", self.rows)?;
+        let rows = self.listed();
+        if !rows.is_empty() {
+            let rows = rows.concat();
+            write!(text, "\n| level | code | place | finding |\n| --- | --- | --- | --- |\n{rows}")?;
         }
-        let left_out = summary.findings() - self.listed;
+        let left_out = summary.findings() - rows.len() as u64;
         if left_out > 0 {
             write!(text, "\nNot listed here: {}.\n", grouped_amount(left_out, "further finding"))?;
         }

@@ -82,10 +82,8 @@ impl Suite {
             case.write_inner_content(|writer| {
                 let is_error = |finding: &&Finding| finding.level == Level::Error;
                 if let Some(first) = judged.findings.iter().find(is_error) {
-                    let shown = judged.findings[..judged.shown]
-                        .iter()
-                        .find(is_error)
-                        .map(|finding| judged.sentence(finding));
+                    let mut shown = judged.located().map(|(finding, ..)| finding);
+                    let shown = shown.find(is_error).map(|finding| judged.sentence(finding));
                     let message = shown.or_else(|| judged.omission()).unwrap_or_default();
                     writer
                         .create_element("failure")

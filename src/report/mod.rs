@@ -21,6 +21,7 @@ mod naming;
 mod output;
 mod pretty;
 mod record;
+mod rest;
 mod sarif;
 mod several;
 mod summary;
@@ -41,7 +42,7 @@ pub use several::Several;
 pub use summary::Summary;
 pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 
-use crate::check::{Finding, Level};
+use crate::check::{Finding, Level, Share};
 use crate::input::Frame;
 use crate::payload::Position;
 use crate::visible::{is_unsafe, visible};
@@ -52,17 +53,17 @@ use std::ops::Range;
 /// How much text those may come to, in bytes, each character counted as long as any format could make it.
 const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
 
-/// How many findings of one payload are shown: the first ones, as many and as long as a report has room for.
+/// Which findings of one payload are shown: errors first, as many and as long as a report has room for.
 #[must_use]
-pub fn shown(findings: &[Finding]) -> usize {
-    let mut room = SHOWN_BYTES_AT_MOST;
-    let has_room = |finding: &&Finding| {
+pub fn shown(findings: &[Finding]) -> Share {
+    let (mut left, mut room) = (SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST);
+    Share::of_payload(findings, |finding| {
         let length = longest(finding);
-        let fits = length <= room;
+        let fits = left > 0 && length <= room;
+        left -= usize::from(fits);
         room = room.saturating_sub(length);
         fits
-    };
-    findings.iter().take(SHOWN_AT_MOST).take_while(has_room).count()
+    })
 }
 
 /// What the longest format makes of a finding, in bytes, about: its own words are some hundred.
@@ -91,8 +92,8 @@ pub struct Judged<'a> {
     pub frame: Frame<'a>,
     /// All findings, by place.
     pub findings: &'a [Finding],
-    /// How many of them to show, the first; at most [`shown`].
-    pub shown: usize,
+    /// Which of them to show; at most [`shown`].
+    pub shown: Share,
 }
 
 /// One way of telling.
@@ -142,10 +143,15 @@ impl<'a> Judged<'a> {
         self.findings.iter().all(|finding| finding.level != Level::Error)
     }
 
+    /// The first finding of the highest level there is.
+    fn heaviest(&self) -> Option<&'a Finding> {
+        self.findings.iter().rev().max_by_key(|finding| finding.level)
+    }
+
     /// The findings to show, each with where it begins and ends in its source.
     fn located(&self) -> impl Iterator<Item = (&'a Finding, Position, Position)> {
-        let mut cursor = self.frame.cursor();
-        self.places().take(self.shown).map(move |(finding, place)| {
+        let (mut cursor, mut shown) = (self.frame.cursor(), self.shown);
+        self.places().filter(move |(finding, _)| shown.take(finding.level)).map(move |(finding, place)| {
             let start = cursor.advance_to(place.start);
             (finding, start, cursor.clone().advance_to(place.end))
         })
@@ -190,8 +196,8 @@ impl<'a> Judged<'a> {
 
     /// How many findings of each code are not shown.
     fn omitted(&self) -> BTreeMap<&'static str, u64> {
-        let mut omitted = BTreeMap::new();
-        for finding in self.findings.iter().skip(self.shown) {
+        let (mut omitted, mut shown) = (BTreeMap::new(), self.shown);
+        for finding in self.findings.iter().filter(|finding| !shown.take(finding.level)) {
             *omitted.entry(finding.code).or_default() += 1;
         }
         omitted
@@ -200,7 +206,12 @@ impl<'a> Judged<'a> {
     /// A sentence on the findings that are not shown, if there are any.
     fn omission(&self) -> Option<String> {
         let omitted = self.omitted();
-        let counts: Vec<String> = omitted.iter().map(|(code, count)| format!("{count} {code}")).collect();
-        (!omitted.is_empty()).then(|| format!("not shown of this payload: {}", counts.join(", ")))
+        (!omitted.is_empty()).then(|| format!("not shown of this payload: {}", by_code(&omitted)))
     }
+}
+
+/// How many findings of each code, as `3 schema/type, 1 syntax`.
+fn by_code(counts: &BTreeMap<&'static str, u64>) -> String {
+    let counts: Vec<String> = counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
+    counts.join(", ")
 }

@@ -7,7 +7,7 @@
 use super::fingerprint::Fingerprints;
 use super::naming::uri;
 use super::record::write_json;
-use super::{Judged, Report, Summary};
+use super::{Judged, Report, Summary, by_code};
 use crate::amount::grouped_amount;
 use crate::check::Finding;
 use crate::check::catalogue::{RULES, Rule, rule};
@@ -190,12 +190,8 @@ impl Sarif {
             notifications.push(Notification { level: "error", message: Text { text } });
         }
         if !self.omitted.is_empty() {
-            let counts: Vec<String> =
-                self.omitted.iter().map(|(code, count)| format!("{count} {code}")).collect();
-            let text = format!(
-                "not listed (--max-findings, or more than fifty of one payload): {}",
-                counts.join(", ")
-            );
+            let counts = by_code(&self.omitted);
+            let text = format!("not listed (--max-findings, or more than fifty of one payload): {counts}");
             notifications.push(Notification { level: "note", message: Text { text } });
         }
         Invocation {

@@ -84,7 +84,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Judge;
+    use crate::check::{Judge, Share};
     use crate::input::Frame;
     use crate::payload::Position;
 
@@ -95,7 +95,7 @@ mod tests {
         for number in 0..3 * ROWS_AT_MOST {
             findings[0].pointer = format!("/{number}").into();
             let frame = Frame::bare(b"[]", Position::START);
-            tally.add(&Judged { source: "a.json", number: 1, frame, findings: &findings, shown: 1 });
+            tally.add(&Judged { source: "a.json", number: 1, frame, findings: &findings, shown: Share::ALL });
         }
         let rows: Vec<&Row> = tally.rows().collect();
         assert_eq!(rows.len(), ROWS_AT_MOST + 1);

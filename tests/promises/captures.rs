@@ -43,7 +43,8 @@ fn places(bytes: &[u8], payload: &JudgedPayload<'_>) {
     let Some(enclosed) = payload.frame.enclosed else { return };
     let start = usize::try_from(payload.frame.start.offset).expect("it is in memory");
     assert_eq!(&bytes[start..start + enclosed.written.len()], enclosed.written);
-    for finding in payload.findings.iter().take(shown(payload.findings)) {
+    let mut shown = shown(payload.findings);
+    for finding in payload.findings.iter().filter(|finding| shown.take(finding.level)) {
         let place = payload.frame.place(&finding.span);
         assert!(
             place.start <= place.end && place.end <= enclosed.written.len(),

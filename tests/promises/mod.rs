@@ -101,7 +101,7 @@ fn reports() -> Vec<(&'static str, Box<dyn Report>)> {
         ("json", Box::new(Json::default())),
         ("json", Box::new(Json::of_summary())),
         ("ndjson", Box::new(Ndjson)),
-        ("concise", Box::new(Concise)),
+        ("concise", Box::new(Concise::default())),
         ("github", Box::new(Github::default())),
         ("gitlab", Box::new(Gitlab::default())),
         ("junit", Box::new(Junit::default())),
