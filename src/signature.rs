@@ -33,6 +33,7 @@ pub use notation::Notation;
 pub use note::Note;
 pub use sent::{Malformed, Origin, Sent};
 
+use crate::association::event::SIGNATURE_HEADERS;
 use crate::input::capture::{Fidelity, Headers};
 use crate::payload::Document;
 use cause::{Failure, causes};
@@ -54,8 +55,8 @@ impl Scheme {
     #[must_use]
     pub fn header(self) -> &'static str {
         match self {
-            Self::Ed25519 => "X-GHL-Signature",
-            Self::RsaSha256 => "X-WH-Signature",
+            Self::Ed25519 => SIGNATURE_HEADERS[0],
+            Self::RsaSha256 => SIGNATURE_HEADERS[1],
         }
     }
 

@@ -132,6 +132,10 @@ impl Text {
         if self.steps + if matches!(around, Events) { 2 } else { 1 } > 4 || self.kind == Kind::Lines {
             return None;
         }
+        // What a capture says that was sent is not opened, whatever it looks like.
+        if self.steps > 0 && !matches!(around, Double | Trace) {
+            return None;
+        }
         Some(match around {
             Generic => quoted().between(
                 &format!("{{{blank}\"headers\":{blank}{{\"A\":{blank}\"{{\"}},\"bo\\u0064y\"{blank}:"),

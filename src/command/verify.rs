@@ -3,9 +3,11 @@
 mod bodies;
 
 use super::{Exit, Streams, complain};
+use crate::check::{Standing, standing};
 use crate::cli::{Verify, VerifyFormat};
-use crate::input::capture::{Headers, Unwrap};
+use crate::input::capture::{Headers, Unwrap, recognised_value};
 use crate::input::{MAX_PAYLOAD_BYTES, Source};
+use crate::payload::Document;
 use crate::report::layout::Page;
 use crate::report::verify::{Checked, Human, Json, Tell};
 use crate::signature::{Body, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
@@ -23,7 +25,11 @@ const MAX_KEY_BYTES: u64 = 64 << 10;
 pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let source = source(arguments, streams)?;
     let asked = Asked::new(arguments)?;
-    let unwrap = arguments.unwrapping.unwrap(Unwrap::Auto);
+    let unwrap = match arguments.unwrapping.unwrap(Unwrap::Auto) {
+        // What looks like a capture may be a body that somebody sent: what was signed is what is given beside it.
+        Unwrap::Auto if asked.has_signature() => Unwrap::Never,
+        unwrap => unwrap,
+    };
     let (bytes, mut all, mut is_troubled) = (read(&source)?, Vec::new(), false);
     bodies::each(
         &source,
@@ -35,13 +41,14 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
             complain(streams.err, error);
         },
     )?;
-    let unsigned = pass_over_unsigned(&mut all);
+    let unsigned = skip_unsigned(&mut all);
     tell(&all, arguments.format, streams)?;
     if unsigned > 0 {
         // That it cannot be told changes nothing of what was.
-        let _ = writeln!(streams.err, "passed over: without a signature ({unsigned})");
+        let _ = writeln!(streams.err, "skipped: not deliveries, and without a signature ({unsigned})");
     }
-    let worst = all.iter().map(exit).max().unwrap_or(Exit::Trouble);
+    let is_signed = all.iter().any(|checked| checked.verdict.sent.is_some());
+    let worst = all.iter().map(|checked| exit(checked, is_signed)).max().unwrap_or(Exit::Trouble);
     Ok(if is_troubled { Exit::Trouble } else { worst })
 }
 
@@ -69,12 +76,12 @@ fn tell(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> any
         .context(super::Writing)
 }
 
-/// Leaves the bodies without a signature out, if there are others: a capture holds other requests, too. Returns how
-/// many they are.
-fn pass_over_unsigned(all: &mut Vec<Checked>) -> usize {
+/// Leaves the bodies without a signature out that are no deliveries, if there are signed ones: a capture holds other
+/// requests, too. Returns how many they are.
+fn skip_unsigned(all: &mut Vec<Checked>) -> usize {
     let before = all.len();
     if all.iter().any(|checked| checked.verdict.sent.is_some()) {
-        all.retain(|checked| checked.verdict.sent.is_some());
+        all.retain(|checked| checked.verdict.sent.is_some() || checked.is_delivery);
     }
     before - all.len()
 }
@@ -104,6 +111,11 @@ impl Asked {
         })
     }
 
+    /// Whether a signature was given, whatever the input holds.
+    fn has_signature(&self) -> bool {
+        self.given.is_some() || self.headers.are_signed()
+    }
+
     /// Verifies one body; `source` is where it comes from, safe to print.
     fn verify(&self, source: String, body: &Body<'_>) -> Checked {
         let own = Sent::of(&self.headers, self.scheme);
@@ -112,6 +124,7 @@ impl Asked {
         let body = &Body { headers: &headers, ..*body };
         Checked {
             source,
+            is_delivery: is_delivery(body.bytes),
             length: body.bytes.len(),
             verdict: Verdict::of(body, sent, &self.keys),
             sending: Sending::of(body.bytes, self.now),
@@ -120,8 +133,17 @@ impl Asked {
     }
 }
 
-fn exit(checked: &Checked) -> Exit {
+/// Whether the body is one of a delivery, as far as its members say, or looks like a capture of one.
+fn is_delivery(body: &[u8]) -> bool {
+    Document::parse(body).is_ok_and(|document| {
+        !matches!(standing(&document), Standing::Foreign) || recognised_value(document.root()).is_some()
+    })
+}
+
+/// What a verdict comes to; where others are signed, a delivery without a signature is one that nobody signed.
+fn exit(checked: &Checked, are_others_signed: bool) -> Exit {
     match () {
+        () if are_others_signed && checked.verdict.sent.is_none() => Exit::Findings,
         () if !checked.verdict.is_tried() => Exit::Trouble,
         () if checked.is_passed() => Exit::Clean,
         () => Exit::Findings,

@@ -3,8 +3,9 @@
 //! In: the bytes of one capture, and how to unwrap it. Out: each payload in it as a leaf, with where it is from, or
 //! the [`Trouble`] that keeps it from being had.
 //! What always holds: a capture is told by the signs of the table of shapes, never by something in it that looks right; a payload
-//! that has a field of the event's own at its top is never taken for one; wrappers inside each other, and what is
-//! inflated, are bounded; every offset in a payload leads back to the capture's own bytes.
+//! that has a field of the event's own at its top is never taken for one; what a sender sent is never opened, since
+//! anyone can send what looks like a capture; wrappers inside each other, and what is inflated, are bounded; every
+//! offset in a payload leads back to the capture's own bytes.
 
 mod aws;
 mod curl;
@@ -19,6 +20,7 @@ mod relay;
 mod shape;
 mod skipped;
 mod sse;
+mod text;
 mod trouble;
 
 pub(crate) use layer::Trace;
@@ -30,14 +32,12 @@ pub use trouble::Trouble;
 use super::framing::Framing;
 use crate::payload::{Document, Kind, Node, Pointer};
 use layer::Layer;
-use shape::{Form, Part};
+use shape::{Form, Part, Then};
 use std::ops::Range;
+use text::{Objects, Piece};
 
 /// How many captures may be inside each other.
 const NESTED_AT_MOST: usize = 4;
-/// How many headers what is inside a delivery may have from around it. No server takes so many; without a limit,
-/// each of many payloads in one body could be held against each of many headers.
-const INHERITED_AT_MOST: usize = 1000;
 
 /// All shapes, the families one after another; within one the narrower first, and what is told by little at the end.
 const FAMILIES: [&[Shape]; 7] =
@@ -134,11 +134,12 @@ impl Unwrap {
         self.open_with(
             capture,
             shape,
-            Opening { room: room(capture, limit), keeps_forms: false, misfit: None, look },
+            Opening { room: room(capture, limit), is_for_signatures: false, misfit: None, look },
         )
     }
 
-    /// The same, but what a delivery's own JSON is made into stays as it is: a signature covers the whole body.
+    /// The same, but for who verifies signatures: what stands beside one is what was signed, so nothing in it is
+    /// opened, not even the forms that a delivery's own JSON is made into.
     pub(crate) fn open_bodies(
         &self,
         capture: &[u8],
@@ -149,7 +150,7 @@ impl Unwrap {
         self.open_with(
             capture,
             shape,
-            Opening { room: room(capture, limit), keeps_forms: true, misfit: None, look },
+            Opening { room: room(capture, limit), is_for_signatures: true, misfit: None, look },
         )
     }
 
@@ -186,8 +187,8 @@ impl Above<'_> {
 struct Opening<'l> {
     /// How many bytes may still be inflated, in all of the capture.
     room: usize,
-    /// Whether a list of payloads, and the nested form, are left as they are.
-    keeps_forms: bool,
+    /// Whether what a signature may cover stays whole.
+    is_for_signatures: bool,
     /// The shape that was named, where the signs do not tell it: it explains why nothing is found.
     misfit: Option<&'static Shape>,
     look: &'l mut dyn FnMut(Leaf<'_>),
@@ -199,7 +200,7 @@ impl Opening<'_> {
         let document = Document::parse(text).ok();
         let recognised = || {
             recognised(text, document.as_ref())
-                .filter(|shape| !self.keeps_forms || !plain::is_form(shape.name))
+                .filter(|shape| !self.is_for_signatures || !plain::is_form(shape.name))
         };
         let Some(shape) = shape.or_else(recognised) else { return false };
         if above.steps.len() == NESTED_AT_MOST {
@@ -232,9 +233,10 @@ impl Opening<'_> {
             Step { shape: shape.name, pointer: part.pointer, number: part.number, encoding: part.encoding };
         let mut steps = above.steps.to_vec();
         steps.push(step);
-        let own = Some(&part.headers).filter(|headers| !headers.is_empty());
-        let inherited = Some(above.headers).filter(|headers| headers.len() <= INHERITED_AT_MOST);
-        let headers = own.or(inherited).unwrap_or(&Headers::NONE);
+        let own = Some(&part.headers).filter(|headers| !headers.is_empty() && !above.headers.are_signed());
+        let headers = own.unwrap_or(above.headers);
+        let is_signed = self.is_for_signatures && headers.are_signed();
+        let then = if is_signed { Then::Payload } else { part.then };
         let fidelity = above.fidelity.max(part.fidelity);
         let mut layers = above.layers.to_vec();
         match part.content {
@@ -243,7 +245,9 @@ impl Opening<'_> {
                 let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
                 // What is cut is not looked into.
                 let cut = own.and_then(|own| cut(&content.bytes, own, fidelity));
-                if cut.is_some() || !self.open(&content.bytes, &inner, part.then) {
+                if let (None, Then::Text(what)) = (&cut, then) {
+                    self.text(&content.bytes, &inner, what);
+                } else if cut.is_some() || !self.open_body(&content.bytes, &inner, then) {
                     let trouble = cut.or_else(|| in_body(&content.bytes, own.unwrap_or(&Headers::NONE)));
                     self.leaf(&content.bytes, &inner, trouble);
                 }
@@ -253,6 +257,34 @@ impl Opening<'_> {
                 let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
                 self.leaf(&text[part.place], &inner, Some(trouble));
             }
+        }
+    }
+
+    /// Opens a body as what its shape says it is. False if it is the payload.
+    fn open_body(&mut self, body: &[u8], above: &Above<'_>, then: Then) -> bool {
+        match then {
+            Then::Payload | Then::Text(_) => false,
+            Then::Shape(shape) => self.open(body, above, Some(shape)),
+            Then::Perhaps(shape) => {
+                let is_so = Document::parse(body).is_ok_and(|document| shape.is_of_value(document.root()));
+                is_so && self.open(body, above, Some(shape))
+            }
+            Then::Anything => self.open(body, above, None),
+        }
+    }
+
+    /// Shows every object in a text.
+    fn text(&mut self, text: &[u8], above: &Above<'_>, what: &'static str) {
+        let mut is_empty = true;
+        for piece in Objects::new(text) {
+            let (Piece::Object(range) | Piece::Broken(range)) = piece;
+            let mut layers = above.layers.to_vec();
+            layers.push(Layer::Verbatim(range.start));
+            self.leaf(&text[range], &Above { layers: &layers, ..*above }, None);
+            is_empty = false;
+        }
+        if is_empty {
+            self.leaf(text, above, Some(Trouble::skippable(what)));
         }
     }
 
@@ -304,7 +336,8 @@ fn recognised(text: &[u8], document: Option<&Document<'_>>) -> Option<&'static S
 pub(crate) fn recognised_value(root: Node<'_>) -> Option<&'static Shape> {
     if matches!(root.kind(), Kind::Object | Kind::Array | Kind::String) && !plain::speaks_for_the_event(root)
     {
-        shapes().find(|shape| shape.is_of_value(root))
+        let is_named = plain::is_named_as_the_event(root);
+        shapes().find(|shape| (!is_named || plain::is_form(shape.name)) && shape.is_of_value(root))
     } else {
         None
     }

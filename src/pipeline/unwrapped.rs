@@ -7,7 +7,9 @@ use super::Options;
 use super::deliveries::span_of_id;
 use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::input::Frame;
-use crate::input::capture::{Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble};
+use crate::input::capture::{
+    Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble, recognised_value,
+};
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position};
 use std::ops::Range;
 
@@ -184,6 +186,10 @@ fn spans(findings: &[Finding], id: Option<Range<usize>>) -> Vec<(Range<usize>, b
     spans
 }
 
+/// What to do about a body that looks like a capture: an option would lead past what was sent.
+const AS_SENT: &str =
+    "this is the body as it was sent, which is what a receiver gets; what is in it was not judged";
+
 /// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
 fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
@@ -198,16 +204,28 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
         Some(_) => return None,
         None => {}
     }
-    match standing(&Document::parse(leaf.bytes).ok()?) {
+    let document = Document::parse(leaf.bytes).ok()?;
+    match standing(&document) {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
         Standing::Other(event) => Some((event, is_log)),
+        // What looks like a capture is judged as it stands, and that is said of it.
+        Standing::Foreign if !is_log && recognised_value(document.root()).is_some() => None,
         Standing::Foreign => Some(("JSON without a field of the event".to_owned(), is_log)),
     }
 }
 
 fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
-    let Some(trouble) = &leaf.trouble else { return judge.look(leaf.bytes) };
+    let Some(trouble) = &leaf.trouble else {
+        let mut look = judge.look(leaf.bytes);
+        let looks_wrapped =
+            |finding: &&mut Finding| matches!(finding.code, "wrapped-payload" | "nested-data");
+        look.findings
+            .iter_mut()
+            .filter(looks_wrapped)
+            .for_each(|finding| finding.help = Some(AS_SENT.to_owned()));
+        return look;
+    };
     let is_cut = trouble.code == "capture/cut";
     // A cut is shown where the text ends, not on the blank line behind it.
     let end = if is_cut { leaf.bytes.trim_ascii_end().len() } else { leaf.bytes.len() };

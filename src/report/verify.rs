@@ -19,6 +19,8 @@ pub struct Checked {
     pub source: String,
     /// How long it is, in bytes.
     pub length: usize,
+    /// Whether it is a delivery as far as its members say, signed or not.
+    pub is_delivery: bool,
     /// What came of its signature.
     pub verdict: Verdict,
     /// When it says that it was sent.

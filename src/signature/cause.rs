@@ -7,7 +7,7 @@
 use super::form::{Form, Spelling, spelling};
 use super::notation::Signature;
 use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
-use crate::input::capture::Fidelity;
+use crate::input::capture::{Fidelity, recognised_text, recognised_value};
 use crate::payload::{Document, Fault};
 use crate::visible::visible;
 use std::borrow::Cow;
@@ -26,6 +26,8 @@ pub enum Cause {
         /// The size of the key.
         key: usize,
     },
+    /// The body looks like a capture, which is called so.
+    Capture(&'static str),
     /// There is no body.
     EmptyBody,
     /// The body has `found` bytes where `Content-Length` says `told`.
@@ -71,6 +73,7 @@ impl Cause {
             Self::PublishedKey(_) => "published-key-matches",
             Self::OtherHeader(..) => "other-header-matches",
             Self::KeySize { .. } => "key-size",
+            Self::Capture(_) => "capture",
             Self::EmptyBody => "empty-body",
             Self::Length { told, found } if told > found => "cut-body",
             Self::Length { .. } => "longer-body",
@@ -107,6 +110,9 @@ impl Cause {
             Self::KeySize { signature, key } => format!(
                 "the key is not the signer's: it has {key} bits, and the signature was made with one of {signature}"
             ),
+            Self::Capture(what) => {
+                format!("this looks like {what}, and the signature was tried over all of it")
+            }
             Self::EmptyBody => "there is no body".to_owned(),
             Self::Length { told, found } if told > found => {
                 format!("the body is cut: it has {found} bytes, and Content-Length says {told}")
@@ -154,6 +160,10 @@ impl Cause {
                 "copy the header again; if it is right, look whether the vendor has published a new key"
             }
             Self::KeySize { .. } => "give the signer's key with --public-key FILE",
+            Self::Capture(_) => {
+                "if it is one, and the signature that of the body in it, name its shape with --unwrap (`assoclens \
+                 captures` lists them)"
+            }
             Self::EmptyBody => {
                 "look whether the capture keeps bodies at all, or take it from the sender's log"
             }
@@ -202,6 +212,7 @@ fn likely(failure: &Failure<'_>) -> Vec<Cause> {
     let told = content_length(body);
     // As many bytes as were sent: whatever adds or drops some is not the reason.
     let is_whole = told.is_some_and(|told| failure.forms.iter().any(|(_, bytes)| bytes.len() as u64 == told));
+    causes.extend(capture(failure));
     if body.bytes.is_empty() {
         causes.push(Cause::EmptyBody);
     } else if let Err(fault) = failure.document {
@@ -216,6 +227,15 @@ fn likely(failure: &Failure<'_>) -> Vec<Cause> {
     }
     causes.push(Cause::OtherKey);
     causes
+}
+
+/// Whether the body looks like a capture that could be opened.
+fn capture(failure: &Failure<'_>) -> Option<Cause> {
+    let shape = match failure.document {
+        Ok(document) => recognised_value(document.root()),
+        Err(_) => recognised_text(failure.body.bytes),
+    };
+    shape.filter(|shape| shape.lost().is_none()).map(|shape| Cause::Capture(shape.what))
 }
 
 fn other_key(failure: &Failure<'_>) -> Option<Cause> {

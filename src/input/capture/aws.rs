@@ -2,7 +2,8 @@
 
 use super::origin::Fidelity;
 use super::plain::plain;
-use super::shape::{Body, Encoding, Form, Members, Shape, Sign};
+use super::shape::{Body, Encoding, Form, Members, Shape, Sign, Then};
+use crate::payload::Node;
 
 pub(super) const SHAPES: &[Shape] = &[
     gateway("aws-alb", "an AWS load balancer event", &[Sign::Has("/requestContext/elb")]),
@@ -20,7 +21,7 @@ pub(super) const SHAPES: &[Shape] = &[
         "aws-sqs",
         "an AWS SQS event",
         &[Sign::Is("/Records/0/eventSource", "aws:sqs")],
-        &[plain("/body")],
+        &[Body { then: Then::Perhaps(&NOTIFICATION), ..plain("/body") }],
         "/messageAttributes",
     ),
     messages(
@@ -30,14 +31,7 @@ pub(super) const SHAPES: &[Shape] = &[
         &[plain("/Sns/Message")],
         "/Sns/MessageAttributes",
     ),
-    message(
-        "aws-sns",
-        "an AWS SNS notification",
-        &[Sign::Is("/Type", "Notification"), Sign::Has("/TopicArn"), Sign::Has("/Message")],
-        &[plain("/Message")],
-        "/MessageAttributes",
-        None,
-    ),
+    NOTIFICATION,
     message(
         "eventbridge",
         "an AWS EventBridge event",
@@ -48,8 +42,43 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
 ];
 
+/// What SNS sends, also into a queue.
+const NOTIFICATION: Shape = message(
+    "aws-sns",
+    "an AWS SNS notification",
+    &[
+        Sign::Is("/Type", "Notification"),
+        Sign::Has("/TopicArn"),
+        Sign::Has("/Message"),
+        Sign::Root(has_no_other_members, "no members but those of SNS"),
+    ],
+    &[plain("/Message")],
+    "/MessageAttributes",
+    None,
+);
+
+/// Whether there is nothing that SNS does not write: anyone can send what looks like a notification, and more with it.
+fn has_no_other_members(root: Node<'_>) -> bool {
+    const OWN: [&str; 12] = [
+        "Type",
+        "MessageId",
+        "SequenceNumber",
+        "TopicArn",
+        "Subject",
+        "Message",
+        "Timestamp",
+        "SignatureVersion",
+        "Signature",
+        "SigningCertURL",
+        "UnsubscribeURL",
+        "MessageAttributes",
+    ];
+    root.members().is_some_and(|members| members.iter().all(|member| OWN.contains(&&*member.name())))
+}
+
 const fn gateway(name: &'static str, what: &'static str, signs: &'static [Sign]) -> Shape {
-    let bodies = &[Body { at: "/body", encoding: Encoding::Base64If("/isBase64Encoded"), then: None }];
+    let bodies =
+        &[Body { at: "/body", encoding: Encoding::Base64If("/isBase64Encoded"), then: Then::Payload }];
     message(name, what, signs, bodies, "/headers", None)
 }
 

@@ -5,7 +5,7 @@
 
 use super::http::lines;
 use super::layer::Layer;
-use super::shape::{Content, Form, Part, Shape, Sign};
+use super::shape::{Content, Form, Part, Shape, Sign, Then};
 use super::trouble::Trouble;
 use crate::input::framing::Framing;
 use std::borrow::Cow;
@@ -54,8 +54,12 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
             }
             continue;
         }
+        let row = row(written);
+        if row.is_none() && memchr::memchr(b'{', written).is_some() {
+            look(Part::text(text, line.clone(), "lines between requests"));
+        }
         let Some(request) = requests.last_mut().filter(|_| is_sent) else { continue };
-        match row(written) {
+        match row {
             Some((at, bytes)) => request.add(line.start + at, &bytes),
             None => request.is_ascii |= !written.trim_ascii().is_empty(),
         }
@@ -96,7 +100,7 @@ impl Request {
         let layers = vec![Layer::Pieces(self.rows.into(), BYTE_COLUMNS)];
         let (bytes, place) = (Cow::Owned(self.bytes), self.place);
         let content = Ok(Content { bytes, layers });
-        Part { content, then: Some(&super::http::HTTP), ..Part::lost(place, Trouble::empty()) }
+        Part { content, then: Then::Shape(&super::http::HTTP), ..Part::lost(place, Trouble::empty()) }
     }
 }
 

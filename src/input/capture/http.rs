@@ -45,18 +45,26 @@ pub(super) fn is_request_line(line: &[u8]) -> bool {
     !target.is_empty() && version.starts_with(b"HTTP/") && version.len() <= 8
 }
 
+/// Whether the line is `HTTP/VERSION STATUS …`.
+fn is_status_line(line: &[u8]) -> bool {
+    let status = line.strip_prefix(b"HTTP/").and_then(|rest| rest.splitn(2, |byte| *byte == b' ').nth(1));
+    status.is_some_and(|status| status.len() >= 3 && status[..3].iter().all(u8::is_ascii_digit))
+}
+
 /// Shows each request in `text` to `look`, and what stands between them.
 fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     let (mut at, mut number) = (0, 0);
+    // Requests that share their chunks are not followed for ever.
+    let mut chunks_left = text.len();
     let between = |place: Range<usize>, look: &mut dyn FnMut(Part<'_>)| {
         if !is_blank(&text[place.clone()]) {
-            look(Part::lost(place, Trouble::aside("texts between requests")));
+            look(Part::text(text, place, "texts between requests"));
         }
     };
     while let Some(start) = next_request(text, at) {
         between(at..start, look);
-        let (headers, body) = headers(text, start);
-        let body = range_of_body(text, body, &headers);
+        let (headers, body) = headers(text, start, &mut |line| between(line, look));
+        let body = range_of_body(text, body, &headers, &mut chunks_left);
         let end = body.end;
         number += 1;
         let is_alone = number == 1 && next_request(text, end).is_none();
@@ -77,7 +85,7 @@ fn part(text: &[u8], body: Range<usize>, headers: Headers) -> Part<'_> {
     if !is_chunked || text[body.clone()].trim_ascii_start().starts_with(b"{") {
         return Part::within(text, body, headers);
     }
-    let Some((pieces, _)) = chunks(&text[body.clone()]) else {
+    let Some((pieces, _)) = chunks(&text[body.clone()], &mut body.len()) else {
         return Part { headers, ..Part::lost(body, Trouble::broken_chunks()) };
     };
     let mut bytes = Vec::new();
@@ -107,7 +115,9 @@ fn next_request(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The headers of the request that begins at `start`, and where its body begins.
-fn headers(text: &[u8], start: usize) -> (Headers, usize) {
+///
+/// A line that is not a header, in which a payload may hide, is shown to `look`.
+fn headers(text: &[u8], start: usize, look: &mut dyn FnMut(Range<usize>)) -> (Headers, usize) {
     let mut headers = Headers::default();
     for line in lines(text, start).skip(1) {
         let written = &text[line.clone()];
@@ -118,8 +128,18 @@ fn headers(text: &[u8], start: usize) -> (Headers, usize) {
             let (name, value) = (written[..colon].trim_ascii(), written[colon + 1..].trim_ascii());
             headers.push(decoded(name), decoded(value));
         }
+        if !is_header(written) && memchr::memchr(b'{', written).is_some() {
+            look(line);
+        }
     }
     (headers, text.len())
+}
+
+/// Whether the line is a header as a server takes it: no bracket and no quote is in the name of one.
+fn is_header(line: &[u8]) -> bool {
+    let name = memchr::memchr(b':', line).map_or(&[][..], |colon| line[..colon].trim_ascii());
+    !name.is_empty()
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
 /// UTF-8, or else Latin-1, as HTTP once said.
@@ -130,47 +150,56 @@ fn decoded(bytes: &[u8]) -> String {
 
 /// Where the body is that follows the head before `body`: as long as the headers say, if something that can follow it
 /// does.
-fn range_of_body(text: &[u8], body: usize, headers: &Headers) -> Range<usize> {
+fn range_of_body(text: &[u8], body: usize, headers: &Headers, chunks_left: &mut usize) -> Range<usize> {
     let rest = &text[body..];
     let is_chunked = headers.all("transfer-encoding").any(|coding| coding.eq_ignore_ascii_case("chunked"));
     let length = headers.all("content-length").find_map(|length| length.parse::<usize>().ok());
-    // No chunk of JSON holds a request line, and text in which requests share their chunks would take for ever.
-    let before_next = || &rest[..next_request(rest, 0).unwrap_or(rest.len())];
-    let chunked = if is_chunked { chunks(before_next()) } else { None };
-    let declared = match chunked {
-        Some((_, end)) => Some(end),
-        None => length.filter(|length| *length <= rest.len()),
-    };
+    let chunked = if is_chunked { chunks(rest, chunks_left) } else { None };
+    let declared = length.filter(|length| *length <= rest.len());
     // A dump that prints line by line puts line ends between head and body that were never sent.
     let gap = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let is_end = |end: &usize| {
         let after = &rest[*end..(*end + NEAR_BYTES).min(rest.len())];
         let next = lines(after, 0).map(|line| &after[line]).find(|line| !is_blank(line));
-        next.is_none_or(|line| is_request_line(line) || line.starts_with(b"HTTP/"))
+        next.is_none_or(|line| is_request_line(line) || is_status_line(line))
     };
+    // The last chunk says so itself.
+    if let Some((_, end)) = chunked {
+        return body..body + end;
+    }
     match declared.filter(is_end) {
         Some(end) => body..body + end,
         None => match declared.map(|end| gap + end).filter(|end| *end <= rest.len()).filter(is_end) {
             Some(end) => body + gap..body + end,
-            // A text that was changed: up to the next request.
-            None => body..next_request(text, body).unwrap_or(text.len()),
+            // A text that was changed: up to the next request, or the answer to this one.
+            None => {
+                let next = lines(text, body.min(text.len())).find(|line| {
+                    let line = &text[line.clone()];
+                    is_request_line(line) || is_status_line(line)
+                });
+                body..next.map_or(text.len(), |line| line.start)
+            }
         },
     }
 }
 
-/// The pieces of a chunked body, and where it ends; `None` if it is not written so.
-fn chunks(body: &[u8]) -> Option<(Vec<Range<usize>>, usize)> {
+/// The pieces of a chunked body, and where it ends; `None` if it is not written so, or in more pieces than are `left`.
+fn chunks(body: &[u8], left: &mut usize) -> Option<(Vec<Range<usize>>, usize)> {
     let (mut pieces, mut at) = (Vec::new(), 0);
     loop {
+        *left = left.checked_sub(1)?;
         let line = at..at + memchr::memchr(b'\n', &body[at..])?;
         let size = std::str::from_utf8(body[line.clone()].split(|byte| *byte == b';').next()?).ok()?;
         let size = usize::from_str_radix(size.trim(), 16).ok()?;
         let start = line.end + 1;
         let end = start.checked_add(size).filter(|end| *end <= body.len())?;
         if size == 0 {
-            // Trailers, if any, end with a blank line.
-            let last = lines(body, start).find(|line| is_blank(&body[line.clone()]));
-            return Some((pieces, last.map_or(body.len(), |line| (line.end + 1).min(body.len()))));
+            // Trailers, if any, end with a blank line; what is no trailer is behind the body.
+            let last = lines(body, start.min(body.len())).find(|line| !is_header(&body[line.clone()]));
+            let end = last.map_or(body.len(), |line| {
+                if is_blank(&body[line.clone()]) { line.end + 1 } else { line.start }
+            });
+            return Some((pieces, end.min(body.len())));
         }
         pieces.push(start..end);
         at = match &body[end..] {

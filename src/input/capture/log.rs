@@ -1,15 +1,16 @@
 //! Deliveries that a receiver logged: CloudWatch, container logs, Lambda's own lines.
 //!
-//! What always holds: of a log line, the JSON object that it ends with is the payload; a line without one is set aside
-//! and counted, since most lines of a log are such.
+//! What always holds: every JSON object in a log line is looked at; a line without one is skipped and counted, since
+//! most lines of a log are such.
 
-use super::layer::Layer;
 use super::origin::Fidelity;
-use super::shape::{Body, Content, Encoding, Form, Members, Part, Parts, Shape, Sign};
+use super::plain::plain;
+use super::shape::{Body, Encoding, Form, Members, Part, Parts, Shape, Sign, Then};
 use super::trouble::Trouble;
 use crate::input::framing::Framing;
-use crate::payload::end_of_value;
-use std::borrow::Cow;
+
+/// What a line is called in which no payload stands.
+const LINES: &str = "log lines without a payload";
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
@@ -18,7 +19,7 @@ pub(super) const SHAPES: &[Shape] = &[
         signs: &[Sign::Has("/awslogs/data")],
         form: Form::Members(Members {
             each: None,
-            bodies: &[Body { at: "/awslogs/data", encoding: Encoding::Gzip, then: Some(&LOG_EVENTS) }],
+            bodies: &[Body { at: "/awslogs/data", encoding: Encoding::Gzip, then: Then::Shape(&LOG_EVENTS) }],
             headers: None,
             fidelity: Some(Fidelity::Logged),
         }),
@@ -75,39 +76,16 @@ const fn lines(
 }
 
 const fn line(at: &'static str) -> Body {
-    Body { at, encoding: Encoding::Line, then: None }
+    Body { then: Then::Text(LINES), ..plain(at) }
 }
 
 const fn text(name: &'static str, what: &'static str, signs: &'static [Sign], parts: Parts) -> Shape {
     Shape { name, what, signs, form: Form::Text(Framing::Lines, parts) }
 }
 
-/// The JSON object that a log line ends with: all of it, or what stands behind a prefix.
-pub(super) fn payload_of(line: Content<'_>) -> Result<Content<'_>, Trouble> {
-    let aside = Trouble::aside("log lines without a payload");
-    let Some(start) = memchr::memchr(b'{', &line.bytes) else { return Err(aside) };
-    let rest = line.bytes[start..].trim_ascii_end();
-    let is_first = line.bytes[..start].trim_ascii().is_empty();
-    let is_whole = end_of_value(rest).is_ok_and(|end| end == rest.len());
-    // What begins as an object and is a broken one is told of; what only has a brace somewhere is a sentence.
-    if !is_first && !is_whole {
-        return Err(aside);
-    }
-    let end = start + rest.len();
-    let bytes = match line.bytes {
-        Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[start..end]),
-        Cow::Owned(bytes) => Cow::Owned(bytes[start..end].to_vec()),
-    };
-    let mut layers = line.layers;
-    layers.push(Layer::Verbatim(start));
-    Ok(Content { bytes, layers })
-}
-
-/// Shows the payload of the line whose message begins at `start`.
+/// Shows the line whose message begins at `start`.
 fn message(text: &[u8], start: usize, look: &mut dyn FnMut(Part<'_>)) {
-    let written = Content { bytes: Cow::Borrowed(&text[start..]), layers: vec![Layer::Verbatim(start)] };
-    let part = Part::lost(start..text.len(), Trouble::empty());
-    look(Part { content: payload_of(written), fidelity: Fidelity::Logged, ..part });
+    look(Part::text(text, start..text.len(), LINES));
 }
 
 /// The tag of a CRI line, and where its message begins.

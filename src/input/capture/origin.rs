@@ -1,5 +1,6 @@
 //! Where an unwrapped payload is from: through which wrappers, in which form, with which headers.
 
+use crate::association::event::SIGNATURE_HEADERS;
 use crate::payload::Pointer;
 use std::fmt;
 use std::sync::Arc;
@@ -99,6 +100,13 @@ impl Headers {
     /// The values of all headers of that name, however it is cased.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Whether a signature is among them, or the word that there is none.
+    pub(crate) fn are_signed(&self) -> bool {
+        let is_signature =
+            |name: &str| SIGNATURE_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
+        self.iter().any(|(name, value)| is_signature(name) && !value.trim().is_empty())
     }
 
     /// Names and values, in the order written.

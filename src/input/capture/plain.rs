@@ -1,9 +1,9 @@
 //! Shapes that no tool in particular makes: the nested form, lists, headers beside a body, JSON in a JSON string.
 
 use super::origin::{Fidelity, Headers};
-use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign};
+use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
 use super::trouble::Trouble;
-use crate::association::event::{ENVELOPE, Known, known};
+use crate::association::event::{ENVELOPE, Known, NAME, OWN, known};
 use crate::payload::{Document, Kind, Node, Pointer};
 
 /// What is told by little, and so looked for last.
@@ -14,7 +14,7 @@ pub(super) const SHAPES: &[Shape] = &[
         signs: &[Sign::Root(is_nested, "fields of the event in `/data`")],
         form: Form::Members(Members {
             each: None,
-            bodies: &[Body { at: "/data", encoding: Encoding::Plain, then: None }],
+            bodies: &[plain("/data")],
             // What stands around `data` is the delivery's envelope.
             headers: None,
             fidelity: Some(Fidelity::Raw),
@@ -30,7 +30,7 @@ pub(super) const SHAPES: &[Shape] = &[
         signs: &[Sign::Root(is_double, "a string that holds JSON")],
         form: Form::Members(Members {
             each: None,
-            bodies: &[plain("")],
+            bodies: &[Body { then: Then::Anything, ..plain("") }],
             headers: None,
             fidelity: Some(Fidelity::Raw),
         }),
@@ -57,7 +57,7 @@ pub(super) const AT: Shape = Shape {
 };
 
 pub(super) const fn plain(at: &'static str) -> Body {
-    Body { at, encoding: Encoding::Plain, then: None }
+    Body { at, encoding: Encoding::Plain, then: Then::Payload }
 }
 
 const fn generic(signs: &'static [Sign], bodies: &'static [Body]) -> Shape {
@@ -73,9 +73,12 @@ pub(super) fn is_form(shape: &str) -> bool {
 /// Whether a field is at the top that only events about associations and relations have: `id`, `key` and
 /// `locationId` are everyone's.
 pub(super) fn speaks_for_the_event(root: Node<'_>) -> bool {
-    const OWN: [&str; 5] =
-        ["associationType", "firstObjectKey", "firstObjectLabel", "secondObjectKey", "secondObjectLabel"];
     root.members().is_some_and(|members| OWN.iter().any(|name| members.get(name).is_some()))
+}
+
+/// Whether `type` names the event, so that at most its own form is around the fields.
+pub(super) fn is_named_as_the_event(root: Node<'_>) -> bool {
+    root.member("type").and_then(|name| name.as_str()).is_some_and(|name| name == NAME)
 }
 
 /// An envelope around `data`. Two documented fields in `data` are sign enough, and one if the envelope is around it:

@@ -3,7 +3,7 @@
 use super::http::HTTP;
 use super::origin::Fidelity;
 use super::plain::plain;
-use super::shape::{Body, Encoding, Form, Members, Shape, Sign};
+use super::shape::{Body, Encoding, Form, Members, Shape, Sign, Then};
 use super::sse::{SMEE, SMEE_DATA};
 use Sign::Has;
 
@@ -66,14 +66,14 @@ pub(super) const SHAPES: &[Shape] = &[
         "an ngrok inspector export",
         &[Has("/requests/0/request/raw")],
         "/requests",
-        &[Body { at: "/request/raw", encoding: Encoding::Base64, then: Some(&HTTP) }],
+        &[Body { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&HTTP) }],
         "",
     ),
     one(
         "ngrok",
         "an ngrok inspector request",
         &[Has("/tunnel_name"), Has("/request/raw")],
-        &[Body { at: "/request/raw", encoding: Encoding::Base64, then: Some(&HTTP) }],
+        &[Body { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&HTTP) }],
         "",
     ),
     several(
@@ -166,13 +166,13 @@ pub(super) const SHAPES: &[Shape] = &[
 const HAR_BODIES: &[Body] = &[Body {
     at: "/request/postData/text",
     encoding: Encoding::Base64If("/request/postData/encoding"),
-    then: None,
+    then: Then::Payload,
 }];
 const N8N_BODIES: &[Body] = &[base64("/binary/data/data"), plain("/body")];
 const WEBHOOK_TESTER: &[Body] = &[base64("/request_payload_base64")];
 
 const fn base64(at: &'static str) -> Body {
-    Body { at, encoding: Encoding::Base64, then: None }
+    Body { at, encoding: Encoding::Base64, then: Then::Payload }
 }
 
 const fn one(
@@ -209,6 +209,12 @@ const fn shape(
         name,
         what,
         signs,
-        form: Form::Members(Members { each, bodies, headers: Some(headers), fidelity }),
+        form: Form::Members(Members {
+            each,
+            bodies,
+            // A tool's own members are not headers.
+            headers: if headers.is_empty() { None } else { Some(headers) },
+            fidelity,
+        }),
     }
 }

@@ -68,8 +68,22 @@ pub(super) struct Members {
 pub(super) struct Body {
     pub(super) at: &'static str,
     pub(super) encoding: Encoding,
-    /// The shape of what is in it, where that is known.
-    pub(super) then: Option<&'static Shape>,
+    pub(super) then: Then,
+}
+
+/// What a body is to be read as.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Then {
+    /// The bytes of a sender, who can send anything: they are the payload, whatever they look like.
+    Payload,
+    /// A capture of this shape, which the tool made itself.
+    Shape(&'static Shape),
+    /// A capture of this shape if it has its signs, else the payload.
+    Perhaps(&'static Shape),
+    /// A capture of any shape, else the payload: nothing in it is a sender's yet.
+    Anything,
+    /// A text in which payloads may stand; without one it is one of these.
+    Text(&'static str),
 }
 
 /// How a body is written.
@@ -77,8 +91,6 @@ pub(super) struct Body {
 pub(super) enum Encoding {
     /// As a value, or as a string that holds it.
     Plain,
-    /// In a string, after whatever a logger put before it.
-    Line,
     Base64,
     /// In base64 if this member beside it says so.
     Base64If(&'static str),
@@ -98,7 +110,7 @@ pub(super) struct Part<'a> {
     pub(super) encoding: Option<&'static str>,
     pub(super) headers: Headers,
     pub(super) fidelity: Fidelity,
-    pub(super) then: Option<&'static Shape>,
+    pub(super) then: Then,
 }
 
 /// A body without what it was written in.
@@ -260,7 +272,7 @@ impl<'a> Part<'a> {
             encoding: None,
             headers: Headers::default(),
             fidelity: Fidelity::Raw,
-            then: None,
+            then: Then::Payload,
         }
     }
 
@@ -272,6 +284,12 @@ impl<'a> Part<'a> {
             fidelity: if is_text { Fidelity::Raw } else { Fidelity::Parsed },
             ..Self::lost(document.span(node.text()), Trouble::empty())
         }
+    }
+
+    /// A part of `text` in which payloads may stand; without one it is one of `what`.
+    pub(super) fn text(text: &'a [u8], place: Range<usize>, what: &'static str) -> Self {
+        let part = Self::within(text, place, Headers::default());
+        Self { fidelity: Fidelity::Logged, then: Then::Text(what), ..part }
     }
 
     /// The body that is a part of `text`.
@@ -295,7 +313,7 @@ impl Encoding {
 
     fn name(self) -> Option<&'static str> {
         match self {
-            Self::Plain | Self::Line | Self::Base64If(_) => None,
+            Self::Plain | Self::Base64If(_) => None,
             Self::Base64 => Some("base64"),
             Self::Gzip => Some("gzip in base64"),
         }
@@ -316,7 +334,6 @@ impl Encoding {
         let Some(text) = node.as_str() else { return Err(Trouble::not_a_body(node.kind())) };
         match self {
             Self::Plain | Self::Base64If(_) => Ok(string(node, text, start)),
-            Self::Line => super::log::payload_of(string(node, text, start)),
             Self::Base64 => Ok(Content { bytes: base64(&text)?.into(), layers: vec![Layer::Opaque(start)] }),
             Self::Gzip => {
                 let bytes = gunzip(&base64(&text)?, room)?;

@@ -2,7 +2,7 @@
 
 use super::http::lines;
 use super::layer::Layer;
-use super::shape::{Body, Content, Encoding, Form, Members, Part, Shape, Sign};
+use super::shape::{Content, Form, Members, Part, Shape, Sign, Then};
 use super::trouble::Trouble;
 use crate::input::framing::Framing;
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ pub(super) const SMEE_DATA: Shape = Shape {
     signs: &[Sign::Has("/body"), Sign::Has("/query"), Sign::Has("/timestamp")],
     form: Form::Members(Members {
         each: None,
-        bodies: &[Body { at: "/body", encoding: Encoding::Plain, then: None }],
+        bodies: &[super::plain::plain("/body")],
         headers: Some(""),
         fidelity: None,
     }),
@@ -43,9 +43,15 @@ fn begins(text: &[u8]) -> bool {
 
 /// Shows the data of an event to `look`: that of several lines is joined, as the standard says.
 fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
-    let (mut data, mut places) = (Vec::new(), Vec::new());
+    let (mut data, mut places, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines(text, 0) {
-        let Some(value) = text[line.clone()].strip_prefix(b"data:") else { continue };
+        let Some(value) = text[line.clone()].strip_prefix(b"data:") else {
+            // What is not data is no part of the delivery, and a payload may hide in it.
+            if memchr::memchr(b'{', &text[line.clone()]).is_some() {
+                others.push(line);
+            }
+            continue;
+        };
         let value = value.strip_prefix(b" ").unwrap_or(value);
         let start = line.end - value.len();
         if !places.is_empty() {
@@ -54,11 +60,12 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
         places.push((data.len(), start));
         data.extend_from_slice(value.strip_suffix(b"\r").unwrap_or(value));
     }
-    let whole = |trouble| Part::lost(0..text.len(), trouble);
     // What says that the stream is open (`event: ready`), or still is (`event: ping`), has no data to speak of.
     if matches!(data.trim_ascii(), b"" | b"{}") {
-        return look(whole(Trouble::aside("events without a delivery")));
+        return look(Part::text(text, 0..text.len(), "events without a delivery"));
     }
+    others.into_iter().for_each(|line| look(Part::text(text, line, "lines between events")));
     let content = Content { bytes: Cow::Owned(data), layers: vec![Layer::Pieces(places.into(), 1)] };
-    look(Part { content: Ok(content), then: Some(&SMEE_DATA), ..whole(Trouble::empty()) });
+    let whole = Part::lost(0..text.len(), Trouble::empty());
+    look(Part { content: Ok(content), then: Then::Shape(&SMEE_DATA), ..whole });
 }

@@ -153,7 +153,7 @@ impl Trouble {
     }
 
     /// Something that stands between deliveries.
-    pub(super) fn aside(what: &'static str) -> Self {
+    pub(super) fn skippable(what: &'static str) -> Self {
         let message = format!("this is one of the {what}");
         Self { aside: Some(what), ..Self::new("capture/no-payload", message, "nothing is wrong with that") }
     }
