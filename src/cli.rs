@@ -102,6 +102,13 @@ pub struct Validate {
     #[arg(long, value_name = "FILE")]
     pub expect: Option<PathBuf>,
 
+    /// Write the manifest for --expect: whatever each file yields now is what it must yield
+    ///
+    /// The manifest is written whole or not at all. A file of this name is replaced only if it is a manifest. Given the
+    /// same paths and options, --expect then passes.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["expect", "expect_invalid", "fail_fast"])]
+    pub expect_write: Option<PathBuf>,
+
     /// How to report, and where to
     #[command(flatten)]
     pub reports: Reports,

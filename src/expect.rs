@@ -6,8 +6,10 @@
 //! nor does an entry that no file was judged for.
 
 mod manifest;
+mod recording;
 
 pub use manifest::Manifest;
+pub use recording::Recording;
 
 use crate::check::{Finding, Level};
 use crate::input::Frame;
@@ -22,6 +24,8 @@ pub enum Expectation {
     Invalid,
     /// What a manifest lists for each file.
     Listed(Box<Manifest>),
+    /// Whatever they yield, which is recorded.
+    Recorded(Box<Recording>),
 }
 
 impl Expectation {
@@ -39,6 +43,9 @@ impl Expectation {
             Self::Valid => Some(findings),
             Self::Invalid => Some(unless_invalid(&findings)),
             Self::Listed(manifest) => manifest.weigh(source, begins_source, frame, findings),
+            Self::Recorded(recording) => {
+                recording.add(source, begins_source, frame, &findings).then(Vec::new)
+            }
         }
     }
 }

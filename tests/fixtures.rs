@@ -122,3 +122,61 @@ fn the_program_holds_the_fixtures_to_the_manifest() {
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 }
+
+/// The exit code of a run in `folder`, and what it wrote.
+fn validate(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_assoclens"));
+    let output = command.arg("validate").args(arguments).current_dir(folder).env_clear().output().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+#[test]
+fn a_manifest_that_is_written_lists_what_this_one_does_and_is_then_met() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("manifest.json");
+    let (path, project) = (path.to_str().unwrap(), Path::new(env!("CARGO_MANIFEST_DIR")));
+    for options in [&[][..], &["--unwrap", "auto"], &["--strict", "--all-events", "--jobs", "1"]] {
+        let (code, output) = validate(project, &[options, &["--expect-write", path, "fixtures"]].concat());
+        assert_eq!(code, Some(0), "{output}");
+        let (code, output) = validate(project, &[options, &["--expect", path, "fixtures"]].concat());
+        assert_eq!(code, Some(0), "{output}");
+        if options.is_empty() {
+            let text = std::fs::read_to_string(path).unwrap();
+            let written: BTreeMap<String, Vec<String>> = serde_json::from_str(&text).unwrap();
+            let by_name =
+                |(name, list): (String, _)| (name.split_once("/fixtures/").unwrap().1.to_owned(), list);
+            let mut written: BTreeMap<String, Vec<String>> = written.into_iter().map(by_name).collect();
+            // It is one of the files, as it is not the manifest that is written.
+            assert!(written.remove("manifest.json").is_some());
+            let manifest = std::fs::read(root().join("manifest.json")).unwrap();
+            let expected: BTreeMap<String, Vec<String>> = serde_json::from_slice(&manifest).unwrap();
+            let differs = written.iter().zip(&expected).find(|(found, expected)| found != expected);
+            assert_eq!((differs, written.len()), (None, expected.len()));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_manifest_that_is_written_is_met_whatever_files_are_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("in\nner");
+    std::fs::create_dir(&inner).unwrap();
+    for name in
+        ["a.json", "a\nb.json", "\"q\\.json", "::error::.json", "\u{202e}nosj.json", "-q.json", "<stdin>"]
+    {
+        std::fs::write(inner.join(name), "{\"id\":1}\n{\"id\":2}").unwrap();
+    }
+    for paths in [&["."][..], &["./a.json", "<stdin>", "a\nb.json", "a.json", "a.json"]] {
+        for manifest in ["m.json", "./m.json"] {
+            let (code, output) = validate(&inner, &[&["--expect-write", manifest], paths].concat());
+            assert_eq!(code, Some(0), "{output}");
+            let (code, output) = validate(&inner, &[&["--expect", manifest], paths].concat());
+            assert_eq!(code, Some(0), "{output}");
+            std::fs::remove_file(inner.join("m.json")).unwrap();
+        }
+    }
+}

@@ -29,7 +29,7 @@ pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Resul
         outputs: outputs.chain(summary_path.as_deref()).collect(),
         inputs: &arguments.reading.paths,
         schema: arguments.judging.schema.as_deref(),
-        manifest: arguments.expect.as_deref(),
+        manifest: arguments.expect.as_deref().or(arguments.expect_write.as_deref()),
     }
     .check()?;
     let mut stdout: Box<dyn Report> = Box::new(summary_line(arguments, streams.is_coloured));
@@ -81,7 +81,7 @@ fn report(
 
 fn summary_line(arguments: &Validate, is_coloured: bool) -> SummaryLine {
     let line = SummaryLine::new(is_coloured);
-    let expects = arguments.expect_invalid || arguments.expect.is_some();
+    let expects = arguments.expect_invalid || arguments.expect.is_some() || arguments.expect_write.is_some();
     if expects { line.counting_expectations() } else { line }
 }
 

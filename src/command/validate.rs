@@ -2,17 +2,18 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged, reports};
+use crate::amount::grouped_amount;
 use crate::check::{Finding, Judge, Share};
 use crate::cli::Validate;
-use crate::expect::{Expectation, Manifest};
+use crate::expect::{Expectation, Manifest, Recording};
 use crate::input::Frame;
 use crate::input::capture::Skipped;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
-use crate::report::{Judged, Report, Summary, shown};
+use crate::report::{Judged, Output, Report, Summary, shown};
 use crate::visible::visible_path;
-use anyhow::Context as _;
-use std::io;
+use anyhow::{Context as _, anyhow};
+use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -22,10 +23,12 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     let mut run = Run {
         expectation: expectation(arguments)?,
         report: reports::open(arguments, streams)?,
+        manifest: arguments.expect_write.as_deref().map(Output::create).transpose()?,
         room: arguments.max_findings.map_or(Share::ALL, Share::of_stream),
         summary: Summary::default(),
         progress: Progress::new(has_bar, job.total_bytes()),
         fail_fast: arguments.fail_fast,
+        is_quiet: arguments.quiet,
         judge: Arc::clone(&job.judge),
         deliveries: Deliveries::default(),
         written: Vec::new(),
@@ -46,23 +49,28 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
 }
 
 fn expectation(arguments: &Validate) -> anyhow::Result<Expectation> {
-    match &arguments.expect {
-        Some(path) => Manifest::read(path)
-            .map(|manifest| Expectation::Listed(Box::new(manifest)))
-            .with_context(|| format!("cannot use the manifest {}", visible_path(path))),
-        None if arguments.expect_invalid => Ok(Expectation::Invalid),
-        None => Ok(Expectation::Valid),
+    if let Some(path) = &arguments.expect {
+        let about = || format!("cannot use the manifest {}", visible_path(path));
+        return Manifest::read(path).map(Box::new).map(Expectation::Listed).with_context(about);
     }
+    if let Some(path) = &arguments.expect_write {
+        let about = || format!("cannot write the manifest {}", visible_path(path));
+        return Recording::new(path).map(Box::new).map(Expectation::Recorded).with_context(about);
+    }
+    Ok(if arguments.expect_invalid { Expectation::Invalid } else { Expectation::Valid })
 }
 
 struct Run<'a, 's> {
     expectation: Expectation,
     report: Box<dyn Report>,
+    /// Where to record what is found.
+    manifest: Option<Output>,
     /// How many more findings may be shown.
     room: Share,
     summary: Summary,
     progress: Progress,
     fail_fast: bool,
+    is_quiet: bool,
     judge: Arc<Judge>,
     deliveries: Deliveries,
     /// What a block comes to, so that the bar has to make way only if there is something.
@@ -125,6 +133,9 @@ impl Run<'_, '_> {
 
     /// Writes what has come together.
     fn flush(&mut self) -> io::Result<()> {
+        if let (Expectation::Recorded(recording), Some(file)) = (&mut self.expectation, &mut self.manifest) {
+            file.write_all(recording.take().as_bytes())?;
+        }
         if !self.written.is_empty() {
             let (out, written) = (&mut self.streams.out, &self.written);
             self.progress.aside(|| out.write_all(written).and_then(|()| out.flush()))?;
@@ -138,17 +149,51 @@ impl Run<'_, '_> {
             // That the rate cannot be told changes nothing.
             let _ = writeln!(self.streams.err, "{rate}");
         }
-        if let Expectation::Listed(manifest) = std::mem::replace(&mut self.expectation, Expectation::Valid) {
-            let unmet = manifest.unmet();
-            if !unmet.is_empty() {
-                // The manifest is reported like a payload, and is none.
-                let judged = self.judged(manifest.name(), 1, manifest.frame(), &unmet);
-                self.summary.add_findings(&judged);
-                self.report.payload(&judged, &mut self.written)?;
-            }
+        match std::mem::replace(&mut self.expectation, Expectation::Valid) {
+            Expectation::Listed(manifest) => self.unmet(&manifest)?,
+            Expectation::Recorded(recording) => self.record(*recording)?,
+            Expectation::Valid | Expectation::Invalid => {}
         }
         self.report.finish(&self.summary, &mut self.written)?;
         self.flush()
+    }
+
+    fn unmet(&mut self, manifest: &Manifest) -> io::Result<()> {
+        let unmet = manifest.unmet();
+        if !unmet.is_empty() {
+            // The manifest is reported like a payload, and is none.
+            let judged = self.judged(manifest.name(), 1, manifest.frame(), &unmet);
+            self.summary.add_findings(&judged);
+            self.report.payload(&judged, &mut self.written)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the manifest in its place, unless a part of what it should list is missing.
+    fn record(&mut self, recording: Recording) -> io::Result<()> {
+        let Some(mut file) = self.manifest.take() else { return Ok(()) };
+        match recording.finish() {
+            Ok((text, files, findings)) if self.summary.unreadable == 0 && files > 0 => {
+                file.write_all(text.as_bytes())?;
+                file.close()?;
+                if !self.is_quiet {
+                    let (files, findings) =
+                        (grouped_amount(files, "file"), grouped_amount(findings, "finding"));
+                    // That the counts cannot be reported does not undo what was written.
+                    let _ = writeln!(self.streams.err, "manifest written: {files}, {findings}");
+                }
+            }
+            Ok(_) => {
+                let why = if self.summary.unreadable > 0 {
+                    "an input could not be read"
+                } else {
+                    "there is nothing to list"
+                };
+                complain(self.streams.err, &anyhow!("the manifest was not written: {why}"));
+            }
+            Err(error) => self.trouble(&error.context("the manifest was not written")),
+        }
+        Ok(())
     }
 }
 

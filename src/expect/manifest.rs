@@ -7,14 +7,14 @@
 use super::at_start;
 use crate::check::catalogue::{advice, codes};
 use crate::check::{Finding, Level};
-use crate::input::Frame;
+use crate::input::{Frame, Source};
 use crate::payload::{Document, Node, Pointer, Position};
 use crate::visible::{visible, visible_path};
 use anyhow::{Context as _, anyhow, bail};
 use std::collections::HashMap;
 use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A manifest, and how far it is met.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Manifest {
         let folder = path.parent().unwrap_or(Path::new(""));
         let at = |file: &File| folder.join(&file.name);
         let listed = || files.iter().enumerate();
-        let by_name = listed().map(|(index, file)| (visible_path(&at(file)), index)).collect();
+        let by_name = listed().map(|(index, file)| (without_dots(&visible_path(&at(file))), index)).collect();
         let by_path =
             listed().filter_map(|(index, file)| Some((fs::canonicalize(at(file)).ok()?, index))).collect();
         let name = visible_path(path);
@@ -120,7 +120,10 @@ impl Manifest {
 
     fn find(&self, source: &str) -> Listed {
         let file = |index: &usize| Listed::File(*index);
-        if let Some(listed) = self.by_name.get(source).map(file) {
+        if source == Source::STDIN_NAME {
+            return Listed::Nowhere;
+        }
+        if let Some(listed) = self.by_name.get(&without_dots(source)).map(file) {
             return listed;
         }
         match fs::canonicalize(source) {
@@ -181,6 +184,13 @@ impl Manifest {
     pub fn unmet(&self) -> Vec<Finding> {
         self.files.iter().flat_map(File::unmet).collect()
     }
+}
+
+/// A path without `.` in it: `./a.json` and `a.json` are one file, also where a name that is safe to print is no
+/// longer the file's own.
+pub(super) fn without_dots(path: &str) -> String {
+    let parts = Path::new(path).components().filter(|part| *part != Component::CurDir);
+    parts.collect::<PathBuf>().to_string_lossy().into_owned()
 }
 
 impl File {

@@ -18,6 +18,9 @@ use walkdir::{DirEntry, WalkDir};
 /// The endings that a walk of a directory takes, in capitals too, each also with `.gz` or `.zst` after it.
 const EXTENSIONS: [&str; 4] = ["json", "ndjson", "jsonl", "har"];
 
+/// How the names of files begin that reports are written to until they are complete.
+pub(crate) const UNFINISHED: &str = ".assoclens-";
+
 /// One input: a file, or standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -163,6 +166,9 @@ impl Walk {
                 Ok(entry) => entry,
                 Err(error) => return Some(Err(unreadable(error))),
             };
+            if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+                continue;
+            }
             match why_skipped(&entry) {
                 None if entry.file_type().is_file() => return Some(Ok(Source::walked(entry.into_path()))),
                 None => {}

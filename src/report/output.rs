@@ -3,6 +3,7 @@
 //! What always holds: a report of a regular file is there whole or not at all, since it is written beside its
 //! place and moved there in the end; until then what stood there stands; a FIFO or a device is written as it goes.
 
+use crate::input::UNFINISHED;
 use crate::visible::visible_path;
 use anyhow::{Context as _, bail};
 use std::fs::{File, Metadata, OpenOptions};
@@ -117,7 +118,7 @@ fn as_it_goes(path: &Path) -> io::Result<Target> {
 fn whole(path: PathBuf, replaced: Option<&Metadata>) -> io::Result<Target> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = tempfile::Builder::new()
-        .prefix(".assoclens-")
+        .prefix(UNFINISHED)
         .suffix(".tmp")
         .make_in(folder, |path| OpenOptions::new().write(true).create_new(true).open(path))?;
     if let Some(replaced) = replaced {
