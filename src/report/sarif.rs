@@ -16,6 +16,11 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+/// Where the program is documented, as its package says.
+const INFORMATION: &str = "https://docs.rs/assoclens";
+/// The page that explains every code, as this version has it.
+const FINDINGS: &str =
+    concat!("https://docs.rs/crate/assoclens/", env!("CARGO_PKG_VERSION"), "/source/docs/findings.md");
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -30,6 +35,7 @@ struct Driver {
     name: &'static str,
     version: &'static str,
     semantic_version: &'static str,
+    information_uri: &'static str,
     rules: Vec<DescribedRule>,
 }
 
@@ -38,7 +44,16 @@ struct Driver {
 struct DescribedRule {
     id: &'static str,
     short_description: Text,
+    full_description: Text,
+    help: Help,
+    help_uri: String,
     default_configuration: Configuration,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
 }
 
 #[derive(Serialize)]
@@ -132,7 +147,8 @@ impl Sarif {
         self.is_begun = true;
         let version = env!("CARGO_PKG_VERSION");
         let rules = RULES.iter().map(described).collect();
-        let driver = Driver { name: "assoclens", version, semantic_version: version, rules };
+        let information_uri = INFORMATION;
+        let driver = Driver { name: "assoclens", version, semantic_version: version, information_uri, rules };
         write!(out, r#"{{"version":"2.1.0","$schema":"{SCHEMA}","runs":[{{"tool":{{"driver":"#)?;
         write_json(&driver, out)?;
         out.write_all(b"},\"columnKind\":\"unicodeCodePoints\",\"results\":[\n")
@@ -235,11 +251,36 @@ impl Report for Sarif {
 }
 
 fn described(rule: &Rule) -> DescribedRule {
+    let id = rule.code.trim_end_matches("/…");
     DescribedRule {
-        id: rule.code.trim_end_matches("/…"),
+        id,
         short_description: message(rule.summary),
+        full_description: message(opening(rule.why)),
+        help: help(rule, id),
+        help_uri: format!("{FINDINGS}#{}-{}", id.replace('/', ""), rule.level.as_str()),
         default_configuration: Configuration { level: rule.level.as_str() },
     }
+}
+
+/// As many sentences as a viewer takes for a full description (GitHub: 1,024 characters).
+fn opening(text: &str) -> &str {
+    const MOST: usize = 1024;
+    match text[..text.floor_char_boundary(MOST)].rfind(". ") {
+        Some(end) if text.len() > MOST => &text[..=end],
+        _ => text,
+    }
+}
+
+/// What `assoclens explain` says, but for the example: its braces would have to be doubled, and whoever copies it would
+/// run another command.
+fn help(rule: &Rule, id: &str) -> Help {
+    let (kind, source) = (rule.source.kind.as_str(), rule.source.text);
+    let parts = |code: &str| {
+        let more = format!("{code} shows an example that raises it.");
+        [rule.why, rule.remedy, &format!("Source, {kind}: {source}."), &more].join("\n\n")
+    };
+    let command = format!("assoclens explain {id}");
+    Help { text: message(&parts(&command)).text, markdown: message(&parts(&format!("`{command}`"))).text }
 }
 
 /// A message in which nothing is a placeholder (SARIF 2.1.0, 3.11.5) or a link (3.11.6).
@@ -249,7 +290,21 @@ fn message(text: &str) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::message;
+    use super::{INFORMATION, RULES, described, message};
+
+    #[test]
+    fn every_rule_is_explained_within_what_viewers_take() {
+        let manifest = include_str!("../../Cargo.toml");
+        assert!(manifest.contains(&format!("documentation = \"{INFORMATION}\"")));
+        for rule in RULES {
+            let described = described(rule);
+            let full = described.full_description.text;
+            assert!(full.len() <= 1024 && full.ends_with('.'), "{full}");
+            assert!(described.help.markdown.contains(rule.remedy), "{}", rule.code);
+            let heading = format!("### `{}` ({})", rule.code, rule.level.as_str());
+            assert!(include_str!("../../docs/findings.md").contains(&heading), "{heading}");
+        }
+    }
 
     #[test]
     fn a_message_holds_no_placeholder_and_no_link() {
