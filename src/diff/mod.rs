@@ -12,7 +12,10 @@ mod text;
 mod tree;
 
 pub(crate) use number::canonical as canonical_number;
-pub use text::{Excerpt, Segment, TextChange, code_points, excerpts, text_change, unicode_form};
+pub use text::{
+    Excerpt, Segment, TextChange, code_points, disguise, excerpts, hidden_code_points, text_change,
+    unicode_forms,
+};
 pub(crate) use tree::{Fingerprint, Tree, fingerprint, hasher};
 
 use crate::association::fields;

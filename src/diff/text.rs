@@ -2,7 +2,8 @@
 //!
 //! In: two different strings, decoded. Out: a [`TextChange`]; two [`Excerpt`]s around the difference; the code
 //! points that differ.
-//! What always holds: linear time, since only what is shown is compared closely.
+//! What always holds: linear time, since only what is shown is compared closely; what differs in more than white space
+//! and looks the same is never a difference of letter case.
 
 use similar::{Algorithm, ChangeTag, TextDiff};
 use unicode_normalization::UnicodeNormalization as _;
@@ -15,7 +16,7 @@ pub enum TextChange {
     WhiteSpace,
     /// In letter case only.
     LetterCase,
-    /// In the Unicode form only: the same letters, composed differently.
+    /// In the Unicode form only: the same letters, composed differently, or characters kept for compatibility.
     UnicodeForm,
     /// In characters that look alike or are invisible only.
     LookAlike,
@@ -30,21 +31,51 @@ pub fn text_change(before: &str, after: &str) -> TextChange {
     let without_space = |text: &str| text.split_whitespace().collect::<String>();
     match () {
         () if is_same(&without_space) => TextChange::WhiteSpace,
-        () if is_same(&|text| text.to_lowercase()) => TextChange::LetterCase,
-        () if is_same(&|text| text.nfc().collect()) => TextChange::UnicodeForm,
+        () if is_same(&|text| text.nfkc().collect()) => TextChange::UnicodeForm,
+        () if is_same(&|text| text.to_lowercase()) && !hides(before, after) => TextChange::LetterCase,
         () if is_same(&|text| skeleton(&without_space(text)).collect()) => TextChange::LookAlike,
         () => TextChange::Other,
     }
 }
 
-/// The name of the form that a string is in, if it is one of the two.
+/// Whether two strings of as many characters differ in some that look the same.
+fn hides(before: &str, after: &str) -> bool {
+    before.chars().zip(after.chars()).any(|(one, other)| one != other && is_alike(one, other))
+}
+
+/// Whether a reader may take one character for the other: one that has another form may be any in that form.
+fn is_alike(one: char, other: char) -> bool {
+    let is_plain = |character: char| std::iter::once(character).nfkc().eq([character]);
+    let seen = |character: char| skeleton(character.encode_utf8(&mut [0; 4])).collect::<String>();
+    !is_plain(one) || !is_plain(other) || seen(one) == seen(other)
+}
+
+/// The names of the forms that two strings are in, if those are two and both have one.
 #[must_use]
-pub fn unicode_form(text: &str) -> &'static str {
-    match () {
-        () if unicode_normalization::is_nfc(text) => "NFC",
-        () if unicode_normalization::is_nfd(text) => "NFD",
-        () => "mixed form",
+pub fn unicode_forms(before: &str, after: &str) -> Option<[&'static str; 2]> {
+    let form = |text: &str| match () {
+        () if unicode_normalization::is_nfc(text) => Some("NFC"),
+        () if unicode_normalization::is_nfd(text) => Some("NFD"),
+        () => None,
+    };
+    Some([form(before)?, form(after)?]).filter(|[before, after]| before != after)
+}
+
+/// The code points of a text by which it is not what it looks like: those beyond ASCII, of one that looks like ASCII or
+/// is not in the composed form. `None` if there are none.
+#[must_use]
+pub fn disguise(text: &str) -> Option<String> {
+    const SHOWN: usize = 8;
+    let looks_ascii = || skeleton(text).collect::<String>().is_ascii();
+    if text.is_ascii() || unicode_normalization::is_nfc(text) && !looks_ascii() {
+        return None;
     }
+    let names = text.chars().filter(|character| !character.is_ascii()).take(SHOWN).map(named);
+    Some(names.collect::<Vec<_>>().join(" "))
+}
+
+fn named(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
 }
 
 /// A piece of a string.
@@ -138,12 +169,32 @@ fn push(side: &mut Vec<Segment>, text: &str, is_changed: bool) {
 /// The code points that differ around the first difference, as `U+0061 → U+0430`, with the arrow given.
 #[must_use]
 pub fn code_points(before: &str, after: &str, arrow: &str) -> String {
-    const SHOWN: usize = 8;
+    in_words(&replaced(before, after), arrow)
+}
+
+/// The same of those alone that look the same; `None` if there are none.
+#[must_use]
+pub fn hidden_code_points(before: &str, after: &str, arrow: &str) -> Option<String> {
+    let seen = |side: &[char]| skeleton(&side.iter().collect::<String>()).collect::<String>();
+    let mut hidden = Vec::new();
+    for [one, two] in replaced(before, after) {
+        if one.len() == two.len() {
+            let pairs = one.into_iter().zip(two).filter(|(one, two)| one != two && is_alike(*one, *two));
+            hidden.extend(pairs.map(|(one, two)| [vec![one], vec![two]]));
+        } else if seen(&one) == seen(&two) {
+            hidden.push([one, two]);
+        }
+    }
+    (!hidden.is_empty()).then(|| in_words(&hidden, arrow))
+}
+
+/// What is replaced by what around the first difference.
+fn replaced(before: &str, after: &str) -> Vec<[Vec<char>; 2]> {
     let start = common_prefix(before, after);
     let near = |text: &str| text[start..].chars().take(64).collect::<String>();
     let (one, two) = (near(before), near(after));
     let diff = TextDiff::configure().diff_chars(one.as_str(), two.as_str());
-    let mut replaced: Vec<[Vec<String>; 2]> = Vec::new();
+    let mut replaced: Vec<[Vec<char>; 2]> = Vec::new();
     let mut is_within = false;
     for change in diff.iter_all_changes() {
         if change.tag() == ChangeTag::Equal {
@@ -155,10 +206,17 @@ pub fn code_points(before: &str, after: &str, arrow: &str) -> String {
             is_within = true;
         }
         let side = usize::from(change.tag() == ChangeTag::Insert);
-        let names = change.value().chars().map(|character| format!("U+{:04X}", u32::from(character)));
-        replaced.last_mut().expect("internal error: one was pushed")[side].extend(names);
+        replaced.last_mut().expect("internal error: one was pushed")[side].extend(change.value().chars());
     }
-    let side = |names: &[String]| if names.is_empty() { "nothing".to_owned() } else { names.join(" ") };
+    replaced
+}
+
+fn in_words(replaced: &[[Vec<char>; 2]], arrow: &str) -> String {
+    const SHOWN: usize = 8;
+    let side = |side: &[char]| match side {
+        [] => "nothing".to_owned(),
+        side => side.iter().map(|character| named(*character)).collect::<Vec<_>>().join(" "),
+    };
     let shown = replaced.iter().take(SHOWN).map(|[one, two]| format!("{} {arrow} {}", side(one), side(two)));
     let shown: Vec<String> = shown.collect();
     let more = if replaced.len() > SHOWN { ", and more" } else { "" };
@@ -178,6 +236,14 @@ mod tests {
             ("Tenant", "tenant", T::LetterCase),
             ("STRASSE", "straße", T::Other),
             ("caf\u{e9}", "cafe\u{301}", T::UnicodeForm),
+            ("\u{c5}", "\u{212b}", T::UnicodeForm),
+            ("K", "\u{212a}", T::UnicodeForm),
+            ("\u{3a9}", "\u{2126}", T::UnicodeForm),
+            ("fi", "\u{fb01}", T::UnicodeForm),
+            ("A1", "\u{ff21}\u{ff11}", T::UnicodeForm),
+            ("Kim", "\u{212a}IM", T::Other),
+            ("k", "\u{212a}", T::Other),
+            ("\u{c5}ngstr\u{f6}m", "\u{e5}ngstr\u{d6}m", T::LetterCase),
             ("paypal", "p\u{430}ypal", T::LookAlike),
             ("Tenant", "Ten\u{200b}ant", T::LookAlike),
             ("p\u{430}y pal", "pay\u{a0}pal", T::LookAlike),
@@ -194,6 +260,21 @@ mod tests {
         assert_eq!(code_points("paypal", "p\u{430}yp\u{430}l", "->"), "U+0061 -> U+0430, U+0061 -> U+0430");
         assert_eq!(code_points("ab", "a\u{200b}b", "->"), "nothing -> U+200B");
         assert_eq!(code_points("caf\u{e9}", "cafe\u{301}", "->"), "U+00E9 -> U+0065 U+0301");
+    }
+
+    #[test]
+    fn what_looks_the_same_is_told_among_what_does_not() {
+        assert_eq!(hidden_code_points("Kim", "\u{212a}IM", "->").as_deref(), Some("U+004B -> U+212A"));
+        assert_eq!(
+            hidden_code_points("paypal 1", "p\u{430}ypal 2", "->").as_deref(),
+            Some("U+0061 -> U+0430")
+        );
+        assert_eq!(hidden_code_points("ab", "a\u{200b}c", "->").as_deref(), None);
+        assert_eq!(hidden_code_points("Buyer", "Seller", "->"), None);
+        assert_eq!(disguise("\u{212b}").as_deref(), Some("U+212B"));
+        assert_eq!(disguise("\u{456}d").as_deref(), Some("U+0456"));
+        assert_eq!(disguise("cafe\u{301}").as_deref(), Some("U+0301"));
+        assert_eq!(["\u{c5}", "id", "\u{438}\u{43c}\u{44f}"].map(disguise), [None, None, None]);
     }
 
     fn marked(excerpt: &Excerpt) -> String {

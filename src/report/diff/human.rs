@@ -4,7 +4,7 @@ use super::lines::{Lines, coloured, mark, sides, values, words};
 use super::{Compared, Duplicate, Side, Tell, Totals, Which, differ, named};
 use crate::amount::amount;
 use crate::check::{Finding, Level};
-use crate::diff::{Change, Difference, Scope};
+use crate::diff::{Change, Difference, Scope, disguise};
 use crate::payload::Node;
 use crate::report::SHOWN_AT_MOST;
 use crate::report::layout::{Page, columns, pad, wrap};
@@ -138,6 +138,8 @@ impl Human {
     fn record(&self, mark: char, key: Option<Node<'_>>, rest: &[String]) -> Vec<String> {
         const KEY_COLUMNS: usize = 40;
         let room = self.0.width.saturating_sub(4);
+        let code_points = key.and_then(|key| disguise(&key.as_str()?)).map(|points| format!("({points})"));
+        let rest: Vec<&str> = code_points.iter().chain(rest).map(String::as_str).collect();
         let key = key.map_or("no key".to_owned(), |key| {
             self.0.fit(&compact(key.text(), KEY_COLUMNS * 4), room.min(KEY_COLUMNS))
         });

@@ -3,7 +3,10 @@
 //! What always holds: no line is wider than the page; what differs is marked with `~` below it, and where two
 //! strings would look alike, by code points or visible spaces.
 
-use crate::diff::{Change, Difference, Excerpt, TextChange, code_points, excerpts, unicode_form};
+use crate::diff::{
+    Change, Difference, Excerpt, TextChange, code_points, disguise, excerpts, hidden_code_points,
+    unicode_forms,
+};
 use crate::payload::{Kind, Node};
 use crate::report::layout::{Page, columns};
 use crate::report::pretty::compact;
@@ -13,8 +16,16 @@ use colored::Colorize as _;
 /// How many bytes of an array or an object are looked at for showing it.
 const NEAR_BYTES: usize = 4 << 10;
 
-/// What happened, in words.
+/// What happened, in words; and by which characters the name is not what it looks like.
 pub(super) fn words(difference: &Difference<'_>, is_shape: bool, page: &Page) -> String {
+    let words = change_words(difference, is_shape, page);
+    match difference.pointer.tokens().last().and_then(|name| disguise(&name)) {
+        Some(code_points) => format!("{words}; the name holds {code_points}"),
+        None => words,
+    }
+}
+
+fn change_words(difference: &Difference<'_>, is_shape: bool, page: &Page) -> String {
     let arrow = page.glyphs.arrow;
     match difference.change {
         Change::Added if is_shape => "extra".to_owned(),
@@ -39,19 +50,22 @@ fn text_words(change: TextChange, difference: &Difference<'_>, page: &Page) -> S
             None => "changed in white space only".to_owned(),
         },
         TextChange::LetterCase => "changed in letter case only".to_owned(),
-        TextChange::UnicodeForm => format!(
-            "changed in Unicode form only ({} {arrow} {}): {}",
-            unicode_form(&before),
-            unicode_form(&after),
-            code_points(&before, &after, arrow)
-        ),
+        TextChange::UnicodeForm => {
+            let forms = unicode_forms(&before, &after);
+            let forms = forms.map(|[before, after]| format!(" ({before} {arrow} {after})"));
+            let code_points = code_points(&before, &after, arrow);
+            format!("changed in Unicode form only{}: {code_points}", forms.unwrap_or_default())
+        }
         TextChange::LookAlike => {
             format!(
                 "changed in look-alike or invisible characters only: {}",
                 code_points(&before, &after, arrow)
             )
         }
-        TextChange::Other => "changed".to_owned(),
+        TextChange::Other => match hidden_code_points(&before, &after, arrow) {
+            Some(code_points) => format!("changed, also in what looks the same: {code_points}"),
+            None => "changed".to_owned(),
+        },
     }
 }
 
