@@ -7,7 +7,7 @@
 //! the failure that came behind it.
 
 use super::capture::{Enclosed, Shape};
-use super::framing::{Framing, InputFormat};
+use super::framing::{Framing, InputFormat, Splitter};
 use super::source::Source;
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Position};
 use anyhow::{Context as _, bail};
@@ -21,9 +21,8 @@ pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
 const FIRST_READ_BYTES: usize = 4 << 10;
 /// How many bytes are asked for at most.
 const READ_BYTES: usize = 256 << 10;
-/// A document that did not end within this many bytes is tried again only when half as much has come, or when
-/// nothing more will, so that a long one costs linear time.
-const RETRY_BYTES: usize = 64 << 10;
+/// How many payloads a block holds at most: what is made of them may be much longer than they are.
+const PAYLOADS_AT_MOST: usize = 4096;
 /// How far the end of a payload that is too long is looked for: sixteen times what is allowed.
 const SKIP_FACTOR: u64 = 16;
 
@@ -132,8 +131,7 @@ impl Block {
 pub struct Blocks<R> {
     name: Arc<str>,
     reader: R,
-    framing: Option<Framing>,
-    shape: Option<&'static Shape>,
+    splitter: Splitter,
     limit: usize,
     /// How many bytes to ask for next: twice as many after each read that was filled.
     ask: usize,
@@ -144,10 +142,12 @@ pub struct Blocks<R> {
     filled: usize,
     /// A buffer to go on with, whatever is in it.
     spare: Vec<u8>,
-    /// Where those bytes begin.
+    /// Where in the buffer those begin.
+    begin: usize,
+    /// Where those bytes begin in the source.
     at: Position,
-    /// How much of them was looked through in vain for the end of a payload.
-    tried: usize,
+    /// Whether there may be more payloads among them than were handed on.
+    is_behind: bool,
     /// How many bytes of a payload that is too long were passed over, while that goes on.
     skipped: Option<u64>,
     /// Why nothing more can be read, until what is complete has been handed on.
@@ -166,15 +166,15 @@ impl<R: Read> Blocks<R> {
         Self {
             name: source.name().into(),
             reader,
-            framing,
-            shape: None,
+            splitter: Splitter::new(framing),
             limit,
             ask: FIRST_READ_BYTES,
             buffer: Vec::new(),
             filled: 0,
             spare: Vec::new(),
+            begin: 0,
             at: Position::START,
-            tried: 0,
+            is_behind: false,
             skipped: None,
             failure: None,
             is_end: false,
@@ -197,27 +197,29 @@ impl<R: Read> Blocks<R> {
     /// # Errors
     /// The source cannot be read further, or a payload has no end; the error names the source.
     pub fn next_block(&mut self) -> anyhow::Result<Option<Block>> {
-        while !(self.is_end && self.filled == 0) {
-            if !self.is_end && self.failure.is_none() {
+        while !(self.is_end && self.pending().is_empty()) {
+            if !self.is_end && self.failure.is_none() && !self.is_behind {
                 self.failure = self.fill().err();
             }
-            if self.skipped.is_some() {
-                self.skip()?;
-            } else if self.is_worth_a_try() {
-                let block = self.split();
-                if !block.frames.is_empty() {
-                    return Ok(Some(block));
-                }
+            if let Some(block) = self.split()? {
+                return Ok(Some(block));
             }
-            if let Some(error) = self.failure.take() {
+            if let Some(error) = self.failure.take_if(|_| !self.is_behind) {
                 return Err(error).with_context(|| format!("cannot read {} further", self.name));
             }
         }
         Ok(None)
     }
 
+    /// What has been read and not yet handed on.
+    fn pending(&self) -> &[u8] {
+        &self.buffer[self.begin..self.filled]
+    }
+
     /// Reads once, and again only when interrupted.
     fn fill(&mut self) -> io::Result<()> {
+        self.buffer.copy_within(self.begin..self.filled, 0);
+        self.filled -= std::mem::take(&mut self.begin);
         let room = self.filled..self.filled + self.ask;
         if self.buffer.len() < room.end {
             self.buffer.resize(room.end, 0);
@@ -237,67 +239,81 @@ impl<R: Read> Blocks<R> {
         Ok(())
     }
 
-    fn is_worth_a_try(&self) -> bool {
-        let length = self.filled;
-        let has_grown = self.tried < RETRY_BYTES || length >= self.tried + self.tried / 2;
-        let has_line = || memchr::memchr(b'\n', &self.buffer[self.tried..length]).is_some();
-        let is_last = self.is_end || self.failure.is_some();
-        is_last || has_grown || length > self.limit || self.framing == Some(Framing::Lines) && has_line()
-    }
-
-    fn split(&mut self) -> Block {
-        let pending = &self.buffer[..self.filled];
-        if self.framing.is_none()
-            && let Some((framing, shape)) = Framing::detect(pending, self.is_end)
-        {
-            (self.framing, self.shape) = (Some(framing), shape);
-        }
+    /// The payloads that are complete, as a block, if there are any.
+    fn split(&mut self) -> anyhow::Result<Option<Block>> {
         let mut ranges = Vec::new();
-        let mut done = self.framing.map_or(0, |framing| framing.split(pending, self.is_end, &mut ranges));
-        if pending.len() - done > self.limit {
-            ranges.push(done..pending.len());
-            done = pending.len();
+        let pending = &self.buffer[self.begin..self.filled];
+        let mut done = self.splitter.split(pending, self.is_end, PAYLOADS_AT_MOST, &mut ranges);
+        self.is_behind = ranges.len() >= PAYLOADS_AT_MOST;
+        let is_last = self.failure.is_some() && !self.is_behind;
+        if let Some(last) = is_last.then(|| self.splitter.complete()).flatten() {
+            ranges.push(done + last.start..done + last.end);
+            done += last.end;
+        }
+        if self.skipped.is_some() && !ranges.is_empty() {
+            ranges.remove(0);
+            self.skipped = None;
+        }
+        let looked = self.splitter.looked(&pending[done..]);
+        let is_too_long = looked > self.limit && !self.is_behind;
+        if let Some(skipped) = &mut self.skipped {
+            *skipped += looked as u64;
+        } else if is_too_long {
+            ranges.push(done..done + looked);
             self.skipped = Some(0);
         }
-        let mut cursor = Cursor::new(pending, self.at);
-        let place = |range: Range<usize>| {
-            let start = cursor.advance_to(range.start);
-            (range, start)
-        };
-        let frames = ranges.into_iter().map(place).collect();
-        self.at = cursor.advance_to(done);
-        let left = pending.len() - done;
-        let mut rest = std::mem::take(&mut self.spare);
-        if rest.len() < left {
-            rest.resize(left, 0);
+        if self.skipped.is_some() {
+            self.splitter.forget();
+            done += looked;
         }
-        rest[..left].copy_from_slice(&pending[done..]);
-        (self.filled, self.tried) = (left, left);
-        let buffer = std::mem::replace(&mut self.buffer, rest);
-        Block { buffer, length: done, frames, shape: self.shape }
+        let block = self.block(ranges, done);
+        self.give_up_if_endless()?;
+        Ok(block)
     }
 
-    /// Drops the rest of a payload that is too long, up to where the next one can begin.
-    fn skip(&mut self) -> anyhow::Result<()> {
-        let pending = &self.buffer[..self.filled];
-        let next = self.framing.and_then(|framing| framing.resume(pending));
-        let drop = next.unwrap_or(pending.len() - usize::from(pending.ends_with(b"\n") && !self.is_end));
-        self.at = Cursor::new(pending, self.at).advance_to(drop);
-        self.buffer.copy_within(drop..self.filled, 0);
-        self.filled -= drop;
-        self.tried = 0;
-        let skipped = self.skipped.unwrap_or(0) + drop as u64;
-        self.skipped = if next.is_some() { None } else { Some(skipped) };
-        if skipped > self.limit as u64 * SKIP_FACTOR {
-            self.is_end = true;
-            self.filled = 0;
-            let (name, line) = (&self.name, self.at.line);
-            bail!(
-                "stopped reading {name} at line {line}: a payload there has no end in {skipped} bytes; \
-                 if payloads may be that long, raise --max-payload-bytes"
-            );
+    /// Takes the first `done` of the pending bytes with the payloads that are in them.
+    fn block(&mut self, ranges: Vec<Range<usize>>, done: usize) -> Option<Block> {
+        let mut cursor = Cursor::new(&self.buffer[self.begin..self.filled], self.at);
+        let mut frames = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let start = cursor.advance_to(range.start);
+            frames.push((range, start));
         }
-        Ok(())
+        self.at = cursor.advance_to(done);
+        let (begin, end) = (self.begin, self.begin + done);
+        self.begin = end;
+        if frames.is_empty() {
+            return None;
+        }
+        // Of the block and of what is left, the shorter is copied.
+        let left = end..self.filled;
+        let is_short = done < left.len();
+        let copied = if is_short { begin..end } else { left };
+        let mut buffer = std::mem::take(&mut self.spare);
+        if buffer.len() < copied.len() {
+            buffer.resize(copied.len(), 0);
+        }
+        buffer[..copied.len()].copy_from_slice(&self.buffer[copied.clone()]);
+        if !is_short {
+            frames.iter_mut().for_each(|(range, _)| *range = begin + range.start..begin + range.end);
+            (self.begin, self.filled) = (0, copied.len());
+            std::mem::swap(&mut self.buffer, &mut buffer);
+        }
+        Some(Block { buffer, length: done, frames, shape: self.splitter.shape() })
+    }
+
+    /// The end of a payload that is too long is not looked for without end.
+    fn give_up_if_endless(&mut self) -> anyhow::Result<()> {
+        let Some(skipped) = self.skipped.filter(|skipped| *skipped > self.limit as u64 * SKIP_FACTOR) else {
+            return Ok(());
+        };
+        self.is_end = true;
+        self.begin = self.filled;
+        let (name, line) = (&self.name, self.at.line);
+        bail!(
+            "stopped reading {name} at line {line}: a payload there has no end in {skipped} bytes; \
+             if payloads may be that long, raise --max-payload-bytes"
+        );
     }
 }
 

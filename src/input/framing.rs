@@ -2,11 +2,18 @@
 //!
 //! In: a buffer, and whether the input ends with it. Out: the ranges of the payloads that are complete, and
 //! how many bytes are done with; the rest waits for more bytes.
-//! What always holds: where the buffer happens to end never changes a range; a broken payload costs itself
-//! and no other; nothing but JSON's white space is ever outside a range.
+//! Invariants: where the buffer happens to end never changes a range; each byte is looked at once, however the
+//! bytes arrive and whatever they are; a broken payload hides no other that plainly begins behind it; nothing but
+//! JSON's white space is ever outside a range.
 
-use super::capture::{Shape, framing_of};
-use crate::payload::{BYTE_ORDER_MARK, end_of_value};
+mod detect;
+mod documents;
+mod lines;
+
+use super::capture::Shape;
+use detect::Detect;
+use documents::Documents;
+use lines::{Events, Lines};
 use std::ops::Range;
 
 /// How an input is to be split, as a person chooses it.
@@ -34,66 +41,105 @@ pub(crate) enum Framing {
     Whole,
 }
 
-impl Framing {
-    /// Decides by content: [`Framing::Lines`] if the first line that is not blank is a complete JSON value by
-    /// itself; what a known capture is split by, with its shape, if the input begins as one; else
-    /// [`Framing::Documents`]. `None` if there is not enough of the input to tell.
-    #[must_use]
-    pub(super) fn detect(buffer: &[u8], is_end: bool) -> Option<(Self, Option<&'static Shape>)> {
-        if buffer.len() < 2 && !is_end {
-            return None;
-        }
-        if is_wide(buffer) {
-            return Some((Self::Whole, None));
-        }
-        let mut lines = Lines { buffer, at: 0, is_end };
-        let first = lines.find(|line| !is_blank(&buffer[line.clone()])).or_else(|| is_end.then_some(0..0))?;
-        let (start, mut end) = (first.start, first.end);
-        let first = &buffer[first];
-        let text = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
-        if end_of_value(text).is_ok_and(|end| is_blank(&text[end..])) {
-            return Some((Self::Lines, None));
-        }
-        if first.starts_with(b"id:") || first.starts_with(b"retry:") {
-            // Much begins so; the line behind it tells whether it is an event.
-            end = lines.next().or_else(|| is_end.then_some(start..end))?.end;
-        }
-        let shape = framing_of(&buffer[start..end]);
-        Some(shape.map_or((Self::Documents, None), |(framing, shape)| (framing, Some(shape))))
+/// Splits one input, and remembers how far it has looked.
+#[derive(Debug)]
+pub(super) struct Splitter {
+    detect: Detect,
+    by: Option<By>,
+    shape: Option<&'static Shape>,
+}
+
+#[derive(Debug)]
+enum By {
+    Lines(Lines),
+    Documents(Documents),
+    Events(Events),
+    Whole,
+}
+
+impl Splitter {
+    /// Splits as `framing` says, without one as the content says. What is not split whatever anyone says is UTF-16.
+    pub(super) fn new(framing: Option<Framing>) -> Self {
+        Self { detect: Detect::new(framing), by: None, shape: None }
     }
 
-    /// Adds the ranges of the payloads that `buffer` holds in full to `ranges`, and tells how many bytes of
-    /// it are done with. At the end of the input, that is all of them.
-    pub(super) fn split(self, buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> usize {
-        match self {
-            Self::Lines => split_lines(buffer, is_end, ranges),
-            Self::Documents => split_documents(buffer, is_end, ranges),
-            Self::Events => split_events(buffer, is_end, ranges),
-            Self::Whole if is_end => {
+    /// The shape of capture that the input as a whole was seen to be.
+    pub(super) fn shape(&self) -> Option<&'static Shape> {
+        self.shape
+    }
+
+    /// Adds the ranges of the payloads that `buffer` holds in full to `ranges`, until there are `most`, and returns
+    /// how many bytes of it are done with: the next call wants the buffer from there on. At the end of the input that
+    /// is all of them, unless there were too many.
+    pub(super) fn split(
+        &mut self,
+        buffer: &[u8],
+        is_end: bool,
+        most: usize,
+        ranges: &mut Vec<Range<usize>>,
+    ) -> usize {
+        let Some(by) = &mut self.by else {
+            return match self.detect.decide(buffer, is_end) {
+                Err(blank) => blank,
+                Ok((framing, shape, start)) => {
+                    (self.by, self.shape) = (Some(By::new(framing)), shape);
+                    let done = start + self.split(&buffer[start..], is_end, most, ranges);
+                    ranges.iter_mut().for_each(|range| *range = start + range.start..start + range.end);
+                    done
+                }
+            };
+        };
+        match by {
+            By::Lines(lines) => lines.split(buffer, is_end, most, ranges),
+            By::Documents(documents) => documents.split(buffer, is_end, most, ranges),
+            By::Events(events) => events.split(buffer, is_end, most, ranges),
+            By::Whole if is_end && !buffer.is_empty() => {
                 ranges.push(0..buffer.len());
                 buffer.len()
             }
-            Self::Whole => 0,
+            By::Whole => 0,
         }
     }
 
-    /// Where in `buffer`, which begins inside a payload that is given up, the next one can begin.
-    pub(super) fn resume(self, buffer: &[u8]) -> Option<usize> {
-        match self {
-            Self::Lines => memchr::memchr(b'\n', buffer).map(|newline| newline + 1),
-            Self::Documents => next_beginning(buffer, 0),
-            Self::Events => {
-                let mut lines = Lines { buffer, at: 0, is_end: false };
-                lines.find(|line| is_blank(&buffer[line.clone()])).map(|line| line.end + 1)
-            }
-            Self::Whole => None,
+    /// The payload that is complete but for what may follow it on its line, once nothing more will come.
+    pub(super) fn complete(&mut self) -> Option<Range<usize>> {
+        match &mut self.by {
+            Some(By::Documents(documents)) => documents.complete(),
+            _ => None,
+        }
+    }
+
+    /// How much of the payload under way was looked through, where `rest` is what is not done with.
+    pub(super) fn looked(&self, rest: &[u8]) -> usize {
+        match &self.by {
+            Some(By::Lines(lines)) => lines.looked(),
+            Some(By::Documents(documents)) => documents.looked(),
+            Some(By::Events(events)) => events.looked(),
+            Some(By::Whole) | None => rest.len(),
+        }
+    }
+
+    /// That much of it is dropped: the next call wants the buffer from there on.
+    pub(super) fn forget(&mut self) {
+        match &mut self.by {
+            Some(By::Lines(lines)) => *lines = Lines::default(),
+            Some(By::Documents(documents)) => documents.forget(),
+            Some(By::Events(events)) => events.forget(),
+            Some(By::Whole) => {}
+            None => self.detect.forget(),
         }
     }
 }
 
-/// Whether the bytes begin as UTF-16 or UTF-32 text does, where LF is no line end.
-fn is_wide(buffer: &[u8]) -> bool {
-    matches!(buffer, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])
+impl By {
+    fn new(framing: Framing) -> Self {
+        match framing {
+            Framing::Lines => Self::Lines(Lines::default()),
+            Framing::Documents => Self::Documents(Documents::default()),
+            Framing::Events => Self::Events(Events::default()),
+            Framing::Whole => Self::Whole,
+        }
+    }
 }
 
 /// Whether there is nothing but JSON's white space.
@@ -101,101 +147,26 @@ pub(super) fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
-/// The lines of a buffer without their LF, up to the last one that is complete.
-struct Lines<'a> {
-    buffer: &'a [u8],
-    at: usize,
-    is_end: bool,
+/// How many bytes of JSON's white space `bytes` begin with.
+fn blanks(bytes: &[u8]) -> usize {
+    let blank = bytes.iter().take_while(|byte| is_blank(std::slice::from_ref(byte))).count();
+    look_at(blank);
+    blank
 }
 
-impl Iterator for Lines<'_> {
-    type Item = Range<usize>;
-
-    fn next(&mut self) -> Option<Range<usize>> {
-        let start = self.at;
-        match memchr::memchr(b'\n', &self.buffer[start..]) {
-            Some(length) => {
-                self.at = start + length + 1;
-                Some(start..start + length)
-            }
-            None if self.is_end && start < self.buffer.len() => {
-                self.at = self.buffer.len();
-                Some(start..self.at)
-            }
-            None => None,
-        }
-    }
+/// Where the line end after `from` stands.
+fn line_end(buffer: &[u8], from: usize) -> Option<usize> {
+    let rest = buffer.get(from..)?;
+    let length = memchr::memchr(b'\n', rest);
+    look_at(length.unwrap_or(rest.len()));
+    length.map(|length| from + length)
 }
 
-fn split_lines(buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> usize {
-    let mut lines = Lines { buffer, at: 0, is_end };
-    ranges.extend(lines.by_ref().filter(|line| !is_blank(&buffer[line.clone()])));
-    lines.at
+/// Notes that so many bytes were looked at, for the tests that hold that to how many there are.
+fn look_at(_bytes: usize) {
+    #[cfg(test)]
+    tests::LOOKED_AT.set(tests::LOOKED_AT.get() + _bytes);
 }
 
-fn split_events(buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> usize {
-    let (mut event, mut done): (Option<Range<usize>>, usize) = (None, 0);
-    for line in (Lines { buffer, at: 0, is_end }) {
-        if !is_blank(&buffer[line.clone()]) {
-            event = Some(event.map_or(line.start, |event| event.start)..line.end);
-            continue;
-        }
-        ranges.extend(event.take());
-        done = line.end + 1;
-    }
-    if !is_end {
-        return done;
-    }
-    ranges.extend(event);
-    buffer.len()
-}
-
-fn split_documents(buffer: &[u8], is_end: bool, ranges: &mut Vec<Range<usize>>) -> usize {
-    let mut at = 0;
-    loop {
-        at += buffer[at..].iter().take_while(|byte| is_blank(std::slice::from_ref(byte))).count();
-        if at == buffer.len() {
-            return at;
-        }
-        let Some(end) = end_of_document(buffer, at, is_end) else { return at };
-        ranges.push(at..end);
-        at = end;
-    }
-}
-
-/// Where the document that begins at `start` ends; `None` if the buffer does not tell.
-///
-/// An object or an array ends with its bracket. Markup, such as an error page, goes on to the next line that
-/// begins like a payload. Anything else is no payload and takes the rest of its line.
-/// A broken document ends where the next one seems to begin, so that it costs no other.
-fn end_of_document(buffer: &[u8], start: usize, is_end: bool) -> Option<usize> {
-    let text = &buffer[start..];
-    if BYTE_ORDER_MARK.starts_with(text) && !is_end {
-        return None;
-    }
-    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    if text.get(mark) == Some(&b'<') {
-        return next_line(buffer, start, |byte| b"{[".contains(byte))
-            .or_else(|| is_end.then_some(buffer.len()));
-    }
-    if !matches!(text.get(mark), Some(b'{' | b'[')) {
-        return Lines { buffer, at: start, is_end }.next().map(|line| line.end);
-    }
-    match end_of_value(&text[mark..]) {
-        Ok(length) => Some(start + mark + length),
-        Err(error) if error.is_eof() && !is_end => None,
-        Err(_) => next_beginning(buffer, start).or_else(|| is_end.then_some(buffer.len())),
-    }
-}
-
-/// The first line after `start` that is not blank, indented, or led by a closing bracket or a comma: in
-/// pretty-printed text, no continuation looks like that.
-fn next_beginning(buffer: &[u8], start: usize) -> Option<usize> {
-    next_line(buffer, start, |byte| !b" \t\r\n}],:".contains(byte))
-}
-
-fn next_line(buffer: &[u8], start: usize, is_first: impl Fn(&u8) -> bool) -> Option<usize> {
-    memchr::memchr_iter(b'\n', &buffer[start..])
-        .map(|newline| start + newline + 1)
-        .find(|&line| buffer.get(line).is_some_and(&is_first))
-}
+#[cfg(test)]
+mod tests;

@@ -86,6 +86,15 @@ impl Fault {
     }
 }
 
+/// Whether the bytes begin as text of two or four bytes a character does, whose line ends are no single bytes. `None`
+/// if they are too few to tell.
+pub(crate) fn is_binary(bytes: &[u8]) -> Option<bool> {
+    match bytes {
+        [1..=0x7f, 1..=0x7f, ..] | [_, _, _, _, ..] => Some(wide_text(bytes).is_some()),
+        _ => None,
+    }
+}
+
 /// The encoding of two or four bytes a character that the first bytes give away.
 fn wide_text(bytes: &[u8]) -> Option<(&'static str, bool)> {
     match bytes {
@@ -142,7 +151,8 @@ fn explain(whole: &str, at: usize, found: Option<char>, cause: &str) -> Words {
     let shown = show(found);
     if is("trailing characters") {
         return match found {
-            '{' | '[' | '"' => ("a second JSON value follows the first".to_owned(), Some(SECOND)),
+            '{' | '[' => ("a second JSON value follows the first".to_owned(), Some(SECOND)),
+            '"' => ("a second JSON value follows the first".to_owned(), Some("give one payload a line")),
             _ => (format!("{shown} follows the value, which should be alone"), None),
         };
     }

@@ -14,6 +14,7 @@ mod pointer;
 mod position;
 mod token;
 
+pub(crate) use fault::is_binary;
 pub use fault::{Fault, FaultKind};
 pub use glance::{Glance, Names};
 pub(crate) use node::end_of_value;
