@@ -53,7 +53,35 @@ pub trait Show {
     }
 }
 
+/// What a payload is as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Nothing is wrong with it.
+    Valid,
+    /// It is valid, and something about it is likely a mistake.
+    Warned,
+    /// It is valid, since the schema takes it, and is another event.
+    Other,
+    /// It has an error.
+    Invalid,
+}
+
 impl Shown<'_> {
+    fn standing(&self) -> Standing {
+        let is_warned = || self.judged.findings.iter().any(|finding| finding.level == Level::Warning);
+        match () {
+            () if !self.judged.is_valid() => Standing::Invalid,
+            () if self.is_other_event() => Standing::Other,
+            () if is_warned() => Standing::Warned,
+            () => Standing::Valid,
+        }
+    }
+
+    /// Whether the payload is another event. It may be invalid as well.
+    fn is_other_event(&self) -> bool {
+        self.judged.findings.iter().any(|finding| finding.code == "other-event")
+    }
+
     /// What the signature among the captured headers says, in one line; `None` if no headers were captured.
     fn signature(&self) -> Option<String> {
         let origin = self.judged.frame.enclosed?.origin;

@@ -16,9 +16,10 @@ pub struct Glyphs {
     pub(super) arrow: &'static str,
     /// What stands for a space where spaces matter.
     pub(super) space: char,
-    /// Marks of a verdict: no finding, error, absent.
+    /// Marks of a verdict: no finding, error, another event, absent.
     pub(super) ok: char,
     pub(super) bad: char,
+    pub(super) other: char,
     pub(super) absent: char,
     /// Lines, and the corners and joints of boxes.
     pub(super) across: &'static str,
@@ -36,6 +37,7 @@ const UNICODE: Glyphs = Glyphs {
     space: '·',
     ok: '✓',
     bad: '✗',
+    other: '○',
     absent: '·',
     across: "─",
     down: "│",
@@ -51,6 +53,7 @@ const ASCII: Glyphs = Glyphs {
     space: '_',
     ok: '+',
     bad: 'x',
+    other: 'o',
     absent: '-',
     across: "-",
     down: "|",

@@ -2,8 +2,9 @@
 //! was found.
 
 use super::picture::picture;
-use super::{Show, Shown};
+use super::{Show, Shown, Standing};
 use crate::amount::amount;
+use crate::association::event::NAME;
 use crate::association::{Delivery, Entry};
 use crate::check::Level;
 use crate::payload::Kind;
@@ -38,6 +39,28 @@ pub struct Human {
 fn is_telling(name: &str) -> bool {
     let telling = ["content-type", "user-agent", "date", "type", "timestamp", "webhookid"];
     telling.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// What a payload is, and what was found about it, in a few words.
+fn verdict(standing: Standing, shown: &Shown<'_>) -> String {
+    let is_other = shown.is_other_event();
+    let words = match standing {
+        Standing::Valid | Standing::Warned => "valid".to_owned(),
+        Standing::Other => format!("not an {NAME}"),
+        Standing::Invalid if is_other => format!("not an {NAME}, and invalid"),
+        Standing::Invalid => "invalid".to_owned(),
+    };
+    let counts = shown.counts();
+    if counts.is_empty() { words } else { format!("{words}: {counts}") }
+}
+
+fn painted(standing: Standing, text: &str) -> ColoredString {
+    match standing {
+        Standing::Valid => text.green(),
+        Standing::Warned => text.yellow(),
+        Standing::Other => text.blue(),
+        Standing::Invalid => text.red(),
+    }
 }
 
 impl Show for Human {
@@ -77,22 +100,20 @@ impl Human {
         let is_lost = shown.judged.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
         let none = if is_lost { "no payload" } else { "not JSON" };
         let event = shown.read.map_or_else(|| none.to_owned(), |(_, delivery)| delivery.event());
-        let counts = shown.counts();
-        let verdict = match (shown.judged.is_valid(), counts.is_empty()) {
-            (true, true) => "valid".to_owned(),
-            (true, false) => format!("valid: {counts}"),
-            (false, _) => format!("invalid: {counts}"),
-        };
-        let coloured = if shown.judged.is_valid() { verdict.green() } else { verdict.red() }.bold();
+        let standing = shown.standing();
+        let verdict = verdict(standing, shown);
+        let coloured = painted(standing, &verdict).bold();
         let place = shown.place();
         let event = self.page.fit(&event, 40.min(self.page.width - 2));
         let is_one_line = columns(&event) + columns(&place) + columns(&verdict) + 6 <= self.page.width;
         let glyphs = self.page.glyphs;
-        let mark = if shown.judged.is_valid() {
-            glyphs.ok.to_string().green()
-        } else {
-            glyphs.bad.to_string().red()
+        let mark = match standing {
+            Standing::Valid => glyphs.ok,
+            Standing::Warned => '!',
+            Standing::Other => glyphs.other,
+            Standing::Invalid => glyphs.bad,
         };
+        let mark = painted(standing, &mark.to_string());
         let (event, place) = (event.bold(), self.page.fit_end(&place, self.page.width.saturating_sub(5)));
         if is_one_line {
             vec![format!("{mark} {event}  {place}  {coloured}")]
