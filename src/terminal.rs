@@ -40,15 +40,14 @@ impl ColorChoice {
     }
 }
 
-/// How wide a report may be, in columns: `COLUMNS` if it is a sensible number, else the terminal's width, else 100.
+/// How wide a report may be, in columns: `COLUMNS` if it is a sensible number, else the terminal's width. A pipe or a
+/// file has none.
 #[must_use]
-pub fn width() -> usize {
+pub fn width() -> Option<usize> {
     const SENSIBLE: std::ops::RangeInclusive<usize> = 20..=1000;
     let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-    told.filter(|columns| SENSIBLE.contains(columns))
-        .or_else(|| seen().filter(|width| *width > 0))
-        .unwrap_or(100)
+    told.filter(|columns| SENSIBLE.contains(columns)).or_else(|| seen().filter(|width| *width > 0))
 }
 
 /// Whether lines may be drawn in Unicode: the locale (`LC_ALL`, else `LC_CTYPE`, else `LANG`) is UTF-8, and

@@ -3,16 +3,17 @@
 use super::{Exit, Streams, written};
 use crate::check::catalogue::{KEYWORDS, Layer, RULES, Rule, SCHEMA_PREFIX, codes, nearest, rule};
 use crate::cli::Explain;
-use crate::report::layout::wrap;
+use crate::report::layout::{USUAL_WIDTH, wrap};
 use crate::terminal::write_styled;
 use crate::visible::visible;
 use anyhow::anyhow;
 use colored::Colorize as _;
 
 pub(super) fn run(arguments: &Explain, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    let width = streams.width.unwrap_or(USUAL_WIDTH);
     let text = match &arguments.code {
-        Some(code) => explained(code, streams.width)?,
-        None => listed(streams.width),
+        Some(code) => explained(code, width)?,
+        None => listed(width),
     };
     written(streams.out, |out| write_styled(out, &text, streams.is_coloured))
 }

@@ -53,8 +53,8 @@ pub struct Streams<'a> {
     pub is_coloured: bool,
     /// Whether reports go to a terminal.
     pub is_out_terminal: bool,
-    /// How wide reports may be, in columns.
-    pub width: usize,
+    /// How wide reports may be, in columns, where that is known.
+    pub width: Option<usize>,
     /// Trouble with the run goes here.
     pub err: &'a mut dyn Write,
     /// Whether trouble goes to a terminal.

@@ -54,7 +54,7 @@ fn report(
     format: Format,
     arguments: &Validate,
     is_coloured: bool,
-    width: usize,
+    width: Option<usize>,
 ) -> anyhow::Result<Box<dyn Report>> {
     let is_summary = arguments.summary;
     Ok(match format {

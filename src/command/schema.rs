@@ -4,14 +4,16 @@ use super::{Exit, Streams, written};
 use crate::association::{self, Field};
 use crate::check::EMBEDDED_SCHEMA;
 use crate::cli::SchemaCommand;
-use crate::report::layout::wrap;
+use crate::report::layout::{USUAL_WIDTH, wrap};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
 use unicode_width::UnicodeWidthStr as _;
 
 pub(super) fn run(arguments: &SchemaCommand, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let text = match arguments {
-        SchemaCommand { fields: true, .. } => fields_table(association::fields(), streams.width),
+        SchemaCommand { fields: true, .. } => {
+            fields_table(association::fields(), streams.width.unwrap_or(USUAL_WIDTH))
+        }
         SchemaCommand { example: true, .. } => association::EXAMPLE.to_owned(),
         _ => EMBEDDED_SCHEMA.to_owned(),
     };

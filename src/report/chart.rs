@@ -32,9 +32,11 @@ pub(super) fn chart(tally: &Tally, page: &Page) -> String {
     for row in shown {
         let name = pad(&page.fit(&name(row), name_width), name_width);
         let bar = painted(row.level, &bar(row.count, most(row.level), bar_width, page.glyphs.bar));
-        let places = if row.count == 1 { format!("at {}", place(row, true)) } else { span(row) };
         let line = format!("{name}  {:>count_width$}  {bar}\n", grouped(row.count));
-        writeln!(chart, "{line}{}", format!("    {places}").dimmed()).expect(WRITES);
+        chart += &line;
+        for places in places(row, page) {
+            writeln!(chart, "{}", format!("    {places}").dimmed()).expect(WRITES);
+        }
     }
     let rest: u64 = rows[shown.len()..].iter().map(|row| row.count).sum();
     if rest > 0 {
@@ -55,10 +57,16 @@ fn name(row: &Row) -> String {
     }
 }
 
-fn span(row: &Row) -> String {
+/// The first place and the last, on one line if there is room.
+fn places(row: &Row, page: &Page) -> Vec<String> {
+    if row.count == 1 {
+        return vec![format!("at {}", place(row, true))];
+    }
     let last = place(row, false);
     let last = if row.first.source == row.last.source { format!("line {}", row.last.line) } else { last };
-    format!("first at {}, last at {last}", place(row, true))
+    let places = vec![format!("first at {},", place(row, true)), format!("last at {last}")];
+    let line = places.join(" ");
+    if page.has_edge && line.width() + 4 > page.width { places } else { vec![line] }
 }
 
 fn place(row: &Row, is_first: bool) -> String {

@@ -42,6 +42,7 @@ impl Human {
     pub fn new(page: Page, last_line: SummaryLine) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(page.width * 8);
+        let last_line = SummaryLine { page: Some(page), ..last_line };
         Self { page, renderer, room: Share::ALL, shown: 0, repeated: None, last_line }
     }
 
@@ -63,7 +64,14 @@ impl Human {
             Level::Warning => annotate_snippets::Level::WARNING,
             Level::Note => annotate_snippets::Level::NOTE,
         };
-        let title = level.clone().primary_title(finding.message.as_str()).id(finding.code);
+        let label = format!("{}[{}]: ", finding.level.as_str(), finding.code);
+        let mut message = self.page.behind(label.len(), &finding.message).into_iter();
+        let first = message.next().unwrap_or_default();
+        let title = level.clone().primary_title(first.as_str()).id(finding.code);
+        let title = self.renderer.render(&[Group::with_title(title)]);
+        let title = if first.is_empty() { title.replacen(": ", ":", 1) } else { title };
+        let title = title.trim_end().to_owned()
+            + &message.map(|line| format!("\n{}", line.bold())).collect::<String>();
         let number_width = start.line.to_string().len();
         let arrow = format!("{}-->", " ".repeat(number_width)).bright_blue().bold();
         let gutter = number_width + 3;
@@ -73,10 +81,13 @@ impl Human {
         let snippet = Snippet::source(excerpt.text)
             .line_start(usize::try_from(start.line).unwrap_or(usize::MAX))
             .annotation(AnnotationKind::Primary.span(excerpt.mark).label(label));
-        let help = finding.help.as_deref().map(|help| annotate_snippets::Level::HELP.message(help));
+        let help = finding.help.as_deref().map(|help| {
+            let label = gutter + "help: ".len();
+            // The renderer indents by itself.
+            annotate_snippets::Level::HELP.message(self.page.lines(help, label, label).join("\n"))
+        });
         format!(
-            "{}\n{arrow} {}:{}:{}{}\n{}\n\n",
-            self.renderer.render(&[Group::with_title(title)]),
+            "{title}\n{arrow} {}:{}:{}{}\n{}\n\n",
             judged.source,
             start.line,
             start.column,
@@ -110,8 +121,8 @@ impl Human {
         for (code, Repeated { times, last }) in repeated {
             all += times;
             let note = format!("{}{}", "note".bright_green().bold(), format!("[{code}]").bold());
-            let line = format!("{note}: and {} more, the last at {last}\n", grouped(*times));
-            write_styled(out, &line, self.page.is_coloured)?;
+            let line = format!("{note}: and {} more, the last at {last}", grouped(*times));
+            write_styled(out, &(self.page.sentence(&line) + "\n"), self.page.is_coloured)?;
         }
         if all > 0 {
             writeln!(out)?;
@@ -161,6 +172,8 @@ impl Report for Human {
 #[derive(Clone, Copy, Debug)]
 pub struct SummaryLine {
     is_coloured: bool,
+    /// The page that it is wrapped to, if any.
+    page: Option<Page>,
     /// What a payload without an error is called, and one with.
     words: (&'static str, &'static str),
 }
@@ -169,7 +182,7 @@ impl SummaryLine {
     /// In colour or not.
     #[must_use]
     pub fn new(is_coloured: bool) -> Self {
-        Self { is_coloured, words: ("valid", "invalid") }
+        Self { is_coloured, page: None, words: ("valid", "invalid") }
     }
 
     /// Speaks of payloads that are judged by what is expected of them.
@@ -210,8 +223,10 @@ impl Report for SummaryLine {
         if let Some(passed_over) = summary.skipped.words() {
             line += &format!("; {passed_over}");
         }
-        let unwrapped: String = summary.unwrapped_lines().map(|line| line + "\n").collect();
-        line.insert_str(0, &unwrapped);
-        write_styled(out, &(line + "\n"), self.is_coloured)
+        for line in summary.unwrapped_lines().chain([line]) {
+            let line = self.page.map_or_else(|| line.clone(), |page| page.sentence(&line));
+            write_styled(out, &(line + "\n"), self.is_coloured)?;
+        }
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! What always holds: what is cut is made visible first, so that a cut never breaks an escape's meaning; what is only
 //! padded or wrapped is visible already; cutting costs what the width is, not what the length of the text is.
 
-use crate::visible::push_visible;
+use crate::visible::{at_line_start, push_visible};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The characters that are not letters.
@@ -63,11 +63,16 @@ const ASCII: Glyphs = Glyphs {
     bar: &['='],
 };
 
+/// How wide a page is laid out whose width nobody knows.
+pub const USUAL_WIDTH: usize = 100;
+
 /// The page that a report is written on.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
     /// Its width in columns.
     pub width: usize,
+    /// Whether longer lines would be broken there, or cut: in a pipe or a file nobody knows where.
+    pub has_edge: bool,
     /// Whether it takes colour.
     pub is_coloured: bool,
     /// What it can draw.
@@ -75,12 +80,41 @@ pub struct Page {
 }
 
 impl Page {
-    /// A page of that width, in colour or not, that draws in Unicode or in ASCII alone.
+    /// A page of that width, if anybody knows it, in colour or not, that draws in Unicode or in ASCII alone.
     #[must_use]
-    pub fn new(width: usize, is_coloured: bool, draws_unicode: bool) -> Self {
+    pub fn new(width: impl Into<Option<usize>>, is_coloured: bool, draws_unicode: bool) -> Self {
+        let width = width.into();
         // What is styled is stripped again where colour is not wanted, for each stream on its own.
         colored::control::set_override(true);
-        Self { width, is_coloured, glyphs: if draws_unicode { &UNICODE } else { &ASCII } }
+        let glyphs = if draws_unicode { &UNICODE } else { &ASCII };
+        Self { width: width.unwrap_or(USUAL_WIDTH), has_edge: width.is_some(), is_coloured, glyphs }
+    }
+
+    /// Visible text behind a label that takes some columns: its lines, the further ones indented as far as it begins, or
+    /// less where that would leave little room. Without an edge there is one line.
+    pub(super) fn behind(&self, label: usize, text: &str) -> Vec<String> {
+        const ROOM: usize = 24;
+        let indent = if self.width >= label + ROOM { label } else { label.min(4) };
+        let lines = self.lines(text, label, indent).into_iter().enumerate();
+        let indented = |line: String| " ".repeat(indent) + &line;
+        lines.map(|(index, line)| if index == 0 { line } else { indented(line) }).collect()
+    }
+
+    /// A sentence whose further lines are indented.
+    pub(super) fn sentence(&self, text: &str) -> String {
+        const INDENT: usize = 4;
+        self.lines(text, 0, INDENT).join(&format!("\n{}", " ".repeat(INDENT)))
+    }
+
+    /// Visible text in lines that leave so many columns free, the first one and the others. No line begins like a CI
+    /// runner's command.
+    pub(super) fn lines(&self, text: &str, before_first: usize, before_others: usize) -> Vec<String> {
+        if !self.has_edge {
+            return vec![text.to_owned()];
+        }
+        let [first, others] = [before_first, before_others].map(|taken| self.width.saturating_sub(taken));
+        let lines = hang(text, first, others).into_iter();
+        lines.map(|line| at_line_start(&line).into_owned()).collect()
     }
 
     /// The beginning of `text`, made visible, in at most `width` columns.
@@ -140,14 +174,21 @@ pub(super) fn center(text: &str, width: usize) -> String {
 }
 
 /// Breaks a text between words into lines of at most `width` columns, unless a word is longer; there is at
-/// least one.
+/// least one. What stands in backquotes is one word where it fits, since it may be there to be copied.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    hang(text, width, width)
+}
+
+/// The same with a first line of at most `first` columns, which is empty if no word fits.
+fn hang(text: &str, first: usize, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    for word in words(text, width) {
+        let room = if lines.len() == 1 { first } else { width };
         let line = lines.last_mut().expect("internal error: there is always a line");
-        if line.is_empty() {
+        let is_first = line.is_empty();
+        if is_first && (room >= width || styled_columns(word) <= room) {
             line.push_str(word);
-        } else if line.width() + 1 + word.width() <= width {
+        } else if !is_first && styled_columns(line) + 1 + styled_columns(word) <= room {
             line.push(' ');
             line.push_str(word);
         } else {
@@ -155,6 +196,23 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+fn words(text: &str, width: usize) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    let spans = text.split(move |character| {
+        is_quoted ^= character == '`';
+        character == ' ' && !is_quoted
+    });
+    spans.flat_map(move |span| {
+        let is_whole = span.width() <= width;
+        span.split(move |character| character == ' ' && !is_whole)
+    })
+}
+
+/// How wide a text is without its styles.
+fn styled_columns(text: &str) -> usize {
+    anstream::adapter::strip_str(text).to_string().width()
 }
 
 /// Breaks visible text anywhere into lines of at most `width` columns; there is at least one.
@@ -188,6 +246,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn lines_break_between_words_and_what_is_quoted_is_one() {
+        assert_eq!(wrap("put `a b` in", 7), ["put", "`a b`", "in"]);
+        assert_eq!(wrap("`a b c d e` f", 7), ["`a b c", "d e` f"]);
+        assert_eq!(wrap("unbreakable", 4), ["unbreakable"]);
+        let page = Page::new(40, false, true);
+        assert_eq!(page.behind(10, "a b"), ["a b"]);
+        let label = 30;
+        assert_eq!(page.behind(label, "unbreakable word"), ["", "    unbreakable word"]);
+        assert_eq!(page.behind(4, "word ".repeat(9).trim_end())[1], "    word word");
+        assert_eq!(Page::new(10, false, true).lines("word ::error::", 0, 0), ["word", "\\u003a:error::"]);
+        let endless = Page::new(None, false, true);
+        assert_eq!(endless.behind(4, &"word ".repeat(90)).len(), 1);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) fn run_into(arguments: &[&str], out: &mut dyn Write, err: &mut dyn Wr
         out: &mut BufWriter::new(out),
         is_coloured: false,
         is_out_terminal: false,
-        width: 100,
+        width: Some(100),
         err,
         is_err_terminal: false,
         is_stdin_terminal: true,

@@ -231,6 +231,7 @@ impl Human {
                 notes.push(format!("note: {} has {}", side.place(), amount(more as u64, "more error")));
             }
         }
+        let mut notes: Vec<String> = notes.iter().map(|note| self.0.sentence(note)).collect();
         if !notes.is_empty() {
             notes.push(String::new());
         }
