@@ -82,6 +82,7 @@ pub mod command;
 pub mod diff;
 pub mod expect;
 pub mod input;
+pub mod interrupt;
 mod keyed;
 pub mod payload;
 pub mod pipeline;

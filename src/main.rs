@@ -2,6 +2,7 @@
 
 use assoclens::cli::Cli;
 use assoclens::command::{Exit, Streams, Writing, run_and_tell, trouble};
+use assoclens::interrupt;
 use assoclens::standard::{self, Stdout};
 use assoclens::terminal;
 use assoclens::visible::{at_line_start, is_unsafe, visible};
@@ -67,11 +68,13 @@ fn start(cli: &Cli) -> Exit {
     let mut streams = Streams {
         is_coloured: cli.color.allows(stdout.is_terminal()),
         is_out_terminal: stdout.is_terminal(),
-        is_err_terminal: io::stderr().is_terminal(),
+        shows_progress: terminal::shows_progress(),
         width: terminal::width(),
         out: &mut BufWriter::new(Stdout(stdout.lock())),
         err: &mut io::stderr(),
         is_stdin_terminal: io::stdin().is_terminal(),
     };
-    run_and_tell(cli, &mut streams)
+    let exit = run_and_tell(cli, &mut streams);
+    interrupt::settle();
+    exit
 }

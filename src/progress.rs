@@ -1,70 +1,167 @@
 //! How far a long run has come, for a person who waits at a terminal.
 //!
-//! In: what was judged so far, block by block. Out: a bar on standard error, or a spinner where the size of the
-//! input is not known.
+//! In: what was judged so far, block by block. Out: one line on standard error.
 //! What always holds: nothing is drawn before a second has passed, in a pipe, or when told not to; nothing is
-//! ever drawn on standard output, and the bar makes way for whatever is written there.
+//! ever drawn on standard output, and the line makes way for whatever is written there; it is one line at every width.
 
-use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use crate::amount::grouped;
+use crate::{interrupt, terminal};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(1);
-const WITH_END: &str =
-    "{bar:30} {percent:>3} %  {bytes} of {total_bytes}  {bytes_per_sec}  {msg}  {eta} left";
-const WITHOUT_END: &str = "{spinner} {bytes}  {bytes_per_sec}  {msg}";
+/// How long a line stands at least.
+const PAUSE: Duration = Duration::from_millis(100);
+const BAR_COLUMNS: u64 = 30;
 
-/// The bar, once there is one.
+/// The line, once there is one.
 #[derive(Debug)]
 pub struct Progress {
     is_wanted: bool,
     started: Instant,
     total_bytes: Option<u64>,
+    done: Done,
+    /// When the line was drawn last.
+    drawn: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
     bytes: u64,
-    bar: Option<ProgressBar>,
+    payloads: u64,
+    invalid: u64,
 }
 
 impl Progress {
-    /// Starts the clock. The bar needs to know how many bytes there are; without, it is a spinner.
+    /// Starts the clock. With the number of bytes that there are, the line says how much is left.
     #[must_use]
     pub fn new(is_wanted: bool, total_bytes: Option<u64>) -> Self {
-        Self { is_wanted, started: Instant::now(), total_bytes, bytes: 0, bar: None }
+        Self { is_wanted, started: Instant::now(), total_bytes, done: Done::default(), drawn: None }
     }
 
     /// So many more bytes are judged, and so many payloads are judged and invalid in all.
     pub fn update(&mut self, bytes: usize, payloads: u64, invalid: u64) {
-        self.bytes += bytes as u64;
-        if self.is_wanted && self.bar.is_none() && self.started.elapsed() >= PATIENCE {
-            self.bar = Some(self.start());
-        }
-        if let Some(bar) = &self.bar {
-            bar.set_position(self.bytes);
-            bar.set_message(format!("{} payloads, {} invalid", HumanCount(payloads), HumanCount(invalid)));
+        self.done = Done { bytes: self.done.bytes + bytes as u64, payloads, invalid };
+        let is_time =
+            self.started.elapsed() >= PATIENCE && self.drawn.is_none_or(|drawn| drawn.elapsed() >= PAUSE);
+        if self.is_wanted && is_time {
+            self.draw();
         }
     }
 
-    /// Writes something else while the bar is out of the way.
-    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
-        match &self.bar {
-            Some(bar) => bar.suspend(write),
-            None => write(),
+    /// Writes something else while the line is out of the way.
+    pub fn aside<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        interrupt::wipe();
+        let written = write();
+        if self.drawn.is_some() {
+            self.draw();
         }
+        written
     }
 
-    /// Takes the bar away; tells how fast it went, if there was time for a bar.
+    /// Takes the line away; tells how fast it went, if there was time for a line.
     pub fn finish(&mut self, payloads: u64) -> Option<String> {
-        self.bar.take()?.finish_and_clear();
+        self.drawn.take()?;
+        interrupt::wipe();
         let seconds = self.started.elapsed().as_secs_f64();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-        let rate = (payloads as f64 / seconds) as u64;
-        Some(format!("{} payloads in {seconds:.1} s, {} a second", HumanCount(payloads), HumanCount(rate)))
+        let rate = whole(payloads as f64 / seconds);
+        Some(format!("{} payloads in {seconds:.1} s, {} a second", grouped(payloads), grouped(rate)))
     }
 
-    fn start(&self) -> ProgressBar {
-        let bar = ProgressBar::with_draw_target(self.total_bytes, ProgressDrawTarget::stderr());
-        let template = if self.total_bytes.is_some() { WITH_END } else { WITHOUT_END };
-        let style =
-            ProgressStyle::with_template(template).expect("internal error: the template is a valid one");
-        bar.set_style(style);
-        bar
+    fn draw(&mut self) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        interrupt::draw(&line(self.done, self.total_bytes, seconds, terminal::error_width()));
+        self.drawn = Some(Instant::now());
+    }
+}
+
+/// The line after so many seconds, in fewer columns than `width`, so that no terminal breaks it. What tells least is
+/// left out first.
+fn line(done: Done, total: Option<u64>, seconds: f64, width: usize) -> String {
+    let counts = format!("{} payloads, {} invalid", grouped(done.payloads), grouped(done.invalid));
+    let rate = format!("{}/s", size(done.bytes as f64 / seconds));
+    // Each with how little it tells. A file may have grown since it was measured.
+    let mut parts = match total.map(|total| total.max(done.bytes)) {
+        Some(total @ 1..) => {
+            let share = done.bytes as f64 / total as f64;
+            let left = whole(seconds / share.max(1e-9) * (1.0 - share));
+            vec![
+                (5, bar(share)),
+                (1, format!("{:>3} %", whole(share * 100.0))),
+                (4, format!("{} of {}", size(done.bytes as f64), size(total as f64))),
+                (3, rate),
+                (0, counts),
+                (2, if left < 120 { format!("{left} s left") } else { format!("{} min left", left / 60) }),
+            ]
+        }
+        _ => vec![(1, size(done.bytes as f64)), (2, rate), (0, counts)],
+    };
+    let columns =
+        |parts: &[(u8, String)]| parts.iter().map(|(_, text)| text.chars().count() + 2).sum::<usize>() - 2;
+    while parts.len() > 1 && columns(&parts) >= width {
+        let least = parts.iter().map(|(rank, _)| *rank).max();
+        parts.retain(|(rank, _)| Some(*rank) != least);
+    }
+    let texts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
+    texts.join("  ").chars().take(width.saturating_sub(1)).collect()
+}
+
+fn bar(share: f64) -> String {
+    let full = whole(share * BAR_COLUMNS as f64).min(BAR_COLUMNS) as usize;
+    let (done, left) = if terminal::draws_unicode() { ("█", "░") } else { ("#", "-") };
+    done.repeat(full) + &left.repeat(BAR_COLUMNS as usize - full)
+}
+
+/// An amount of bytes in three digits or so.
+fn size(bytes: f64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let step = UNITS.iter().enumerate().find(|(step, _)| bytes < 999.5 * 1000_f64.powi(*step as i32));
+    let (step, unit) = step.unwrap_or((4, &"TB"));
+    let number = bytes / 1000_f64.powi(step as i32);
+    if step > 0 && number < 9.95 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
+}
+
+/// What is left of a number without its fraction; none below zero.
+fn whole(number: f64) -> u64 {
+    number as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DONE: Done = Done { bytes: 1_234_567_890, payloads: 2_345_678, invalid: 12 };
+
+    #[test]
+    fn one_line_at_every_width_that_never_reaches_the_edge() {
+        for total in [None, Some(0), Some(1), Some(3_000_000_000)] {
+            for width in 0..200 {
+                let line = line(DONE, total, 2.0, width);
+                assert!(line.chars().count() < width.max(1), "{width}: {line}");
+                assert!(!line.contains('\n'));
+            }
+        }
+    }
+
+    #[test]
+    fn what_tells_least_is_left_out_first() {
+        let at = |width| line(DONE, Some(3_000_000_000), 2.0, width);
+        let (rest, counts) = (" 41 %  1.2 GB of 3.0 GB  617 MB/s", "2,345,678 payloads, 12 invalid");
+        assert!(at(120).ends_with(&format!("{rest}  {counts}  2 s left")), "{}", at(120));
+        assert_eq!(at(80), format!("{rest}  {counts}  2 s left"));
+        assert_eq!(at(70), format!(" 41 %  617 MB/s  {counts}  2 s left"));
+        assert_eq!(at(50), format!(" 41 %  {counts}  2 s left"));
+        assert_eq!(at(40), format!(" 41 %  {counts}"));
+        assert_eq!(at(33), counts);
+        assert_eq!(at(10), "2,345,678");
+        assert_eq!(line(DONE, None, 2.0, 80), format!("1.2 GB  617 MB/s  {counts}"));
+    }
+
+    #[test]
+    fn sizes_have_three_digits_or_so() {
+        let sizes = [0.0, 999.0, 999.6, 9_949.0, 9_951.0, 999_499.0, 1e6, 1.5e9, 1e12, 1e16].map(size);
+        assert_eq!(
+            sizes,
+            ["0 B", "999 B", "1.0 kB", "9.9 kB", "10 kB", "999 kB", "1.0 MB", "1.5 GB", "1.0 TB", "10000 TB"]
+        );
     }
 }

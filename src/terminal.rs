@@ -5,7 +5,7 @@
 //! `TERM=dumb`, which beats whether the stream is a terminal; nothing here changes what is said.
 
 use std::env;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -48,6 +48,36 @@ pub fn width() -> Option<usize> {
     let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
     told.filter(|columns| SENSIBLE.contains(columns)).or_else(|| seen().filter(|width| *width > 0))
+}
+
+/// How wide a line on standard error may be, in columns.
+#[must_use]
+pub fn error_width() -> usize {
+    let seen = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    seen.filter(|width| *width > 0).unwrap_or(80)
+}
+
+/// Whether a line on standard error can be drawn again and again: it is a terminal that can, and no other program (a
+/// pager, `head`) reads standard output and shows it on the same screen.
+#[must_use]
+pub fn shows_progress() -> bool {
+    let can_redraw =
+        || cfg!(windows) || env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
+    io::stderr().is_terminal() && !is_read_by_a_program() && can_redraw()
+}
+
+#[cfg(unix)]
+fn is_read_by_a_program() -> bool {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::FileTypeExt as _;
+    let stdout =
+        io::stdout().as_fd().try_clone_to_owned().and_then(|stdout| std::fs::File::from(stdout).metadata());
+    stdout.is_ok_and(|stdout| stdout.file_type().is_fifo() || stdout.file_type().is_socket())
+}
+
+#[cfg(not(unix))]
+fn is_read_by_a_program() -> bool {
+    !io::stdout().is_terminal()
 }
 
 /// Whether lines may be drawn in Unicode: the locale (`LC_ALL`, else `LC_CTYPE`, else `LANG`) is UTF-8, and

@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -226,6 +226,134 @@ fn standard_input_is_read_once_and_a_second_dash_is_empty() {
     child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert!(stdout.lines().nth(1).unwrap().contains("\"code\":\"empty\""), "{stdout}");
+}
+
+/// What stands on a terminal after a line of shell was run on it and `typed` was typed some time later, and how the
+/// line ended; `None`, which is said, where there is no `script` to make a terminal.
+fn on_terminal(test: &str, line: &str, typed: Option<(Duration, &str)>) -> Option<(String, Option<i32>)> {
+    let folder = Path::new(env!("CARGO_BIN_EXE_assoclens")).parent().unwrap();
+    let mut command = Command::new("script");
+    command.args(["-qec", line, "/dev/null"]).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear();
+    command
+        .env("PATH", format!("{}:/usr/bin:/bin", folder.display()))
+        .env("TERM", "xterm")
+        .env("SHELL", "/bin/sh");
+    let stdin = if typed.is_some() { Stdio::piped() } else { Stdio::null() };
+    let Ok(mut child) = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {
+        io::stderr()
+            .write_all(format!("SKIPPED {test}: there is no `script`, which makes a terminal\n").as_bytes())
+            .unwrap();
+        return None;
+    };
+    if let Some((after, typed)) = typed {
+        std::thread::sleep(after);
+        child.stdin.as_mut().unwrap().write_all(typed.as_bytes()).unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    Some((String::from_utf8(output.stdout).unwrap(), output.status.code()))
+}
+
+/// Payloads that come so slowly that there is time for a line of progress.
+const SLOWLY: &str = "(echo '{}'; sleep 1.2; echo '{\"id\":1}'; sleep 0.3; echo '{}'; sleep 0.3)";
+
+/// What a terminal shows of `output` in the end, if it only knows how to begin a line again and to clear the rest of it.
+fn screen(output: &str) -> String {
+    let line = |line: &str| line.rsplit("\r\u{1b}[K").next().unwrap().trim_end_matches('\r').to_owned();
+    output.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn progress_is_one_line_at_every_width_and_gone_in_the_end() {
+    let name = "progress_is_one_line_at_every_width_and_gone_in_the_end";
+    for columns in [200, 30, 12] {
+        let line = format!(
+            "stty rows 24 cols {columns}; {SLOWLY} | assoclens validate --allow missing-field -f concise"
+        );
+        let Some((output, code)) = on_terminal(name, &line, None) else { return };
+        let drawn: Vec<&str> = output.split('\r').filter_map(|line| line.strip_suffix("\u{1b}[K")).collect();
+        assert!(drawn.iter().filter(|line| !line.is_empty()).count() >= 2, "{output:?}");
+        assert!(drawn.iter().all(|line| line.chars().count() < columns && !line.contains('\n')), "{drawn:?}");
+        let shown = screen(&output);
+        let (finding, rest) = shown.split_once('\n').unwrap();
+        assert_eq!(finding, "<stdin>:2:7: error[schema/type] `id` must be a string, not the number 1");
+        assert!(rest.starts_with("3 payloads in ") && rest.ends_with(" a second\n"), "{rest}");
+        assert_eq!(code, Some(1), "{output:?}");
+    }
+}
+
+#[test]
+fn no_progress_is_drawn_where_another_program_shows_the_report() {
+    let name = "no_progress_is_drawn_where_another_program_shows_the_report";
+    let plain = "<stdin>:2:7: error[schema/type] `id` must be a string, not the number 1\r\n";
+    for (reader, expected) in
+        [("| cat", plain), ("2>/dev/null | cat", plain), ("--no-progress", plain), ("-q", "")]
+    {
+        let line = format!("{SLOWLY} | assoclens validate --allow missing-field -f concise {reader}");
+        let Some((output, _)) = on_terminal(name, &line, None) else { return };
+        assert_eq!(output, expected, "{reader}");
+    }
+    let line = format!("{SLOWLY} | TERM=dumb assoclens validate --allow missing-field -f concise");
+    assert_eq!(on_terminal(name, &line, None).unwrap().0, plain);
+}
+
+#[test]
+fn progress_is_gone_after_ctrl_c() {
+    let name = "progress_is_gone_after_ctrl_c";
+    let line = format!("({SLOWLY}; sleep 20) | assoclens validate --allow missing-field -f concise");
+    let typed = Some((Duration::from_secs(3), "\u{3}"));
+    let Some((output, code)) = on_terminal(name, &line, typed) else { return };
+    assert!(output.contains(" payloads, 1 invalid\u{1b}[K"), "{output:?}");
+    assert!(screen(&output).ends_with("the number 1\n"), "{output:?}");
+    assert_eq!(code, Some(130), "{output:?}");
+}
+
+/// Sends a signal to a run that is writing a report. Returns what is in the report's folder then, the code it ended with,
+/// and the signal.
+fn interrupted(signal: &str, ignored: &str) -> (Vec<String>, Option<i32>, Option<i32>) {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("trap '' {ignored}; exec \"$0\" validate --format ndjson --output report.ndjson");
+    let mut command = Command::new("sh");
+    command.args(["-c", &line, env!("CARGO_BIN_EXE_assoclens")]).current_dir(folder.path());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    child.stdin.as_mut().unwrap().write_all(b"{}\n").unwrap();
+    let names = || -> Vec<String> {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    while names().is_empty() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(names()[0].starts_with(".assoclens-"), "{:?}", names());
+    let kill = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let stdin = child.stdin.take();
+    if signal == ignored {
+        std::thread::sleep(Duration::from_millis(200));
+        drop(stdin);
+    } else {
+        // Whoever writes to the pipe may be interrupted as well.
+        std::thread::spawn(|| drop(stdin));
+    }
+    let status = child.wait().unwrap();
+    (names(), status.code(), status.signal())
+}
+
+#[test]
+fn a_signal_leaves_no_unfinished_report_and_ends_the_program_by_itself() {
+    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        assert_eq!(interrupted(signal, "USR1"), (Vec::new(), None, Some(number)), "{signal}");
+    }
+}
+
+#[test]
+fn a_signal_that_is_ignored_from_the_start_stays_so() {
+    for signal in ["INT", "TERM", "HUP"] {
+        assert_eq!(
+            interrupted(signal, signal),
+            (vec!["report.ndjson".to_owned()], Some(0), None),
+            "{signal}"
+        );
+    }
 }
 
 #[test]

@@ -57,8 +57,8 @@ pub struct Streams<'a> {
     pub width: Option<usize>,
     /// Trouble with the run goes here.
     pub err: &'a mut dyn Write,
-    /// Whether trouble goes to a terminal.
-    pub is_err_terminal: bool,
+    /// Whether a long run may draw how far it has come where trouble goes.
+    pub shows_progress: bool,
     /// Whether standard input is a terminal, where nothing is piped in.
     pub is_stdin_terminal: bool,
 }

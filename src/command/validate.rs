@@ -8,6 +8,7 @@ use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest, Recording};
 use crate::input::Frame;
 use crate::input::capture::Skipped;
+use crate::interrupt;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
 use crate::report::{Judged, Output, Report, Summary, shown};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, streams, "validate")?;
-    let has_bar = streams.is_err_terminal && !arguments.quiet && !arguments.no_progress;
+    let has_bar = streams.shows_progress && !arguments.quiet && !arguments.no_progress;
     let mut run = Run {
         expectation: expectation(arguments)?,
         report: reports::open(arguments, streams)?,
@@ -145,6 +146,7 @@ impl Run<'_, '_> {
     }
 
     fn finish(&mut self) -> io::Result<()> {
+        interrupt::settle();
         if let Some(rate) = self.progress.finish(self.summary.payloads) {
             // That the rate cannot be told changes nothing.
             let _ = writeln!(self.streams.err, "{rate}");

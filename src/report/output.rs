@@ -1,9 +1,10 @@
 //! The file that a report is written to.
 //!
 //! What always holds: a report of a regular file is there whole or not at all, since it is written beside its
-//! place and moved there in the end; until then what stood there stands; a FIFO or a device is written as it goes.
+//! place and moved there in the end; until then what stood there stands; a signal leaves nothing beside it; a FIFO or a device is written as it goes.
 
 use crate::input::UNFINISHED;
+use crate::interrupt::Unfinished;
 use crate::visible::visible_path;
 use anyhow::{Context as _, bail};
 use std::fs::{File, Metadata, OpenOptions};
@@ -21,7 +22,7 @@ pub struct Output {
 #[derive(Debug)]
 enum Target {
     /// What will be the file at this path.
-    Whole(BufWriter<NamedTempFile>, PathBuf),
+    Whole(BufWriter<NamedTempFile>, PathBuf, Unfinished),
     /// What cannot be replaced, line by line.
     AsItGoes(LineWriter<File>),
 }
@@ -67,7 +68,7 @@ impl Output {
     pub fn close(self) -> io::Result<()> {
         let Self { name, target } = self;
         match target {
-            Target::Whole(writer, path) => writer
+            Target::Whole(writer, path, _unfinished) => writer
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)
                 .and_then(|file| file.persist(path).map_err(|error| error.error))
@@ -81,7 +82,7 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::Whole(writer, _) => writer.write(bytes),
+            Target::Whole(writer, ..) => writer.write(bytes),
             Target::AsItGoes(writer) => writer.write(bytes),
         }
         .map_err(|error| named(&self.name, &error))
@@ -89,7 +90,7 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
-            Target::Whole(writer, _) => writer.flush(),
+            Target::Whole(writer, ..) => writer.flush(),
             Target::AsItGoes(writer) => writer.flush(),
         }
         .map_err(|error| named(&self.name, &error))
@@ -117,12 +118,14 @@ fn as_it_goes(path: &Path) -> io::Result<Target> {
 
 fn whole(path: PathBuf, replaced: Option<&Metadata>) -> io::Result<Target> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new()
-        .prefix(UNFINISHED)
-        .suffix(".tmp")
-        .make_in(folder, |path| OpenOptions::new().write(true).create_new(true).open(path))?;
+    let mut unfinished = None;
+    let file = tempfile::Builder::new().prefix(UNFINISHED).suffix(".tmp").make_in(folder, |path| {
+        unfinished = Some(Unfinished::new(path));
+        OpenOptions::new().write(true).create_new(true).open(path)
+    })?;
     if let Some(replaced) = replaced {
         file.as_file().set_permissions(replaced.permissions())?;
     }
-    Ok(Target::Whole(BufWriter::new(file), path))
+    let unfinished = unfinished.expect("internal error: the file was named before it was made");
+    Ok(Target::Whole(BufWriter::new(file), path, unfinished))
 }

@@ -24,7 +24,7 @@ pub(crate) fn run_into(arguments: &[&str], out: &mut dyn Write, err: &mut dyn Wr
         is_out_terminal: false,
         width: Some(100),
         err,
-        is_err_terminal: false,
+        shows_progress: false,
         is_stdin_terminal: true,
     };
     run_and_tell(&cli, &mut streams)

@@ -1,0 +1,130 @@
+//! What a signal that ends the program leaves behind: nothing.
+//!
+//! In: files that are not complete yet, and the line of progress on the screen. Out: on SIGINT, SIGTERM and SIGHUP the
+//! files are removed and the line is wiped, and then the program ends by that very signal, so a shell sees 130 or 143.
+//! Invariants: a signal that is ignored from the start (by nohup, or by a shell for its background) stays ignored;
+//! without anything to undo no signal is handled; a second signal ends the program at once.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+/// The signal that has come, if any.
+static CAME: AtomicUsize = AtomicUsize::new(0);
+
+/// What there is to undo.
+static LEFT: Mutex<Left> = Mutex::new(Left { files: BTreeSet::new(), has_line: false });
+
+struct Left {
+    files: BTreeSet<PathBuf>,
+    has_line: bool,
+}
+
+impl Left {
+    fn lock() -> MutexGuard<'static, Self> {
+        static WATCHED: Once = Once::new();
+        // Best effort: without it, a signal only leaves behind what it always did.
+        WATCHED.call_once(|| drop(watch()));
+        LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn undo(&mut self) {
+        for file in &self.files {
+            let _ = std::fs::remove_file(file);
+        }
+        self.wipe();
+    }
+
+    fn wipe(&mut self) {
+        if self.has_line {
+            let _ = io::stderr().write_all(b"\r\x1b[K");
+            self.has_line = false;
+        }
+    }
+}
+
+/// A file that is removed if a signal comes while this is alive.
+#[derive(Debug)]
+pub struct Unfinished(PathBuf);
+
+impl Unfinished {
+    /// The file at `path`, which need not be there yet.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Left::lock().files.insert(path.to_owned());
+        Self(path.to_owned())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        Left::lock().files.remove(&self.0);
+    }
+}
+
+/// Draws a line on standard error in the place of the one before; it must fit the screen. Best effort: a line that
+/// cannot be drawn is not missed.
+pub fn draw(line: &str) {
+    let mut left = Left::lock();
+    left.has_line = true;
+    let _ = io::stderr().write_all(format!("\r{line}\x1b[K").as_bytes());
+}
+
+/// Takes the line away, if there is one.
+pub fn wipe() {
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner).wipe();
+}
+
+/// Lets a signal that has come end the program, although the work has ended too: what a pipe held may be cut, because
+/// whoever wrote it was interrupted as well.
+pub fn settle() {
+    while CAME.load(Ordering::SeqCst) > 0 {
+        std::thread::park();
+    }
+}
+
+#[cfg(not(unix))]
+fn watch() -> io::Result<()> {
+    Ok(())
+}
+
+/// Starts a thread that waits for a signal: a handler itself may do next to nothing.
+#[cfg(unix)]
+fn watch() -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::{flag, low_level::pipe};
+    use std::io::Read as _;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    let is_second = Arc::new(AtomicBool::new(false));
+    let (mut woken, wake) = io::pipe()?;
+    let ignored = ignored();
+    for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0) {
+        flag::register_conditional_default(signal, Arc::clone(&is_second))?;
+        flag::register(signal, Arc::clone(&is_second))?;
+        flag::register_usize(signal, &CAME, usize::try_from(signal).unwrap_or_default())?;
+        pipe::register(signal, wake.try_clone()?)?;
+    }
+    let wait = move || {
+        if woken.read_exact(&mut [0]).is_ok() {
+            // Held until the end, so that nothing is drawn or begun any more.
+            let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+            left.undo();
+            let signal = i32::try_from(CAME.load(Ordering::SeqCst)).unwrap_or_default();
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(wait).map(drop)
+}
+
+/// The signals that are ignored, the first in the lowest bit. Where the system does not say, a terminal that hangs up
+/// is taken for ignored: a program under nohup must not end by it.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(1)
+}
