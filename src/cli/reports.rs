@@ -4,6 +4,7 @@
 //! What always holds: at most one report goes to standard output; no two go to the same file.
 
 use super::{Format, Validate};
+use crate::visible::visible_path;
 use clap::builder::EnumValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum as _, value_parser};
@@ -57,7 +58,7 @@ fn pair(given: impl Iterator<Item = Given>) -> Result<Vec<Request>, String> {
 
 fn no_format(path: Option<PathBuf>) -> Result<(), String> {
     path.map_or(Ok(()), |path| {
-        let path = path.display();
+        let path = visible_path(&path);
         Err(format!("'--output {path}' has no format of its own; say which: --format FORMAT --output {path}"))
     })
 }
@@ -74,7 +75,7 @@ fn check(requests: &[Request]) -> Result<(), String> {
     let files: Vec<&Path> = requests.iter().filter_map(|request| request.output.as_deref()).collect();
     match files.iter().enumerate().find(|(index, path)| files[..*index].contains(path)) {
         Some((_, path)) => {
-            Err(format!("two reports cannot go to the same file '{}'; name another", path.display()))
+            Err(format!("two reports cannot go to the same file '{}'; name another", visible_path(path)))
         }
         None => Ok(()),
     }

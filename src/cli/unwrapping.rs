@@ -2,6 +2,7 @@
 
 use crate::input::capture::{Unwrap, shapes};
 use crate::payload::Pointer;
+use crate::visible::visible;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -48,6 +49,6 @@ fn pointer(text: &str) -> Result<Pointer, String> {
     if text.is_empty() || text.starts_with('/') {
         Ok(Pointer::from(text.to_owned()))
     } else {
-        Err(format!("a JSON Pointer begins with a slash: /{}", text.replace('.', "/")))
+        Err(format!("a JSON Pointer begins with a slash: /{}", visible(&text.replace('.', "/"))))
     }
 }
