@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
     let asked = Asked::new(arguments)?;
     let unwrap = match arguments.unwrapping.unwrap(Unwrap::Auto) {
         // What looks like a capture may be a body that somebody sent: what was signed is what is given beside it.
-        Unwrap::Auto if asked.has_signature() => Unwrap::Never,
+        Unwrap::Auto if asked.is_beside() => Unwrap::Never,
         unwrap => unwrap,
     };
     let (bytes, mut all, mut is_troubled) = (read(&source)?, Vec::new(), false);
@@ -111,9 +111,10 @@ impl Asked {
         })
     }
 
-    /// Whether a signature was given, whatever the input holds.
-    fn has_signature(&self) -> bool {
-        self.given.is_some() || self.headers.are_signed()
+    /// Whether what came beside the body was given. Headers without a signature, or with an empty one, are its sender's
+    /// too: those in a body never stand in for them.
+    fn is_beside(&self) -> bool {
+        self.given.is_some() || !self.headers.is_empty()
     }
 
     /// Verifies one body; `source` is where it comes from, safe to print.
