@@ -78,7 +78,7 @@ fn needs_more_than_a_file(code: &str, layer: Layer) -> bool {
     // captures needs --unwrap (tests/captures.rs has those). Their
     // examples in the catalogue are run by another test.
     let is_of_captures = code.starts_with("capture/");
-    matches!(code, "too-long" | "too-deep" | "duplicate-delivery")
+    matches!(code, "too-long" | "too-deep" | "too-costly" | "duplicate-delivery")
         || is_of_captures
         || layer == Layer::Expectation
 }

@@ -5,6 +5,7 @@
 //! warnings and notes; all violations are found, not the first; a finding holds no borrowed text, so it outlives
 //! the payload; nothing here knows an output format.
 
+mod budget;
 pub mod catalogue;
 mod finding;
 mod levels;

@@ -3,7 +3,7 @@
 //! What always holds: each container is opened and indexed at most once, so that any number of errors in one
 //! payload costs one pass over it; the effective one of two duplicates is the place.
 
-use crate::payload::{Kind, Member, Node, Pointer};
+use crate::payload::{Elements, Index, Member, Node, Pointer};
 use std::collections::HashMap;
 
 /// Finds places in one payload.
@@ -14,8 +14,9 @@ pub(super) struct Places<'a> {
 }
 
 enum Container<'a> {
-    Object(HashMap<String, Member<'a>>),
-    Array(Vec<Node<'a>>),
+    Object(Index<'a>),
+    /// The elements that were needed so far, and what follows them.
+    Array(Vec<Node<'a>>, Elements<'a>),
 }
 
 impl<'a> Places<'a> {
@@ -26,27 +27,27 @@ impl<'a> Places<'a> {
     /// The value that `pointer` names, if there is one.
     pub(super) fn at(&mut self, pointer: &Pointer) -> Option<Node<'a>> {
         pointer.tokens().try_fold(self.root, |node, token| match self.open(node) {
-            Container::Object(members) => members.get(token.as_ref()).map(Member::value),
-            Container::Array(elements) => elements.get(token.parse::<usize>().ok()?).copied(),
+            Container::Object(members) => members.get(&token).map(|member| member.value()),
+            Container::Array(seen, rest) => {
+                let index = token.parse::<usize>().ok()?;
+                seen.extend(rest.take((index + 1).saturating_sub(seen.len())));
+                seen.get(index).copied()
+            }
         })
     }
 
     /// The member of that name in the object `node`.
     pub(super) fn member(&mut self, node: Node<'a>, name: &str) -> Option<Member<'a>> {
         match self.open(node) {
-            Container::Object(members) => members.get(name).copied(),
-            Container::Array(_) => None,
+            Container::Object(members) => members.get(name),
+            Container::Array(..) => None,
         }
     }
 
-    fn open(&mut self, node: Node<'a>) -> &Container<'a> {
-        self.opened.entry(node.text().as_ptr() as usize).or_insert_with(|| {
-            if node.kind() == Kind::Array {
-                return Container::Array(node.elements().unwrap_or_default());
-            }
-            let members = node.members().unwrap_or_default();
-            let effective = members.iter().filter(|member| !member.is_shadowed());
-            Container::Object(effective.map(|member| (member.name().into_owned(), *member)).collect())
+    fn open(&mut self, node: Node<'a>) -> &mut Container<'a> {
+        self.opened.entry(node.text().as_ptr() as usize).or_insert_with(|| match node.members() {
+            Some(members) => Container::Object(Index::new(members)),
+            None => Container::Array(Vec::new(), node.stream()),
         })
     }
 }

@@ -4,13 +4,19 @@
 //! What always holds: nothing is fetched; patterns run in linear time; `required` points at the object, an
 //! unexpected property at its key, everything else at the value.
 
+mod cost;
+mod lint;
+mod pattern;
+
+use super::budget::{self, Budget, Spent, Standing};
 use super::finding::{Finding, Level};
 use super::message::{Words, cut, words};
 use super::place::Places;
-use super::view::View;
+use super::view::{View, standing};
 use crate::association;
 use crate::payload::{Cursor, Document, Kind, Member, Node, Pointer, Position};
 use anyhow::anyhow;
+use cost::Cost;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ReferencingError, ValidationError, Validator};
 use serde_json::Value;
@@ -23,6 +29,22 @@ pub const EMBEDDED_SCHEMA: &str = include_str!("../../schemas/association-create
 /// How deep a payload may be nested to be judged against a schema of the user's. Such a schema can follow a
 /// payload all the way down, which takes stack; the embedded one looks at the top level only.
 const MAX_DEPTH: usize = 127;
+/// How many errors are looked for in one payload, those within branches included.
+const MOST_ERRORS: u64 = 10_000;
+/// What checking one payload may cost, and how much more for each of its bytes. A look takes some ten nanoseconds.
+const WORK: u64 = 2_000_000;
+const WORK_PER_BYTE: u64 = 32;
+/// How many subschemas may be entered within one another on the caller's stack; more get a thread of their own.
+const NESTED_IN_PLACE: usize = 200;
+/// The stack of such a thread, and how much of it may be used when a container is opened.
+const STACK_BYTES: usize = 64 << 20;
+const STACK_USED_BYTES: usize = 40 << 20;
+/// The stack of the thread that compiles: jsonschema follows eight references within one another, through as many
+/// levels as JSON may have.
+const COMPILER_STACK_BYTES: usize = 256 << 20;
+/// How much memory the patterns of a schema may take, all together and each, in bytes.
+const PATTERNS_BYTES: usize = 32 << 20;
+const PATTERN_BYTES: std::ops::RangeInclusive<usize> = 32 << 10..=2 << 20;
 
 /// A schema to judge against.
 #[derive(Debug)]
@@ -33,7 +55,15 @@ enum Choice {
     /// The published one, compiled when a payload first needs a closer look.
     Embedded(Box<OnceLock<Validator<View>>>),
     /// One of the user's.
-    Own(Box<Validator<View>>),
+    Own(Box<Own>),
+}
+
+#[derive(Debug)]
+struct Own {
+    validator: Validator<View>,
+    cost: Cost,
+    /// What a person should know about the schema.
+    warnings: Vec<String>,
 }
 
 impl Schema {
@@ -50,37 +80,125 @@ impl Schema {
     /// Compiles a schema of the user's, of the draft that its `$schema` names (2020-12 if none).
     ///
     /// # Errors
-    /// The text is not JSON, or not a schema, or refers to another resource: none is ever fetched.
+    /// The text is not JSON, or not a schema, or refers to another resource (none is ever fetched), or asks for more
+    /// work than any payload is worth.
     pub fn from_text(text: &[u8]) -> anyhow::Result<Self> {
-        let text = text.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(text);
-        let schema: Value = serde_json::from_slice(text).map_err(|error| no_json(text, &error))?;
-        let validator = jsonschema::options_for::<View>()
-            .offline()
-            .with_pattern_options(PatternOptions::regex())
-            .build(&schema)
-            .map_err(|error| refused(&error))?;
-        Ok(Self(Choice::Own(Box::new(validator))))
+        let own = on_a_stack(COMPILER_STACK_BYTES, || Own::from_text(text))??;
+        Ok(Self(Choice::Own(Box::new(own))))
     }
 
-    /// Every violation in `document`, in no particular order.
+    /// What is likely a mistake in it, a sentence each, safe to print: keywords that are misspelled.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        match &self.0 {
+            Choice::Embedded(_) => &[],
+            Choice::Own(own) => &own.warnings,
+        }
+    }
+
+    /// Every violation in `document`, in no particular order, as far as it may cost.
     pub(super) fn violations(&self, document: &Document<'_>) -> Vec<Finding> {
         let root = document.root();
-        let validator = match &self.0 {
-            Choice::Embedded(_) if is_plainly_valid(root) => return Vec::new(),
-            Choice::Embedded(validator) => validator.get_or_init(compile_embedded),
-            Choice::Own(validator) => {
-                if let Some(finding) = too_deep(document) {
-                    return vec![finding];
-                }
+        match &self.0 {
+            Choice::Embedded(_) if is_plainly_valid(root) => Vec::new(),
+            Choice::Embedded(validator) => {
+                let validator = validator.get_or_init(compile_embedded);
+                let mut places = Places::new(root);
                 validator
+                    .iter_errors(root)
+                    .flat_map(|error| findings(document, &mut places, &error))
+                    .collect()
+            }
+            Choice::Own(own) => {
+                too_deep(document).map_or_else(|| own.violations(document), |finding| vec![finding])
+            }
+        }
+    }
+}
+
+impl Own {
+    fn from_text(text: &[u8]) -> anyhow::Result<Self> {
+        let text = text.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(text);
+        let schema: Value = serde_json::from_slice(text).map_err(|error| no_json(text, &error))?;
+        let warnings = lint::check(&schema)?;
+        let cost = Cost::of(&schema)?;
+        let pattern_bytes =
+            (PATTERNS_BYTES / cost.patterns.max(1)).clamp(*PATTERN_BYTES.start(), *PATTERN_BYTES.end());
+        let patterns = PatternOptions::regex().size_limit(pattern_bytes).dfa_size_limit(pattern_bytes);
+        let validator = jsonschema::options_for::<View>()
+            .offline()
+            .with_pattern_options(patterns)
+            .build(&schema)
+            .map_err(|error| refused(&error))?;
+        Ok(Self { validator, cost, warnings })
+    }
+
+    fn violations(&self, document: &Document<'_>) -> Vec<Finding> {
+        if document.depth().saturating_mul(self.cost.nested) <= NESTED_IN_PLACE {
+            return self.look(document);
+        }
+        on_a_stack(STACK_BYTES, || self.look(document)).unwrap_or_else(|_| {
+            vec![too_costly(document, "the payload goes too deep for the memory that there is")]
+        })
+    }
+
+    fn look(&self, document: &Document<'_>) -> Vec<Finding> {
+        let root = document.root();
+        let budget = self.budget(root.text().len());
+        match budget::within(budget, || self.validator.is_valid(root)) {
+            (_, Some(_)) => return vec![too_costly(document, UNDECIDED)],
+            (true, None) => return Vec::new(),
+            (false, None) => {}
+        }
+        let (errors, spent) = budget::within(budget, || self.validator.iter_errors(root).collect::<Vec<_>>());
+        let mut places = Places::new(root);
+        let mut all: Vec<Finding> = match spent {
+            None => errors.iter().flat_map(|error| findings(document, &mut places, error)).collect(),
+            Some(spent) => {
+                let sound = sound(&errors, spent);
+                sound.flat_map(|error| findings(document, &mut places, error)).collect()
             }
         };
-        if validator.is_valid(root) {
-            return Vec::new();
-        }
-        let mut places = Places::new(root);
-        validator.iter_errors(root).flat_map(|error| findings(document, &mut places, &error)).collect()
+        all.extend(spent.map(|spent| match spent {
+            Spent::Errors => too_costly(document, MORE),
+            Spent::Work => too_costly(document, UNLISTED),
+        }));
+        all
     }
+
+    fn budget(&self, bytes: usize) -> Budget {
+        Budget {
+            work: WORK + WORK_PER_BYTE * bytes as u64,
+            errors: MOST_ERRORS,
+            stack: STACK_USED_BYTES,
+            step: 1 + self.cost.checks / 4,
+            string_byte: self.cost.string / 2,
+            name_byte: self.cost.name / 2,
+        }
+    }
+}
+
+/// The errors that are there whatever was not looked at. The one that is being put together when the last error is
+/// found stands too: what it is about was decided before, and the last is within it.
+fn sound<'e, 'i>(
+    errors: &'e [ValidationError<'i>],
+    spent: Spent,
+) -> impl Iterator<Item = &'e ValidationError<'i>> + use<'e, 'i> {
+    let stands: Vec<Standing> = errors.iter().map(standing).collect();
+    let before = stands.iter().take_while(|standing| **standing == Standing::Sound).count();
+    let counts = match spent {
+        Spent::Errors => before + 1,
+        Spent::Work => before,
+    };
+    errors.iter().take(counts)
+}
+
+/// Runs `work` on a thread with that much stack.
+fn on_a_stack<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(bytes).spawn_scoped(scope, work)?;
+        Ok(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 /// The embedded schema's verdict on the ordinary payload, an object in which every documented field that is
@@ -112,6 +230,28 @@ fn too_deep(document: &Document<'_>) -> Option<Finding> {
         label: None,
         help: None,
     })
+}
+
+const UNDECIDED: &str =
+    "checking the payload against the schema takes too much work and was stopped undecided";
+const UNLISTED: &str =
+    "the payload breaks the schema, and finding all places takes too much work; some are missing";
+const MORE: &str = "the payload breaks the schema 10,000 times, branches included; more is not looked for";
+
+fn too_costly(document: &Document<'_>, what: &str) -> Finding {
+    Finding {
+        code: "too-costly",
+        level: Level::Error,
+        pointer: Pointer::default(),
+        span: document.span(document.root().text()),
+        message: what.to_owned(),
+        label: None,
+        help: Some(
+            "let the schema decide early: branches of `oneOf` and `anyOf` that a `required` or `const` tells apart, \
+             and short patterns"
+                .into(),
+        ),
+    }
 }
 
 /// One violation is one finding, but for a list of unexpected properties, of which each is its own.
@@ -218,9 +358,7 @@ fn refused(error: &ValidationError<'_>) -> anyhow::Error {
             anyhow!("a reference in it leads nowhere: {}", cut(&error.to_string()))
         }
         ValidationErrorKind::Format { format } if format == "regex" => {
-            anyhow!(
-                "the pattern at {place} is none that can be matched in linear time (no look-around, no back-reference)"
-            )
+            anyhow!("the pattern at {place} takes too much memory; let it repeat less")
         }
         kind => anyhow!("it is no JSON Schema: {place} breaks `{}` of the metaschema", kind.keyword()),
     }

@@ -332,7 +332,11 @@ fn schemas_that_cannot_be_used_say_why() {
     assert!(why(r##"{"$ref": "#/$defs/missing"}"##).starts_with("a reference in it leads nowhere"));
     assert_eq!(
         why(r#"{"pattern": "(?<=a)b"}"#),
-        "the pattern at /pattern is none that can be matched in linear time (no look-around, no back-reference)"
+        "the pattern `(?<=a)b` cannot be matched in linear time: it looks ahead or behind"
+    );
+    assert_eq!(
+        why(r#"{"pattern": "["}"#),
+        "the pattern `[` is not a regular expression: unclosed character class"
     );
 }
 
@@ -341,9 +345,35 @@ fn many_errors_in_one_payload_cost_linear_time() {
     let judge = own(r#"{"additionalProperties": {"type": "string"}}"#);
     let members: Vec<String> = (0..20_000).map(|index| format!("\"name{index}\":{index}")).collect();
     let begun = Instant::now();
-    assert_eq!(judge.judge(format!("{{{}}}", members.join(",")).as_bytes()).len(), 20_000);
+    let findings = judge.judge(format!("{{{}}}", members.join(",")).as_bytes());
+    assert_eq!(findings[0].code, "too-costly", "no more than 10,000 are looked for");
+    assert!(findings[1..].iter().all(|finding| finding.code == "schema/type"));
+    assert_eq!((findings.len(), findings[10_000].pointer.as_str()), (10_001, "/name9999"));
     // Quadratic time would be many minutes.
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn what_is_found_on_a_budget_is_true() {
+    // Of branches within branches the outermost is known to fail; what is in them is not told of.
+    let branches = r##"{"$defs": {"n": {"oneOf": [{"type": "integer"}, {"type": "object", "required": ["a"], "$ref": "#/$defs/o"},
+        {"type": "object", "required": ["b"], "$ref": "#/$defs/o"}]}, "o": {"properties": {"a": {"$ref": "#/$defs/n"}}}},
+        "$ref": "#/$defs/n"}"##;
+    let nested = |leaf: &str| "{\"a\":".repeat(60) + leaf + &"}".repeat(60);
+    let codes = |text: &str| -> Vec<_> {
+        own(branches).judge(text.as_bytes()).iter().map(|finding| finding.code).collect()
+    };
+    assert_eq!(codes(&nested("\"x\"")), ["schema/oneOf", "too-costly"]);
+    assert_eq!(codes(&nested("1")), Vec::<&str>::new());
+    // What comes before the limit is told of, and nothing that is right.
+    let judge = own(
+        r#"{"contains": {"const": 1}, "minItems": 3, "items": {"anyOf": [{"type": "string"}, {"const": 1}]}}"#,
+    );
+    let findings = judge.judge(format!("[{}\"a\",1]", "0,".repeat(50_000)).as_bytes());
+    let (last, others) = findings.split_first().unwrap();
+    assert_eq!(last.code, "too-costly");
+    assert!(others.iter().all(|finding| finding.code == "schema/anyOf"));
+    assert_eq!(others.last().unwrap().pointer.as_str(), format!("/{}", others.len() - 1));
 }
 
 #[test]

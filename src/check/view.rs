@@ -1,14 +1,18 @@
 //! The lazy view as jsonschema reads it: a [`Node`] is validated where it stands.
 //!
 //! What always holds: of duplicate members only the last is seen, as in `JSON.parse`; numbers are compared as
-//! written; the text that an error is about is not built into a value unless someone reads it.
+//! written; no long text is built into a value; every look is paid for, and nothing is seen without a budget.
 
-use crate::payload::{Kind, Member, Members, Node};
-use jsonschema::JsonType;
+use super::budget::{self, Standing};
+use crate::diff::fingerprint;
+use crate::payload::{Elements, Kind, Member, Members, Node};
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
+use jsonschema::{JsonType, ValidationError};
 use jsonschema_value::LazyInstance;
+use jsonschema_value::cmp::equal_numbers;
 use serde_json::{Number, Value};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// The representation that [`Node`]s are.
 pub(super) struct View;
@@ -30,39 +34,41 @@ impl Json for View {
 
 impl<'a> JsonNode<'a, View> for Node<'a> {
     type Object = Cow<'a, Members<'a>>;
-    type Array = Elements<'a>;
+    type Array = List<'a>;
     type Number = Lexeme<'a>;
 
     fn as_object(&self) -> Option<Self::Object> {
-        self.members()
+        // The members of an object are read at once.
+        let bytes = self.text().len();
+        (seen(self) == Kind::Object && budget::descend(bytes * LOOK_BYTES / 8)).then(|| self.members())?
     }
 
     fn as_array(&self) -> Option<Self::Array> {
-        self.elements().map(Elements)
+        (seen(self) == Kind::Array && budget::descend(0)).then_some(List(*self))
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
-        self.as_str()
+        (seen(self) == Kind::String && budget::read(self.text().len())).then(|| self.as_str())?
     }
 
     fn as_number(&self) -> Option<Self::Number> {
-        self.is_number().then(|| Lexeme(self.text()))
+        JsonNode::is_number(self).then(|| Lexeme(self.text()))
     }
 
     fn is_number(&self) -> bool {
-        self.kind() == Kind::Number
+        seen(self) == Kind::Number && budget::look(self.text().len())
     }
 
     fn as_boolean(&self) -> Option<bool> {
-        (self.kind() == Kind::Boolean).then(|| self.text() == "true")
+        (seen(self) == Kind::Boolean).then(|| self.text() == "true")
     }
 
     fn is_null(&self) -> bool {
-        self.kind() == Kind::Null
+        seen(self) == Kind::Null
     }
 
     fn json_type(&self) -> JsonType {
-        match self.kind() {
+        match seen(self) {
             Kind::Null => JsonType::Null,
             Kind::Boolean => JsonType::Boolean,
             Kind::Number => JsonType::Number,
@@ -72,16 +78,45 @@ impl<'a> JsonNode<'a, View> for Node<'a> {
         }
     }
 
+    /// As deep as `expected` goes, without building what the payload holds.
+    fn equals_value(&self, expected: &Value) -> bool {
+        match expected {
+            Value::Null => JsonNode::is_null(self),
+            Value::Bool(expected) => self.as_boolean() == Some(*expected),
+            Value::Number(expected) => {
+                self.as_number().is_some_and(|number| equal_numbers(&number, expected))
+            }
+            Value::String(expected) => self.as_string().is_some_and(|text| text == expected.as_str()),
+            Value::Array(expected) => self.as_array().is_some_and(|array| {
+                let mut elements = array.elements();
+                expected
+                    .iter()
+                    .all(|value| elements.next().is_some_and(|element| element.equals_value(value)))
+                    && elements.next().is_none()
+            }),
+            Value::Object(expected) => self.as_object().is_some_and(|object| {
+                let is_equal = |(name, value): (&String, &Value)| {
+                    Object::get(&object, name).is_some_and(|member| member.equals_value(value))
+                };
+                Members::len(&object) == expected.len() && expected.iter().all(is_equal)
+            }),
+        }
+    }
+
     fn to_value(&self) -> Cow<'a, Value> {
         Cow::Owned(value_of(self.text().as_bytes(), 0))
     }
 
     fn lazy_value(&self) -> LazyInstance<'a> {
-        LazyInstance::Deferred {
-            bytes: self.text().as_bytes(),
-            tag: 0,
-            make: value_of,
-            cell: Default::default(),
+        match budget::error() {
+            Standing::Sound => LazyInstance::Deferred {
+                bytes: self.text().as_bytes(),
+                tag: 0,
+                make: value_of,
+                cell: Default::default(),
+            },
+            Standing::Last => LazyInstance::Ready(Cow::Borrowed(&LAST)),
+            Standing::Doubtful => LazyInstance::Ready(Cow::Borrowed(&DOUBTFUL)),
         }
     }
 
@@ -90,10 +125,30 @@ impl<'a> JsonNode<'a, View> for Node<'a> {
     }
 }
 
-/// Values nested too deeply for serde_json are null here. Only [`Schema`](super::Schema)s that look no deeper
-/// than the eight fields' types are shown such payloads.
+/// What kind of value a node shows: null, once the budget is spent.
+fn seen(node: &Node<'_>) -> Kind {
+    if budget::look(0) { node.kind() } else { Kind::Null }
+}
+
+/// What errors at the end of a budget hold for their instance; no other is borrowed.
+static LAST: Value = Value::Bool(true);
+static DOUBTFUL: Value = Value::Bool(false);
+
+/// How an error of the view stands to the budget that it was found on.
+pub(super) fn standing(error: &ValidationError<'_>) -> Standing {
+    match error.instance() {
+        Cow::Borrowed(value) if std::ptr::eq(*value, &LAST) => Standing::Last,
+        Cow::Borrowed(value) if std::ptr::eq(*value, &DOUBTFUL) => Standing::Doubtful,
+        _ => Standing::Sound,
+    }
+}
+
+/// The longest text that is built into a value: of errors, only names are read.
+const BUILT_BYTES: usize = 1 << 10;
+
+/// The value of a short text, and null in the place of any other: jsonschema builds one for each error in a branch.
 fn value_of(text: &[u8], _tag: u32) -> Value {
-    serde_json::from_slice(text).unwrap_or(Value::Null)
+    if text.len() > BUILT_BYTES { Value::Null } else { serde_json::from_slice(text).unwrap_or(Value::Null) }
 }
 
 impl<'a> Object<'a, View> for Cow<'a, Members<'a>> {
@@ -106,7 +161,9 @@ impl<'a> Object<'a, View> for Cow<'a, Members<'a>> {
     }
 
     fn get(&self, key: &String) -> Option<Node<'a>> {
-        Members::get(self, key).map(Member::value)
+        // Names are compared one after another.
+        let is_affordable = budget::look(Members::len(self) * LOOK_BYTES / 8) && budget::step(0);
+        is_affordable.then(|| Members::get(self, key).map(Member::value))?
     }
 
     fn members(&self) -> Effective<'a> {
@@ -127,23 +184,59 @@ impl<'a> Iterator for Effective<'a> {
         let mut rest = self.members.iter().enumerate().skip(self.next);
         let (index, member) = rest.find(|(_, member)| !member.is_shadowed())?;
         self.next = index + 1;
-        Some((member.name(), member.value()))
+        budget::step(member.name_text().len()).then(|| (member.name(), member.value()))
     }
 }
 
-/// The elements of an array.
-pub(super) struct Elements<'a>(Vec<Node<'a>>);
+/// An array, read as far as it is looked at.
+pub(super) struct List<'a>(Node<'a>);
 
-impl<'a> Array<'a, View> for Elements<'a> {
+impl<'a> Array<'a, View> for List<'a> {
     type Node = Node<'a>;
-    type ElementsIter = std::vec::IntoIter<Node<'a>>;
+    type ElementsIter = ListElements<'a>;
 
     fn len(&self) -> usize {
-        self.0.len()
+        let mut length = 0;
+        if budget::look(self.0.text().len() * LOOK_BYTES) {
+            self.0.each_element(|_| length += 1);
+        }
+        length
     }
 
-    fn elements(&self) -> Self::ElementsIter {
-        self.0.clone().into_iter()
+    fn elements(&self) -> ListElements<'a> {
+        ListElements(self.0.stream())
+    }
+
+    /// By fingerprints of meaning, so that no choice of values makes it more than linear.
+    fn is_unique(&self) -> bool {
+        let mut seen = HashSet::new();
+        let has_one = self.elements().nth(1).is_none();
+        has_one
+            || self.elements().all(|element| {
+                let bytes = element.text().len();
+                if bytes > COMPARED_BYTES {
+                    budget::refuse();
+                }
+                // What is not paid for counts as different.
+                !budget::look(bytes * 4 * LOOK_BYTES) || seen.insert(fingerprint(element))
+            })
+    }
+}
+
+/// How many bytes of text are worth one look.
+const LOOK_BYTES: usize = 64;
+/// The longest element that `uniqueItems` compares: its parts are kept meanwhile, each a hundred bytes or so.
+const COMPARED_BYTES: usize = 4 << 20;
+
+/// The elements of an array one after another, as long as there is a budget.
+pub(super) struct ListElements<'a>(Elements<'a>);
+
+impl<'a> Iterator for ListElements<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        let element = self.0.next()?;
+        (budget::step(0) && budget::look(element.text().len() * LOOK_BYTES / 8)).then_some(element)
     }
 }
 

@@ -22,7 +22,7 @@ struct Declared {
     /// Make errors of these codes: a list such as missing-field,event-type; a prefix such as schema/; or all
     ///
     /// A later option wins over an earlier one. `assoclens explain` lists the codes. What keeps a payload from
-    /// being judged (empty, encoding, syntax, too-long, too-deep) is always an error.
+    /// being judged (empty, encoding, syntax, too-long, too-deep, too-costly) is always an error.
     #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING)]
     deny: Vec<Selector>,
 

@@ -23,10 +23,11 @@ impl Job {
     pub(super) fn new(
         reading: &Reading,
         judging: &Judging,
-        streams: &Streams<'_>,
+        streams: &mut Streams<'_>,
         command: &str,
     ) -> anyhow::Result<Self> {
         let schema = judging.schema.as_deref().map_or_else(|| Ok(Schema::embedded()), read_schema)?;
+        warn(&schema, judging.schema.as_deref(), streams);
         let judge = Judge::new(schema).with_levels(Levels::new(&judging.levels.changes));
         Self::of(reading, judge, Unwrap::Never, streams, command)
     }
@@ -70,4 +71,12 @@ fn read_schema(path: &Path) -> anyhow::Result<Schema> {
     let about = || format!("cannot use the schema {}", visible_path(path));
     let text = std::fs::read(path).with_context(about)?;
     Schema::from_text(&text).with_context(about)
+}
+
+fn warn(schema: &Schema, path: Option<&Path>, streams: &mut Streams<'_>) {
+    let name = path.map(visible_path).unwrap_or_default();
+    for warning in schema.warnings() {
+        // Best effort: a failed write to standard error changes nothing.
+        let _ = writeln!(streams.err, "warning: the schema {name}: {warning}");
+    }
 }

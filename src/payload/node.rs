@@ -5,6 +5,7 @@
 //! members, which the [`Document`](super::Document) keeps.
 
 use super::Pointer;
+use ahash::RandomState;
 use serde::de::{Deserialize, Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -125,6 +126,12 @@ impl<'a> Node<'a> {
         })
     }
 
+    /// The elements of an array one after another, without keeping them; none for any other kind.
+    #[must_use]
+    pub fn stream(&self) -> Elements<'a> {
+        Elements { rest: self.text.strip_prefix('[').unwrap_or_default() }
+    }
+
     /// The elements of an array; `None` for any other kind.
     #[must_use]
     pub fn elements(&self) -> Option<Vec<Node<'a>>> {
@@ -135,9 +142,7 @@ impl<'a> Node<'a> {
     /// The first element of an array; `None` for any other kind, or if there is none. Looks no further.
     #[must_use]
     pub fn first_element(&self) -> Option<Node<'a>> {
-        let list = self.text.strip_prefix('[')?;
-        let mut values = serde_json::Deserializer::from_str(list).into_iter::<&RawValue>();
-        Some(Node::new(values.next()?.ok()?.get()))
+        self.stream().next()
     }
 
     /// Shows each element of an array to `look` without keeping them; false if this is no array.
@@ -149,6 +154,26 @@ impl<'a> Node<'a> {
                 .expect("internal error: a node is well-formed JSON");
         }
         is_array
+    }
+}
+
+/// The elements of an array, read as they are asked for.
+#[derive(Clone, Debug)]
+pub struct Elements<'a> {
+    /// The array's text from behind its bracket or an element on.
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        // Well-formed: a comma stands between elements and nowhere else.
+        let text = self.rest.trim_start_matches([',', ' ', '\t', '\r', '\n']);
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        let element = values.next()?.ok()?.get();
+        self.rest = &text[values.byte_offset()..];
+        Some(Node::new(element))
     }
 }
 
@@ -232,13 +257,24 @@ impl<'a> Members<'a> {
                 }
             }
         } else {
-            // Sorting, not hashing: linearithmic whatever names a sender chooses.
-            let mut order: Vec<usize> = (0..self.list.len()).collect();
-            order.sort_by_cached_key(|&index| (self.list[index].name(), index));
-            for pair in order.windows(2) {
-                self.shadow_if_same(pair[0], pair[1]);
+            // Sorting, not a table: linearithmic, and names that are the same are neighbours.
+            for pair in self.by_name().windows(2) {
+                self.shadow_if_same(pair[0].1 as usize, pair[1].1 as usize);
             }
         }
+    }
+
+    /// A keyed hash of each name and the member's index, sorted by name and then by index. A payload holds fewer
+    /// members than an index may count.
+    fn by_name(&self) -> Vec<(u64, u32)> {
+        let keys = crate::keyed::ahash();
+        let hashed = |(index, member): (u32, &Member<'_>)| (keys.hash_one(&*member.name()), index);
+        let mut order: Vec<(u64, u32)> = (0..).zip(&self.list).map(hashed).collect();
+        let name = |index: u32| self.list[index as usize].name();
+        order.sort_unstable_by(|one, two| {
+            one.0.cmp(&two.0).then_with(|| name(one.1).cmp(&name(two.1))).then(one.1.cmp(&two.1))
+        });
+        order
     }
 
     fn shadow_if_same(&mut self, earlier: usize, later: usize) {
@@ -247,6 +283,37 @@ impl<'a> Members<'a> {
             self.list[earlier].shadowed = true;
             self.duplicates += 1;
         }
+    }
+}
+
+/// The members of one object, to be found by name without looking at each.
+#[derive(Debug)]
+pub(crate) struct Index<'a> {
+    members: Cow<'a, Members<'a>>,
+    keys: RandomState,
+    /// A hash of each name that counts and the member's index, sorted.
+    hashes: Vec<(u64, u32)>,
+}
+
+impl<'a> Index<'a> {
+    /// Indexes the members that count.
+    pub(crate) fn new(members: Cow<'a, Members<'a>>) -> Self {
+        let keys = crate::keyed::ahash();
+        let counting = (0..).zip(members.iter()).filter(|(_, member)| !member.is_shadowed());
+        let mut hashes: Vec<(u64, u32)> =
+            counting.map(|(index, member)| (keys.hash_one(&*member.name()), index)).collect();
+        hashes.sort_unstable();
+        Self { members, keys, hashes }
+    }
+
+    /// The member that counts for `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<Member<'a>> {
+        let hash = self.keys.hash_one(name);
+        let from = self.hashes.partition_point(|(other, _)| *other < hash);
+        let alike = self.hashes[from..].iter().take_while(|(other, _)| *other == hash);
+        alike
+            .map(|(_, index)| self.members.list[*index as usize])
+            .find(|member| is_name(member.name_text, name))
     }
 }
 

@@ -70,6 +70,21 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: OURS,
     },
     Rule {
+        code: "too-costly",
+        level: Level::Error,
+        layer: Layer::Reading,
+        summary: "the payload takes too much work to check against this schema",
+        why: "Branches within branches (`oneOf`, `anyOf` and `not` that lead back to themselves by `$ref`) can double \
+            the work with each level of a payload, and a payload may break a schema millions of times. So the work \
+            and the errors of one payload are counted, and checking stops at a limit that grows with its size. What \
+            was not decided is not valid.",
+        example: "echo '{\"items\": {\"type\": \"string\"}}' >strings.schema.json; (printf '[0'; seq -f ,%g 20000; echo ']') | \
+            tr -d '\\n' | assoclens validate --schema strings.schema.json",
+        remedy: "Let the schema decide early, by a `required` or `const` that tells the branches apart; or check the \
+            payload without --schema.",
+        source: OURS,
+    },
+    Rule {
         code: "capture/no-payload",
         level: Level::Error,
         layer: Layer::Reading,

@@ -1,0 +1,159 @@
+//! How much work one payload may make, for schemas that branch: counted where jsonschema looks at the payload.
+//!
+//! In: what a run may cost. Out: what it came to, and whether the budget was spent.
+//! Invariants: counting depends on the payload and the schema alone, never on a clock, so that a run ends at the
+//! same place everywhere, unless the stack is all but used up before; once the budget is spent the
+//! [`View`](super::view::View) shows nothing any more, so that whatever looks at it comes to an end; outside of
+//! [`within`] nothing is counted.
+
+use std::cell::Cell;
+
+/// What looking at one payload may cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    /// Looks at a value, each worth some ten nanoseconds.
+    pub(super) work: u64,
+    /// Errors, those within branches included.
+    pub(super) errors: u64,
+    /// How much stack may be used, in bytes.
+    pub(super) stack: usize,
+    /// What one step to a member or an element costs, beside looks at it.
+    pub(super) step: u64,
+    /// What each byte of a string costs that is matched.
+    pub(super) string_byte: u64,
+    /// What each byte of a member's name costs.
+    pub(super) name_byte: u64,
+}
+
+/// Why a run ended early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spent {
+    Work,
+    Errors,
+}
+
+/// A budget under way.
+struct Account {
+    budget: Cell<Budget>,
+    /// What is left of the work; nothing once the budget is spent in any way.
+    work: Cell<u64>,
+    errors: Cell<u64>,
+    /// Where the stack was when the run began.
+    begun_at: Cell<usize>,
+    spent: Cell<Option<Spent>>,
+}
+
+impl Budget {
+    const NONE: Self =
+        Self { work: u64::MAX, errors: u64::MAX, stack: usize::MAX, step: 1, string_byte: 0, name_byte: 0 };
+}
+
+thread_local! {
+    static ACCOUNT: Account = const {
+        Account {
+            budget: Cell::new(Budget::NONE),
+            work: Cell::new(u64::MAX),
+            errors: Cell::new(u64::MAX),
+            begun_at: Cell::new(0),
+            spent: Cell::new(None),
+        }
+    };
+}
+
+impl Account {
+    fn open(&self, budget: Budget) {
+        self.budget.set(budget);
+        self.work.set(budget.work);
+        self.errors.set(budget.errors);
+        self.begun_at.set(stack_address());
+        self.spent.set(None);
+    }
+
+    fn close(&self, why: Spent) {
+        self.work.set(0);
+        self.spent.set(self.spent.get().or(Some(why)));
+    }
+}
+
+/// Runs `work` on this budget.
+pub(super) fn within<T>(budget: Budget, work: impl FnOnce() -> T) -> (T, Option<Spent>) {
+    ACCOUNT.with(|account| account.open(budget));
+    let result = work();
+    let spent = ACCOUNT.with(|account| account.spent.get());
+    ACCOUNT.with(|account| account.open(Budget::NONE));
+    (result, spent)
+}
+
+/// Pays for a look at `bytes` of text; false if the budget is spent.
+pub(super) fn look(bytes: usize) -> bool {
+    pay(|_| 1 + bytes as u64 / 64)
+}
+
+/// Pays for a look at the text of a string.
+pub(super) fn read(bytes: usize) -> bool {
+    pay(|budget| 1 + bytes as u64 / 64 + bytes as u64 * budget.string_byte)
+}
+
+/// Pays for a step to an element, or to a member with a name of that many bytes.
+pub(super) fn step(name_bytes: usize) -> bool {
+    pay(|budget| budget.step + name_bytes as u64 * budget.name_byte)
+}
+
+/// Spends what is left: what comes next would take too much memory.
+pub(super) fn refuse() {
+    ACCOUNT.with(|account| account.close(Spent::Work));
+}
+
+/// Pays for opening a container of that many bytes, for which there must be stack as well.
+pub(super) fn descend(bytes: usize) -> bool {
+    ACCOUNT.with(|account| {
+        if account.begun_at.get().abs_diff(stack_address()) > account.budget.get().stack {
+            account.close(Spent::Work);
+        }
+    });
+    pay(|_| 8 + bytes as u64 / 64)
+}
+
+/// How an error stands to the budget that it was found on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is one of those looked for.
+    Sound,
+    /// It is the last of them.
+    Last,
+    /// It may be there only because the budget was spent.
+    Doubtful,
+}
+
+/// Pays for an error.
+pub(super) fn error() -> Standing {
+    ACCOUNT.with(|account| match account.errors.get() {
+        _ if account.spent.get().is_some() => Standing::Doubtful,
+        0 | 1 => {
+            account.close(Spent::Errors);
+            Standing::Last
+        }
+        left => {
+            account.errors.set(left - 1);
+            Standing::Sound
+        }
+    })
+}
+
+fn pay(price: impl FnOnce(&Budget) -> u64) -> bool {
+    ACCOUNT.with(|account| {
+        let left = account.work.get().checked_sub(price(&account.budget.get()));
+        match left {
+            Some(left) => account.work.set(left),
+            None => account.close(Spent::Work),
+        }
+        left.is_some()
+    })
+}
+
+/// About where the stack is: it grows away from where it was when the run began.
+#[inline(never)]
+fn stack_address() -> usize {
+    let here = 0u8;
+    std::ptr::from_ref(std::hint::black_box(&here)) as usize
+}
