@@ -163,7 +163,7 @@ fn every_row_of_the_page_on_exit_codes_is_shown_by_a_command() {
 fn the_examples_that_help_gives_work() {
     // Those of `verify` need the vendor's private key.
     for (subcommand, examples, status) in
-        [("validate", 3, 0), ("inspect", 3, 0), ("diff", 3, 1), ("filter", 2, 0)]
+        [("validate", 3, 0), ("inspect", 4, 0), ("diff", 3, 1), ("filter", 2, 0)]
     {
         let help = String::from_utf8(run(&format!("assoclens {subcommand} --help"), "").stdout).unwrap();
         let text = help.split_once("Examples:").expect("the help ends with examples").1;
@@ -172,6 +172,7 @@ fn the_examples_that_help_gives_work() {
         for command in commands {
             let command = command
                 .replace("> invalid.ndjson", ">/dev/null")
+                .replace("> labels.csv", ">/dev/null")
                 .replace("captures.ndjson", "fixtures/valid/deliveries.ndjson")
                 .replace("good.json", "fixtures/valid/flat-delivery.json")
                 .replace("failed.json", "fixtures/invalid/id-wrong-type.json")

@@ -1,6 +1,7 @@
 //! `assoclens inspect`, as a person reads it.
 
 use super::Reading;
+use crate::report::inspect::Column;
 use clap::{Args, ValueEnum};
 
 /// `assoclens inspect`
@@ -26,6 +27,13 @@ pub struct Inspect {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["format", "explain"])]
     pub field: Vec<String>,
 
+    /// The columns of a table, of tsv or csv, from left to right
+    ///
+    /// On a terminal, or where COLUMNS is set, a table leaves out the columns that there is no room for; elsewhere
+    /// nothing is cut.
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', conflicts_with = "field")]
+    pub columns: Vec<Column>,
+
     /// Exit with 1 if a payload has an error
     #[arg(long)]
     pub check: bool,
@@ -39,6 +47,10 @@ pub enum InspectFormat {
     Human,
     /// One row a payload
     Table,
+    /// The same as tab-separated values, for other programs
+    Tsv,
+    /// The same as comma-separated values (RFC 4180), for spreadsheets
+    Csv,
     /// The payload alone as indented JSON, values as written
     Payload,
     /// One JSON document for the whole run
@@ -59,6 +71,9 @@ Examples:
 
   Look down a stream
       cat captures.ndjson | assoclens inspect --format table
+
+  Put labels and times into a spreadsheet
+      assoclens inspect --format csv --columns source,timestamp,labels captures.ndjson > labels.csv
 
   Take a value into a script
       assoclens inspect --field locationId captures.ndjson

@@ -8,16 +8,21 @@ use crate::cli::{Inspect, InspectFormat};
 use crate::input::capture::{Skipped, Unwrap};
 use crate::payload::Document;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
-use crate::report::inspect::{Fields, Human, Json, Payload, Show, Shown, Table};
+use crate::report::inspect::{Column, Fields, Human, Json, Payload, Records, Separator, Show, Shown, Table};
 use crate::report::layout::Page;
 use crate::report::{Judged, Summary};
 use crate::terminal;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    let has_columns =
+        matches!(arguments.format, InspectFormat::Table | InspectFormat::Tsv | InspectFormat::Csv);
+    if !arguments.columns.is_empty() && !has_columns {
+        bail!("--columns goes with --format table, tsv or csv");
+    }
     let job = Job::of(&arguments.reading, Judge::default(), Unwrap::Auto, streams, "inspect")?;
     let show = show(arguments, Page::new(streams.width, streams.is_coloured, terminal::draws_unicode()));
     let summary = Summary::default();
@@ -28,6 +33,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
         deliveries: Deliveries::default(),
         show,
         is_checked: arguments.check,
+        is_live: !job.paths.iter().all(|path| path.is_file() || path.is_dir()),
         tells_origins,
         summary,
         exit: Exit::Clean,
@@ -45,10 +51,16 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
 
 fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
     let explain = arguments.explain;
+    let columns = |usual: &[Column]| match arguments.columns.as_slice() {
+        [] => usual.to_vec(),
+        asked_for => asked_for.to_vec(),
+    };
     match arguments.format {
         _ if !arguments.field.is_empty() => Box::new(Fields::new(arguments.field.clone(), page)),
         InspectFormat::Human => Box::new(Human { page, explain, is_begun: false }),
-        InspectFormat::Table => Box::new(Table::new(page)),
+        InspectFormat::Table => Box::new(Table::new(page, columns(&Column::TABLE))),
+        InspectFormat::Tsv => Box::new(Records::new(Separator::Tab, columns(&Column::RECORD))),
+        InspectFormat::Csv => Box::new(Records::new(Separator::Comma, columns(&Column::RECORD))),
         InspectFormat::Payload => Box::new(Payload(page)),
         InspectFormat::Json => Box::new(Json { explain, is_begun: false }),
     }
@@ -59,6 +71,8 @@ struct Run<'a, 's> {
     deliveries: Deliveries,
     show: Box<dyn Show>,
     is_checked: bool,
+    /// Whether an input may have to be waited for, as a pipe has, so that nothing may be held back.
+    is_live: bool,
     /// Whether what is shown of a payload says what it was in.
     tells_origins: bool,
     summary: Summary,
@@ -105,6 +119,9 @@ impl Teller for Run<'_, '_> {
         for (index, payload) in block.all().enumerate() {
             let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
             self.payload(&block.source, &payload, &payload.findings_and(note))?;
+        }
+        if self.is_live {
+            self.show.pause(self.streams.out)?;
         }
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))

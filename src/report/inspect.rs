@@ -4,17 +4,21 @@
 //! What always holds: each is written as it comes; looking changes no verdict; no text of a payload is written
 //! raw.
 
+mod column;
 mod field;
 mod human;
 mod json;
 mod payload;
 mod picture;
+mod records;
 mod table;
 
+pub use column::Column;
 pub use field::Fields;
 pub use human::Human;
 pub use json::Json;
 pub use payload::Payload;
+pub use records::{Records, Separator};
 pub use table::Table;
 
 use super::Judged;
@@ -43,6 +47,14 @@ pub trait Show {
     /// # Errors
     /// What writing says.
     fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool>;
+
+    /// Writes what was held back: there may be nothing more for now.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn pause(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Ends what was begun on `out`, and what was said beside it.
     ///

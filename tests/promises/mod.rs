@@ -15,13 +15,16 @@ use assoclens::payload::{Document, Position};
 use assoclens::report::diff::{
     Compared, Json as DiffJson, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified,
 };
-use assoclens::report::inspect::{Fields, Json as InspectJson, Payload, Show, Shown, Table};
+use assoclens::report::inspect::{
+    Column, Fields, Json as InspectJson, Payload, Records, Separator, Show, Shown, Table,
+};
 use assoclens::report::layout::Page;
 use assoclens::report::{
     Concise, Github, Gitlab, Human, JobSummary, Json, Judged, Junit, Ndjson, Report, Sarif, Summary,
     SummaryLine,
 };
 use assoclens::visible::is_unsafe;
+use clap::ValueEnum as _;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{self, Read};
@@ -118,9 +121,12 @@ fn looks(judged: &Judged<'_>) {
     let shown = Shown { judged: *judged, read: document.as_ref().zip(delivery.as_ref()) };
     for page in [Page::new(100, false, true), Page::new(20, false, false)] {
         let names = vec!["id".to_owned(), "/data/x/0".to_owned(), "\u{202e}##".to_owned()];
-        let shows: [(&str, Box<dyn Show>, bool); 5] = [
+        let all = || Column::value_variants().to_vec();
+        let shows: [(&str, Box<dyn Show>, bool); 7] = [
             ("human", Box::new(Human { page, explain: true, is_begun: false }), true),
-            ("table", Box::new(Table::new(page)), true),
+            ("table", Box::new(Table::new(page, Column::TABLE.to_vec())), true),
+            ("tsv", Box::new(Records::new(Separator::Tab, all())), false),
+            ("csv", Box::new(Records::new(Separator::Comma, all())), false),
             ("payload", Box::new(Payload(page)), false),
             ("json", Box::new(InspectJson { explain: true, is_begun: false }), false),
             ("field", Box::new(Fields::new(names, page)), false),
@@ -132,7 +138,12 @@ fn looks(judged: &Judged<'_>) {
             let (out, err) = (text(out), text(err));
             assert!(!is_bounded || out.len() <= TOLD_AT_MOST, "{format}: {} bytes", out.len());
             assert!(err.len() <= TOLD_AT_MOST, "{format}: {} bytes on standard error", err.len());
-            assert_harmless(&out, false);
+            let own = match format {
+                "tsv" => out.replace('\t', " "),
+                "csv" => out.replace("\r\n", "\n"),
+                _ => out.clone(),
+            };
+            assert_harmless(&own, false);
             assert_harmless(&err, false);
             assert_form(format, &out);
         }

@@ -1,127 +1,139 @@
 //! The `table` format: one row a payload, for looking down a stream.
 //!
-//! What always holds: the columns are set by the page alone, so a row is written as it comes and all are
-//! aligned; no row is wider than the page.
+//! Invariants: where the page has an edge, no row is wider, and what does not fit is cut with a mark; where it has
+//! none, in a pipe or a file, nothing is cut and no column left out. How wide columns are is decided once, by what is
+//! in the rows that come first: few enough to be held, and none for which the next would have to be waited for.
 
-use super::{Show, Shown};
-use crate::amount::amount;
-use crate::association::created;
-use crate::payload::Node;
-use crate::report::layout::{Page, pad};
-use crate::report::pretty::compact;
+use super::column::Cell;
+use super::{Column, Show, Shown, Standing};
+use crate::report::layout::{Page, columns, pad};
 use crate::terminal::write_styled;
-use crate::visible::at_line_start;
+use crate::visible::{at_line_start, visible};
 use colored::Colorize as _;
 use std::io::{self, Write};
 
-/// The columns from left to right: title, fewest and most columns, and how soon it is left out where room is
-/// short, 0 being last.
-const COLUMNS: [(&str, usize, usize, u8); 7] = [
-    ("SOURCE", 16, 40, 1),
-    ("CREATED", 20, 20, 4),
-    ("KEY", 10, 40, 2),
-    ("FIRST/SECOND", 18, 62, 3),
-    ("TYPE", 6, 14, 5),
-    ("LOCATION", 8, 20, 6),
-    ("VERDICT", 8, 10, 0),
-];
+/// How many rows are looked at before the columns are laid out, if so many come at once, and how many bytes.
+const MEASURED: usize = 256;
+const MEASURED_BYTES: usize = 1 << 20;
+/// How much of a value is looked at where it will be cut, in characters.
+const LOOKED_AT: usize = 1024;
 const GAP: usize = 2;
 
 /// The `table` format.
 #[derive(Clone, Debug)]
 pub struct Table {
     page: Page,
-    widths: [Option<usize>; COLUMNS.len()],
-    is_begun: bool,
+    columns: Vec<Column>,
+    /// How wide each column is; `None` for those that are left out.
+    widths: Option<Vec<Option<usize>>>,
+    /// The rows that wait for the columns to be laid out.
+    waiting: Vec<(Standing, Vec<Cell>)>,
+    waiting_bytes: usize,
 }
 
 impl Table {
-    /// Lays the columns out for `page`.
+    /// A table of these columns on `page`.
     #[must_use]
-    pub fn new(page: Page) -> Self {
-        Self { widths: widths(page.width), page, is_begun: false }
+    pub fn new(page: Page, columns: Vec<Column>) -> Self {
+        Self { page, columns, widths: None, waiting: Vec::new(), waiting_bytes: 0 }
     }
 
-    fn row(&self, cells: &[String; COLUMNS.len()]) -> String {
+    /// Writes the rows that wait, after the headings if none were written yet.
+    fn write_waiting(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        if self.widths.is_none() {
+            self.widths = Some(self.widths(&waiting));
+            let titles = self.columns.iter().map(|column| Cell::Text(column.name().to_uppercase()));
+            let titles = self.row(&titles.collect::<Vec<_>>());
+            write_styled(out, &(titles.bold().to_string() + "\n"), self.page.is_coloured)?;
+        }
+        for (standing, cells) in waiting {
+            let row = self.row(&cells);
+            let row = match standing {
+                Standing::Invalid => row.red(),
+                Standing::Other => row.blue(),
+                Standing::Valid | Standing::Warned => row.normal(),
+            };
+            write_styled(out, &format!("{row}\n"), self.page.is_coloured)?;
+        }
+        Ok(())
+    }
+
+    /// How wide each column is, by what is in these rows.
+    fn widths(&self, rows: &[(Standing, Vec<Cell>)]) -> Vec<Option<usize>> {
+        let arrow = self.page.glyphs.arrow;
+        let need = |(index, column): (usize, &Column)| {
+            let cells = rows.iter().map(|(_, cells)| columns(&visible(&cells[index].whole(arrow))));
+            cells.max().unwrap_or(0).max(column.name().len())
+        };
+        let needs: Vec<usize> = self.columns.iter().enumerate().map(need).collect();
+        if !self.page.has_edge {
+            let least = |(column, need): (&Column, usize)| need.max(column.room().0).min(LOOKED_AT);
+            return self.columns.iter().zip(needs).map(least).map(Some).collect();
+        }
+        widths(&self.columns, &needs, self.page.width)
+    }
+
+    fn row(&self, cells: &[Cell]) -> String {
+        let widths = self.widths.iter().flatten();
         let shown: Vec<String> =
-            cells.iter().zip(self.widths).filter_map(|(cell, width)| Some(pad(cell, width?))).collect();
-        shown.join(&" ".repeat(GAP)).trim_end().to_owned()
+            cells.iter().zip(widths).filter_map(|(cell, width)| Some(self.cell(cell, (*width)?))).collect();
+        at_line_start(shown.join(&" ".repeat(GAP)).trim_end()).into_owned()
     }
 
-    /// The cell's text in its column, cut at the end.
-    fn cell(&self, column: usize, text: &str) -> String {
-        self.page.fit(text, self.widths[column].unwrap_or(0))
+    /// The cell's text in its column, cut if the page has an edge.
+    fn cell(&self, cell: &Cell, width: usize) -> String {
+        let page = &self.page;
+        let whole = visible(&cell.whole(page.glyphs.arrow)).into_owned();
+        let is_whole = !page.has_edge || columns(&whole) <= width;
+        pad(
+            &match cell {
+                _ if is_whole => whole,
+                Cell::Text(text) => page.fit(text, width),
+                Cell::Path(text) => page.fit_end(text, width),
+                Cell::Pair([first, second]) => self.pair(first, second, width),
+            },
+            width,
+        )
     }
 
-    /// Both keys, each cut to half of the column so that its end can be read.
-    fn pair(&self, column: usize, first: &str, second: &str) -> String {
+    /// Both texts, each cut to half of the column so that its end can be read.
+    fn pair(&self, first: &str, second: &str, width: usize) -> String {
         let arrow = format!(" {} ", self.page.glyphs.arrow);
-        let room = self.widths[column].unwrap_or(0).saturating_sub(arrow.chars().count());
+        let room = width.saturating_sub(arrow.chars().count());
         let first = self.page.fit_end(first, (room / 2).max(room.saturating_sub(second.chars().count())));
-        let left = room.saturating_sub(crate::report::layout::columns(&first));
+        let left = room.saturating_sub(columns(&first));
         format!("{first}{arrow}{}", self.page.fit_end(second, left))
     }
-
-    fn cells(&self, shown: &Shown<'_>) -> [String; COLUMNS.len()] {
-        let get = |name: &str| shown.read.and_then(|(_, delivery)| delivery.get(name));
-        let text = |name: &str| value(get(name));
-        let errors =
-            shown.judged.findings.iter().filter(|finding| finding.level == crate::check::Level::Error);
-        let verdict = match errors.count() {
-            _ if shown.read.is_none() => "not JSON".to_owned(),
-            0 => "valid".to_owned(),
-            errors => amount(errors as u64, "error"),
-        };
-        let id = get("id").and_then(|node| node.as_str());
-        let (first, second) = (text("firstObjectKey"), text("secondObjectKey"));
-        let has_pair = !(first.is_empty() && second.is_empty());
-        let pair = if has_pair { self.pair(3, &first, &second) } else { String::new() };
-        [
-            self.page.fit_end(&at_line_start(&shown.place()), self.widths[0].unwrap_or(0)),
-            self.cell(1, &id.and_then(|id| created(&id)).unwrap_or_default()),
-            self.cell(2, &text("key")),
-            pair,
-            self.cell(4, &text("associationType")),
-            self.cell(5, &text("locationId")),
-            self.cell(6, &verdict),
-        ]
-    }
 }
 
-/// A string without its quotes; anything else in parentheses; nothing for what is absent.
-fn value(node: Option<Node<'_>>) -> String {
-    match node.map(|node| (node, node.as_str())) {
-        None => String::new(),
-        Some((_, Some(text))) if text.is_empty() => "\"\"".to_owned(),
-        Some((_, Some(text))) => text.chars().take(256).collect(),
-        Some((node, None)) => format!("({})", compact(node.text(), 64)),
-    }
-}
-
-/// As many columns as fit at their narrowest, the rest of the room going to them from the left.
-fn widths(page: usize) -> [Option<usize>; COLUMNS.len()] {
-    let mut widths = [None; COLUMNS.len()];
-    let mut order: Vec<usize> = (0..COLUMNS.len()).collect();
-    order.sort_by_key(|&column| COLUMNS[column].3);
-    let mut left = page + GAP;
-    for column in order {
-        let fewest = COLUMNS[column].1;
+/// As many columns as fit at their narrowest; the rest of the room goes to those that need it, the nearly whole ones
+/// first, and what is left then to all, since later rows may need it.
+fn widths(columns: &[Column], needs: &[usize], page: usize) -> Vec<Option<usize>> {
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|&index| columns[index].room().2);
+    let (mut widths, mut left) = (vec![None; columns.len()], page + GAP);
+    for index in order {
+        let fewest = columns[index].room().0;
         if left < fewest + GAP {
             break;
         }
-        widths[column] = Some(fewest);
+        widths[index] = Some(fewest);
         left -= fewest + GAP;
     }
-    while left > 0 {
-        let before = left;
-        for (width, (_, _, most, _)) in widths.iter_mut().zip(COLUMNS) {
-            if let Some(width) = width.as_mut().filter(|width| **width < most && left > 0) {
-                *width += 1;
-                left -= 1;
-            }
-        }
-        if left == before {
-            break;
+    let most: Vec<usize> = columns.iter().map(|column| column.room().1).collect();
+    for wanted in [needs, &most] {
+        let missing = |index: &usize| widths[*index].map_or(0, |width| wanted[*index].saturating_sub(width));
+        let mut order: Vec<(usize, usize)> =
+            (0..columns.len()).map(|index| (missing(&index), index)).collect();
+        order.sort_unstable();
+        for (missing, index) in order {
+            let given = missing.min(left);
+            widths[index] = widths[index].map(|width| width + given);
+            left -= given;
         }
     }
     widths
@@ -129,14 +141,23 @@ fn widths(page: usize) -> [Option<usize>; COLUMNS.len()] {
 
 impl Show for Table {
     fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
-        if !std::mem::replace(&mut self.is_begun, true) {
-            let titles = std::array::from_fn(|column| self.cell(column, COLUMNS[column].0));
-            write_styled(out, &(self.row(&titles).bold().to_string() + "\n"), self.page.is_coloured)?;
+        let most = if self.page.has_edge { LOOKED_AT } else { usize::MAX };
+        let cells: Vec<Cell> = self.columns.iter().map(|column| column.cell(shown, most)).collect();
+        self.waiting_bytes += cells.iter().map(|cell| cell.whole("").len()).sum::<usize>();
+        self.waiting.push((shown.standing(), cells));
+        let is_measured = self.waiting.len() >= MEASURED || self.waiting_bytes >= MEASURED_BYTES;
+        if self.widths.is_some() || is_measured {
+            self.write_waiting(out)?;
         }
-        let row = self.row(&self.cells(shown));
-        let row = if shown.judged.is_valid() { row.normal() } else { row.red() };
-        write_styled(out, &format!("{row}\n"), self.page.is_coloured)?;
         Ok(true)
+    }
+
+    fn pause(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.write_waiting(out)
+    }
+
+    fn finish(&mut self, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<()> {
+        self.write_waiting(out)
     }
 }
 
@@ -146,12 +167,16 @@ mod tests {
 
     #[test]
     fn the_columns_fill_the_page_and_no_more() {
+        let columns = Column::TABLE;
         for page in 20..400 {
-            let widths: Vec<usize> = widths(page).into_iter().flatten().collect();
-            let total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-            assert!(total <= page, "{page}: {widths:?}");
+            for needs in [[6; 7], [30; 7], [6, 20, 90, 14, 4, 20, 5], [1 << 20; 7]] {
+                let widths: Vec<usize> = widths(&columns, &needs, page).into_iter().flatten().collect();
+                let total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+                assert!(total <= page && !widths.is_empty(), "{page}: {widths:?}");
+            }
         }
-        assert_eq!(widths(20)[6], Some(10));
-        assert!(widths(100).iter().all(Option::is_some));
+        let wide = widths(&columns, &[12, 20, 16, 32, 12, 20, 5], 140);
+        let needed = [12, 20, 16, 32, 12, 20, 5];
+        assert!(wide.iter().zip(needed).all(|(width, need)| width.is_some_and(|width| width >= need)));
     }
 }

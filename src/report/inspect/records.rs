@@ -1,0 +1,132 @@
+//! The `tsv` and `csv` formats: one record a payload, for spreadsheets and other programs.
+//!
+//! CSV is RFC 4180's: a header, lines that end in CRLF, quotes where a value has a quote, a separator, or a blank at
+//! an end. TSV has a tab between values, which none of them holds.
+//!
+//! Invariants: a record is one line, whatever a payload holds, since control characters are escapes; no value is a
+//! formula for a spreadsheet, whichever separator that takes for its own: a character that would begin one is written
+//! as its escape (`=1+1` as `\u003d1+1`); no line begins like a CI runner's command.
+
+use super::{Column, Show, Shown};
+use crate::visible::{at_line_start, push_escape, visible};
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// How values are separated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// By a tab.
+    Tab,
+    /// By a comma.
+    Comma,
+}
+
+/// The `tsv` and `csv` formats.
+#[derive(Clone, Debug)]
+pub struct Records {
+    separator: Separator,
+    columns: Vec<Column>,
+    is_begun: bool,
+}
+
+impl Records {
+    /// Records of these columns.
+    #[must_use]
+    pub fn new(separator: Separator, columns: Vec<Column>) -> Self {
+        Self { separator, columns, is_begun: false }
+    }
+
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if std::mem::replace(&mut self.is_begun, true) {
+            return Ok(());
+        }
+        self.write(self.columns.iter().map(|column| column.name()), out)
+    }
+
+    fn write(&self, values: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
+        let values = values.map(|value| harmless(&visible(&value)));
+        match self.separator {
+            Separator::Tab => {
+                let line = values.collect::<Vec<_>>().join("\t");
+                writeln!(out, "{}", at_line_start(&line))
+            }
+            Separator::Comma => {
+                let line = values.map(|value| quoted(&value).into_owned()).collect::<Vec<_>>().join(",");
+                write!(out, "{}\r\n", at_line_start(&line))
+            }
+        }
+    }
+}
+
+/// Visible text in which no character begins a formula, at its beginning or where another separator would make one.
+fn harmless(text: &str) -> String {
+    let (mut out, mut begins) = (String::with_capacity(text.len()), true);
+    for character in text.chars() {
+        match character {
+            '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' if begins => {
+                push_escape(&mut out, character);
+            }
+            _ => out.push(character),
+        }
+        begins = matches!(character, ',' | ';' | '"' | '\'') || begins && character.is_whitespace();
+    }
+    out
+}
+
+fn quoted(value: &str) -> Cow<'_, str> {
+    let is_plain = !value.contains(['"', ',', ';']) && value.trim() == value;
+    if is_plain { value.into() } else { format!("\"{}\"", value.replace('"', "\"\"")).into() }
+}
+
+impl Show for Records {
+    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
+        self.begin(out)?;
+        let whole = |column: &Column| column.cell(shown, usize::MAX).whole("→");
+        self.write(self.columns.iter().map(whole), out)?;
+        Ok(true)
+    }
+
+    fn finish(&mut self, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_would_begin_a_formula_is_escaped() {
+        let cases = [
+            ("=1+1", "\\u003d1+1"),
+            (" \u{a0}+49", " \u{a0}\\u002b49"),
+            ("a;=1,-2,\"@x", "a;\\u003d1,\\u002d2,\"\\u0040x"),
+            ("＝1", "\\uff1d1"),
+            ("2026-02-13T12:33:47Z", "2026-02-13T12:33:47Z"),
+            ("a=b", "a=b"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(harmless(text), expected);
+        }
+        assert_eq!(quoted("a\"b"), "\"a\"\"b\"");
+        assert_eq!(quoted("a;b"), "\"a;b\"");
+        assert_eq!(quoted(" a"), "\" a\"");
+    }
+
+    proptest! {
+        #[test]
+        fn no_reader_of_any_separator_sees_a_formula(values in prop::collection::vec("[-=+@＝a ,;\"'\t]{0,12}", 1..5)) {
+            let mut csv = Vec::new();
+            let records = Records::new(Separator::Comma, Vec::new());
+            records.write(values.iter().cloned(), &mut csv).unwrap();
+            let csv = String::from_utf8(csv).unwrap();
+            for separator in [',', ';', '\t'] {
+                for cell in csv.trim_end().split(separator) {
+                    let cell = cell.trim_start_matches(|character: char| character.is_whitespace() || character == '"');
+                    prop_assert!(!cell.starts_with(['=', '+', '-', '@', '＝']), "{csv}");
+                }
+            }
+        }
+    }
+}
