@@ -27,6 +27,7 @@ pub(crate) use layer::Trace;
 pub use origin::{Fidelity, Headers, Origin, Step};
 pub use shape::{Listed, Shape};
 pub use skipped::Skipped;
+pub(crate) use text::has_own_name;
 pub use trouble::Trouble;
 
 use super::framing::Framing;

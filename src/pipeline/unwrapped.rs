@@ -8,7 +8,7 @@ use super::deliveries::span_of_id;
 use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{
-    Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble, recognised_value,
+    Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble, has_own_name, recognised_value,
 };
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position};
 use std::ops::Range;
@@ -190,6 +190,9 @@ fn spans(findings: &[Finding], id: Option<Range<usize>>) -> Vec<(Range<usize>, b
 const AS_SENT: &str =
     "this is the body as it was sent, which is what a receiver gets; what is in it was not judged";
 
+/// What the file of a command is that is about the payload.
+const ALONE: &str = ", with the body alone in FILE";
+
 /// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
 fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
@@ -198,7 +201,8 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
         Some(Trouble { code: "capture/empty", .. }) => {
             return Some(("without a body".to_owned(), false));
         }
-        Some(Trouble { code: "capture/not-json", .. }) => {
+        // A broken delivery is not another request.
+        Some(Trouble { code: "capture/not-json", .. }) if !has_own_name(leaf.bytes) => {
             return Some(("not JSON".to_owned(), false));
         }
         Some(_) => return None,
@@ -209,8 +213,12 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
         Standing::Other(event) => Some((event, is_log)),
-        // What looks like a capture is judged as it stands, and that is said of it.
-        Standing::Foreign if !is_log && recognised_value(document.root()).is_some() => None,
+        // What looks like a capture, or has the event's fields deeper, is judged as it stands, and that is said of it.
+        Standing::Foreign
+            if !is_log && (recognised_value(document.root()).is_some() || has_own_name(leaf.bytes)) =>
+        {
+            None
+        }
         Standing::Foreign => Some(("JSON without a field of the event".to_owned(), is_log)),
     }
 }
@@ -218,12 +226,13 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
 fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
     let Some(trouble) = &leaf.trouble else {
         let mut look = judge.look(leaf.bytes);
-        let looks_wrapped =
-            |finding: &&mut Finding| matches!(finding.code, "wrapped-payload" | "nested-data");
-        look.findings
-            .iter_mut()
-            .filter(looks_wrapped)
-            .for_each(|finding| finding.help = Some(AS_SENT.to_owned()));
+        for Finding { code, help, .. } in &mut look.findings {
+            match help {
+                _ if matches!(*code, "wrapped-payload" | "nested-data") => *help = Some(AS_SENT.to_owned()),
+                Some(help) if help.contains(" FILE") => help.push_str(ALONE),
+                _ => {}
+            }
+        }
         return look;
     };
     let is_cut = trouble.code == "capture/cut";

@@ -113,7 +113,8 @@ fn extent(text: &[u8]) -> usize {
     text.trim_ascii_end().len()
 }
 
-fn has_own_name(text: &[u8]) -> bool {
+/// Whether a name that only the event has stands somewhere in `text`.
+pub(crate) fn has_own_name(text: &[u8]) -> bool {
     OWN.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
 }
 
