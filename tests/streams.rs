@@ -228,6 +228,48 @@ fn a_bomb_inflates_no_memory() {
     assert!(stderr.starts_with("error: stopped reading ") && stderr.contains("has no end in "), "{stderr}");
 }
 
+#[test]
+fn what_cannot_be_read_twice_is_compared_alike_and_held_on_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let filler = "x".repeat(1000);
+    let side = |label: &str| -> String {
+        let record = |index: u32| {
+            let label = if index % 5_000 == 7 { label } else { "same" };
+            let broken = if index % 1_000 == 9 { "{\"id\":" } else { "" };
+            format!(
+                "{broken}{{\"id\":\"{index}\",\"firstObjectLabel\":\"{label}\",\"extra\":\"{filler}\"}}\n"
+            )
+        };
+        (0..30_000).map(record).collect()
+    };
+    let sides = [side("one"), side("two")];
+    let write = |name: &str, bytes: &[u8]| write(folder.path(), name, bytes);
+    let plain = [write("a", sides[0].as_bytes()), write("b", sides[1].as_bytes())];
+    let compressed =
+        [write("a.gz", &gzip(sides[0].as_bytes())), write("b.zst", &zstandard(sides[1].as_bytes()))];
+    let diff = |sides: &[String; 2]| {
+        let line = format!(
+            "ulimit -v 50000; exec {} diff --input-format ndjson --format unified {} {}",
+            env!("CARGO_BIN_EXE_assoclens"),
+            sides[0],
+            sides[1]
+        );
+        let output = Command::new("sh").args(["-c", &line]).env("TMPDIR", folder.path()).output().unwrap();
+        let alike = |bytes| text(bytes).replace("a.gz", "a").replace("b.zst", "b");
+        (output.status.code(), alike(output.stdout), text(output.stderr))
+    };
+    let (status, shown, complaints) = diff(&plain);
+    assert_eq!((status, shown.matches("two").count()), (Some(2), 6), "{shown}{complaints}");
+    let (compressed_status, compressed_shown, compressed_complaints) = diff(&compressed);
+    assert_eq!((compressed_status, compressed_shown), (status, shown), "{compressed_complaints}");
+    // Of 30 records a side that are not JSON, 20 in all are reported; which side comes first depends on their sizes.
+    for complaints in [complaints, compressed_complaints] {
+        let lines: Vec<&str> = complaints.lines().collect();
+        assert_eq!((lines.len(), lines[20]), (21, "error: … and 40 more payloads cannot be compared"));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "the temporary file has no name");
+}
+
 /// The most memory, in KiB, that a process was seen to have held until it ended.
 fn peak_memory(child: &mut std::process::Child) -> u64 {
     let status = format!("/proc/{}/status", child.id());

@@ -2,6 +2,7 @@
 
 mod git;
 mod side;
+mod spool;
 mod streams;
 
 use super::{Exit, Streams, complain};

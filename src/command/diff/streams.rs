@@ -2,14 +2,16 @@
 //!
 //! The smaller file is read first and indexed: fingerprints and places. The other side is read past it; a record
 //! whose fingerprint differs is read again from the indexed file and compared closely. A side that cannot be read
-//! twice, such as a pipe, is the one that is read past; if neither can, the first is kept in memory.
+//! twice, such as a pipe, is the one that is read past; if neither can, the first is kept in a temporary file.
 //!
 //! What always holds: of several records of one key on one side the first is compared, and the others are told;
-//! linear time; memory grows with one side's keys and with no record's text, unless both sides
-//! are pipes or the indexed one holds captures; a record that is not JSON is told of and left out, and makes the exit code 2.
+//! linear time; memory grows with one side's keys and with no record's text; a record that is not JSON
+//! is left out and makes the exit code 2, and the first few of them are reported.
 
 use super::side::{Input, Payload};
+use super::spool::Spool;
 use super::{Exit, Streams, complain, scope, tell};
+use crate::amount::amount;
 use crate::cli::Diff;
 use crate::command::Writing;
 use crate::diff::join::{Index, Indexed, Met, Ordinary, Print};
@@ -19,7 +21,7 @@ use crate::input::capture::{Enclosed, Origin};
 use crate::payload::{Document, Position};
 use crate::report::diff::{Compared, Duplicate, Side, Tell, Totals, Which};
 use crate::visible::visible;
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use std::collections::HashMap;
 
 /// After how many records their number is guessed from the length of their file.
@@ -37,11 +39,19 @@ struct Place {
     length: u32,
 }
 
-/// A record's text, and the capture that it was in.
-#[derive(Clone)]
+/// How many records that cannot be compared are reported one by one.
+const LEFT_OUT_SHOWN: u64 = 20;
+
+/// Where in the spool a record's text is, and the capture that it was in.
 struct Kept {
-    text: Box<[u8]>,
-    origin: Option<Origin>,
+    place: u64,
+    origin: Option<Box<Origin>>,
+}
+
+/// A record that was read again.
+struct Again {
+    text: Vec<u8>,
+    origin: Option<Box<Origin>>,
 }
 
 /// What comes of a look at a record.
@@ -64,6 +74,7 @@ struct Join<'a, 's> {
     indexed: Input,
     /// The records of an indexed side that cannot be read again, or that were in captures, by their numbers.
     kept: HashMap<u64, Kept>,
+    spool: Spool,
     /// Which side is indexed.
     which: Which,
     is_different: bool,
@@ -121,6 +132,7 @@ impl<'a, 's> Join<'a, 's> {
             index: Index::default(),
             indexed,
             kept: HashMap::new(),
+            spool: Spool::default(),
             which,
             is_different: false,
             has_key: false,
@@ -152,8 +164,8 @@ impl<'a, 's> Join<'a, 's> {
             Look::NotYet => return Ok(false),
         };
         if expected.is_none() || enclosed.is_some() {
-            let origin = enclosed.map(|enclosed| enclosed.origin.clone());
-            self.kept.insert(payload.number, Kept { text: bytes.into(), origin });
+            let origin = enclosed.map(|enclosed| Box::new(enclosed.origin.clone()));
+            self.kept.insert(payload.number, Kept { place: self.spool.add(bytes)?, origin });
         }
         let place = Place {
             offset: start.offset,
@@ -215,7 +227,9 @@ impl<'a, 's> Join<'a, 's> {
             .read(self.indexed.judge())
             .inspect_err(|error| {
                 self.totals.left_out += 1;
-                complain(self.streams.err, error);
+                if self.totals.left_out <= LEFT_OUT_SHOWN {
+                    complain(self.streams.err, error);
+                }
             })
             .ok()
     }
@@ -261,14 +275,12 @@ impl<'a, 's> Join<'a, 's> {
     }
 
     /// The text of an indexed record.
-    fn text(&mut self, place: &Place) -> anyhow::Result<Kept> {
-        match self.kept.get(&place.number) {
-            Some(kept) => Ok(kept.clone()),
-            None => {
-                let text = self.indexed.again(place.offset, place.length as usize)?;
-                Ok(Kept { text: text.into(), origin: None })
-            }
-        }
+    fn text(&mut self, place: &Place) -> anyhow::Result<Again> {
+        let length = place.length as usize;
+        Ok(match self.kept.get(&place.number) {
+            Some(kept) => Again { text: self.spool.text(kept.place, length)?, origin: kept.origin.clone() },
+            None => Again { text: self.indexed.again(place.offset, length)?, origin: None },
+        })
     }
 
     fn single(&mut self, which: Which, payload: Payload<'_>, document: &Document<'_>) -> anyhow::Result<()> {
@@ -305,7 +317,11 @@ impl<'a, 's> Join<'a, 's> {
     /// Tells how the indexed side and the `other` compare.
     fn finish(&mut self, other: &Input) -> anyhow::Result<Exit> {
         [&self.indexed, other].into_iter().for_each(|side| side.tell_skipped(self.streams.err));
-        let Totals { same, changed, added, removed, .. } = self.totals;
+        let Totals { same, changed, added, removed, left_out, .. } = self.totals;
+        if left_out > LEFT_OUT_SHOWN {
+            let more = amount(left_out - LEFT_OUT_SHOWN, "more payload");
+            complain(self.streams.err, &anyhow!("… and {more} cannot be compared"));
+        }
         if !self.has_key && same + changed + added + removed > 0 {
             // That this cannot be told changes nothing.
             let _ = writeln!(self.streams.err, "{}", keyless(self.by));
@@ -322,11 +338,11 @@ impl<'a, 's> Join<'a, 's> {
     }
 }
 
-impl Kept {
+impl Again {
     fn frame(&self, place: &Place) -> Frame<'_> {
         let column = u64::from(place.column);
         let start = Position { offset: place.offset, line: place.line, column };
-        let enclosed = self.origin.as_ref().map(|origin| Enclosed {
+        let enclosed = self.origin.as_deref().map(|origin| Enclosed {
             origin,
             written: &[],
             places: &[],
