@@ -71,3 +71,6 @@ fn unless_invalid(findings: &[Finding]) -> Vec<Finding> {
 fn at_start(code: &'static str, message: String) -> Finding {
     Finding::new(code, Pointer::default(), 0..1, message)
 }
+
+#[cfg(test)]
+mod tests;

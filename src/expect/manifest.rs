@@ -45,14 +45,18 @@ struct File {
     span: Range<usize>,
     is_judged: bool,
     expected: Vec<Expected>,
+    /// The entries that are not met, by code and place, the first of each last.
+    open: HashMap<String, HashMap<Place, Vec<usize>>>,
 }
+
+/// Line and column in a file; `None` for anywhere.
+type Place = Option<(u64, u64)>;
 
 /// One finding that is expected.
 #[derive(Debug)]
 struct Expected {
     code: String,
-    /// Line and column in the file; `None` for anywhere.
-    place: Option<(u64, u64)>,
+    place: Place,
     pointer: Pointer,
     span: Range<usize>,
     is_met: bool,
@@ -107,7 +111,7 @@ impl Manifest {
             self.listed = self.find(source);
             if let Listed::File(index) = self.listed {
                 // A file that is judged again is held to its list again.
-                self.files[index].expected.iter_mut().for_each(|expected| expected.is_met = false);
+                self.files[index].reopen();
             }
         }
         match self.listed {
@@ -148,20 +152,7 @@ impl Manifest {
         let mut cursor = frame.cursor();
         findings.retain_mut(|finding| {
             let at = cursor.advance_to(frame.place(&finding.span).start);
-            let place = Some((at.line, at.column));
-            let mut open =
-                file.expected.iter_mut().filter(|expected| !expected.is_met && expected.code == finding.code);
-            let mut anywhere = None;
-            let met = open
-                .find_map(|expected| match expected.place {
-                    None => {
-                        anywhere = anywhere.take().or(Some(expected));
-                        None
-                    }
-                    _ => (expected.place == place).then_some(expected),
-                })
-                .or(anywhere);
-            let Some(expected) = met else {
+            let Some(met) = file.take(finding.code, (at.line, at.column)) else {
                 finding.level = Level::Error;
                 finding.help = Some(format!(
                     "it is not expected; if it should be, add \"{} {}:{}\" to `{}` in {}",
@@ -173,7 +164,7 @@ impl Manifest {
                 ));
                 return true;
             };
-            expected.is_met = true;
+            file.expected[met].is_met = true;
             false
         });
         findings
@@ -194,6 +185,23 @@ pub(super) fn without_dots(path: &str) -> String {
 }
 
 impl File {
+    /// Lets each entry be met once more.
+    fn reopen(&mut self) {
+        self.open.clear();
+        for (index, expected) in self.expected.iter_mut().enumerate().rev() {
+            expected.is_met = false;
+            let places = self.open.entry(expected.code.clone()).or_default();
+            places.entry(expected.place).or_default().push(index);
+        }
+    }
+
+    /// The first entry that a finding at that place meets, which no other will meet.
+    fn take(&mut self, code: &str, place: (u64, u64)) -> Option<usize> {
+        let places = self.open.get_mut(code)?;
+        let mut first = |place| places.get_mut(&place)?.pop();
+        first(Some(place)).or_else(|| first(None))
+    }
+
     fn unmet(&self) -> Vec<Finding> {
         if !self.is_judged {
             let message = format!("`{}` was not judged", visible(&self.name));
@@ -249,7 +257,13 @@ fn files(text: &[u8]) -> anyhow::Result<Vec<File>> {
                 expected(*entry, pointer, document.span(entry.text())).with_context(about)
             });
             let expected = expected.collect::<anyhow::Result<_>>()?;
-            Ok(File { name, span: document.span(member.name_text()), is_judged: false, expected })
+            Ok(File {
+                name,
+                span: document.span(member.name_text()),
+                is_judged: false,
+                expected,
+                open: HashMap::new(),
+            })
         })
         .collect()
 }
