@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
     let asked = Asked::new(arguments)?;
     let unwrap = match arguments.unwrapping.unwrap(Unwrap::Auto) {
         // What looks like a capture may be a body that somebody sent: what was signed is what is given beside it.
-        Unwrap::Auto if asked.is_beside() => Unwrap::Never,
+        Unwrap::Auto if asked.is_beside => Unwrap::Never,
         unwrap => unwrap,
     };
     let (bytes, mut all, mut is_troubled) = (read(&source)?, Vec::new(), false);
@@ -86,11 +86,20 @@ fn skip_unsigned(all: &mut Vec<Checked>) -> usize {
     before - all.len()
 }
 
+/// The headers that a verdict looks at. Any number may be given, beside any number of bodies.
+const LOOKED_AT: [&str; 4] = ["X-GHL-Signature", "X-WH-Signature", "Content-Length", "Content-Encoding"];
+/// How many of each.
+const LOOKED_AT_MOST: usize = 16;
+
 /// What the command line asks for, whatever the body.
 struct Asked {
+    /// The signature that was given, by itself or in a header; it comes before a capture's own.
     given: Option<Sent>,
-    /// Headers that a person has at hand; they come before a capture's own.
+    /// Headers that a person has at hand, as far as a verdict looks at them; they come before a capture's own.
     headers: Headers,
+    /// Whether what came beside the body was given. Headers without a signature, or with an empty one, are its sender's
+    /// too: those in a body never stand in for them.
+    is_beside: bool,
     scheme: Option<Scheme>,
     keys: Keys,
     max_age: Option<MaxAge>,
@@ -101,9 +110,12 @@ impl Asked {
     fn new(arguments: &Verify) -> anyhow::Result<Self> {
         let scheme = arguments.scheme;
         let given = arguments.signature.as_deref().map(|text| Sent::given(text, scheme)).transpose();
+        let given = given.map_err(|why| anyhow!("cannot use the signature of --signature: {why}"))?;
+        let headers = arguments.header.iter().cloned().reduce(Headers::followed_by).unwrap_or_default();
         Ok(Self {
-            given: given.map_err(|why| anyhow!("cannot use the signature of --signature: {why}"))?,
-            headers: arguments.header.iter().cloned().reduce(Headers::followed_by).unwrap_or_default(),
+            is_beside: given.is_some() || !headers.is_empty(),
+            given: given.or_else(|| Sent::of(&headers, scheme)),
+            headers: headers.first_of(&LOOKED_AT, LOOKED_AT_MOST),
             scheme,
             keys: arguments.public_key.as_deref().map_or_else(|| Ok(Keys::default()), read_key)?,
             max_age: arguments.max_age,
@@ -111,16 +123,9 @@ impl Asked {
         })
     }
 
-    /// Whether what came beside the body was given. Headers without a signature, or with an empty one, are its sender's
-    /// too: those in a body never stand in for them.
-    fn is_beside(&self) -> bool {
-        self.given.is_some() || !self.headers.is_empty()
-    }
-
     /// Verifies one body; `source` is where it comes from, safe to print.
     fn verify(&self, source: String, body: &Body<'_>) -> Checked {
-        let own = Sent::of(&self.headers, self.scheme);
-        let sent = self.given.clone().or(own).or_else(|| Sent::of(body.headers, self.scheme));
+        let sent = self.given.clone().or_else(|| Sent::of(body.headers, self.scheme));
         let headers = self.headers.clone().followed_by(body.headers.clone());
         let body = &Body { headers: &headers, ..*body };
         Checked {
@@ -177,4 +182,21 @@ fn read_key(path: &Path) -> anyhow::Result<Keys> {
     });
     let keys = text.and_then(|text| PublicKey::read_all(&text, &name).map_err(|why| anyhow!(why)));
     keys.map(Keys::only).with_context(about)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser as _;
+
+    #[test]
+    fn headers_that_no_verdict_looks_at_are_not_kept() {
+        let text = "a: b\n".repeat(10_000) + &"Content-Length: 1\n".repeat(100) + "X-GHL-Signature: N/A\n";
+        let cli = Cli::parse_from(["assoclens", "verify", "--header", &text]);
+        let Some(Command::Verify(arguments)) = &cli.command else { unreachable!() };
+        let asked = Asked::new(arguments).unwrap();
+        assert_eq!((asked.headers.len(), asked.is_beside), (LOOKED_AT_MOST + 1, true));
+        assert!(asked.given.is_some_and(|given| given.is_unsigned()));
+    }
 }

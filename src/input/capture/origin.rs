@@ -102,6 +102,23 @@ impl Headers {
         self.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Those of `names`, at most `most` of each, in the order written.
+    #[must_use]
+    pub(crate) fn first_of(&self, names: &[&str], most: usize) -> Self {
+        let mut counts = vec![0; names.len()];
+        let mut few = Self::default();
+        for (name, value) in self.iter() {
+            let Some(index) = names.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
+                continue;
+            };
+            counts[index] += 1;
+            if counts[index] <= most {
+                few.push(name, value);
+            }
+        }
+        few
+    }
+
     /// Whether a signature is among them, or the word that there is none.
     pub(crate) fn are_signed(&self) -> bool {
         let is_signature =
