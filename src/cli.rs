@@ -6,6 +6,7 @@ mod guesses;
 mod inspect;
 mod levels;
 mod man;
+mod offered;
 mod reports;
 mod typed;
 mod unwrapping;
@@ -19,6 +20,8 @@ pub use man::Man;
 pub use reports::{Reports, Request};
 pub use unwrapping::Unwrapping;
 pub use verify::{Verify, VerifyFormat};
+
+use offered::Offering;
 
 use crate::check::Selector;
 use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
@@ -173,7 +176,7 @@ pub struct Reading {
     #[arg(long)]
     pub all_events: bool,
 
-    /// The longest payload that is judged, in bytes
+    /// The longest payload that is judged, in bytes [default: 67108864, 64 MiB]
     ///
     /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
     #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64, hide_default_value = true,
@@ -235,7 +238,8 @@ pub struct Filter {
     pub invalid: bool,
 
     /// Payloads with a finding of one of these codes, or of all that begin so (schema/)
-    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = Selector::of)]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = Offering::selectors(),
+        hide_possible_values = true)]
     pub code: Vec<Selector>,
 
     /// Do not tell how many payloads were written
@@ -248,6 +252,7 @@ pub struct Filter {
 #[command(after_long_help = "Exit codes: 0 explained, 2 there is no such code.")]
 pub struct Explain {
     /// The code, such as missing-field or schema/type; all codes are listed if none is given
+    #[arg(value_parser = Offering::codes(), hide_possible_values = true)]
     pub code: Option<String>,
 }
 

@@ -5,10 +5,13 @@
 use assoclens::cli::Cli;
 use clap::{CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
+use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
 /// `program` with its arguments, where `assoclens` can be found.
 fn command(program: &str, arguments: &[&str]) -> Command {
@@ -31,9 +34,13 @@ fn ran(program: &str, arguments: &[&str]) -> Option<Output> {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was not tried")]
+/// Whoever runs the tests should know what was not tried; `eprintln!` is held back of a test that passes.
 fn skip(program: &str) {
-    eprintln!("skipped: {program} is not installed");
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if !SAID.lock().unwrap().insert(program.to_owned()) {
+        return;
+    }
+    io::stderr().write_all(format!("SKIPPED: {program} is not installed\n").as_bytes()).unwrap();
 }
 
 fn printed(arguments: &[&str]) -> String {
@@ -47,6 +54,22 @@ fn names() -> Vec<String> {
     Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
+/// What is typed, and what every shell makes of the last word.
+const VALUES: [(&str, &str); 12] = [
+    ("val", "validate"),
+    ("validate --format ju", "junit"),
+    ("validate --unwrap webhook-s", "webhook-site"),
+    ("validate --deny schema/ty", "schema/type"),
+    ("validate --warn misspelled-", "misspelled-field"),
+    ("validate --allow swapped-", "swapped-identifiers"),
+    ("filter --code synt", "syntax"),
+    ("explain wrapped-", "wrapped-payload"),
+    ("inspect --field webhook", "webhookId"),
+    ("diff --ignore secondObjectL", "secondObjectLabel"),
+    ("diff --by locat", "locationId"),
+    ("man expl", "explain"),
+];
+
 #[test]
 fn bash_completes_commands_options_values_and_files() {
     let line = r#"
@@ -56,22 +79,23 @@ fn bash_completes_commands_options_values_and_files() {
         echo "${COMPREPLY[@]}"
         complete -p assoclens"#;
     let commands = names().join(" ");
-    let cases: [(&[&str], &str); 8] = [
-        (&["val"], "validate"),
-        (&["validate", "--form"], "--format"),
-        (&["validate", "--format", "ju"], "junit"),
-        (&["show", "--fi"], "--field"),
-        (&["diff", "--format", "si"], "side-by-side"),
-        (&["validate", "--schema", "sch"], "schemas"),
-        (&["validate", "--unwrap", "webhook-"], "webhook-site webhook-tester"),
-        (&["man", ""], &format!("-h --color --help {commands}")),
+    let mut cases = vec![
+        ("validate --form", "--format"),
+        ("show --fi", "--field"),
+        ("diff --format si", "side-by-side"),
+        ("validate --schema sch", "schemas"),
+        ("validate --unwrap webhook-", "webhook-site webhook-tester"),
     ];
-    for (words, completed) in cases {
-        let arguments: Vec<&str> = [&["-c", line, "bash", "assoclens"], words].concat();
+    cases.extend(VALUES);
+    let all = format!("-h --color --help {commands}");
+    cases.push(("man ", &all));
+    for (typed, completed) in cases {
+        let arguments: Vec<&str> =
+            ["-c", line, "bash", "assoclens"].into_iter().chain(typed.split(' ')).collect();
         let output = command("bash", &arguments).output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
         let (found, rest) = stdout.split_once('\n').unwrap();
-        assert_eq!(found, completed, "{words:?} {:?}", output.stderr);
+        assert_eq!(found, completed, "{typed} {:?}", output.stderr);
         // What is no option is left to bash, which completes files.
         assert!(rest.contains("-o default"), "{rest}");
     }
@@ -85,23 +109,39 @@ fn the_script_of_every_shell_knows_every_command() {
     }
 }
 
+/// Types each line into an interactive zsh on a terminal of its own, presses Tab, and prints what stands there then.
+const TYPE_INTO_ZSH: &str = r#"
+    zmodload zsh/zpty || exit 127
+    for line in "$@"; do
+        zpty shell zsh -f -i
+        zpty -w shell 'autoload -Uz compinit; compinit -u -D; source <(assoclens completions zsh)'
+        zpty -w shell 'show() { print -r -- "<$BUFFER>" }; zle -N show; bindkey "^X" show; print -r -- re""ady'
+        zpty -r shell output '*ready*'
+        zpty -n -w shell "assoclens $line"$'\t\x18'
+        zpty -r shell output '*<assoclens*>*'
+        print -r -- "${${output##*<assoclens }%%>*}"
+        zpty -d shell
+    done"#;
+
 #[test]
-fn zsh_takes_its_completion() {
-    let line = "autoload -Uz compinit && compinit -u -D && source <(assoclens completions zsh) && \
-                print -- ${_comps[assoclens]} && functions _assoclens_commands >/dev/null && print found";
-    if let Some(output) = ran("zsh", &["-f", "-c", line]) {
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), "_assoclens\nfound\n", "{:?}", output.stderr);
+fn zsh_completes_commands_and_values() {
+    let lines = VALUES.map(|(typed, _)| typed);
+    if let Some(output) = ran("zsh", &[&["-f", "-c", TYPE_INTO_ZSH, "zsh"], &lines[..]].concat()) {
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let completed: Vec<&str> =
+            stdout.lines().map(|line| line.trim_end().rsplit(' ').next().unwrap()).collect();
+        assert_eq!(completed, VALUES.map(|(_, completed)| completed), "{:?}", output.stderr);
     }
 }
 
 #[test]
 fn fish_completes_commands_and_values() {
-    let line = "assoclens completions fish | source; complete -C 'assoclens val'; \
-                complete -C 'assoclens validate --format ju'";
-    if let Some(output) = ran("fish", &["--no-config", "-c", line]) {
+    let line = "assoclens completions fish | source; for line in $argv; complete -C \"assoclens $line\"; end";
+    let lines = VALUES.map(|(typed, _)| typed);
+    if let Some(output) = ran("fish", &[&["--no-config", "-c", line], &lines[..]].concat()) {
         let stdout = String::from_utf8(output.stdout).unwrap();
         let completed: Vec<&str> = stdout.lines().filter_map(|line| line.split('\t').next()).collect();
-        assert_eq!(completed, ["validate", "junit"], "{stdout}{:?}", output.stderr);
+        assert_eq!(completed, VALUES.map(|(_, completed)| completed), "{stdout}{:?}", output.stderr);
     }
 }
 
@@ -152,5 +192,56 @@ fn what_cannot_be_printed_is_trouble() {
             assert_eq!(output.status.code(), Some(2));
             assert_eq!(stderr, "error: cannot write the report: No space left on device (os error 28)\n");
         }
+    }
+}
+
+/// A shell in a home of its own, in which `assoclens` is where `cargo install` puts it.
+fn at_home(home: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
+    let mut command = command(program, arguments);
+    command.current_dir(home).env("HOME", home).env("TERM", "dumb");
+    command.env("PATH", format!("{}:/usr/bin:/bin", home.join(".cargo/bin").display()));
+    match command.output() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            skip(program);
+            None
+        }
+        output => Some(output.unwrap()),
+    }
+}
+
+#[test]
+fn the_readme_s_lines_install_completions_and_pages_in_an_empty_home() {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(home.path().join(".cargo/bin")).unwrap();
+    symlink(env!("CARGO_BIN_EXE_assoclens"), home.path().join(".cargo/bin/assoclens")).unwrap();
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let section = readme.split("\n## ").find(|section| section.starts_with("Install\n")).unwrap();
+    let blocks: Vec<&str> =
+        section.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let output = at_home(home.path(), "bash", &["--noprofile", "--norc", "-euc", block]).unwrap();
+        assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+    }
+    let printed = |program: &str, arguments: &[&str]| {
+        at_home(home.path(), program, arguments).map(|output| String::from_utf8(output.stdout).unwrap())
+    };
+    let completes = printed("bash", &["-ic", "complete -p assoclens"]).unwrap();
+    assert!(completes.contains("-F _assoclens"), "{completes}");
+    if let Some(completes) =
+        printed("zsh", &["-ic", "print -- ${_comps[assoclens]}; autoload +X -Uz _assoclens && print ok"])
+    {
+        assert_eq!(completes, "_assoclens\nok\n");
+    }
+    if let Some(completes) = printed("fish", &["-c", "complete -C 'assoclens explain wrapped-'"]) {
+        assert!(completes.starts_with("wrapped-payload"), "{completes}");
+    }
+    let pages = ["assoclens".to_owned()]
+        .into_iter()
+        .chain(names().into_iter().map(|name| format!("assoclens-{name}")));
+    for page in pages {
+        let Some(found) = printed("man", &["-w", &page]) else { return };
+        let expected = home.path().join(format!(".cargo/share/man/man1/{page}.1"));
+        assert_eq!(Path::new(found.trim_end()), expected.canonicalize().unwrap_or(expected), "{page}");
     }
 }

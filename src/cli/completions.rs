@@ -16,8 +16,8 @@ Examples:
   In bash, from ~/.bashrc
       source <(assoclens completions bash)
 
-  In zsh, into a directory of $fpath
-      assoclens completions zsh > ~/.zfunc/_assoclens
+  In zsh, into a directory that ~/.zshrc adds to $fpath before compinit
+      mkdir -p ~/.zfunc; assoclens completions zsh > ~/.zfunc/_assoclens
 
   In fish
       assoclens completions fish > ~/.config/fish/completions/assoclens.fish

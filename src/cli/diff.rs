@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::Unwrapping;
+use super::offered::Offering;
 use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
 
 /// `assoclens diff`
@@ -30,7 +31,7 @@ pub struct Diff {
     #[arg(long)]
     pub all_events: bool,
 
-    /// The longest payload that is compared, in bytes
+    /// The longest payload that is compared, in bytes [default: 67108864, 64 MiB]
     #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64, hide_default_value = true,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
@@ -44,15 +45,15 @@ pub struct Diff {
     pub all: bool,
 
     /// Leave a field out (repeatable; a name or a JSON Pointer)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Offering::fields(), hide_possible_values = true)]
     pub ignore: Vec<String>,
 
     /// Compare FILE with the documented example by shape: missing and extra fields, types
     #[arg(long, value_name = "FILE", conflicts_with_all = ["sides", "by"])]
     pub example: Option<PathBuf>,
 
-    /// Join records by this field instead of `id`, even if there is one a side
-    #[arg(long, value_name = "FIELD")]
+    /// Join records by this field, even if there is one a side [default: id]
+    #[arg(long, value_name = "FIELD", value_parser = Offering::fields(), hide_possible_values = true)]
     pub by: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! `assoclens inspect`, as a person reads it.
 
 use super::Reading;
+use super::offered::Offering;
 use crate::report::inspect::Column;
 use clap::{Args, ValueEnum};
 
@@ -24,7 +25,8 @@ pub struct Inspect {
     ///
     /// A string is printed without quotes; control and invisible characters in it are \u.... escapes, wherever
     /// the output goes, so a value never takes more than its line. A field that is not there is exit code 1.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["format", "explain"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["format", "explain"], value_parser = Offering::fields(),
+        hide_possible_values = true)]
     pub field: Vec<String>,
 
     /// The columns of a table, of tsv or csv, from left to right

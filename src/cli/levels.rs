@@ -3,6 +3,7 @@
 //! clap gathers each option's values by themselves; which one comes later is told by their indices. So these
 //! options are read from clap's matches by hand, and come out as one list of changes.
 
+use super::offered::Offering;
 use crate::check::{Change, Selector};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
@@ -23,15 +24,18 @@ struct Declared {
     ///
     /// A later option wins over an earlier one. `assoclens explain` lists the codes. What keeps a payload from
     /// being judged (empty, encoding, syntax, too-long, too-deep, too-costly) is always an error.
-    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING)]
+    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING,
+        value_parser = Offering::levels(), hide_possible_values = true)]
     deny: Vec<Selector>,
 
     /// Make warnings of these codes
-    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING)]
+    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING,
+        value_parser = Offering::levels(), hide_possible_values = true)]
     warn: Vec<Selector>,
 
     /// Do not report these codes; `--allow all --deny schema/` leaves the schema's verdict alone
-    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING)]
+    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING,
+        value_parser = Offering::levels(), hide_possible_values = true)]
     allow: Vec<Selector>,
 
     /// Make errors of all warnings

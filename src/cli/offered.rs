@@ -1,0 +1,69 @@
+//! Values that a shell's completion offers, of options that take others too.
+//!
+//! In: a parser, and the names that are known. Out: a parser that takes what it took before, and can list those names.
+
+use crate::association::known_names;
+use crate::check::Selector;
+use crate::check::catalogue::{SCHEMA_PREFIX, codes};
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, Command, Error};
+use std::ffi::OsStr;
+
+type Names = Vec<&'static str>;
+/// A parser of one text.
+type Parse<T> = fn(&str) -> Result<T, String>;
+
+/// A parser, with the values that `names` lists on offer.
+#[derive(Clone)]
+pub(super) struct Offering<P> {
+    parser: P,
+    names: fn() -> Names,
+}
+
+fn all_codes() -> Names {
+    codes().map(|(code, _)| code).collect()
+}
+
+fn all_selectors() -> Names {
+    ["all", SCHEMA_PREFIX].into_iter().chain(all_codes()).collect()
+}
+
+fn all_levels() -> Names {
+    all_selectors().into_iter().filter(|name| name.parse::<Selector>().is_ok()).collect()
+}
+
+impl Offering<Parse<Selector>> {
+    /// Codes of findings, and what stands for several.
+    pub(super) fn selectors() -> Self {
+        Self { parser: Selector::of, names: all_selectors }
+    }
+
+    /// Those whose level can be changed.
+    pub(super) fn levels() -> Self {
+        Self { parser: str::parse, names: all_levels }
+    }
+}
+
+impl Offering<StringValueParser> {
+    /// Codes of findings.
+    pub(super) fn codes() -> Self {
+        Self { parser: StringValueParser::new(), names: all_codes }
+    }
+
+    /// Fields of a delivery.
+    pub(super) fn fields() -> Self {
+        Self { parser: StringValueParser::new(), names: || known_names().collect() }
+    }
+}
+
+impl<P: TypedValueParser> TypedValueParser for Offering<P> {
+    type Value = P::Value;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<P::Value, Error> {
+        self.parser.parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
+        Some(Box::new((self.names)().into_iter().map(PossibleValue::new)))
+    }
+}
