@@ -37,8 +37,8 @@ use std::path::PathBuf;
     version,
     max_term_width = 100,
     override_usage = "assoclens [OPTIONS] [COMMAND]\n       assoclens [OPTIONS] FILE...",
-    after_help = "Without a command, files are inspected, or what is piped in. See `assoclens COMMAND --help` for more of each.\n\n\
-    Exit codes: 0 all valid, the same or verified, 1 a payload is not, 2 the job could not be done."
+    after_help = AFTER,
+    after_long_help = format!("{AFTER}\n\n{ENVIRONMENT}")
 )]
 pub struct Cli {
     /// What to do; without it, files are inspected, or what is piped in
@@ -176,10 +176,10 @@ pub struct Reading {
     #[arg(long)]
     pub all_events: bool,
 
-    /// The longest payload that is judged, in bytes [default: 67108864, 64 MiB]
+    /// The longest payload that is judged, in bytes
     ///
     /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64, hide_default_value = true,
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
 
@@ -289,6 +289,28 @@ pub struct SchemaCommand {
     #[arg(long)]
     pub fields: bool,
 }
+
+const AFTER: &str = "\
+    Without a command, files are inspected, or what is piped in. See `assoclens COMMAND --help` for more of each.\n\n\
+    Exit codes: 0 all valid, the same or verified, 1 a payload is not, 2 the job could not be done.";
+
+/// What the program takes from its environment.
+pub(crate) const ENVIRONMENT: &str = "\
+Environment (--color wins over all of it):
+  NO_COLOR
+      Not empty: no colour
+  CLICOLOR_FORCE, FORCE_COLOR
+      Neither empty nor 0: colour, also in pipes and files
+  CLICOLOR, FORCE_COLOR
+      0: no colour
+  TERM
+      dumb: no colour, no progress, and boxes and bars in ASCII
+  COLUMNS
+      How wide reports are, 20 to 1000; else as wide as the terminal, or 100
+  LC_ALL, LC_CTYPE, LANG
+      The first that is set names UTF-8: boxes and bars in Unicode
+  GITHUB_STEP_SUMMARY
+      The file that `assoclens validate --github-summary` appends to";
 
 fn jobs(text: &str) -> Result<usize, String> {
     match text.parse() {

@@ -4,7 +4,7 @@ use assoclens::cli::Cli;
 use assoclens::command::{Exit, Streams, Writing, run_and_tell, trouble};
 use assoclens::interrupt;
 use assoclens::standard::{self, Stdout};
-use assoclens::terminal;
+use assoclens::terminal::{self, ColorChoice, write_styled};
 use assoclens::visible::{at_line_start, is_unsafe, visible};
 use clap::builder::StyledStr;
 use clap::error::ContextValue;
@@ -58,7 +58,10 @@ fn shown(value: &ContextValue) -> ContextValue {
 
 /// Prints what was asked for instead of work: the help, or the version.
 fn print(help: &clap::Error) -> Exit {
-    let printed = standard::check_stdout().and_then(|()| help.print());
+    let is_coloured = ColorChoice::Auto.allows(io::stdout().is_terminal());
+    let text = help.render().ansi().to_string();
+    let mut stdout = Stdout(io::stdout().lock());
+    let printed = write_styled(&mut stdout, &text, is_coloured).and_then(|()| stdout.flush());
     let failed = |error| trouble(&mut io::stderr(), &anyhow::Error::new(error).context(Writing));
     printed.map_or_else(failed, |()| Exit::Clean)
 }

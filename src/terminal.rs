@@ -2,7 +2,8 @@
 //!
 //! In: the `--color` choice, the environment, and each stream. Out: one decision a stream.
 //! What always holds: `--color` beats `NO_COLOR`, which beats `CLICOLOR_FORCE` and `FORCE_COLOR`, which beat
-//! `TERM=dumb`, which beats whether the stream is a terminal; nothing here changes what is said.
+//! `CLICOLOR=0`, `FORCE_COLOR=0` and `TERM=dumb`, which beat whether the stream is a terminal; nothing here changes
+//! what is said.
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write};
@@ -29,11 +30,13 @@ impl ColorChoice {
     fn decide(self, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
         let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
         let is_forced = |name| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let is_off = |name| variable(name).is_some_and(|value| value == "0");
         match self {
             Self::Always => true,
             Self::Never => false,
             Self::Auto if is_set("NO_COLOR") => false,
             Self::Auto if is_forced("CLICOLOR_FORCE") || is_forced("FORCE_COLOR") => true,
+            Self::Auto if is_off("CLICOLOR") || is_off("FORCE_COLOR") => false,
             Self::Auto if variable("TERM").as_deref() == Some("dumb") => false,
             Self::Auto => is_terminal,
         }
@@ -135,7 +138,7 @@ mod tests {
     #[test]
     fn each_rule_of_colour_beats_those_after_it() {
         type Environment = &'static [(&'static str, &'static str)];
-        let rules: [(ColorChoice, Environment, bool, bool); 12] = [
+        let rules: [(ColorChoice, Environment, bool, bool); 17] = [
             (ColorChoice::Always, &[("NO_COLOR", "1")], false, true),
             (ColorChoice::Never, &[("FORCE_COLOR", "1")], true, false),
             (ColorChoice::Auto, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], true, false),
@@ -143,6 +146,11 @@ mod tests {
             (ColorChoice::Auto, &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")], false, true),
             (ColorChoice::Auto, &[("CLICOLOR_FORCE", "0")], false, false),
             (ColorChoice::Auto, &[("FORCE_COLOR", "0")], false, false),
+            (ColorChoice::Auto, &[("FORCE_COLOR", "0")], true, false),
+            (ColorChoice::Auto, &[("CLICOLOR", "0")], true, false),
+            (ColorChoice::Auto, &[("CLICOLOR", "1")], true, true),
+            (ColorChoice::Auto, &[("CLICOLOR", "0"), ("CLICOLOR_FORCE", "1")], false, true),
+            (ColorChoice::Auto, &[("CLICOLOR_FORCE", "0")], true, true),
             (ColorChoice::Auto, &[("TERM", "dumb")], true, false),
             (ColorChoice::Auto, &[("TERM", "xterm")], false, false),
             (ColorChoice::Auto, &[("NO_COLOR", "")], true, true),

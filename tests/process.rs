@@ -357,6 +357,32 @@ fn a_signal_that_is_ignored_from_the_start_stays_so() {
 }
 
 #[test]
+fn the_environment_decides_about_colour_as_the_help_says() {
+    let name = "the_environment_decides_about_colour_as_the_help_says";
+    for program in ["validate --no-progress fixtures/invalid/id-wrong-type.json", "--help", "explain syntax"]
+    {
+        for variable in ["NO_COLOR=1", "CLICOLOR=0", "FORCE_COLOR=0", "TERM=dumb", "NO_COLOR=1 FORCE_COLOR=1"]
+        {
+            let Some((output, _)) = on_terminal(name, &format!("{variable} assoclens {program}"), None)
+            else {
+                return;
+            };
+            assert!(!output.contains('\u{1b}'), "{variable} {program}: {output}");
+        }
+        for variable in ["", "CLICOLOR=1", "CLICOLOR_FORCE=0", "NO_COLOR="] {
+            let (output, _) = on_terminal(name, &format!("{variable} assoclens {program}"), None).unwrap();
+            assert!(output.contains('\u{1b}'), "{variable} {program}: {output}");
+        }
+        for (variable, is_coloured) in
+            [("FORCE_COLOR=1", true), ("CLICOLOR_FORCE=1", true), ("FORCE_COLOR=0", false), ("", false)]
+        {
+            let (_, output, _) = shell(&format!("{variable} assoclens {program}"));
+            assert_eq!(output.contains('\u{1b}'), is_coloured, "{variable} {program}: {output}");
+        }
+    }
+}
+
+#[test]
 fn each_stream_takes_colour_or_not_by_itself() {
     if Command::new("script").arg("--version").output().is_err() {
         let name = "each_stream_takes_colour_or_not_by_itself";

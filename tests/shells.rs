@@ -153,12 +153,20 @@ fn every_command_has_a_page_that_formatters_take_without_a_warning() {
         let page = printed(&arguments);
         let title = if name.is_empty() { "assoclens".to_owned() } else { format!("assoclens-{name}") };
         assert!(page.contains(&format!("\n.TH {title} 1 ")), "{page}");
+        let see_also = page.split(".SH \"SEE ALSO\"\n").nth(1).unwrap().replace("\\-", "-");
+        let others =
+            names().into_iter().map(|name| format!("assoclens-{name}")).chain(["assoclens".to_owned()]);
+        for other in others {
+            assert_eq!(see_also.contains(&format!("{other}(1)")), other != title, "{title}: {other}");
+        }
         let path = folder.path().join("page.1");
         fs::write(&path, page).unwrap();
         let path = path.to_str().unwrap();
         if let Some(output) = ran("groff", &["-man", "-Tutf8", "-P-cbou", "-ww", path]) {
             let shown = String::from_utf8(output.stdout).unwrap();
-            assert!(shown.contains("\nEXIT STATUS\n"), "{shown}");
+            for section in ["EXIT STATUS", "ENVIRONMENT", "FILES", "SEE ALSO"] {
+                assert!(shown.contains(&format!("\n{section}\n")), "{section} {shown}");
+            }
             assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{name}");
         }
         if let Some(output) = ran("mandoc", &["-T", "lint", "-W", "error", path]) {

@@ -31,8 +31,8 @@ pub struct Diff {
     #[arg(long)]
     pub all_events: bool,
 
-    /// The longest payload that is compared, in bytes [default: 67108864, 64 MiB]
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64, hide_default_value = true,
+    /// The longest payload that is compared, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
 

@@ -4,6 +4,7 @@
 
 use super::{Exit, Streams, written};
 use crate::cli::{Cli, Completions};
+use clap::builder::PossibleValue;
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
 
@@ -22,7 +23,7 @@ pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow:
 fn fish_argument(command: &Command) -> Option<String> {
     let name = command.get_name();
     let values = command.get_positionals().next()?.get_possible_values();
-    let words: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+    let words: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
     let (condition, words) = (format!("__fish_assoclens_using_subcommand {name}"), words.join(" "));
     (!words.is_empty()).then(|| format!("complete -c assoclens -n \"{condition}\" -f -a '{words}'\n"))
 }

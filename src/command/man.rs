@@ -4,10 +4,10 @@
 //! so it is the same for the same version.
 
 use super::{Exit, Streams, written};
-use crate::cli::{self, Cli};
+use crate::cli::{self, Cli, ENVIRONMENT};
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
-use clap_mangen::roff::{Roff, roman};
+use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
 const SOURCE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
@@ -15,16 +15,28 @@ const SOURCE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSIO
 pub(super) fn run(arguments: &cli::Man, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let mut all = Cli::command().disable_help_subcommand(true);
     all.build();
+    let names = all.get_subcommands().map(|command| format!("{}-{}", all.get_name(), command.get_name()));
+    let names: Vec<String> = std::iter::once(all.get_name().to_owned()).chain(names).collect();
     let command = match &arguments.command {
         Some(name) => all.find_subcommand(name).expect("internal error: the name was checked").clone(),
         None => all,
     };
-    let page = page(command).expect("internal error: writing to memory cannot fail");
+    let page = page(command, &names).expect("internal error: writing to memory cannot fail");
     written(streams.out, |out| out.write_all(&page))
 }
 
-fn page(mut command: Command) -> io::Result<Vec<u8>> {
-    let end = command.get_after_long_help().or_else(|| command.get_after_help());
+/// A file that a run leaves only if it is ended by force.
+const FILES: &str = "\
+Files:
+  .assoclens-*.tmp
+      A report or a manifest beside its place, until it is complete";
+
+/// The page of a command, which names the other pages.
+fn page(mut command: Command, pages: &[String]) -> io::Result<Vec<u8>> {
+    let own = command.get_display_name().unwrap_or(command.get_name()).to_owned();
+    let others: Vec<String> =
+        pages.iter().filter(|page| **page != own).map(|page| format!("{page}(1)")).collect();
+    let end = command.get_after_help().or_else(|| command.get_after_long_help());
     let end = end.map(ToString::to_string).unwrap_or_default();
     // The usage as --help has it tells what may be repeated.
     let usage = command.render_usage().to_string();
@@ -33,7 +45,10 @@ fn page(mut command: Command) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     // A date that is empty would make a date of the source; the version is in the source already.
     Man::new(command.version(None)).date(" ").source(SOURCE).render(&mut page)?;
-    sections(&end).to_writer(&mut page)?;
+    for end in [end.as_str(), ENVIRONMENT, FILES] {
+        sections(end).to_writer(&mut page)?;
+    }
+    Roff::default().control("SH", ["SEE ALSO"]).text([roman(others.join(", "))]).to_writer(&mut page)?;
     Ok(page)
 }
 
@@ -46,6 +61,13 @@ fn sections(end: &str) -> Roff {
         } else if let Some(first) = paragraph.strip_prefix("Examples:\n") {
             roff.control("SH", ["EXAMPLES"]);
             example(&mut roff, first);
+        } else if let Some(variables) = paragraph.strip_prefix("Environment (--color wins over all of it):\n")
+        {
+            roff.control("SH", ["ENVIRONMENT"]).text([roman("--color wins over all of it.")]);
+            described(&mut roff, variables);
+        } else if let Some(files) = paragraph.strip_prefix("Files:\n") {
+            roff.control("SH", ["FILES"]);
+            described(&mut roff, files);
         } else if paragraph.starts_with(' ') {
             roff.control("PP", []);
             example(&mut roff, paragraph);
@@ -54,6 +76,14 @@ fn sections(end: &str) -> Roff {
         }
     }
     roff
+}
+
+/// Names, each followed by a line about it.
+fn described(roff: &mut Roff, lines: &str) {
+    let mut lines = lines.lines().map(str::trim);
+    while let (Some(name), Some(about)) = (lines.next(), lines.next()) {
+        roff.control("TP", []).text([bold(name)]).text([roman(about)]);
+    }
 }
 
 fn example(roff: &mut Roff, lines: &str) {
