@@ -4,30 +4,27 @@
 
 use assoclens::check::catalogue::{Layer, RULES};
 use assoclens::check::{Finding, Judge, Level};
-use assoclens::input::{Blocks, Found, InputFormat, Source, sources};
-use assoclens::payload::Cursor;
+use assoclens::input::capture::Unwrap;
+use assoclens::input::{Found, InputFormat, sources};
+use assoclens::pipeline::{JudgedBlock, Options};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every finding in a file, in order, and its `code line:column`.
-fn findings(path: &Path) -> Vec<(Finding, String)> {
-    let (judge, source) = (Judge::default(), Source::file(path.to_owned()));
-    let mut blocks = Blocks::new(&source, source.open().unwrap(), InputFormat::Auto, judge.limit());
+fn findings(path: &Path, unwrap: Unwrap) -> Vec<(Finding, String)> {
+    let (judge, bytes) = (Judge::default(), std::fs::read(path).unwrap());
+    let options = Options { format: InputFormat::Auto, unwrap, all_events: false, jobs: 1 };
+    let blocks = JudgedBlock::of_bytes(&bytes, &judge, &options).unwrap();
     let mut found = Vec::new();
-    let mut is_empty = true;
-    while let Some(block) = blocks.next_block().unwrap() {
-        for frame in block.frames() {
-            is_empty = false;
-            let mut cursor = Cursor::new(frame.bytes, frame.start);
-            for finding in judge.judge(frame.bytes) {
-                let at = cursor.advance_to(finding.span.start);
-                let entry = format!("{} {}:{}", finding.code, at.line, at.column);
-                found.push((finding, entry));
-            }
+    for payload in blocks.iter().flat_map(JudgedBlock::all) {
+        let mut cursor = payload.frame.cursor();
+        for finding in payload.findings {
+            let at = cursor.advance_to(payload.frame.place(&finding.span).start);
+            found.push((finding.clone(), format!("{} {}:{}", finding.code, at.line, at.column)));
         }
     }
-    if is_empty {
+    if blocks.is_empty() {
         let entry = |finding: Finding| (finding.clone(), format!("{} 1:1", finding.code));
         found.extend(judge.judge(b"").into_iter().map(entry));
     }
@@ -55,7 +52,7 @@ fn every_fixture_yields_what_the_manifest_says() {
         })
         .map(|entry| {
             let name = entry.path().strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-            (name, findings(entry.path()))
+            (name, findings(entry.path(), Unwrap::Auto))
         })
         .collect();
     let walked = sources(vec![root]).filter(|found| matches!(found, Ok(Found::Source(_)))).count();
@@ -91,7 +88,10 @@ fn every_code_has_a_fixture_that_raises_it_and_one_that_nearly_does() {
             let path = root().join(format!("findings/{folder}/{name}.json"));
             assert!(path.exists(), "{} is there", path.display());
             let is_of_rule = |code: &str| code == name || code.starts_with(&format!("{name}/"));
-            findings(&path).iter().map(|(finding, _)| is_of_rule(finding.code)).collect::<Vec<_>>()
+            findings(&path, Unwrap::Never)
+                .iter()
+                .map(|(finding, _)| is_of_rule(finding.code))
+                .collect::<Vec<_>>()
         };
         let raised = raises("raises");
         assert!(
@@ -107,7 +107,7 @@ fn every_code_has_a_fixture_that_raises_it_and_one_that_nearly_does() {
 #[test]
 fn the_documented_example_and_realistic_deliveries_raise_nothing() {
     for name in ["documented-example", "flat-delivery", "system-defined", "unicode-labels"] {
-        let found = findings(&root().join(format!("valid/{name}.json")));
+        let found = findings(&root().join(format!("valid/{name}.json")), Unwrap::Auto);
         assert!(found.is_empty(), "{name}: {found:?}");
     }
 }

@@ -172,13 +172,13 @@ impl Text {
             }
             Double if is_object || self.kind == Kind::String => {
                 let quoted = quoted();
-                Self { steps: quoted.steps + 1, outermost: "double", ..quoted }
+                Self { steps: quoted.steps + 1, outermost: "auto", ..quoted }
             }
             List if self.kind == Kind::Payload => {
-                self.between(&format!("[{blank}"), &format!("{blank}]"), "array", Kind::Array)
+                self.between(&format!("[{blank}"), &format!("{blank}]"), "auto", Kind::Array)
             }
             Nested if self.kind == Kind::Payload => self.between(
-                &format!("{{\"webhookId\":\"w\",\"content-length\":\"99999\",{blank}\"data\":"),
+                &format!("{{\"webhookId\":\"w\",\"timestamp\":\"99999\",{blank}\"data\":"),
                 "}",
                 "nested",
                 Kind::Object,

@@ -25,7 +25,7 @@ pub use share::Share;
 use crate::association;
 use crate::association::event::Known;
 use crate::keyed;
-use crate::payload::{Document, Fault, FaultKind, Names, Pointer};
+use crate::payload::{Document, Fault, FaultKind, Names, Node, Pointer};
 use ahash::RandomState;
 
 /// Judges payloads, one at a time, against one schema.
@@ -105,7 +105,16 @@ impl Judge {
         if bytes.len() > self.limit {
             return Look { findings: vec![too_long(self.limit)], delivery: None };
         }
-        self.glance(bytes).unwrap_or_else(|| self.look_closely(bytes))
+        self.glance(bytes).unwrap_or_else(|| self.look_closely(bytes, &Document::parse(bytes)))
+    }
+
+    /// The same, if a glance is enough, or if the payload is an ordinary JSON text that is `so`.
+    pub(crate) fn look_if(&self, bytes: &[u8], so: impl Fn(Node<'_>) -> bool) -> Option<Look> {
+        self.glance(bytes).or_else(|| {
+            let read = Document::parse(bytes).ok().filter(|_| bytes.len() <= self.limit).map(Ok)?;
+            let is_so = read.as_ref().is_ok_and(|document| so(document.root()));
+            is_so.then(|| self.look_closely(bytes, &read))
+        })
     }
 
     /// The same, if a glance is enough to see that nothing is to be said about the payload.
@@ -128,23 +137,23 @@ impl Judge {
     /// The same as [`Judge::judge`], always by way of a [`Document`]: what a glance is held to.
     #[must_use]
     pub fn judge_closely(&self, bytes: &[u8]) -> Vec<Finding> {
-        self.look_closely(bytes).findings
+        self.look_closely(bytes, &Document::parse(bytes)).findings
     }
 
-    fn look_closely(&self, bytes: &[u8]) -> Look {
+    fn look_closely(&self, bytes: &[u8], read: &Result<Document<'_>, Fault>) -> Look {
         let mut delivery = None;
-        let mut findings = match Document::parse(bytes) {
+        let mut findings = match read {
             Ok(document) => {
                 let id = document.root().member("webhookId").and_then(|id| id.as_str());
                 delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
-                let mut findings = self.schema.violations(&document);
-                rules::advise(&document, &mut findings);
+                let mut findings = self.schema.violations(document);
+                rules::advise(document, &mut findings);
                 findings
             }
             Err(fault) if fault.kind == FaultKind::Syntax => {
-                [Some(fault.into()), rules::around_text(bytes)].into_iter().flatten().collect()
+                [Some(fault.clone().into()), rules::around_text(bytes)].into_iter().flatten().collect()
             }
-            Err(fault) => vec![fault.into()],
+            Err(fault) => vec![fault.clone().into()],
         };
         self.levels.apply(&mut findings);
         findings.sort_by(|one, other| one.order().cmp(&other.order()));

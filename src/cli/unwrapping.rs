@@ -11,8 +11,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 pub struct Unwrapping {
     /// Take payloads out of captures (HAR files, Lambda events, HTTP dumps, ...): auto, never, or a shape's name
     ///
-    /// `inspect`, `diff` and `verify`, which are for people, do so by default (auto); everything else judges the bytes that
-    /// it is given (never). `assoclens captures` lists the shapes and how each is told.
+    /// By default (auto) payloads are found whatever they are in; what a capture says to be a body is judged as it was
+    /// sent, and never opened. `filter`, whose output goes on to programs, takes the bytes it is given (never).
+    /// `assoclens captures` lists the shapes that have a name.
     #[arg(long, value_name = "SHAPE", conflicts_with = "at", value_parser = unwrap(), hide_possible_values = true)]
     pub unwrap: Option<Unwrap>,
 
@@ -34,8 +35,10 @@ impl Unwrapping {
 
 /// The words that `--unwrap` takes, each shape once, for completions to offer and mistakes to be compared with.
 fn unwrap() -> impl TypedValueParser<Value = Unwrap> {
-    let mut words =
-        vec![PossibleValue::new("auto").help("any known shape"), PossibleValue::new("never").help("none")];
+    let mut words = vec![
+        PossibleValue::new("auto").help("any known shape, and whatever else a payload stands in"),
+        PossibleValue::new("never").help("none"),
+    ];
     for shape in shapes() {
         if words.iter().all(|word| word.get_name() != shape.name) {
             words.push(PossibleValue::new(shape.name).help(shape.what));

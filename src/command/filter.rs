@@ -6,7 +6,7 @@ use crate::amount::amount;
 use crate::check::{Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::input::Frame;
-use crate::input::capture::Skipped;
+use crate::input::capture::{Skipped, Unwrap};
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::visible::visible_bytes;
 use anyhow::{Context as _, anyhow};
@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    let job = Job::new(&arguments.reading, &arguments.judging, streams, "filter")?;
+    let job = Job::new(&arguments.reading, &arguments.judging, Unwrap::Never, streams, "filter")?;
     let (judge, deliveries) = (Arc::clone(&job.judge), Deliveries::default());
     let mut run = Run {
         arguments,

@@ -23,13 +23,14 @@ impl Job {
     pub(super) fn new(
         reading: &Reading,
         judging: &Judging,
+        unwrap: Unwrap,
         streams: &mut Streams<'_>,
         command: &str,
     ) -> anyhow::Result<Self> {
         let schema = judging.schema.as_deref().map_or_else(|| Ok(Schema::embedded()), read_schema)?;
         warn(&schema, judging.schema.as_deref(), streams);
         let judge = Judge::new(schema).with_levels(Levels::new(&judging.levels.changes));
-        Self::of(reading, judge, Unwrap::Never, streams, command)
+        Self::of(reading, judge, unwrap, streams, command)
     }
 
     /// A run that judges by `judge`, and unwraps as `unwrap` says unless something else is asked for.

@@ -7,7 +7,7 @@ use crate::check::{Finding, Judge, Share};
 use crate::cli::Validate;
 use crate::expect::{Expectation, Manifest, Recording};
 use crate::input::Frame;
-use crate::input::capture::Skipped;
+use crate::input::capture::{Skipped, Unwrap};
 use crate::interrupt;
 use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    let job = Job::new(&arguments.reading, &arguments.judging, streams, "validate")?;
+    let job = Job::new(&arguments.reading, &arguments.judging, Unwrap::Auto, streams, "validate")?;
     let has_bar = streams.shows_progress && !arguments.quiet && !arguments.no_progress;
     let mut run = Run {
         expectation: expectation(arguments)?,

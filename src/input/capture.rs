@@ -17,7 +17,9 @@ mod lost;
 mod origin;
 mod plain;
 mod relay;
+mod search;
 mod shape;
+mod sight;
 mod skipped;
 mod sse;
 mod text;
@@ -33,7 +35,10 @@ pub use trouble::Trouble;
 use super::framing::Framing;
 use crate::payload::{Document, Kind, Node, Pointer};
 use layer::Layer;
+use search::search;
 use shape::{Form, Part, Then};
+use sight::Sight;
+use std::collections::HashSet;
 use std::ops::Range;
 use text::{Objects, Piece};
 
@@ -83,7 +88,7 @@ pub(crate) struct Leaf<'a> {
     /// What it was in.
     pub(crate) origin: Origin,
     /// The way back to the capture's bytes, the outermost layer first.
-    pub(crate) layers: Vec<Layer<'a>>,
+    pub(crate) layers: Vec<Layer>,
     /// Why there is no payload.
     pub(crate) trouble: Option<Trouble>,
 }
@@ -132,11 +137,7 @@ impl Unwrap {
         limit: usize,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        self.open_with(
-            capture,
-            shape,
-            Opening { room: room(capture, limit), is_for_signatures: false, misfit: None, look },
-        )
+        self.open_with(capture, shape, Opening::new(room(capture, limit), false, look))
     }
 
     /// The same, but for who verifies signatures: what stands beside one is what was signed, so nothing in it is
@@ -148,17 +149,16 @@ impl Unwrap {
         limit: usize,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        self.open_with(
-            capture,
-            shape,
-            Opening { room: room(capture, limit), is_for_signatures: true, misfit: None, look },
-        )
+        self.open_with(capture, shape, Opening::new(room(capture, limit), true, look))
     }
 
     fn open_with(&self, capture: &[u8], shape: Option<&'static Shape>, mut opening: Opening<'_>) -> bool {
         match self {
             Self::Never => false,
-            Self::Auto => opening.open(capture, &Above::NOTHING, shape),
+            Self::Auto => {
+                opening.may_search = !opening.is_for_signatures;
+                opening.open(capture, &Above::NOTHING, shape)
+            }
             Self::At(pointer) => {
                 opening.open_at(capture, pointer);
                 true
@@ -175,7 +175,7 @@ impl Unwrap {
 /// What a text is inside of.
 struct Above<'a> {
     steps: &'a [Step],
-    layers: &'a [Layer<'a>],
+    layers: &'a [Layer],
     headers: &'a Headers,
     fidelity: Fidelity,
 }
@@ -190,12 +190,22 @@ struct Opening<'l> {
     room: usize,
     /// Whether what a signature may cover stays whole.
     is_for_signatures: bool,
+    /// Whether payloads are looked for where no shape says that they are.
+    may_search: bool,
     /// The shape that was named, where the signs do not tell it: it explains why nothing is found.
     misfit: Option<&'static Shape>,
+    /// Where the bodies begin that the outermost shape told of, and whether one of them was a payload.
+    sent: HashSet<usize>,
+    has_payload: bool,
     look: &'l mut dyn FnMut(Leaf<'_>),
 }
 
-impl Opening<'_> {
+impl<'l> Opening<'l> {
+    fn new(room: usize, is_for_signatures: bool, look: &'l mut dyn FnMut(Leaf<'_>)) -> Self {
+        let (may_search, misfit, sent, has_payload) = (false, None, HashSet::new(), false);
+        Self { room, is_for_signatures, may_search, misfit, sent, has_payload, look }
+    }
+
     /// Opens `text` as a capture of `shape`, or of the one that its signs tell. False if there is none.
     fn open(&mut self, text: &[u8], above: &Above<'_>, shape: Option<&'static Shape>) -> bool {
         let document = Document::parse(text).ok();
@@ -203,7 +213,9 @@ impl Opening<'_> {
             recognised(text, document.as_ref())
                 .filter(|shape| !self.is_for_signatures || !plain::is_form(shape.name))
         };
-        let Some(shape) = shape.or_else(recognised) else { return false };
+        let Some(shape) = shape.or_else(recognised) else {
+            return document.is_some_and(|document| self.search(&document, false, above));
+        };
         if above.steps.len() == NESTED_AT_MOST {
             self.leaf(text, above, Some(Trouble::too_deep(NESTED_AT_MOST)));
             return true;
@@ -219,17 +231,53 @@ impl Opening<'_> {
                 });
             }
             (Form::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
+            (Form::Nothing(..), Some(document)) if self.search(document, true, above) => {}
             (Form::Nothing(what, help), _) => {
                 let lost = Part::lost(0..text.len(), Trouble::not_recorded(what, help));
                 self.part(text, lost, above, shape);
             }
             (Form::Members(_), None) => return false,
         }
+        if let Some(document) = document.filter(|_| !self.has_payload && above.steps.is_empty()) {
+            self.search(&document, true, above);
+        }
         true
+    }
+
+    /// Shows what is found in a document where no shape says that it is. False if nothing is, or if the document
+    /// itself is the payload.
+    ///
+    /// Where it `was_opened` as a capture, what that said to be a body is a sender's.
+    fn search(&mut self, document: &Document<'_>, was_opened: bool, above: &Above<'_>) -> bool {
+        if !self.may_search || Sight::of(document.root()).speaks() {
+            return false;
+        }
+        let all = search(document, Some(&self.sent).filter(|_| was_opened), &mut self.room);
+        for found in &all {
+            let (pointer, encoding) = (found.pointer.clone(), found.encoding);
+            let step = Step { shape: plain::JSON.name, pointer, number: 0, encoding };
+            let (steps, layers) = ([above.steps, &[step]].concat(), [above.layers, &found.layers].concat());
+            let (headers, fidelity) = (above.headers, above.fidelity.max(found.fidelity));
+            let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
+            match found.shape {
+                // What is around it says nothing of the bodies in it.
+                Some(shape) => {
+                    self.open(&found.bytes, &Above { fidelity: above.fidelity, ..inner }, Some(shape));
+                }
+                None => {
+                    let trouble = found.is_too_deep.then(|| Trouble::too_deep(NESTED_AT_MOST));
+                    self.leaf(&found.bytes, &inner, trouble);
+                }
+            }
+        }
+        !all.is_empty()
     }
 
     /// Opens one delivery of a capture, and what is in it.
     fn part(&mut self, text: &[u8], part: Part<'_>, above: &Above<'_>, shape: &Shape) {
+        if above.steps.is_empty() && part.content.is_ok() {
+            self.sent.insert(part.place.start);
+        }
         let step =
             Step { shape: shape.name, pointer: part.pointer, number: part.number, encoding: part.encoding };
         let mut steps = above.steps.to_vec();
@@ -238,15 +286,26 @@ impl Opening<'_> {
         let headers = own.unwrap_or(above.headers);
         let is_signed = self.is_for_signatures && headers.are_signed();
         let then = if is_signed { Then::Payload } else { part.then };
-        let fidelity = above.fidelity.max(part.fidelity);
+        let mut fidelity = above.fidelity.max(part.fidelity);
         let mut layers = above.layers.to_vec();
         match part.content {
             Ok(content) => {
                 layers.extend(content.layers);
+                let is_of = |shape: &Shape| {
+                    Document::parse(&content.bytes).is_ok_and(|document| shape.is_of_value(document.root()))
+                };
+                let text = match then {
+                    Then::Text(what) => Some(what),
+                    Then::PerhapsText(shape, what) => Some(what).filter(|_| !is_of(shape)),
+                    Then::Payload | Then::Shape(_) | Then::Perhaps(_) => None,
+                };
+                if text.is_some() {
+                    fidelity = fidelity.max(Fidelity::Logged);
+                }
                 let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
                 // What is cut is not looked into.
                 let cut = own.and_then(|own| cut(&content.bytes, own, fidelity));
-                if let (None, Then::Text(what)) = (&cut, then) {
+                if let (None, Some(what)) = (&cut, text) {
                     self.text(&content.bytes, &inner, what);
                 } else if cut.is_some() || !self.open_body(&content.bytes, &inner, then) {
                     let trouble = cut.or_else(|| in_body(&content.bytes, own.unwrap_or(&Headers::NONE)));
@@ -265,12 +324,11 @@ impl Opening<'_> {
     fn open_body(&mut self, body: &[u8], above: &Above<'_>, then: Then) -> bool {
         match then {
             Then::Payload | Then::Text(_) => false,
-            Then::Shape(shape) => self.open(body, above, Some(shape)),
+            Then::Shape(shape) | Then::PerhapsText(shape, _) => self.open(body, above, Some(shape)),
             Then::Perhaps(shape) => {
                 let is_so = Document::parse(body).is_ok_and(|document| shape.is_of_value(document.root()));
                 is_so && self.open(body, above, Some(shape))
             }
-            Then::Anything => self.open(body, above, None),
         }
     }
 
@@ -281,7 +339,11 @@ impl Opening<'_> {
             let (Piece::Object(range) | Piece::Broken(range)) = piece;
             let mut layers = above.layers.to_vec();
             layers.push(Layer::Verbatim(range.start));
-            self.leaf(&text[range], &Above { layers: &layers, ..*above }, None);
+            let (above, object) = (Above { layers: &layers, ..*above }, &text[range]);
+            let document = Document::parse(object).ok().filter(|_| self.may_search);
+            if !document.is_some_and(|document| self.search(&document, false, &above)) {
+                self.leaf(object, &above, None);
+            }
             is_empty = false;
         }
         if is_empty {
@@ -299,6 +361,7 @@ impl Opening<'_> {
         {
             trouble = Some(Trouble::other_shape(shape));
         }
+        self.has_payload |= trouble.is_none();
         (self.look)(Leaf { bytes, origin, layers: above.layers.to_vec(), trouble });
     }
 
@@ -342,6 +405,20 @@ pub(crate) fn recognised_value(root: Node<'_>) -> Option<&'static Shape> {
     } else {
         None
     }
+}
+
+/// Whether the value is a payload of this family of events, so that nothing in it is looked into.
+pub(crate) fn speaks_for_the_event(root: Node<'_>) -> bool {
+    let sight = Sight::of(root);
+    // By its `type` alone it may be the nested form, in which the fields stand one level down.
+    sight.speaks() && (sight.has_own || !plain::is_nested(root))
+}
+
+/// The place of the first payload in `document` that no shape tells of, and how many there are.
+pub(crate) fn found_in(document: &Document<'_>) -> Option<(Pointer, usize)> {
+    let mut room = room(document.text().as_bytes(), document.text().len());
+    let found = search(document, None, &mut room);
+    Some((found.first()?.pointer.clone(), found.len()))
 }
 
 /// The shape of a text that is a capture, and no JSON.

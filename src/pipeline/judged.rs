@@ -3,7 +3,7 @@
 use super::Options;
 use super::unwrapped::{Capture, Unwrapped};
 use crate::check::{Finding, Judge};
-use crate::input::capture::{Skipped, Unwrap};
+use crate::input::capture::{Skipped, Unwrap, speaks_for_the_event};
 use crate::input::{Block, Blocks, Frame, Source};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl JudgedBlock {
         for (index, frame) in block.frames().enumerate() {
             let is_plain = match options.unwrap {
                 Unwrap::Never => Some(judge.look(frame.bytes)),
-                Unwrap::Auto => judge.glance(frame.bytes),
+                Unwrap::Auto => judge.look_if(frame.bytes, speaks_for_the_event),
                 Unwrap::Only(_) | Unwrap::At(_) => None,
             };
             let capture = || Capture::open(frame, block.shape(), judge, options);

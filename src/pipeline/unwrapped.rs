@@ -11,6 +11,7 @@ use crate::input::capture::{
     Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble, has_own_name, recognised_value,
 };
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position};
+use crate::visible::visible;
 use std::ops::Range;
 
 /// How many payloads of one capture are kept until all of it is told of, and findings about them, together.
@@ -186,12 +187,39 @@ fn spans(findings: &[Finding], id: Option<Range<usize>>) -> Vec<(Range<usize>, b
     spans
 }
 
+const NESTED: &str = "deliveries are flat, so a handler that reads `body.data` gets nothing from them";
+
 /// What to do about a body that looks like a capture: an option would lead past what was sent.
 const AS_SENT: &str =
     "this is the body as it was sent, which is what a receiver gets; what is in it was not judged";
 
 /// What the file of a command is that is about the payload.
 const ALONE: &str = ", with the body alone in FILE";
+/// That what is around the payload is none: it was found in it, or is the nested form.
+fn around(leaf: &Leaf<'_>) -> Option<Finding> {
+    let (origin, span) = (&leaf.origin, 0..leaf.bytes.len());
+    if origin.is_nested() {
+        let help = Some(NESTED.to_owned());
+        let message = "the event's fields stand one level down, in `data`";
+        return Some(Finding {
+            help,
+            ..Finding::new("nested-data", Pointer::default(), span, message.to_owned())
+        });
+    }
+    let place = origin.found_at()?;
+    let message = match place.as_str() {
+        "" => "found in a text, which is not a delivery itself".to_owned(),
+        place if place.contains("/response/") => {
+            format!("found in an answer, at `{}`; it was not sent as a body", visible(place))
+        }
+        place => format!("found at `{}`; the value around it is not a delivery", visible(place)),
+    };
+    let mut help = "a receiver that gets all of it finds none of the event's fields".to_owned();
+    if let Some(option) = origin.option() {
+        help += &format!("; to judge what stands there and nothing else, add: {option}");
+    }
+    Some(Finding { help: Some(help), ..Finding::new("wrapped-payload", Pointer::default(), span, message) })
+}
 
 /// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
 fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
@@ -232,6 +260,10 @@ fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
                 Some(help) if help.contains(" FILE") => help.push_str(ALONE),
                 _ => {}
             }
+        }
+        if let Some(around) = around(leaf).and_then(|finding| judge.weigh(finding)) {
+            look.findings
+                .insert(look.findings.partition_point(|known| known.order() < around.order()), around);
         }
         return look;
     };

@@ -1,10 +1,13 @@
 //! What a run comes to.
 
 use super::{Judged, Tally};
-use crate::amount::grouped_amount;
+use crate::amount::{grouped, grouped_amount};
 use crate::check::Level;
 use crate::input::capture::{Fidelity, Skipped};
 use std::collections::BTreeMap;
+
+/// How many shapes one line names.
+const SHAPES_NAMED: usize = 4;
 
 /// Counts over a whole run.
 #[derive(Clone, Debug, Default)]
@@ -38,15 +41,16 @@ impl Summary {
         self.errors + self.warnings + self.notes
     }
 
-    /// What was unwrapped, a line for each shape and form.
+    /// What was unwrapped, a line for each form.
     pub fn unwrapped_lines(&self) -> impl Iterator<Item = String> {
-        self.unwrapped.iter().map(|((shape, fidelity), times)| {
+        let mut forms: BTreeMap<Fidelity, Vec<(u64, &'static str)>> = BTreeMap::new();
+        for ((shape, fidelity), times) in &self.unwrapped {
+            forms.entry(*fidelity).or_default().push((*times, shape));
+        }
+        forms.into_iter().map(|(fidelity, mut shapes)| {
+            shapes.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
             let loss = fidelity.loss().map(|loss| format!(": {loss}")).unwrap_or_default();
-            format!(
-                "unwrapped: {} from {shape} ({}{loss})",
-                grouped_amount(*times, "payload"),
-                fidelity.as_str()
-            )
+            format!("unwrapped: {} ({}{loss})", from_shapes(&shapes), fidelity.as_str())
         })
     }
 
@@ -79,4 +83,24 @@ impl Summary {
             }
         }
     }
+}
+
+/// `3 payloads from har`, or with what each of several shapes held.
+fn from_shapes(shapes: &[(u64, &'static str)]) -> String {
+    let all = grouped_amount(shapes.iter().map(|(times, _)| times).sum(), "payload");
+    let named = |(_, shape): &(u64, &'static str)| match *shape {
+        "json" => "found in JSON".to_owned(),
+        "text" => "found in text".to_owned(),
+        shape => format!("from {shape}"),
+    };
+    if let [one] = shapes {
+        return format!("{all} {}", named(one));
+    }
+    let each = shapes.iter().take(SHAPES_NAMED).map(|one| format!("{} {}", grouped(one.0), named(one)));
+    let more = match shapes.len().saturating_sub(SHAPES_NAMED) {
+        0 => String::new(),
+        1 => ", and from one more shape".to_owned(),
+        more => format!(", and from {more} more shapes"),
+    };
+    format!("{all}: {}{more}", each.collect::<Vec<_>>().join(", "))
 }

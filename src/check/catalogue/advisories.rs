@@ -147,13 +147,13 @@ pub(super) const ADVISORIES: &[Rule] = &[
         code: "wrapped-payload",
         level: Level::Warning,
         layer: Layer::Advisory,
-        summary: "the payload is inside a capture, which is what was judged",
-        why: "Tools that record webhooks write the body into an object of their own (a cloud function's event, a HAR \
-            file, a request inspector's export) or into a string. The schema accepts that object, for it forbids no \
-            field, so a green verdict would say nothing about the payload in it. Told by the members that the tool \
-            writes, never if a field of the event's own stands at the top.",
-        example: "echo '{\"headers\": {}, \"body\": \"{\\\"id\\\": 67}\"}' | assoclens validate",
-        remedy: "Add --unwrap auto, or the shape's name: what is inside is judged then. `assoclens captures` lists the shapes.",
+        summary: "the payload stands inside something that is not a delivery",
+        why: "The schema accepts any object, so a green verdict on a wrapper would say nothing about the payload in it. \
+            A payload is recognised by its own names, whatever it is in; it is judged where it stands, and this \
+            warning says where. With --unwrap never, and in a body that was sent, which is never opened, the value \
+            around it is what was judged.",
+        example: "echo '{\"failed\": [{\"associationType\": \"USER_DEFINED\", \"id\": 67}]}' | assoclens validate",
+        remedy: "If a receiver gets the value around it, mend that. Else take the payload out, or name its place with --at.",
         source: observed("the tools' own formats"),
     },
     Rule {
@@ -164,7 +164,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         why: "The vendor's guide shows this form, and handlers that read `body.data` exist; deliveries seen in \
             public code are flat, so that `body.data` is undefined.",
         example: "echo '{\"type\": \"AssociationCreate\", \"timestamp\": \"2026-02-13T12:36:13.412Z\", \"data\": {\"id\": \
-            \"67ade73d1119d2ac7ad0c475\"}}' | assoclens validate",
+            \"67ade73d1119d2ac7ad0c475\"}}' | assoclens validate --unwrap never",
         remedy: "Judge the inner object; the help line has the command. Read the fields at the top in handlers.",
         source: observed("flat deliveries of sibling events, against the vendor's guide"),
     },

@@ -150,7 +150,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         layer: Layer::Reading,
         summary: "there are too many captures inside each other",
         why: "Four are unwrapped, which is more than any chain of tools is known to make; a hostile body could go on for ever.",
-        example: "body='{}'; for i in 1 2 3 4 5 6; do body=$(printf %s \"$body\" | sed 's/[\\\\\"]/\\\\&/g; s/.*/\"&\"/'); done; printf %s \"$body\" | assoclens validate --unwrap auto",
+        example: "body='{\"associationType\":\"\",\"key\":\"\"}'; for i in 1 2 3 4 5 6; do body=$(printf %s \"$body\" | sed 's/[\\\\\"]/\\\\&/g; s/.*/\"&\"/'); done; printf %s \"$body\" | assoclens validate --unwrap auto",
         remedy: "Take the innermost one out with another tool, or name the payload's place with --at.",
         source: CAPTURES,
     },

@@ -231,10 +231,12 @@ fn a_payload_in_something_else_is_named_once() {
         r#"{"headers": {}, "body": "{}", "id": "x", "key": "y"}"#,
         r#"{"data": {"id": "x", "key": "y"}}"#,
         r#"{"type": "AssociationCreate", "webhookId": "w", "data": {"id": "x"}}"#,
+        r#"{"id": 41, "row": {"payload": "{\"firstObjectKey\": \"contact\", \"key\": \"y\"}"}}"#,
         r#"{"id": "x", "specversion": "1.0", "type": "t", "data": {"firstObjectKey": "contact"}}"#,
     ] {
         let found = codes(text);
-        assert!(matches!(found.as_slice(), ["wrapped-payload" | "nested-data"]), "{text}: {found:?}");
+        let advice: Vec<_> = found.iter().copied().filter(|code| *code != "schema/type").collect();
+        assert!(matches!(advice[..], ["wrapped-payload" | "nested-data"]), "{text}: {found:?}");
     }
     for text in [
         r#"{"headers": {}}"#,
@@ -247,7 +249,8 @@ fn a_payload_in_something_else_is_named_once() {
         assert_eq!(codes(text), ["undocumented-field"], "{text}");
     }
     assert_eq!(codes(r#""text""#), ["schema/type"]);
-    assert_eq!(codes(r#""{\"id\": \"x\"}""#), ["schema/type", "wrapped-payload"]);
+    assert_eq!(codes(r#""{\"id\": \"x\"}""#), ["schema/type"]);
+    assert_eq!(codes(r#""{\"id\": \"x\", \"associationType\": \"y\"}""#), ["schema/type", "wrapped-payload"]);
     assert_eq!(codes(r#""{\"id\": ""#), ["schema/type"]);
 }
 

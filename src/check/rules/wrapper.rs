@@ -5,7 +5,9 @@
 
 use super::{Advice, Seen, event};
 use crate::check::finding::Finding;
-use crate::input::capture::{Shape, first_place, recognised_text, recognised_value};
+use crate::input::capture::{
+    Shape, first_place, found_in, recognised_text, recognised_value, speaks_for_the_event,
+};
 use crate::payload::{Node, Pointer};
 use crate::visible::visible;
 
@@ -14,7 +16,7 @@ const CODE: &str = "wrapped-payload";
 /// Says so if the object is a wrapper or the nested form. Its members are then not the event's.
 pub(super) fn around(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {
     let shape = if seen.unknown > 0 { recognised_value(root) } else { None };
-    let Some(shape) = shape else { return false };
+    let Some(shape) = shape else { return seen.unknown > 0 && found(root, advice) };
     if shape.name == "nested" {
         nested(shape, root, advice);
         event::is_other(seen, advice);
@@ -26,9 +28,28 @@ pub(super) fn around(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) -
 
 /// Says so if an array holds wrappers or payloads, or a string holds a payload.
 pub(super) fn around_no_object(root: Node<'_>, advice: &mut Advice<'_>) {
-    if let Some(shape) = recognised_value(root) {
-        wrapped(shape, root, advice);
+    match recognised_value(root) {
+        Some(shape) => wrapped(shape, root, advice),
+        None => {
+            found(root, advice);
+        }
     }
+}
+
+/// Says so if a payload stands in what is no payload itself, and no capture of a known shape.
+fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
+    if speaks_for_the_event(root) {
+        return false;
+    }
+    let Some((pointer, count)) = found_in(advice.document) else { return false };
+    let place = Some(pointer.as_str()).filter(|place| !place.is_empty());
+    let place = place.map_or_else(|| "in this string".to_owned(), |place| format!("at `{}`", visible(place)));
+    let more = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
+    let message = format!("this is not a delivery; one stands inside it, {place}{more}");
+    let text = root.at(&pointer).unwrap_or(root).text();
+    advice.raise(CODE, pointer, text, message).help =
+        Some("to judge what is in it, add: --unwrap auto".to_owned());
+    true
 }
 
 /// What there is to say about a text that is not JSON, but a capture.

@@ -78,7 +78,7 @@ fn has_no_other_members(root: Node<'_>) -> bool {
 
 const fn gateway(name: &'static str, what: &'static str, signs: &'static [Sign]) -> Shape {
     let bodies =
-        &[Body { at: "/body", encoding: Encoding::Base64If("/isBase64Encoded"), then: Then::Payload }];
+        &[Body { at: "/body", encoding: Encoding::Base64If(&["/isBase64Encoded"]), then: Then::Payload }];
     message(name, what, signs, bodies, "/headers", None)
 }
 

@@ -13,40 +13,40 @@ pub(crate) type Walked = Rc<Cell<(usize, usize)>>;
 
 /// How a text stands in the one around it.
 #[derive(Clone, Debug)]
-pub(crate) enum Layer<'a> {
+pub(crate) enum Layer {
     /// As it is, from this offset on.
     Verbatim(usize),
     /// As a JSON string, whose text between the quotes begins at this offset.
-    Escaped(&'a str, usize, Walked),
+    Escaped(Rc<str>, usize, Walked),
     /// In pieces, each from an offset inside to an offset outside, with so many bytes outside for each inside.
     Pieces(Rc<[(usize, usize)]>, usize),
     /// In a way that keeps no places: all of it is at this offset.
     Opaque(usize),
 }
 
-impl<'a> Layer<'a> {
+impl Layer {
     /// As a JSON string, whose text between the quotes begins at `start`.
-    pub(crate) fn escaped(text: &'a str, start: usize) -> Self {
-        Self::Escaped(text, start, Walked::default())
+    pub(crate) fn escaped(text: &str, start: usize) -> Self {
+        Self::Escaped(text.into(), start, Walked::default())
     }
 }
 
 /// Follows offsets outward through all layers.
 #[derive(Clone, Debug)]
-pub(crate) struct Trace<'a>(Vec<Step<'a>>);
+pub(crate) struct Trace(Vec<Step>);
 
 #[derive(Clone, Debug)]
-struct Step<'a> {
-    layer: Layer<'a>,
+struct Step {
+    layer: Layer,
     /// How far the walk has come, inside and outside.
     inside: usize,
     outside: usize,
 }
 
-impl<'a> Trace<'a> {
+impl Trace {
     /// Through `layers`, the outermost first.
-    pub(crate) fn new(layers: &[Layer<'a>]) -> Self {
-        let step = |layer: &Layer<'a>| Step { layer: layer.clone(), inside: 0, outside: 0 };
+    pub(crate) fn new(layers: &[Layer]) -> Self {
+        let step = |layer: &Layer| Step { layer: layer.clone(), inside: 0, outside: 0 };
         Self(layers.iter().rev().map(step).collect())
     }
 
@@ -56,7 +56,7 @@ impl<'a> Trace<'a> {
     }
 }
 
-impl Step<'_> {
+impl Step {
     fn outward(&mut self, offset: usize) -> usize {
         match &self.layer {
             Layer::Verbatim(start) => start + offset,

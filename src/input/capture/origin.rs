@@ -2,6 +2,7 @@
 
 use crate::association::event::SIGNATURE_HEADERS;
 use crate::payload::Pointer;
+use crate::visible::is_unsafe;
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,6 +18,37 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Where the payload was found, if no shape says that it is there, from the JSON that holds it; empty in a text, or
+    /// in a string that is all.
+    #[must_use]
+    pub fn found_at(&self) -> Option<Pointer> {
+        let first = self.steps.iter().position(|step| step.shape == super::plain::JSON.name)?;
+        let pointers = self.steps[first..].iter().map(|step| step.pointer.as_str());
+        Some(Pointer::from(pointers.collect::<String>()).bounded())
+    }
+
+    /// The option that names the payload's place, where one does and a shell takes it as it is written.
+    #[must_use]
+    pub fn option(&self) -> Option<String> {
+        let is_found = self.steps.first().is_some_and(|step| step.shape == super::plain::JSON.name);
+        let place = self.found_at().filter(|_| is_found && self.steps.iter().all(|step| step.number == 0))?;
+        let pointer = place.as_str();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_.-~@+:,=".contains(&byte);
+        let is_place =
+            !pointer.is_empty() && pointer.len() < Pointer::LONGEST && !pointer.chars().any(is_unsafe);
+        match pointer.bytes().all(is_plain) {
+            _ if !is_place => None,
+            true => Some(format!("--at {pointer}")),
+            false => Some(format!("--at '{pointer}'")).filter(|_| !pointer.contains('\'')),
+        }
+    }
+
+    /// Whether the payload is the inner part of the nested form.
+    #[must_use]
+    pub fn is_nested(&self) -> bool {
+        self.steps.last().is_some_and(|step| super::plain::is_form(step.shape))
+    }
+
     /// Whether the payload is a part of the body that was sent, and not all of it.
     #[must_use]
     pub fn is_part_of_body(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Shapes that no tool in particular makes: the nested form, lists, headers beside a body, JSON in a JSON string.
+//! Shapes that no tool in particular makes: the nested form, and headers beside a body.
 
 use super::origin::{Fidelity, Headers};
 use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
@@ -20,33 +20,22 @@ pub(super) const SHAPES: &[Shape] = &[
             fidelity: Some(Fidelity::Raw),
         }),
     },
-    generic(&[Sign::Has("/headers"), Sign::Has("/rawBody")], &[plain("/rawBody")]),
-    generic(&[Sign::Has("/headers"), Sign::Has("/body")], &[plain("/body")]),
-    generic(&[Sign::Has("/headers"), Sign::Has("/payload")], &[plain("/payload")]),
-    generic(&[Sign::Has("/headers"), Sign::Has("/content")], &[plain("/content")]),
-    Shape {
-        name: "double",
-        what: "JSON that was written as JSON twice",
-        signs: &[Sign::Root(is_double, "a string that holds JSON")],
-        form: Form::Members(Members {
-            each: None,
-            bodies: &[Body { then: Then::Anything, ..plain("") }],
-            headers: None,
-            fidelity: Some(Fidelity::Raw),
-        }),
-    },
-    Shape {
-        name: "array",
-        what: "a list of payloads",
-        signs: &[Sign::Root(is_list, "an array whose first element has a field of the event's own")],
-        form: Form::Members(Members {
-            each: Some(""),
-            bodies: &[plain("")],
-            headers: None,
-            fidelity: Some(Fidelity::Raw),
-        }),
-    },
+    generic(&[Sign::Has("/headers"), Sign::Has("/rawBody")], &[flagged("/rawBody")]),
+    generic(&[Sign::Has("/headers"), Sign::Has("/body")], &[flagged("/body")]),
+    generic(&[Sign::Has("/headers"), Sign::Has("/payload")], &[flagged("/payload")]),
+    generic(
+        &[Sign::Has("/headers"), Sign::Root(has_text_content, "a string in `/content`")],
+        &[flagged("/content")],
+    ),
 ];
+
+/// What is called so that was found in JSON that no shape knows.
+pub(super) const JSON: Shape = Shape {
+    name: "json",
+    what: "JSON",
+    signs: &[],
+    form: Form::Members(Members { each: None, bodies: &[plain("")], headers: None, fidelity: None }),
+};
 
 /// What a place named by hand is called.
 pub(super) const AT: Shape = Shape {
@@ -60,6 +49,13 @@ pub(super) const fn plain(at: &'static str) -> Body {
     Body { at, encoding: Encoding::Plain, then: Then::Payload }
 }
 
+/// A body that may be base64, in the words of those who say so.
+const fn flagged(at: &'static str) -> Body {
+    const FLAGS: &[&str] =
+        &["/isBase64Encoded", "/is_base64_encoded", "/isBase64", "/base64", "/bodyEncoding", "/encoding"];
+    Body { at, encoding: Encoding::Base64If(FLAGS), then: Then::Payload }
+}
+
 const fn generic(signs: &'static [Sign], bodies: &'static [Body]) -> Shape {
     let form = Form::Members(Members { each: None, bodies, headers: Some("/headers"), fidelity: None });
     Shape { name: "generic", what: "a captured request", signs, form }
@@ -67,7 +63,7 @@ const fn generic(signs: &'static [Sign], bodies: &'static [Body]) -> Shape {
 
 /// Whether the shape is made of a delivery's own JSON, so that it is a part of what was sent.
 pub(super) fn is_form(shape: &str) -> bool {
-    matches!(shape, "nested" | "array")
+    shape == "nested"
 }
 
 /// Whether a field is at the top that only events about associations and relations have: `id`, `key` and
@@ -83,9 +79,14 @@ pub(super) fn is_named_as_the_event(root: Node<'_>) -> bool {
 
 /// An envelope around `data`. Two documented fields in `data` are sign enough, and one if the envelope is around it:
 /// `id` alone is in everyone's `data`.
-fn is_nested(root: Node<'_>) -> bool {
+pub(super) fn is_nested(root: Node<'_>) -> bool {
     let (Some(outer), Some(data)) = (root.members(), root.member("data")) else { return false };
     let Some(members) = data.members() else { return false };
+    // With anything else beside it, somebody took the delivery apart and wrote it again.
+    let is_envelope = |name: &str| name == "data" || ENVELOPE.contains(&name);
+    if !outer.iter().all(|member| is_envelope(&member.name())) {
+        return false;
+    }
     let documented =
         members.iter().filter(|member| matches!(known(&member.name()), Some(Known::Field(_)))).count();
     let has = |name: &&str| outer.get(name).is_some();
@@ -93,16 +94,9 @@ fn is_nested(root: Node<'_>) -> bool {
     documented >= if has_envelope { 1 } else { 2 }
 }
 
-fn is_double(root: Node<'_>) -> bool {
-    let text = root.as_str().filter(|text| text.trim_start().starts_with(['{', '"']));
-    text.is_some_and(|text| {
-        let inner = Document::parse(text.as_bytes());
-        inner.is_ok_and(|inner| matches!(inner.root().kind(), Kind::Object | Kind::String))
-    })
-}
-
-fn is_list(root: Node<'_>) -> bool {
-    root.first_element().is_some_and(speaks_for_the_event)
+/// Whether `content` is a text: an object of that name is a tool's own, as in a HAR file.
+fn has_text_content(root: Node<'_>) -> bool {
+    root.member("content").is_some_and(|content| content.kind() == Kind::String)
 }
 
 /// The value at a place that someone named: a body as it is, or a string that holds one.

@@ -165,7 +165,7 @@ pub(super) const SHAPES: &[Shape] = &[
 
 const HAR_BODIES: &[Body] = &[Body {
     at: "/request/postData/text",
-    encoding: Encoding::Base64If("/request/postData/encoding"),
+    encoding: Encoding::Base64If(&["/request/postData/encoding"]),
     then: Then::Payload,
 }];
 const N8N_BODIES: &[Body] = &[base64("/binary/data/data"), plain("/body")];

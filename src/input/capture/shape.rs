@@ -80,10 +80,10 @@ pub(super) enum Then {
     Shape(&'static Shape),
     /// A capture of this shape if it has its signs, else the payload.
     Perhaps(&'static Shape),
-    /// A capture of any shape, else the payload: nothing in it is a sender's yet.
-    Anything,
     /// A text in which payloads may stand; without one it is one of these.
     Text(&'static str),
+    /// A capture of this shape if it has its signs, else such a text.
+    PerhapsText(&'static Shape, &'static str),
 }
 
 /// How a body is written.
@@ -92,8 +92,8 @@ pub(super) enum Encoding {
     /// As a value, or as a string that holds it.
     Plain,
     Base64,
-    /// In base64 if this member beside it says so.
-    Base64If(&'static str),
+    /// In base64 if one of these members beside it says so.
+    Base64If(&'static [&'static str]),
     /// In base64 of gzip.
     Gzip,
 }
@@ -118,7 +118,7 @@ pub(super) struct Part<'a> {
 pub(super) struct Content<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
     /// The outermost first.
-    pub(super) layers: Vec<Layer<'a>>,
+    pub(super) layers: Vec<Layer>,
 }
 
 impl Shape {
@@ -305,10 +305,11 @@ impl<'a> Part<'a> {
 impl Encoding {
     /// What it comes to for one delivery.
     fn of(self, delivery: Node<'_>) -> Self {
-        let Self::Base64If(flag) = self else { return self };
-        let is_set =
-            at(delivery, flag).is_some_and(|node| matches!(node.text(), "true" | "\"true\"" | "\"base64\""));
-        if is_set { Self::Base64 } else { Self::Plain }
+        let Self::Base64If(flags) = self else { return self };
+        let is_set = |flag: &&str| {
+            at(delivery, flag).is_some_and(|node| matches!(node.text(), "true" | "\"true\"" | "\"base64\""))
+        };
+        if flags.iter().any(is_set) { Self::Base64 } else { Self::Plain }
     }
 
     fn name(self) -> Option<&'static str> {

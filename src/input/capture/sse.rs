@@ -7,6 +7,9 @@ use super::trouble::Trouble;
 use crate::input::framing::Framing;
 use std::borrow::Cow;
 
+/// What events are called in which no delivery stands.
+const NO_DELIVERY: &str = "events without a delivery";
+
 /// An event stream.
 pub(super) const SMEE: Shape = Shape {
     name: "smee",
@@ -27,6 +30,9 @@ pub(super) const SMEE_DATA: Shape = Shape {
         fidelity: None,
     }),
 };
+
+/// The same in a stream, which says the rest.
+const IN_STREAM: Shape = Shape { signs: &[Sign::Has("/body")], ..SMEE_DATA };
 
 fn begins(text: &[u8]) -> bool {
     let mut near =
@@ -62,10 +68,10 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     }
     // What says that the stream is open (`event: ready`), or still is (`event: ping`), has no data to speak of.
     if matches!(data.trim_ascii(), b"" | b"{}") {
-        return look(Part::text(text, 0..text.len(), "events without a delivery"));
+        return look(Part::text(text, 0..text.len(), NO_DELIVERY));
     }
     others.into_iter().for_each(|line| look(Part::text(text, line, "lines between events")));
     let content = Content { bytes: Cow::Owned(data), layers: vec![Layer::Pieces(places.into(), 1)] };
     let whole = Part::lost(0..text.len(), Trouble::empty());
-    look(Part { content: Ok(content), then: Then::Shape(&SMEE_DATA), ..whole });
+    look(Part { content: Ok(content), then: Then::PerhapsText(&IN_STREAM, NO_DELIVERY), ..whole });
 }

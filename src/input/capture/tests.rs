@@ -35,10 +35,10 @@ fn a_length_is_that_of_the_body_and_of_no_part_of_it() {
 
 #[test]
 fn a_member_of_a_payload_is_no_header() {
-    let payload = r#"{"associationType":"a","headers":{"Content-Length":"999"}}"#;
+    let payload = r#"{"associationType":"a","id":"b","headers":{"Content-Length":"999"}}"#;
     assert_eq!(opened(&format!("[{payload}]")), [(payload.to_owned(), 0, None)]);
     let data = r#"{"id":"a","key":"b"}"#;
-    let nested = format!(r#"{{"Content-Length":"999","data":{data}}}"#);
+    let nested = format!(r#"{{"timestamp":"999","data":{data}}}"#);
     assert_eq!(opened(&nested), [(data.to_owned(), 0, None)]);
 }
 

@@ -88,7 +88,7 @@ fn of_members(shape: &Shape, members: &Members, body: &[u8], signature: &str) ->
     let sample = |place: &shape::Body| {
         let content = inner(place.then, body, signature);
         let written = match place.encoding {
-            _ if shape.name == "nested" || shape.name == "array" => {
+            _ if shape.name == "nested" => {
                 serde_json::from_slice(&content).unwrap_or_else(|_| text_of(&content))
             }
             Encoding::Plain | Encoding::Base64If(_) => text_of(&content),
@@ -185,8 +185,6 @@ fn is_carrier(shape: &Shape) -> Option<bool> {
     match &shape.form {
         Form::Nothing(..) => None,
         Form::Text(..) => Some(matches!(shape.name, "cri-log" | "lambda-log")),
-        // A list and a string in a string are made of payloads; what is in them is as good as the text itself.
-        Form::Members(_) if matches!(shape.name, "array" | "double") => None,
         Form::Members(members) => Some(members.bodies.iter().any(|body| match body.then {
             Then::Shape(inner) => is_carrier(inner) == Some(true),
             then => is_text(then),
