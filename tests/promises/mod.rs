@@ -24,7 +24,6 @@ use assoclens::report::{
     SummaryLine,
 };
 use assoclens::visible::is_unsafe;
-use clap::ValueEnum as _;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{self, Read};
@@ -50,6 +49,33 @@ pub(crate) fn assert_harmless(text: &str, has_annotations: bool) {
     }
 }
 
+/// What a format wrote, without the characters that it separates values and records with.
+pub(crate) fn without_separators(format: &str, text: &str) -> String {
+    match format {
+        "tsv" => text.replace('\t', " "),
+        "csv" => text.replace("\r\n", "\n"),
+        _ => text.to_owned(),
+    }
+}
+
+/// How many values a line of RFC 4180's CSV holds, whose quotes must be where they may be.
+fn values(line: &str) -> usize {
+    let mut values = 0;
+    let mut rest = Some(line);
+    while let Some(text) = rest {
+        values += 1;
+        let quoted = text.strip_prefix('"').map(|text| text.replace("\"\"", "  "));
+        let end = match &quoted {
+            Some(quoted) => 1 + quoted.find('"').unwrap_or_else(|| panic!("a quote is open: {line}")) + 1,
+            None => text.find([',', '"']).unwrap_or(text.len()),
+        };
+        let behind = &text[end..];
+        rest = behind.strip_prefix(',');
+        assert!(rest.is_some() || behind.is_empty(), "text behind a quote: {line}");
+    }
+    values
+}
+
 /// What a format wrote is what it says it is.
 pub(crate) fn assert_form(format: &str, text: &str) {
     // Any depth may be asked for, so that nothing is built of it that takes stack.
@@ -60,9 +86,17 @@ pub(crate) fn assert_form(format: &str, text: &str) {
     match format {
         "json" | "gitlab" | "sarif" | "json-patch" | "merge-patch" => json(text),
         "ndjson" => text.lines().for_each(json),
+        "tsv" => assert_even(text.lines().map(|line| line.split('\t').count())),
+        "csv" => assert_even(text.split_terminator("\r\n").map(values)),
         "junit" => drop(roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{error}: {text}"))),
         _ => {}
     }
+}
+
+/// Every record has as many values as the header.
+fn assert_even(mut counts: impl Iterator<Item = usize>) {
+    let header = counts.next();
+    assert!(counts.all(|count| Some(count) == header));
 }
 
 fn text(bytes: Vec<u8>) -> String {
@@ -121,7 +155,7 @@ fn looks(judged: &Judged<'_>) {
     let shown = Shown { judged: *judged, read: document.as_ref().zip(delivery.as_ref()) };
     for page in [Page::new(100, false, true), Page::new(20, false, false)] {
         let names = vec!["id".to_owned(), "/data/x/0".to_owned(), "\u{202e}##".to_owned()];
-        let all = || Column::value_variants().to_vec();
+        let all = || [&Column::RECORD[..], &Column::TABLE].concat();
         let shows: [(&str, Box<dyn Show>, bool); 7] = [
             ("human", Box::new(Human { page, explain: true, is_begun: false }), true),
             ("table", Box::new(Table::new(page, Column::TABLE.to_vec())), true),
@@ -138,12 +172,7 @@ fn looks(judged: &Judged<'_>) {
             let (out, err) = (text(out), text(err));
             assert!(!is_bounded || out.len() <= TOLD_AT_MOST, "{format}: {} bytes", out.len());
             assert!(err.len() <= TOLD_AT_MOST, "{format}: {} bytes on standard error", err.len());
-            let own = match format {
-                "tsv" => out.replace('\t', " "),
-                "csv" => out.replace("\r\n", "\n"),
-                _ => out.clone(),
-            };
-            assert_harmless(&own, false);
+            assert_harmless(&without_separators(format, &out), false);
             assert_harmless(&err, false);
             assert_form(format, &out);
         }

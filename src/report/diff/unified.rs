@@ -5,7 +5,7 @@
 
 use super::canonical::canonical;
 use super::{Compared, Side, Tell, Which};
-use crate::diff::{Change, Scope, TextChange};
+use crate::diff::{Change, Difference, Scope, TextChange, hidden_code_points};
 use crate::payload::Node;
 use similar::TextDiff;
 use std::collections::HashSet;
@@ -51,13 +51,22 @@ impl Tell for Unified {
 /// The addresses of strings that would look alike on both sides.
 fn spelled(compared: &Compared<'_>) -> HashSet<usize> {
     let differences = compared.comparison.association.iter().chain(&compared.comparison.other);
-    let alike = differences.filter(
-        |difference| matches!(difference.change, Change::Text(change) if change != TextChange::Other),
-    );
-    alike
+    let is_alike = |difference: &&Difference<'_>| match difference.change {
+        Change::Text(TextChange::Other) => hides(difference),
+        change => matches!(change, Change::Text(_)),
+    };
+    differences
+        .filter(is_alike)
         .flat_map(|difference| difference.before.into_iter().chain(difference.after))
         .map(|node| node.text().as_ptr() as usize)
         .collect()
+}
+
+/// Whether something that looks the same is among what differs in two strings.
+fn hides(difference: &Difference<'_>) -> bool {
+    let texts =
+        difference.before.and_then(|node| node.as_str()).zip(difference.after.and_then(|node| node.as_str()));
+    texts.is_some_and(|(before, after)| hidden_code_points(&before, &after, "").is_some())
 }
 
 fn write_unified([before, after]: &[String; 2], one: &str, two: &str, out: &mut dyn Write) -> io::Result<()> {
