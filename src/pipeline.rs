@@ -2,13 +2,15 @@
 //!
 //! In: paths and a [`Judge`]. Out: calls of a [`Teller`], block by block, in input order.
 //! What always holds: the number of threads changes nothing that is told; the blocks under way are bounded, so
-//! memory does not grow with the length of a stream; a block is told of as soon as all before it are; trouble
+//! memory does not grow with the length of a stream, nor with
+//! what its payloads are made of; a block is told of as soon as all before it are; trouble
 //! with one source never stops the next.
 //!
 //! One small input is judged on the calling thread: threads are started when there is a second piece of work.
 
 mod deliveries;
 mod judged;
+mod room;
 mod unwrapped;
 
 pub use deliveries::{Deliveries, REMEMBERED};
@@ -19,6 +21,7 @@ use crate::check::Judge;
 use crate::input::capture::{Skipped, Unwrap};
 use crate::input::{Block, Blocks, Found, InputFormat, Source};
 use anyhow::Context as _;
+use room::{Claim, Room};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -107,7 +110,7 @@ fn work_off(mut feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io:
         if feed.options.jobs > 1 && !is_first {
             return run_on_threads(work, feed, judge, number, teller);
         }
-        let done = do_work(work, judge, &feed.options);
+        let done = do_work(work, judge, &feed.options, &mut Claim::unbounded());
         let ControlFlow::Continue(buffer) = tell(done, &mut number, teller)? else {
             return Ok(());
         };
@@ -131,15 +134,18 @@ fn run_on_threads(
     let (give_back, ticket) = mpsc::sync_channel::<Vec<u8>>(tickets);
     let empty = |_| give_back.send(Vec::new());
     (0..tickets).try_for_each(empty).expect("internal error: the tickets fit their channel");
-    let (done_sender, done) = mpsc::sync_channel::<(u64, Vec<Done>)>(tickets);
+    let (done_sender, done) = mpsc::sync_channel::<Piecework>(tickets);
+    let room = Arc::new(Room::default());
     let queue = Arc::new(Mutex::new(Queue { first: Some(first), feed, ticket, number: 0 }));
     for _ in 0..options.jobs {
         let (queue, done, judge) = (Arc::clone(&queue), done_sender.clone(), Arc::clone(judge));
-        let options = options.clone();
-        std::thread::spawn(move || judge_all(&queue, &done, &judge, &options));
+        let (options, room) = (options.clone(), Arc::clone(&room));
+        std::thread::spawn(move || judge_all(&queue, &done, &judge, &options, &room));
     }
     drop(done_sender);
-    tell_in_order(&done, &give_back, number, teller)
+    let result = tell_in_order(&done, &give_back, &room, number, teller);
+    room.close();
+    result
 }
 
 /// The work that is left. The threads that judge take turns at reading it, so that each finds in its own cache what
@@ -163,29 +169,42 @@ impl Iterator for Queue {
     }
 }
 
-fn judge_all(queue: &Mutex<Queue>, done: &SyncSender<(u64, Vec<Done>)>, judge: &Judge, options: &Options) {
+/// What came of a piece of work, the piece's number, and what it takes of the [`Room`].
+type Piecework = (u64, Vec<Done>, usize);
+
+fn judge_all(
+    queue: &Mutex<Queue>,
+    done: &SyncSender<Piecework>,
+    judge: &Judge,
+    options: &Options,
+    room: &Room,
+) {
     loop {
         let next = queue.lock().expect("internal error: no thread panics while it reads").next();
         let Some((number, work)) = next else { return };
-        if done.send((number, do_work(work, judge, options))).is_err() {
+        let mut claim = room.claim(number);
+        let results = do_work(work, judge, options, &mut claim);
+        if done.send((number, results, claim.taken())).is_err() {
             return;
         }
     }
 }
 
 fn tell_in_order(
-    done: &Receiver<(u64, Vec<Done>)>,
+    done: &Receiver<Piecework>,
     give_back: &SyncSender<Vec<u8>>,
+    room: &Room,
     mut next_number: u64,
     teller: &mut impl Teller,
 ) -> io::Result<()> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for (number, piece) in done {
-        early.insert(number, piece);
-        while let Some(piece) = early.remove(&next) {
+    for (number, piece, taken) in done {
+        early.insert(number, (piece, taken));
+        while let Some((piece, taken)) = early.remove(&next) {
             next += 1;
             let ControlFlow::Continue(buffer) = tell(piece, &mut next_number, teller)? else { return Ok(()) };
+            room.give_back(taken);
             // The feed may have ended and be gone.
             let _ = give_back.send(buffer);
         }
@@ -218,10 +237,10 @@ fn tell(
     Ok(ControlFlow::Continue(buffer))
 }
 
-fn do_work(work: Work, judge: &Judge, options: &Options) -> Vec<Done> {
-    let judged = |piece: anyhow::Result<Piece>| match piece {
+fn do_work(work: Work, judge: &Judge, options: &Options, claim: &mut Claim<'_>) -> Vec<Done> {
+    let mut judged = |piece: anyhow::Result<Piece>| match piece {
         Ok(Piece { source, begins_source, block }) => {
-            Done::Judged(JudgedBlock::new(source, begins_source, block, judge, options))
+            Done::Judged(JudgedBlock::new(source, begins_source, block, judge, options, claim))
         }
         Err(error) => Done::Trouble(error),
     };
@@ -232,7 +251,7 @@ fn do_work(work: Work, judge: &Judge, options: &Options) -> Vec<Done> {
             let mut done = Vec::with_capacity(sources.len());
             for source in sources {
                 match Open::new(&source, options.format, judge.limit()) {
-                    Ok(open) => done.extend(open.map(judged)),
+                    Ok(open) => done.extend(open.map(&mut judged)),
                     Err(error) => done.push(Done::Trouble(error)),
                 }
             }

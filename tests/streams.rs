@@ -308,6 +308,21 @@ fn memory_does_not_grow_with_the_stream() {
     );
 }
 
+#[test]
+fn memory_does_not_grow_with_what_payloads_are_made_of() {
+    if !Path::new("/proc/self/status").exists() {
+        return;
+    }
+    // A finding is hundreds of times as long as such a payload: all of them together would be 300 MiB.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "1\n".repeat(500_000)).unwrap();
+    let path = file.path().to_str().unwrap();
+    let mut child = assoclens(&["validate", "--summary", "--jobs", "64", path]).spawn().unwrap();
+    let peak = peak_memory(&mut child);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(peak > 0 && peak <= 200 << 10, "{peak} KiB");
+}
+
 /// Adds two summaries up the way `docs/formats.md` says.
 fn add(one: &Value, two: &Value) -> Value {
     let mut sum = one.clone();

@@ -27,6 +27,9 @@ impl Level {
     }
 }
 
+/// What an allocator adds to what it is asked for, in bytes, about.
+const ALLOCATED: usize = 24;
+
 /// How many findings of one payload are shown; the others are counted by code.
 pub const SHOWN_AT_MOST: usize = 50;
 
@@ -55,6 +58,13 @@ impl Finding {
     pub(crate) fn new(code: &'static str, pointer: Pointer, span: Range<usize>, message: String) -> Self {
         let rule = catalogue::rule(code).expect("internal error: every rule is in the catalogue");
         Self { code, level: rule.level, pointer, span, message, label: None, help: None }
+    }
+
+    /// How much memory it takes, in bytes, about.
+    pub(crate) fn weight(&self) -> usize {
+        let texts = [Some(&self.message), self.label.as_ref(), self.help.as_ref()];
+        let texts: usize = texts.into_iter().flatten().map(|text| ALLOCATED + text.capacity()).sum();
+        size_of::<Self>() + texts + ALLOCATED + self.pointer.as_str().len()
     }
 
     /// What findings are ordered by: place, then code, then pointer.

@@ -22,7 +22,7 @@ const FIRST_READ_BYTES: usize = 4 << 10;
 /// How many bytes are asked for at most.
 const READ_BYTES: usize = 256 << 10;
 /// How many payloads a block holds at most: what is made of them may be much longer than they are.
-const PAYLOADS_AT_MOST: usize = 4096;
+const PAYLOADS_AT_MOST: usize = 1024;
 /// How far the end of a payload that is too long is looked for: sixteen times what is allowed.
 const SKIP_FACTOR: u64 = 16;
 

@@ -1,6 +1,7 @@
 //! What a block's payloads came to.
 
 use super::Options;
+use super::room::Claim;
 use super::unwrapped::{Capture, Unwrapped};
 use crate::check::{Finding, Judge};
 use crate::input::capture::{Skipped, Unwrap, speaks_for_the_event};
@@ -75,6 +76,7 @@ impl JudgedBlock {
         block: Block,
         judge: &Judge,
         options: &Options,
+        claim: &mut Claim<'_>,
     ) -> Self {
         let mut deliveries = Vec::with_capacity(block.len());
         let mut outcomes = Vec::new();
@@ -84,8 +86,8 @@ impl JudgedBlock {
                 Unwrap::Auto => judge.look_if(frame.bytes, speaks_for_the_event),
                 Unwrap::Only(_) | Unwrap::At(_) => None,
             };
-            let capture = || Capture::open(frame, block.shape(), judge, options);
-            let look = match is_plain.map_or_else(|| capture().ok_or(None), |look| Err(Some(look))) {
+            let mut capture = || Capture::open_within(frame, block.shape(), judge, options, claim);
+            let mut look = match is_plain.map_or_else(|| capture().ok_or(None), |look| Err(Some(look))) {
                 Ok(capture) => {
                     deliveries.extend(capture.payloads.iter().map(Unwrapped::delivery));
                     outcomes.push((index, Outcome::Unwrapped(capture)));
@@ -95,6 +97,8 @@ impl JudgedBlock {
             };
             deliveries.push((look.delivery, frame.start.line));
             if !look.findings.is_empty() {
+                look.findings.shrink_to_fit();
+                claim.take(look.findings.iter().map(Finding::weight).sum());
                 outcomes.push((index, Outcome::Found(look.findings)));
             }
         }
@@ -115,7 +119,8 @@ impl JudgedBlock {
         let (mut next, mut judged) = (1, Vec::new());
         let mut blocks = Blocks::new(&Source::STDIN, bytes, options.format, judge.limit());
         while let Some(block) = blocks.next_block()? {
-            let mut block = Self::new(blocks.name(), judged.is_empty(), block, judge, options);
+            let mut block =
+                Self::new(blocks.name(), judged.is_empty(), block, judge, options, &mut Claim::unbounded());
             next = block.number_from(next);
             judged.push(block);
         }

@@ -5,6 +5,7 @@
 
 use super::Options;
 use super::deliveries::span_of_id;
+use super::room::Claim;
 use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{
@@ -16,6 +17,9 @@ use std::ops::Range;
 
 /// How many payloads of one capture are kept until all of it is told of, and findings about them, together.
 const KEPT_AT_MOST: usize = 1 << 18;
+
+/// What a step on the way to a payload takes, in bytes, about.
+const STEP_BYTES: usize = 128;
 
 /// One payload that was in a capture.
 #[derive(Debug)]
@@ -81,7 +85,18 @@ impl Capture {
         judge: &Judge,
         options: &Options,
     ) -> Option<Self> {
-        Self::open_at_most(frame, shape, judge, options, KEPT_AT_MOST)
+        Self::open_within(frame, shape, judge, options, &mut Claim::unbounded())
+    }
+
+    /// The same, with all that is kept taken from a claim.
+    pub(super) fn open_within(
+        frame: Frame<'_>,
+        shape: Option<&'static Shape>,
+        judge: &Judge,
+        options: &Options,
+        claim: &mut Claim<'_>,
+    ) -> Option<Self> {
+        Self::open_at_most(frame, shape, judge, options, KEPT_AT_MOST, claim)
     }
 
     /// The same, with no more than `most` payloads and findings, give or take those of one payload.
@@ -91,6 +106,7 @@ impl Capture {
         judge: &Judge,
         options: &Options,
         most: usize,
+        claim: &mut Claim<'_>,
     ) -> Option<Self> {
         let mut gathered = Gathered {
             found: Vec::new(),
@@ -105,7 +121,11 @@ impl Capture {
             return None;
         }
         let is_capture = options.unwrap.open(frame.bytes, shape, judge.limit(), &mut |leaf| {
-            gathered.add(leaf, options, |leaf| Unwrapped::new(leaf, frame, &mut cursor, judge));
+            gathered.add(leaf, options, |leaf| {
+                let unwrapped = Unwrapped::new(leaf, frame, &mut cursor, judge);
+                claim.take(unwrapped.weight());
+                unwrapped
+            });
         });
         is_capture.then(|| gathered.into_capture())
     }
@@ -296,6 +316,18 @@ impl Unwrapped {
         Frame { bytes, start: self.start, enclosed: Some(enclosed) }
     }
 
+    /// How much memory it takes, in bytes, about.
+    fn weight(&self) -> usize {
+        let text = if let Text::Decoded(bytes) = &self.text { bytes.len() } else { 0 };
+        let steps = self.origin.steps.len() * STEP_BYTES;
+        let findings: usize = self.findings.iter().map(Finding::weight).sum();
+        size_of::<Self>()
+            + text
+            + steps
+            + findings
+            + self.places.len() * size_of::<(Range<usize>, Range<usize>)>()
+    }
+
     /// Which delivery it is, and its line.
     pub(super) fn delivery(&self) -> (Option<u64>, u64) {
         (self.delivery, self.start.line)
@@ -316,7 +348,8 @@ mod tests {
     fn opened(capture: &str, most: usize) -> Capture {
         let options = Options { format: InputFormat::Auto, unwrap: Unwrap::Auto, all_events: false, jobs: 1 };
         let frame = Frame::bare(capture.as_bytes(), Position::START);
-        Capture::open_at_most(frame, None, &Judge::default(), &options, most).unwrap()
+        Capture::open_at_most(frame, None, &Judge::default(), &options, most, &mut Claim::unbounded())
+            .unwrap()
     }
 
     fn har(bodies: impl Iterator<Item = String>) -> String {

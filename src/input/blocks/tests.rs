@@ -179,3 +179,20 @@ fn a_long_document_in_small_reads_costs_linear_time() {
     // To look for its end after each read would take hours.
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
+
+#[test]
+fn a_block_holds_no_more_payloads_than_it_may() {
+    let input = "1\n".repeat(3 * PAYLOADS_AT_MOST);
+    for (format, step) in
+        [(InputFormat::Auto, usize::MAX), (InputFormat::Json, 4096), (InputFormat::Ndjson, 7)]
+    {
+        let reader = Slow { rest: input.as_bytes(), step, is_interrupted: false };
+        let mut blocks = Blocks::new(&Source::STDIN, reader, format, 100);
+        let mut lines = Vec::new();
+        while let Some(block) = blocks.next_block().unwrap() {
+            assert!(block.len() <= PAYLOADS_AT_MOST, "{format:?}");
+            lines.extend(block.frames().map(|frame| frame.start.line));
+        }
+        assert_eq!(lines, (1..=3 * PAYLOADS_AT_MOST as u64).collect::<Vec<_>>(), "{format:?}");
+    }
+}
