@@ -41,6 +41,8 @@ impl Excerpt {
         let mark = head(&mark, width * 2 / 3, end > near_end_of_mark);
         let (marked, rest) = bytes[..near_end.max(near_end_of_mark)].split_at(near_end_of_mark);
         let after = following(marked, trim_end(rest));
+        // What marks the end of the line stands behind it.
+        let width = width - usize::from(mark.is_empty() && after.is_empty());
         let before = indented(&bytes[near_start..start]);
         let left = (width - mark.width()).saturating_sub(after.width().min(width / 4)).max(1);
         let before = tail(&before, left, near_start > line_start);
@@ -149,7 +151,9 @@ mod tests {
             let start = start.min(bytes.len());
             let span = start..(start + length).min(bytes.len());
             let excerpt = Excerpt::cut(&bytes, &span, width);
-            prop_assert!(excerpt.text.width() <= width, "{:?}", excerpt);
+            // An empty place is marked by a column of its own.
+            let marked = excerpt.text[..excerpt.mark.end].width() + usize::from(excerpt.mark.is_empty());
+            prop_assert!(excerpt.text.width().max(marked) <= width, "{:?}", excerpt);
             prop_assert!(!excerpt.text.chars().any(crate::visible::is_unsafe));
             prop_assert!(!excerpt.text.contains("##"), "{:?}", excerpt);
             prop_assert!(excerpt.text.get(excerpt.mark.clone()).is_some());
