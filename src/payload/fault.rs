@@ -1,8 +1,17 @@
 //! Why some bytes are not a payload at all, in words for the person who holds them.
 //!
 //! In: the bytes, and where a parser gave up. Out: a [`Fault`] with a place, a cause, and often a help line.
-//! What always holds: the words are ours and quote no more than one character of the payload.
+//! What always holds: the words are ours and quote no more than one character of the payload; a command in a help line
+//! works on the file that it is about.
 
+mod encoding;
+mod pasted;
+
+pub(crate) use encoding::is_binary;
+
+use super::BLANKS;
+use crate::amount::amount;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::str::Utf8Error;
 
@@ -43,37 +52,25 @@ impl Fault {
     }
 
     pub(super) fn encoding(bytes: &[u8], error: Utf8Error) -> Self {
-        let at = error.valid_up_to();
-        match wide_text(bytes) {
-            Some(wide) => Self::wide(wide),
-            None => {
-                let span = at..at + error.error_len().unwrap_or(bytes.len() - at);
-                let (message, help) = narrow_guess(bytes, at, error.error_len().is_none());
-                Self { kind: FaultKind::Encoding, span, message, help }
-            }
-        }
-    }
-
-    fn wide((name, has_mark): (&str, bool)) -> Self {
-        let mark = if has_mark { " (it begins with its byte order mark)" } else { "" };
-        Self {
-            kind: FaultKind::Encoding,
-            span: 0..1,
-            message: format!("this is {name} text{mark}, and JSON must be UTF-8"),
-            help: Some(format!("convert it: iconv -f {name} -t UTF-8 FILE")),
-        }
+        encoding::binary(bytes).unwrap_or_else(|| encoding::not_utf8(bytes, error))
     }
 
     pub(super) fn syntax(whole: &str, skipped: usize, error: &serde_json::Error) -> Self {
-        if let Some(wide) = wide_text(whole.as_bytes()) {
-            return Self::wide(wide);
+        if let Some(fault) = encoding::binary(whole.as_bytes()) {
+            return fault;
         }
+        let cause = error.to_string();
         let at = skipped + offset_of(&whole[skipped..], error);
         let at = whole.floor_char_boundary(at);
-        let found = whole[at..].chars().next();
-        let (message, help) = explain(whole, at, found, &error.to_string());
+        let (end, cause) = end_of_cut(whole, at, &cause);
+        let at = end.unwrap_or(at);
+        let found = if end.is_some() { None } else { whole[at..].chars().next() };
+        let (message, help) = match found {
+            Some(found) => explain(whole, at, found, cause),
+            None => explain_end(whole, cause),
+        };
         let span = at..at + found.map_or(0, char::len_utf8);
-        Self { kind: FaultKind::Syntax, span, message, help: help.map(str::to_owned) }
+        Self { kind: FaultKind::Syntax, span, message, help: help.map(Cow::into_owned) }
     }
 
     pub(super) fn surrogate(span: Range<usize>) -> Self {
@@ -84,47 +81,6 @@ impl Fault {
             help: Some("the sender cut a string in the middle of a character such as an emoji".to_owned()),
         }
     }
-}
-
-/// Whether the bytes begin as text of two or four bytes a character does, whose line ends are no single bytes. `None`
-/// if they are too few to tell.
-pub(crate) fn is_binary(bytes: &[u8]) -> Option<bool> {
-    match bytes {
-        [1..=0x7f, 1..=0x7f, ..] | [_, _, _, _, ..] => Some(wide_text(bytes).is_some()),
-        _ => None,
-    }
-}
-
-/// The encoding of two or four bytes a character that the first bytes give away.
-fn wide_text(bytes: &[u8]) -> Option<(&'static str, bool)> {
-    match bytes {
-        [0xff, 0xfe, 0, 0, ..] => Some(("UTF-32LE", true)),
-        [0, 0, 0xfe, 0xff, ..] => Some(("UTF-32BE", true)),
-        [0xff, 0xfe, ..] => Some(("UTF-16LE", true)),
-        [0xfe, 0xff, ..] => Some(("UTF-16BE", true)),
-        [0, 0, 0, 0x21..=0x7e, ..] => Some(("UTF-32BE", false)),
-        [0x21..=0x7e, 0, 0, 0, ..] => Some(("UTF-32LE", false)),
-        [0, 0x21..=0x7e, ..] => Some(("UTF-16BE", false)),
-        [0x21..=0x7e, 0, _, 0, ..] => Some(("UTF-16LE", false)),
-        _ => None,
-    }
-}
-
-fn narrow_guess(bytes: &[u8], at: usize, is_cut: bool) -> (String, Option<String>) {
-    let byte = bytes[at];
-    if is_cut {
-        let help = "the capture is cut in the middle of a character; get the whole body".to_owned();
-        return (format!("the text ends inside a UTF-8 character (byte {at})"), Some(help));
-    }
-    let stands_alone = bytes.get(at + 1).is_none_or(u8::is_ascii);
-    if byte >= 0xa0 && stands_alone {
-        let message = format!(
-            "byte 0x{byte:02x} is not UTF-8 (byte {at}); it looks like Latin-1, where it is {}",
-            show(char::from(byte))
-        );
-        return (message, Some("convert it: iconv -f ISO-8859-1 -t UTF-8 FILE".to_owned()));
-    }
-    (format!("byte 0x{byte:02x} is not UTF-8 here (byte {at})"), None)
 }
 
 /// serde_json tells the place as a line and a column of bytes; this is its offset.
@@ -141,45 +97,90 @@ fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     line_start + error.column().saturating_sub(usize::from(!is_before))
 }
 
+/// Where a text ends that is cut, and the cause. Line ends behind it, and NUL bytes, are not what is wrong with it.
+fn end_of_cut<'a>(whole: &str, at: usize, cause: &'a str) -> (Option<usize>, &'a str) {
+    const IN_STRING: &str = "EOF while parsing a string";
+    if cause.starts_with(IN_STRING) {
+        return (Some(at), cause);
+    }
+    if cause.starts_with("EOF") {
+        return (Some(whole.trim_end_matches(BLANKS).len()), cause);
+    }
+    let is_end =
+        cause.starts_with("control character") && whole[at..].trim_end_matches(['\0', '\r', '\n']).is_empty();
+    if is_end { (Some(at), IN_STRING) } else { (None, cause) }
+}
+
 /// Our words for a fault, and what to do about it.
-type Words = (String, Option<&'static str>);
+type Words = (String, Option<Cow<'static, str>>);
 
 /// Our words for what serde_json stumbled over.
-fn explain(whole: &str, at: usize, found: Option<char>, cause: &str) -> Words {
+fn explain(whole: &str, at: usize, found: char, cause: &str) -> Words {
     let is = |start: &str| cause.starts_with(start);
-    let Some(found) = found else { return explain_end(whole, at, cause) };
     let shown = show(found);
+    if is("control character") {
+        return (format!("{shown} stands raw inside a string"), Some(escape_for(found)));
+    }
+    if is("invalid escape") || is("unexpected end of hex escape") {
+        return ("an escape that JSON does not know".to_owned(), Some(ESCAPE.into()));
+    }
+    if let Some(words) = pasted::words(pasted::Place::new(whole, at)) {
+        return words;
+    }
     if is("trailing characters") {
         return match found {
-            '{' | '[' => ("a second JSON value follows the first".to_owned(), Some(SECOND)),
-            '"' => ("a second JSON value follows the first".to_owned(), Some("give one payload a line")),
+            '{' | '[' => ("a second JSON value follows the first".to_owned(), Some(SECOND.into())),
+            '"' => {
+                ("a second JSON value follows the first".to_owned(), Some("give one payload a line".into()))
+            }
             _ => (format!("{shown} follows the value, which should be alone"), None),
         };
     }
-    if is("control character") {
-        return (format!("{shown} stands raw inside a string"), Some(CONTROL));
+    let (message, help) = explain_start(whole[..at].trim_end().chars().next_back(), found, cause);
+    (message, help.map(Cow::Borrowed))
+}
+
+/// How to write a control character in a string.
+fn escape_for(found: char) -> Cow<'static, str> {
+    match found {
+        '\t' => "write \\t".into(),
+        '\r' => "write \\r".into(),
+        '\n' => WRAPPED.into(),
+        _ => format!("write \\u{:04x}", u32::from(found)).into(),
     }
-    if is("invalid escape") || is("unexpected end of hex escape") {
-        return ("an escape that JSON does not know".to_owned(), Some(ESCAPE));
-    }
-    explain_start(whole[..at].trim_end().chars().next_back(), found, cause)
 }
 
 /// Our words for a text that ends too early.
-fn explain_end(whole: &str, at: usize, cause: &str) -> Words {
+fn explain_end(whole: &str, cause: &str) -> Words {
     let is = |start: &str| cause.starts_with(start);
-    let message = match () {
+    let mut message = match () {
         () if is("EOF while parsing an object") => "the text ends inside an object",
         () if is("EOF while parsing a list") => "the text ends inside an array",
         () if is("EOF while parsing a string") => "the text ends inside a string",
         () => "the text ends where a value should begin",
+    }
+    .to_owned();
+    let nul_bytes = whole
+        .bytes()
+        .rev()
+        .filter(|byte| !matches!(byte, b'\r' | b'\n'))
+        .take_while(|byte| *byte == 0)
+        .count();
+    if nul_bytes > 0 {
+        message += &format!(", and {} follow", amount(nul_bytes as u64, "NUL byte"));
+    }
+    let text = whole.trim_end_matches(BLANKS);
+    let is_line = !text.is_empty() && !text.contains('\n');
+    let help = match text.len() {
+        TERMINAL_LINE if is_line => CUT_BY_TERMINAL,
+        _ if is_line && !is("EOF while parsing a string") => CUT_OR_LINE,
+        _ => CUT,
     };
-    let is_line = at > 0 && !whole.contains('\n') && !is("EOF while parsing a string");
-    (message.to_owned(), Some(if is_line { CUT_OR_LINE } else { CUT }))
+    (message, Some(help.into()))
 }
 
 /// Our words for a character that begins nothing that may stand there.
-fn explain_start(before: Option<char>, found: char, cause: &str) -> Words {
+fn explain_start(before: Option<char>, found: char, cause: &str) -> (String, Option<&'static str>) {
     let is = |start: &str| cause.starts_with(start);
     let shown = show(found);
     match found {
@@ -212,7 +213,11 @@ const CUT: &str =
 const CUT_OR_LINE: &str = "a bracket is missing, or the capture is cut: compare its size with Content-Length; \
                            if the document goes on in the next line, add --input-format json";
 const SECOND: &str = "give one payload a line, or add --input-format json";
-const CONTROL: &str = "write it as an escape, such as \\n or \\u0000";
+const WRAPPED: &str = "write \\n; if a terminal or a mail program wrapped the line, join the lines: tr -d '\\r\\n' <FILE | \
+                       assoclens validate";
+/// The longest line that a terminal hands on, in bytes, without its line end.
+const TERMINAL_LINE: usize = 4095;
+const CUT_BY_TERMINAL: &str = "it ends after 4,095 bytes, where a terminal cuts a line that is pasted: save the payload to a file, and name that";
 const ESCAPE: &str = "JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits";
 const QUOTES: &str = "JSON has double quotes only; this may be Python's or JavaScript's own notation";
 const LITERALS: &str =
@@ -223,7 +228,9 @@ fn show(found: char) -> String {
     match found {
         '\t' => "a tab (U+0009)".to_owned(),
         '\n' => "a line break".to_owned(),
-        _ if crate::visible::is_unsafe(found) => format!("U+{:04X}", u32::from(found)),
+        _ if crate::visible::is_unsafe(found) || found.is_whitespace() => {
+            format!("U+{:04X}", u32::from(found))
+        }
         _ => format!("`{found}`"),
     }
 }

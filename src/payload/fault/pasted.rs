@@ -1,0 +1,129 @@
+//! What people paste for JSON and is not: other languages' notation, escaped or encoded text, what editors, terminals
+//! and mail programs make of a text.
+//!
+//! In: a text and the place where JSON ends in it. Out: what it is, and what to type.
+//! Invariants: a thing is named by what stands at that place, and looked for no further than a few lines; a command
+//! changes the whole file as this place needs it.
+
+mod characters;
+mod escaped;
+mod notation;
+
+use super::Words;
+
+/// Where a text stops being JSON.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// The payload, with whatever is around it.
+    pub(super) whole: &'a str,
+    /// What JSON goes up to.
+    pub(super) before: &'a str,
+    /// What does not belong there, and all behind it; never empty.
+    pub(super) rest: &'a str,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn new(whole: &'a str, at: usize) -> Self {
+        let (before, rest) = whole.split_at(at);
+        Self { whole, before, rest }
+    }
+
+    fn found(&self) -> char {
+        self.rest.chars().next().expect("internal error: something stands at the fault")
+    }
+
+    /// Whether nothing but blanks and a byte order mark stands before it.
+    fn is_first(&self) -> bool {
+        self.before.trim_start_matches('\u{feff}').trim_ascii().is_empty()
+    }
+
+    /// The last thing before it that is not blank.
+    fn last(&self) -> Option<char> {
+        self.before.trim_ascii_end().chars().next_back()
+    }
+}
+
+/// What stands at the place, if it is known.
+pub(super) fn words(place: Place<'_>) -> Option<Words> {
+    if place.is_first()
+        && let Some(words) = beginning(place)
+    {
+        return Some(words);
+    }
+    let before = place.before.trim_ascii();
+    if !before.is_empty()
+        && before.bytes().all(|byte| byte.is_ascii_digit())
+        && let Some(words) = numbered_lines(place.whole)
+    {
+        return Some(words);
+    }
+    escaped::words(place).or_else(|| characters::words(place)).or_else(|| notation::words(place))
+}
+
+fn known(message: &str, help: impl Into<String>) -> Option<Words> {
+    Some((message.to_owned(), Some(help.into().into())))
+}
+
+/// What no value begins with, and whole texts do.
+fn beginning(place: Place<'_>) -> Option<Words> {
+    let text = place.rest;
+    if text.starts_with('\u{1e}') {
+        return known(
+            "a record separator (U+001E) before each text, as JSON text sequences have (RFC 7464)",
+            "remove them: tr -d '\\036' <FILE | assoclens validate",
+        );
+    }
+    base64(text).or_else(|| quoted_lines(text))
+}
+
+/// Base64 of an object, an array, or of what gzip made of one.
+fn base64(text: &str) -> Option<Words> {
+    const BEGINNINGS: [&str; 6] = ["eyJ", "ewo", "ewk", "eyA", "W3s", "H4sI"];
+    let start = text.trim_ascii();
+    if !BEGINNINGS.iter().any(|beginning| start.starts_with(beginning)) {
+        return None;
+    }
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_\r\n".contains(&byte);
+    if !start.bytes().all(is_digit) {
+        return None;
+    }
+    let is_url = start.contains(['-', '_']);
+    let file = if is_url { "tr '_-' '/+' <FILE | base64 -d" } else { "base64 -d FILE" };
+    known("this is base64, not JSON", format!("decode it: {file} | assoclens validate"))
+}
+
+/// Lines that all begin with what a mail program, an editor or a diff puts there.
+fn quoted_lines(text: &str) -> Option<Words> {
+    let all = |is_so: &dyn Fn(&str) -> bool| text.lines().take(3).all(is_so) && text.lines().nth(1).is_some();
+    if all(&|line| line.starts_with('>')) {
+        return known(
+            "`>` begins each line, as in quoted mail",
+            "remove it: sed 's/^> \\{0,1\\}//' FILE | assoclens validate",
+        );
+    }
+    if all(&|line| line.starts_with('+')) {
+        return known(
+            "`+` begins each line, as in a diff",
+            "remove it: sed 's/^+//' FILE | assoclens validate",
+        );
+    }
+    None
+}
+
+/// What stands behind the number that a line begins with, if all lines are numbered.
+fn numbered_lines(whole: &str) -> Option<Words> {
+    let number = |line: &str| {
+        let line = line.trim_ascii_start();
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        line[..digits].parse::<u64>().ok()
+    };
+    let mut numbers = whole.lines().take(3).map(number);
+    let (first, second) = (numbers.next()??, numbers.next()??);
+    let is_numbered = second == first + 1 && numbers.all(|third| third == Some(second + 1));
+    is_numbered.then(|| {
+        known(
+            "a line number stands before each line",
+            "remove them: sed 's/^ *[0-9]*[:|]\\{0,1\\}//' FILE | assoclens validate",
+        )
+    })?
+}

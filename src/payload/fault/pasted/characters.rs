@@ -1,0 +1,98 @@
+//! Single characters that look like JSON's own, or cannot be seen.
+
+use super::{Place, Words, known};
+
+pub(super) fn words(place: Place<'_>) -> Option<Words> {
+    match place.found() {
+        '\0' => padding(place),
+        '\u{1b}' => known(
+            "an escape sequence of a terminal, such as a colour (U+001B)",
+            "remove them: perl -pe 's/\\e\\[[0-9;]*m//g' FILE | assoclens validate",
+        ),
+        found @ ('“' | '”' | '„' | '‟' | '«' | '»' | '″' | '‘' | '’' | '‚' | '‛' | '′') => {
+            typographic(found)
+        }
+        '…' => left_out("`…`"),
+        '.' if place.rest.starts_with("...") => left_out("`...`"),
+        found @ '！'..='～' => {
+            let plain = char::from_u32(u32::from(found) - 0xfee0)?;
+            let message = format!(
+                "`{found}` is a full-width character (U+{:04X}); JSON has `{plain}`",
+                u32::from(found)
+            );
+            known(&message, replace(&bytes(found), &plain.to_string()))
+        }
+        found => {
+            let (what, by) = blank(found)?;
+            known(&format!("U+{:04X} ({what})", u32::from(found)), replace(&bytes(found), by))
+        }
+    }
+}
+
+/// What a blank or invisible character is called that is not JSON's, and what to put in its place.
+fn blank(found: char) -> Option<(&'static str, &'static str)> {
+    Some(match found {
+        '\u{a0}' => ("no-break space", " "),
+        '\u{202f}' => ("narrow no-break space", " "),
+        '\u{2007}' => ("figure space", " "),
+        '\u{3000}' => ("ideographic space", " "),
+        '\u{2000}'..='\u{200a}' | '\u{205f}' | '\u{1680}' => ("a typographic space", " "),
+        '\u{2028}' => ("line separator", " "),
+        '\u{2029}' => ("paragraph separator", " "),
+        '\u{85}' => ("next line", " "),
+        '\u{b}' => ("vertical tab", " "),
+        '\u{c}' => ("form feed", " "),
+        '\u{200b}' => ("zero-width space", ""),
+        '\u{200c}' | '\u{200d}' => ("zero-width joiner", ""),
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ("direction mark", ""),
+        '\u{2060}' => ("word joiner", ""),
+        '\u{feff}' => ("byte order mark", ""),
+        '\u{ad}' => ("soft hyphen", ""),
+        _ => return None,
+    })
+}
+
+/// How to replace each of a character that is written in these bytes.
+fn replace(bytes: &str, by: &str) -> String {
+    let what = if by.is_empty() { "remove them" } else { "replace them" };
+    format!("{what}: perl -pe 's/{bytes}/{by}/g' FILE | assoclens validate")
+}
+
+/// A character's bytes, as Perl's patterns have them.
+fn bytes(character: char) -> String {
+    character.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\x{byte:02x}")).collect()
+}
+
+fn typographic(found: char) -> Option<Words> {
+    let pattern = match found {
+        '“' | '”' | '„' | '‟' => "\\xe2\\x80[\\x9c-\\x9f]".to_owned(),
+        '‘' | '’' | '‚' | '‛' => "\\xe2\\x80[\\x98-\\x9b]".to_owned(),
+        '«' | '»' => "\\xc2[\\xab\\xbb]".to_owned(),
+        _ => bytes(found),
+    };
+    let message = format!(
+        "`{found}` is a typographic quote (U+{:04X}), as chats and word processors make it; JSON has `\"` only",
+        u32::from(found)
+    );
+    known(&message, replace(&pattern, "\""))
+}
+
+fn left_out(dots: &str) -> Option<Words> {
+    known(
+        &format!("{dots} stands for something that was left out"),
+        "whatever showed the payload shortened it: take the body from where it is whole",
+    )
+}
+
+/// NUL bytes up to the end of the text.
+fn padding(place: Place<'_>) -> Option<Words> {
+    let count = place.rest.bytes().take_while(|byte| *byte == 0).count();
+    if !place.rest[count..].trim_ascii().is_empty() {
+        return None;
+    }
+    let bytes = crate::amount::amount(count as u64, "NUL byte");
+    known(
+        &format!("{bytes} after the text: the buffer was longer than the body"),
+        "remove them: tr -d '\\000' <FILE | assoclens validate",
+    )
+}

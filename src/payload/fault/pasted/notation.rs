@@ -1,0 +1,164 @@
+//! Other languages' notation of values.
+
+use super::{Place, Words, known};
+
+const JAVASCRIPT: &str = "log it as JSON: console.log(JSON.stringify(body))";
+const PHP: &str = "log it as JSON: error_log(json_encode($body))";
+const JAVA: &str = "log it as JSON: new ObjectMapper().writeValueAsString(body)";
+const GO: &str = "log it as JSON: json.NewEncoder(os.Stderr).Encode(body)";
+
+pub(super) fn words(place: Place<'_>) -> Option<Words> {
+    let text = place.rest;
+    if place.is_first() {
+        return program(text);
+    }
+    javascript(place)
+        .or_else(|| ruby(place))
+        .or_else(|| python(place))
+        .or_else(|| name(place))
+        .or_else(|| value(place))
+}
+
+/// What only one language's way of printing begins with.
+fn program(text: &str) -> Option<Words> {
+    const LANGUAGES: [(&[&str], &str, &str); 7] = [
+        (&["array (", "array(", "Array\n(", "Array\r\n("], "this is PHP's own notation, not JSON", PHP),
+        (&["map[", "&{", "&map["], "this is Go's own notation, not JSON", GO),
+        (
+            &["%{"],
+            "this is Elixir's own notation, not JSON",
+            "log it as JSON: Logger.info(Jason.encode!(body))",
+        ),
+        (
+            &["@{"],
+            "this is PowerShell's own notation, not JSON",
+            "print it as JSON: $body | ConvertTo-Json -Compress",
+        ),
+        (
+            &["Object {", "Some("],
+            "this is Rust's own notation, not JSON",
+            "log it as JSON: serde_json::to_string(&body)",
+        ),
+        (
+            &["OrderedDict(", "dict("],
+            "this is Python's own notation, not JSON",
+            "log it as JSON: print(json.dumps(body))",
+        ),
+        (&["#<"], "this is Ruby's own notation, not JSON", "log it as JSON: puts body.to_json"),
+    ];
+    if text.starts_with("b'") || text.starts_with("b\"") {
+        return known(
+            "this is Python's notation of bytes, not JSON",
+            "take them out: python3 -c 'import ast,sys; sys.stdout.buffer.write(ast.literal_eval(sys.stdin.read()))' <FILE | \
+             assoclens validate",
+        );
+    }
+    let (_, message, help) =
+        LANGUAGES.iter().find(|(beginnings, ..)| beginnings.iter().any(|start| text.starts_with(start)))?;
+    known(message, *help)
+}
+
+/// What JavaScript prints in the place of something.
+fn javascript(place: Place<'_>) -> Option<Words> {
+    let text = place.rest;
+    if place.before.ends_with('[') && text.starts_with("object ") {
+        return known(
+            "`[object Object]` is all that JavaScript makes of an object joined to a string: the payload is not in it",
+            JAVASCRIPT,
+        );
+    }
+    let is_left_out =
+        ["Object]", "Array]", "Object: null prototype]", "Function", "Circular", "Getter", "class "]
+            .iter()
+            .any(|what| text.starts_with(what));
+    if place.before.ends_with('[') && is_left_out {
+        return known("console.log left out what is deeper here", JAVASCRIPT);
+    }
+    if place.last() == Some('{') && place.found() == '{' {
+        return known(
+            "`{{` begins a template's placeholder, which was not filled in",
+            "fill it in, or put a value in its place",
+        );
+    }
+    None
+}
+
+fn ruby(place: Place<'_>) -> Option<Words> {
+    let is_symbol = place.found() == ':' && place.rest.get(..200).unwrap_or(place.rest).contains("=>");
+    (place.rest.starts_with("=>") || is_symbol || place.rest.starts_with("nil")).then(|| known(
+        "this is Ruby's own notation of a hash, not JSON",
+        "convert it: sed -E 's/=> *nil/=>null/g; s/:([A-Za-z_]+) *=>/\"\\1\":/g; s/=>/:/g' FILE | assoclens validate",
+    ))?
+}
+
+/// Python's quotes and constants. JavaScript has such quotes as well, and other constants.
+fn python(place: Place<'_>) -> Option<Words> {
+    let is_constant = |word: &&str| place.rest.starts_with(*word);
+    let is_python = ["True", "False", "None"].iter().any(is_constant);
+    let is_quote = place.found() == '\'';
+    let has = |words: &[&str]| words.iter().any(|word| place.whole.contains(word));
+    if is_quote
+        && has(&[
+            ": null",
+            ": true",
+            ": false",
+            ":null",
+            ":true",
+            ":false",
+            "undefined",
+            "[Object]",
+            "[Array]",
+        ])
+    {
+        return known(
+            "a single quote, as JavaScript prints strings; JSON has double quotes only",
+            JAVASCRIPT,
+        );
+    }
+    if !is_python && !is_quote {
+        return None;
+    }
+    let loads = if place.whole.trim_ascii().contains('\n') {
+        "print(json.dumps(ast.literal_eval(sys.stdin.read())))"
+    } else {
+        "[print(json.dumps(ast.literal_eval(line))) for line in sys.stdin]"
+    };
+    let what = if is_quote {
+        "a single quote where a value or a name should begin: this may be Python's own notation, as print has it"
+    } else {
+        "`True`, `False` and `None` are Python's; JSON has true, false and null"
+    };
+    known(what, format!("convert it: python3 -c 'import ast,json,sys; {loads}' <FILE | assoclens validate"))
+}
+
+/// A name that is not in quotes.
+fn name(place: Place<'_>) -> Option<Words> {
+    let is_letter =
+        |character: char| character.is_alphanumeric() || matches!(character, '_' | '$' | '.' | '-');
+    if !matches!(place.last(), Some('{' | ','))
+        || !place.found().is_alphabetic() && !matches!(place.found(), '_' | '$')
+    {
+        return None;
+    }
+    let behind = place.rest.trim_start_matches(is_letter).trim_ascii_start();
+    match behind.chars().next() {
+        Some(':') => known("a name without quotes, as console.log prints it", JAVASCRIPT),
+        Some('=') => known("this is how Java prints a map, not JSON", JAVA),
+        _ => None,
+    }
+}
+
+/// A value of other notations.
+fn value(place: Place<'_>) -> Option<Words> {
+    let text = place.rest;
+    if place.found() == '+' && text[1..].starts_with(|next: char| next.is_ascii_digit()) {
+        return known("a plus before a number, which JSON does not have", "remove the `+`");
+    }
+    if text.starts_with("<nil>") {
+        return known("`<nil>` is Go's; JSON has null", GO);
+    }
+    if text.starts_with("NULL") || text.starts_with("TRUE") || text.starts_with("FALSE") {
+        return known("null, true and false have small letters in JSON", "write it small");
+    }
+    None
+}
