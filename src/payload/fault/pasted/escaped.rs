@@ -100,8 +100,9 @@ fn within_text(place: Place<'_>) -> Option<Words> {
     if text.trim_ascii_start().starts_with(['{', '[', '"']) {
         return None;
     }
-    let has = |start: &&str| memchr::memmem::find(text.as_bytes(), start.as_bytes()).is_some();
-    let escape = ESCAPES.iter().find(|escape| escape.objects.iter().any(has))?;
+    let escape = memchr::memchr2_iter(b'{', b'%', text.as_bytes()).find_map(|at| {
+        ESCAPES.iter().find(|escape| escape.objects.iter().any(|start| text[at..].starts_with(start)))
+    })?;
     let undo = if escape.is_line {
         format!("grep -o '{{.*}}' FILE | {}", escape.undo)
     } else {
