@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::report::{Judged, Output, Report, Summary, shown};
 use crate::visible::visible_path;
 use anyhow::{Context as _, anyhow};
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -79,6 +79,35 @@ struct Run<'a, 's> {
     streams: &'a mut Streams<'s>,
 }
 
+/// Standard output behind what is held back, so that the bar has to make way only if there is something.
+struct Aside<'r> {
+    written: &'r mut Vec<u8>,
+    progress: &'r mut Progress,
+    out: &'r mut dyn Write,
+}
+
+/// How much is held back at most, in bytes: a format may write at once what came of a whole input.
+const HELD_BACK: usize = 1 << 20;
+
+impl Write for Aside<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written.extend_from_slice(bytes);
+        if self.written.len() >= HELD_BACK {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.written.is_empty() {
+            let (out, written) = (&mut self.out, &self.written);
+            self.progress.aside(|| out.write_all(written).and_then(|()| out.flush()))?;
+            self.written.clear();
+        }
+        Ok(())
+    }
+}
+
 impl Run<'_, '_> {
     /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
     fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
@@ -116,7 +145,8 @@ impl Run<'_, '_> {
     fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>, findings: &[Finding]) -> io::Result<()> {
         let judged = self.judged(source, payload.number, payload.frame, findings);
         self.summary.add(&judged);
-        self.report.payload(&judged, &mut self.written)
+        let (report, mut out) = self.reported();
+        report.payload(&judged, &mut out)
     }
 
     /// The payload with as many of its findings as there is room for.
@@ -137,12 +167,13 @@ impl Run<'_, '_> {
         if let (Expectation::Recorded(recording), Some(file)) = (&mut self.expectation, &mut self.manifest) {
             file.write_all(recording.take().as_bytes())?;
         }
-        if !self.written.is_empty() {
-            let (out, written) = (&mut self.streams.out, &self.written);
-            self.progress.aside(|| out.write_all(written).and_then(|()| out.flush()))?;
-            self.written.clear();
-        }
-        Ok(())
+        self.reported().1.flush()
+    }
+
+    /// The report, and where it writes.
+    fn reported(&mut self) -> (&mut dyn Report, Aside<'_>) {
+        let Self { report, written, progress, streams, .. } = self;
+        (report.as_mut(), Aside { written, progress, out: &mut *streams.out })
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -156,7 +187,11 @@ impl Run<'_, '_> {
             Expectation::Recorded(recording) => self.record(*recording)?,
             Expectation::Valid | Expectation::Invalid => {}
         }
-        self.report.finish(&self.summary, &mut self.written)?;
+        let summary = std::mem::take(&mut self.summary);
+        let (report, mut out) = self.reported();
+        let result = report.finish(&summary, &mut out);
+        self.summary = summary;
+        result?;
         self.flush()
     }
 
@@ -166,7 +201,8 @@ impl Run<'_, '_> {
             // The manifest is reported like a payload, and is none.
             let judged = self.judged(manifest.name(), 1, manifest.frame(), &unmet);
             self.summary.add_findings(&judged);
-            self.report.payload(&judged, &mut self.written)?;
+            let (report, mut out) = self.reported();
+            report.payload(&judged, &mut out)?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The `junit` format: one suite a source, one test case a payload.
 //!
-//! A suite's counts stand before its cases, so the cases of one source are held back until it ends: memory grows
-//! with the number of payloads in one source, and with nothing else.
+//! A suite's counts stand before its cases, so the cases of one source are held back until it ends: in memory, and
+//! beyond [`HELD_IN_MEMORY`] in a temporary file that has no name.
 //!
 //! What always holds: the document is well-formed XML 1.0, since whatever XML cannot hold is written as `\u....`
 //! before it gets here; a payload with an error is a failure, and warnings and notes never are.
@@ -11,22 +11,26 @@ use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
 use crate::visible::without_attachments;
 use quick_xml::Writer;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Seek as _, Write};
+use tempfile::SpooledTempFile;
+
+/// How much of the cases of one source is held in memory, in bytes.
+const HELD_IN_MEMORY: usize = 16 << 20;
 
 /// The `junit` format.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Junit {
     is_begun: bool,
     suite: Option<Suite>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Suite {
     name: String,
     tests: u64,
     failures: u64,
     /// The cases, as XML.
-    cases: Vec<u8>,
+    cases: BufWriter<SpooledTempFile>,
 }
 
 impl Junit {
@@ -40,16 +44,22 @@ impl Junit {
 
     fn end_suite(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
-        self.suite.take().map_or(Ok(()), |suite| suite.write(0, out))
+        self.suite.take().map_or(Ok(()), |mut suite| suite.write(0, out))
     }
 }
 
 impl Suite {
     fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), tests: 0, failures: 0, cases: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            tests: 0,
+            failures: 0,
+            cases: BufWriter::new(SpooledTempFile::new(HELD_IN_MEMORY)),
+        }
     }
 
-    fn write(&self, errors: u64, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&mut self, errors: u64, out: &mut dyn Write) -> io::Result<()> {
+        self.cases.rewind()?;
         let mut writer = Writer::new(&mut *out);
         let suite = writer.create_element("testsuite").with_attributes([
             ("name", self.name.as_str()),
@@ -60,7 +70,7 @@ impl Suite {
         ]);
         suite.write_inner_content(|writer| {
             writer.get_mut().write_all(b"\n")?;
-            writer.get_mut().write_all(&self.cases)
+            io::copy(self.cases.get_mut(), writer.get_mut()).map(drop)
         })?;
         out.write_all(b"\n")
     }
@@ -96,8 +106,7 @@ impl Suite {
                 Ok(())
             })?;
         }
-        self.cases.push(b'\n');
-        Ok(())
+        self.cases.write_all(b"\n")
     }
 }
 
@@ -137,9 +146,37 @@ impl Report for Junit {
             let case = "<testcase name=\"every input can be read\" classname=\"inputs\">";
             let error =
                 format!("<error message=\"not read: {}; standard error says why\"/>", summary.unreadable);
-            let cases = format!("{case}{error}</testcase>\n").into_bytes();
-            Suite { tests: 1, cases, ..Suite::new("inputs") }.write(1, out)?;
+            let mut suite = Suite { tests: 1, ..Suite::new("inputs") };
+            writeln!(suite.cases, "{case}{error}</testcase>")?;
+            suite.write(1, out)?;
         }
         out.write_all(b"</testsuites>\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Frame;
+    use crate::payload::Position;
+
+    #[test]
+    fn cases_beyond_what_memory_holds_come_out_as_those_within_it() {
+        let frame = Frame::bare(b"{}", Position::START);
+        let (mut junit, mut out) = (Junit::default(), Vec::new());
+        let mut count = 0;
+        let is_rolled =
+            |junit: &Junit| junit.suite.as_ref().is_some_and(|suite| suite.cases.get_ref().is_rolled());
+        while !is_rolled(&junit) {
+            count += 1;
+            junit.payload(&Judged::new("a.json", count, frame, &[]), &mut out).unwrap();
+            assert!(out.len() < 100, "only the document has begun");
+        }
+        junit.finish(&Summary::default(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.len() > HELD_IN_MEMORY);
+        assert_eq!(text.matches("<testcase ").count() as u64, count);
+        assert!(text.contains(&format!("tests=\"{count}\"")));
+        assert!(text.ends_with("</testsuite>\n</testsuites>\n"));
     }
 }
