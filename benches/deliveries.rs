@@ -93,7 +93,7 @@ pub(crate) const CLASSES: &[Class] = &[
     class("pairs", |random, members| {
         let kinds = [["contact", "opportunity"], ["business", "contact"], ["opportunity", "business"]];
         let [first, second] = random.one_of(&kinds).map(quoted);
-        text(&with(with(members, "firstObjectKey", first), "secondObjectKey", second))
+        text(&with(with(members, "firstObjectKey", &first), "secondObjectKey", &second))
     }),
     class("undocumented", |random, members| more(members, "source", quoted(&random.text(HEX, 8)))),
     class("nested", |random, members| {
@@ -115,10 +115,10 @@ pub(crate) const CLASSES: &[Class] = &[
         text(&members)
     }),
     class("tenth-null", |random, members| match random.below(10) {
-        0 => with_label(members, "null".to_owned()),
+        0 => with_label(members, "null"),
         _ => text(&members),
     }),
-    class("null", |_, members| with_label(members, "null".to_owned())),
+    class("null", |_, members| with_label(members, "null")),
     class("duplicates", |random, members| more(members, "key", quoted(&random.text(HEX, 8)))),
     class("long", |random, members| labelled(random, members, &PLAIN, |label| quoted(&label.repeat(60)))),
     class("long-accents", |random, members| {
@@ -210,19 +210,19 @@ fn more(mut members: Members, name: &'static str, value: String) -> String {
     text(&members)
 }
 
-fn with(mut members: Members, name: &str, value: String) -> Members {
-    members.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, known)| known.clone_from(&value));
+fn with(mut members: Members, name: &str, value: &str) -> Members {
+    members.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, known)| value.clone_into(known));
     members
 }
 
-fn with_label(members: Members, label: String) -> String {
+fn with_label(members: Members, label: &str) -> String {
     text(&with(members, "secondObjectLabel", label))
 }
 
 /// The delivery with labels of these, written so.
 fn labelled(random: &mut Random, members: Members, labels: &[&str], write: fn(&str) -> String) -> String {
     let (first, second) = (write(random.one_of(labels)), write(random.one_of(labels)));
-    text(&with(with(members, "firstObjectLabel", first), "secondObjectLabel", second))
+    text(&with(with(members, "firstObjectLabel", &first), "secondObjectLabel", &second))
 }
 
 /// The text as JSON, with no more escapes than JSON asks for.

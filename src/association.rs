@@ -13,7 +13,7 @@ pub use delivery::{Delivery, Entry};
 pub use value::{created, says};
 
 use crate::check::EMBEDDED_SCHEMA;
-use crate::payload::{Document, Node};
+use crate::payload::{Document, Names, Node, Reader};
 use std::sync::OnceLock;
 
 /// The example payload of the published page, byte for byte.
@@ -41,6 +41,13 @@ pub fn fields() -> &'static [Field] {
     FIELDS.get_or_init(|| {
         read(EMBEDDED_SCHEMA).expect("internal error: the embedded schema describes its fields")
     })
+}
+
+/// What reads payloads and finds the members of known names in them, by [`event::Known::slot`].
+#[must_use]
+pub fn reader() -> Reader {
+    static NAMES: OnceLock<Names> = OnceLock::new();
+    Reader::new(NAMES.get_or_init(|| Names::new(known_names())))
 }
 
 /// The names that an ordinary payload has: the documented fields in their order, then the envelope's.

@@ -1,8 +1,8 @@
 //! Keys of hashes, drawn anew: no sender can know them, and so none can make what it sends collide.
 //!
-//! In: nothing. Out: a key, or all that ahash is keyed by.
+//! In: nothing. Out: a key, or all that ahash is keyed by; a hasher for what was hashed so already.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hasher, RandomState};
 
 /// A key that nobody knows.
 pub(crate) fn key() -> u64 {
@@ -12,4 +12,27 @@ pub(crate) fn key() -> u64 {
 /// What makes hashers of keys that nobody knows.
 pub(crate) fn ahash() -> ahash::RandomState {
     ahash::RandomState::with_seeds(key(), key(), key(), key())
+}
+
+/// Takes a fingerprint, which is a keyed hash already, for its hash.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Fingerprinted(u64);
+
+impl Hasher for Fingerprinted {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let (first, _) = bytes.split_at(8.min(bytes.len()));
+        self.0 = first.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
+    }
+
+    fn write_u64(&mut self, fingerprint: u64) {
+        self.0 = fingerprint;
+    }
+
+    fn write_u128(&mut self, fingerprint: u128) {
+        self.0 = (fingerprint >> 64) as u64;
+    }
 }

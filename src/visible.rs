@@ -7,6 +7,7 @@
 //! What always holds: the output has no control character, not even a line break; text in which nothing is
 //! escaped comes out as it went in.
 
+use crate::payload::lanes::{LANES, Lanes};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -21,6 +22,42 @@ pub fn is_unsafe(character: char) -> bool {
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a character beyond ASCII in `text` is unsafe; those of ASCII are not looked at.
+#[must_use]
+pub(crate) fn has_unsafe(text: &str) -> bool {
+    /// The first bytes of all that are.
+    const LEADS: [u8; 9] = [0xc2, 0xcd, 0xd8, 0xe1, 0xe2, 0xe3, 0xef, 0xf0, 0xf3];
+    let mut at = 0;
+    while let Some(sixteen) = text.as_bytes()[at..].first_chunk() {
+        let mut leads = Lanes::new(sixteen).any_of(LEADS);
+        while leads != 0 {
+            if is_unsafe_at(text, at + leads.trailing_zeros() as usize) {
+                return true;
+            }
+            leads &= leads - 1;
+        }
+        at += LANES;
+    }
+    (at..text.len()).any(|at| LEADS.contains(&text.as_bytes()[at]) && is_unsafe_at(text, at))
+}
+
+/// Whether the character that begins at `at` is unsafe, mostly told by its second byte.
+fn is_unsafe_at(text: &str, at: usize) -> bool {
+    let second = text.as_bytes()[at + 1];
+    let may_be = match text.as_bytes()[at] {
+        0xc2 => matches!(second, 0x80..=0x9f | 0xad),
+        0xcd => second == 0x8f,
+        0xd8 => second == 0x9c,
+        0xe1 => matches!(second, 0x85 | 0x9e | 0xa0),
+        0xe2 => matches!(second, 0x80 | 0x81),
+        0xe3 => second == 0x85,
+        0xef => matches!(second, 0xb8 | 0xbb | 0xbe | 0xbf),
+        0xf0 => matches!(second, 0x9b | 0x9d),
+        _ => second == 0xa0,
+    };
+    may_be && text[at..].chars().next().is_some_and(is_unsafe)
 }
 
 /// Whether this is ASCII without anything to escape, as nearly all names of files are.
@@ -135,6 +172,23 @@ mod tests {
             let back: String = serde_json::from_str(&format!("\"{}\"", text.replace('"', "\\\"")))
                 .unwrap_or_else(|_| text.clone());
             assert!(character == '\\' || back == character.to_string(), "U+{:04X}", u32::from(character));
+        }
+    }
+
+    #[test]
+    fn an_unsafe_character_is_found_wherever_it_stands() {
+        for character in
+            ('\u{80}'..=char::MAX).filter(|character| is_unsafe(*character) || u32::from(*character) < 0x3000)
+        {
+            for before in [0, 1, 13, 14, 15, 16, 31] {
+                for filler in ["a", "ä"] {
+                    let text = format!("{}{character}{filler}", filler.repeat(before));
+                    assert_eq!(has_unsafe(&text), is_unsafe(character), "{text:?}");
+                }
+            }
+        }
+        for character in '\u{80}'..=char::MAX {
+            assert_eq!(has_unsafe(&character.to_string()), is_unsafe(character), "{character:?}");
         }
     }
 

@@ -14,6 +14,12 @@ pub const NAME: &str = "AssociationCreate";
 /// How many fields are documented.
 pub const FIELDS: usize = 8;
 
+/// The bits of their slots.
+pub(crate) const EIGHT: u32 = (1 << FIELDS) - 1;
+
+/// Of these, those of [`OWN`], which come after `id`.
+pub(crate) const EIGHT_OWN: u32 = ((1 << OWN.len()) - 1) << 1;
+
 /// The fields that deliveries carry beside the event's own. `timestamp` and `webhookId` are documented for all events,
 /// and so are, on stale or single pages, `traceId` (in prose) and `payloadTooLarge` (what is above 256 KB is cut;
 /// never observed). The others are inferred from siblings.

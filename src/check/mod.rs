@@ -25,7 +25,7 @@ pub use share::Share;
 use crate::association;
 use crate::association::event::Known;
 use crate::keyed;
-use crate::payload::{Document, Fault, FaultKind, Names, Node, Pointer};
+use crate::payload::{Document, Fault, FaultKind, Pointer, Reader};
 use ahash::RandomState;
 
 /// Judges payloads, one at a time, against one schema.
@@ -43,7 +43,6 @@ use ahash::RandomState;
 #[derive(Debug)]
 pub struct Judge {
     schema: Schema,
-    names: Names,
     levels: Levels,
     limit: usize,
     /// What fingerprints of deliveries are keyed by.
@@ -71,9 +70,8 @@ impl Judge {
     /// Judges against `schema`.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
-        let names = Names::new(association::known_names());
         let (levels, limit) = (Levels::default(), crate::input::MAX_PAYLOAD_BYTES);
-        Self { schema, names, levels, limit, keys: keyed::ahash() }
+        Self { schema, levels, limit, keys: keyed::ahash() }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
@@ -97,34 +95,52 @@ impl Judge {
     /// All findings about one payload, by place. Their spans are in bytes from its start.
     #[must_use]
     pub fn judge(&self, bytes: &[u8]) -> Vec<Finding> {
-        self.look(bytes).findings
+        self.judge_next(bytes, &mut association::reader())
+    }
+
+    /// The same for one payload after another, each read by what [`association::reader`] gives.
+    #[must_use]
+    pub fn judge_next(&self, bytes: &[u8], reader: &mut Reader) -> Vec<Finding> {
+        self.look(bytes, reader).findings
     }
 
     /// All findings about one payload, and which delivery it is.
-    pub(crate) fn look(&self, bytes: &[u8]) -> Look {
+    pub(crate) fn look(&self, bytes: &[u8], reader: &mut Reader) -> Look {
         if bytes.len() > self.limit {
             return Look { findings: vec![too_long(self.limit)], delivery: None };
         }
-        self.glance(bytes).unwrap_or_else(|| self.look_closely(bytes, &Document::parse(bytes)))
-    }
-
-    /// The same, if a glance is enough, or if the payload is an ordinary JSON text that is `so`.
-    pub(crate) fn look_if(&self, bytes: &[u8], so: impl Fn(Node<'_>) -> bool) -> Option<Look> {
-        self.glance(bytes).or_else(|| {
-            let read = Document::parse(bytes).ok().filter(|_| bytes.len() <= self.limit).map(Ok)?;
-            let is_so = read.as_ref().is_ok_and(|document| so(document.root()));
-            is_so.then(|| self.look_closely(bytes, &read))
-        })
-    }
-
-    /// The same, if a glance is enough to see that nothing is to be said about the payload.
-    pub(crate) fn glance(&self, bytes: &[u8]) -> Option<Look> {
-        if bytes.len() > self.limit || !self.schema.is_embedded() {
-            return None;
+        match reader.read(bytes) {
+            Ok(document) => {
+                let look = self.look_at(&document);
+                reader.reuse(document);
+                look
+            }
+            Err(fault) => self.look_at_fault(bytes, fault),
         }
-        let glance = self.names.glance(bytes).filter(rules::is_silent)?;
-        let delivery = glance.value(WEBHOOK_ID).map(|id| self.keys.hash_one(id));
-        Some(Look { findings: Vec::new(), delivery })
+    }
+
+    /// The same of a payload that was read by what [`association::reader`] gives and is not too long.
+    pub(crate) fn look_at(&self, document: &Document<'_>) -> Look {
+        let id = document.members().and_then(|members| members.known(WEBHOOK_ID)?.string());
+        let delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
+        let mut findings = self.schema.violations(document);
+        rules::advise(document, &mut findings);
+        Look { findings: self.weighed(findings), delivery }
+    }
+
+    fn look_at_fault(&self, bytes: &[u8], fault: Fault) -> Look {
+        let is_syntax = fault.kind == FaultKind::Syntax;
+        let capture = if is_syntax { rules::around_text(bytes) } else { None };
+        let findings = [Some(fault.into()), capture].into_iter().flatten().collect();
+        Look { findings: self.weighed(findings), delivery: None }
+    }
+
+    fn weighed(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        if !findings.is_empty() {
+            self.levels.apply(&mut findings);
+            findings.sort_by(|one, other| one.order().cmp(&other.order()));
+        }
+        findings
     }
 
     /// The finding with the level that it is to have; `None` if it is not to be reported.
@@ -132,32 +148,6 @@ impl Judge {
         let mut findings = vec![finding];
         self.levels.apply(&mut findings);
         findings.pop()
-    }
-
-    /// The same as [`Judge::judge`], always by way of a [`Document`]: what a glance is held to.
-    #[must_use]
-    pub fn judge_closely(&self, bytes: &[u8]) -> Vec<Finding> {
-        self.look_closely(bytes, &Document::parse(bytes)).findings
-    }
-
-    fn look_closely(&self, bytes: &[u8], read: &Result<Document<'_>, Fault>) -> Look {
-        let mut delivery = None;
-        let mut findings = match read {
-            Ok(document) => {
-                let id = document.root().member("webhookId").and_then(|id| id.as_str());
-                delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
-                let mut findings = self.schema.violations(document);
-                rules::advise(document, &mut findings);
-                findings
-            }
-            Err(fault) if fault.kind == FaultKind::Syntax => {
-                [Some(fault.clone().into()), rules::around_text(bytes)].into_iter().flatten().collect()
-            }
-            Err(fault) => vec![fault.clone().into()],
-        };
-        self.levels.apply(&mut findings);
-        findings.sort_by(|one, other| one.order().cmp(&other.order()));
-        Look { findings, delivery }
     }
 }
 

@@ -1,14 +1,16 @@
 //! From the path of an error to the text it is about.
 //!
-//! What always holds: each container is opened and indexed at most once, so that any number of errors in one
-//! payload costs one pass over it; the effective one of two duplicates is the place.
+//! What always holds: a container of many is opened and indexed once, so that any number of errors in one payload costs
+//! a few passes over it; the effective one of two duplicates is the place.
 
-use crate::payload::{Elements, Index, Member, Node, Pointer};
+use crate::payload::{Elements, Index, Kind, Member, Node, Pointer};
 use std::collections::HashMap;
 
 /// Finds places in one payload.
 pub(super) struct Places<'a> {
     root: Node<'a>,
+    /// How often the members of the payload itself may still be looked through: an index pays for many errors only.
+    unindexed: usize,
     /// The containers opened so far, by the address of their text.
     opened: HashMap<usize, Container<'a>>,
 }
@@ -21,17 +23,24 @@ enum Container<'a> {
 
 impl<'a> Places<'a> {
     pub(super) fn new(root: Node<'a>) -> Self {
-        Self { root, opened: HashMap::new() }
+        Self { root, unindexed: 16, opened: HashMap::new() }
     }
 
     /// The value that `pointer` names, if there is one.
     pub(super) fn at(&mut self, pointer: &Pointer) -> Option<Node<'a>> {
-        pointer.tokens().try_fold(self.root, |node, token| match self.open(node) {
-            Container::Object(members) => members.get(&token).map(|member| member.value()),
-            Container::Array(seen, rest) => {
-                let index = token.parse::<usize>().ok()?;
-                seen.extend(rest.take((index + 1).saturating_sub(seen.len())));
-                seen.get(index).copied()
+        let root = self.root;
+        pointer.tokens().try_fold(root, |node, token| {
+            if self.unindexed > 0 && std::ptr::eq(node.text(), root.text()) && node.kind() == Kind::Object {
+                self.unindexed -= 1;
+                return node.member(&token);
+            }
+            match self.open(node) {
+                Container::Object(members) => members.get(&token).map(Member::value),
+                Container::Array(seen, rest) => {
+                    let index = token.parse::<usize>().ok()?;
+                    seen.extend(rest.take((index + 1).saturating_sub(seen.len())));
+                    seen.get(index).copied()
+                }
             }
         })
     }

@@ -13,8 +13,8 @@ use super::finding::{Finding, Level};
 use super::message::{Words, cut, words};
 use super::place::Places;
 use super::view::{View, standing};
-use crate::association;
-use crate::payload::{Cursor, Document, Kind, Member, Node, Pointer, Position};
+use crate::association::event::EIGHT;
+use crate::payload::{Cursor, Document, Pointer, Position};
 use anyhow::anyhow;
 use cost::Cost;
 use jsonschema::error::ValidationErrorKind;
@@ -73,10 +73,6 @@ impl Schema {
         Self(Choice::Embedded(Box::default()))
     }
 
-    pub(super) fn is_embedded(&self) -> bool {
-        matches!(self.0, Choice::Embedded(_))
-    }
-
     /// Compiles a schema of the user's, of the draft that its `$schema` names (2020-12 if none).
     ///
     /// # Errors
@@ -100,7 +96,7 @@ impl Schema {
     pub(super) fn violations(&self, document: &Document<'_>) -> Vec<Finding> {
         let root = document.root();
         match &self.0 {
-            Choice::Embedded(_) if is_plainly_valid(root) => Vec::new(),
+            Choice::Embedded(_) if has_only_strings(document) => Vec::new(),
             Choice::Embedded(validator) => {
                 let validator = validator.get_or_init(compile_embedded);
                 let mut places = Places::new(root);
@@ -201,14 +197,10 @@ fn on_a_stack<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> std::io
     })
 }
 
-/// The embedded schema's verdict on the ordinary payload, an object in which every documented field that is
-/// there is a string, at a third of the cost. False says nothing: the schema itself decides then. A property
-/// test holds the two together.
-fn is_plainly_valid(root: Node<'_>) -> bool {
-    let is_string = |member: &Member<'_>| member.value().kind() == Kind::String;
-    root.members().is_some_and(|members| {
-        association::fields().iter().all(|field| members.get(&field.name).is_none_or(is_string))
-    })
+/// The embedded schema's verdict, read off the table: whether this is an object in which every documented field that is
+/// there is a string. A property test holds the two together.
+fn has_only_strings(document: &Document<'_>) -> bool {
+    document.members().is_some_and(|members| members.present() & !members.strings() & EIGHT == 0)
 }
 
 fn compile_embedded() -> Validator<View> {

@@ -181,7 +181,7 @@ impl<'a> Iterator for Effective<'a> {
     type Item = (Cow<'a, str>, Node<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut rest = self.members.iter().enumerate().skip(self.next);
+        let mut rest = self.members.iter_from(self.next);
         let (index, member) = rest.find(|(_, member)| !member.is_shadowed())?;
         self.next = index + 1;
         budget::step(member.name_text().len()).then(|| (member.name(), member.value()))

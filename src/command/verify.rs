@@ -3,11 +3,11 @@
 mod bodies;
 
 use super::{Exit, Streams, complain};
+use crate::association;
 use crate::check::{Standing, standing};
 use crate::cli::{Verify, VerifyFormat};
 use crate::input::capture::{Headers, Unwrap, recognised_value};
 use crate::input::{MAX_PAYLOAD_BYTES, Source};
-use crate::payload::Document;
 use crate::report::layout::Page;
 use crate::report::verify::{Checked, Human, Json, Tell};
 use crate::signature::{Body, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
@@ -141,7 +141,7 @@ impl Asked {
 
 /// Whether the body is one of a delivery, as far as its members say, or looks like a capture of one.
 fn is_delivery(body: &[u8]) -> bool {
-    Document::parse(body).is_ok_and(|document| {
+    association::reader().read(body).is_ok_and(|document| {
         !matches!(standing(&document), Standing::Foreign) || recognised_value(document.root()).is_some()
     })
 }

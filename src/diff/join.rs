@@ -5,12 +5,11 @@
 //! keys; one look-up a record; the fingerprints are keyed anew for each run, so no sender can slow the look-ups
 //! down.
 
-use super::tree::fingerprint_of_bytes;
+use super::tree::fingerprint_of;
 use super::{Fingerprint, Scope, fingerprint, hasher};
 use crate::association;
-use crate::association::event::{self, ENVELOPE, FIELDS, Known};
-use crate::keyed;
-use crate::payload::{Document, Kind, Names, Node};
+use crate::keyed::{self, Fingerprinted};
+use crate::payload::{Document, Member, Members, Node, decode_into};
 use ahash::AHasher;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -31,41 +30,6 @@ pub struct Print {
 }
 
 impl Print {
-    /// Takes the fingerprints of a record that is joined by its field `by`.
-    #[must_use]
-    pub fn of(document: &Document<'_>, by: &str, scope: &Scope) -> Self {
-        let root = document.root();
-        let (mut known, mut unknown) = ([None; KNOWN], Sums::default());
-        let mut key = None;
-        for member in root.members().iter().flat_map(|members| members.iter()) {
-            if member.is_shadowed() {
-                continue;
-            }
-            let (name, value) = (member.name(), member.value());
-            if name == by {
-                key = Some(fingerprint(value));
-            }
-            if scope.ignores_name(&name) {
-                continue;
-            }
-            match event::known(&name).map(Known::slot) {
-                Some(slot) => known[slot] = Some((value, scope.counts(&name))),
-                None => unknown.add(scope.counts(&name), of_member(&name, value)),
-            }
-        }
-        let mut slots = Slots::default();
-        for (slot, value) in known.into_iter().enumerate() {
-            if let Some((value, is_counted)) = value {
-                slots.add(slot, value, is_counted);
-            }
-        }
-        let (mut counted, other) = slots.finish(&unknown);
-        if root.kind() != Kind::Object {
-            counted = fingerprint(root);
-        }
-        Self { key: key.unwrap_or(!counted), counted, other }
-    }
-
     /// Whether all that counts is the same.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
@@ -81,8 +45,6 @@ impl Print {
 
 /// Marks the slot of what is no string.
 const NO_STRING: u64 = 0x80;
-/// How many names are known: the documented fields, then the envelope.
-const KNOWN: usize = FIELDS + ENVELOPE.len();
 
 /// The members of known names, hashed in the order of their slots whatever their order in the record: one hash for
 /// what counts and one for the rest, since to finish one costs as much as a field.
@@ -101,15 +63,12 @@ impl Default for Slots {
 
 impl Slots {
     fn add(&mut self, slot: usize, value: Node<'_>, is_counted: bool) {
-        let Some(text) = value.as_str() else {
-            let print = fingerprint(value);
-            let write = |hasher: &mut dyn Hasher| {
-                hasher.write_u64((slot as u64 | NO_STRING) << 56);
-                hasher.write_u128(print);
-            };
-            return if is_counted { write(&mut self.counted) } else { write(&mut self.other) };
+        let print = fingerprint(value);
+        let write = |hasher: &mut dyn Hasher| {
+            hasher.write_u64((slot as u64 | NO_STRING) << 56);
+            hasher.write_u128(print);
         };
-        self.add_string(slot, text.as_bytes(), is_counted);
+        if is_counted { write(&mut self.counted) } else { write(&mut self.other) }
     }
 
     fn add_string(&mut self, slot: usize, text: &[u8], is_counted: bool) {
@@ -153,48 +112,90 @@ fn of_member(name: &str, value: Node<'_>) -> Fingerprint {
     hasher.finish128().as_u128()
 }
 
-/// The fingerprints of ordinary records, taken at a glance: nearly all of a stream are such.
+/// Takes the fingerprints of records that are joined by one field.
 ///
-/// What always holds: what it takes is what [`Print::of`] takes, as a property test shows; of what is not
-/// ordinary it says nothing.
+/// What always holds: what two records mean decides, and not how it is written; one hash for all members that are known.
 #[derive(Debug)]
-pub struct Ordinary {
-    names: Names,
+pub struct Prints {
+    by: String,
+    scope: Scope,
     slots: Vec<Slot>,
-    key: usize,
+    /// Room for what is decoded.
+    decoded: String,
 }
 
 #[derive(Debug)]
 struct Slot {
-    name: &'static str,
+    is_key: bool,
     is_ignored: bool,
     is_counted: bool,
 }
 
-impl Ordinary {
-    /// For records joined by their field `by`; `None` if no ordinary record has that.
+impl Prints {
+    /// For records joined by their field `by`.
     #[must_use]
-    pub fn new(by: &str, scope: &Scope) -> Option<Self> {
-        let slot = |name| Slot { name, is_ignored: scope.ignores_name(name), is_counted: scope.counts(name) };
-        let slots: Vec<Slot> = association::known_names().map(slot).collect();
-        let key = slots.iter().position(|slot| slot.name == by)?;
-        Some(Self { names: Names::new(association::known_names()), slots, key })
+    pub fn new(by: &str, scope: &Scope) -> Self {
+        let slot = |name: &str| Slot {
+            is_key: name == by,
+            is_ignored: scope.ignores_name(name),
+            is_counted: scope.counts(name),
+        };
+        let slots = association::known_names().map(slot).collect();
+        Self { by: by.to_owned(), scope: scope.clone(), slots, decoded: String::new() }
     }
 
-    /// The fingerprints of the record, if it is an ordinary one that has the key.
+    /// The fingerprints of a record that was read by what [`association::reader`] gives, and whether it has the key.
     #[must_use]
-    pub fn print(&self, bytes: &[u8]) -> Option<Print> {
-        let glance = self.names.glance(bytes)?;
-        let key = fingerprint_of_bytes(glance.value(self.key)?);
-        let mut slots = Slots::default();
-        for (index, slot) in self.slots.iter().enumerate().filter(|(_, slot)| !slot.is_ignored) {
-            if let Some(value) = glance.value(index) {
-                slots.add_string(index, value, slot.is_counted);
+    pub fn of(&mut self, document: &Document<'_>) -> (Print, bool) {
+        let Some(members) = document.members() else {
+            let counted = fingerprint(document.root());
+            let (_, other) = Slots::default().finish(&Sums::default());
+            return (Print { key: !counted, counted, other }, false);
+        };
+        let (mut slots, mut unknown, mut key) = (Slots::default(), Sums::default(), None);
+        for (index, slot) in self.slots.iter().enumerate() {
+            let Some(member) = members.known(index).filter(|_| slot.is_key || !slot.is_ignored) else {
+                continue;
+            };
+            let text = text(&member, &mut self.decoded);
+            if slot.is_key {
+                key = Some(text.map_or_else(|| fingerprint(member.value()), fingerprint_of));
+            }
+            match text {
+                _ if slot.is_ignored => {}
+                Some(text) => slots.add_string(index, text.as_bytes(), slot.is_counted),
+                None => slots.add(index, member.value(), slot.is_counted),
             }
         }
-        let (counted, other) = slots.finish(&Sums::default());
-        Some(Print { key, counted, other })
+        if members.unknown() > 0 {
+            self.add_unknown(members, &mut unknown, &mut key);
+        }
+        let (counted, other) = slots.finish(&unknown);
+        (Print { key: key.unwrap_or(!counted), counted, other }, key.is_some())
     }
+
+    fn add_unknown(&self, members: &Members<'_>, unknown: &mut Sums, key: &mut Option<Fingerprint>) {
+        for member in members.iter().filter(|member| !member.is_shadowed() && !member.is_known()) {
+            let (name, value) = (member.name(), member.value());
+            if name == self.by {
+                *key = Some(fingerprint(value));
+            }
+            if !self.scope.ignores_name(&name) {
+                unknown.add(self.scope.counts(&name), of_member(&name, value));
+            }
+        }
+    }
+}
+
+/// The string that is the value, decoded into `decoded` where it has to be.
+fn text<'a>(member: &Member<'a>, decoded: &'a mut String) -> Option<&'a str> {
+    let written = member.string_text()?;
+    if !member.seen().is_escaped() {
+        return Some(written);
+    }
+    decoded.clear();
+    decode_into(written, decoded);
+    Some(decoded)
 }
 
 /// One record of the indexed side.
@@ -231,7 +232,7 @@ pub struct Index<P> {
     /// key has to be looked up.
     next: usize,
     /// The keys that met nothing, and what counted: no more of them than there are records and a few.
-    strangers: HashMap<Fingerprint, u64, BuildHasherDefault<Truncated>>,
+    strangers: HashMap<Fingerprint, u64, BuildHasherDefault<Fingerprinted>>,
 }
 
 impl<P> Default for Index<P> {
@@ -312,32 +313,13 @@ fn hash(key: Fingerprint) -> u64 {
     (key >> 64) as u64
 }
 
-/// Takes a fingerprint, which is a keyed hash already, for its hash.
-#[derive(Clone, Copy, Debug, Default)]
-struct Truncated(u64);
-
-impl Hasher for Truncated {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        let (first, _) = bytes.split_at(8.min(bytes.len()));
-        self.0 = first.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
-    }
-
-    fn write_u128(&mut self, fingerprint: u128) {
-        self.0 = hash(fingerprint);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn print(text: &str) -> Print {
         let scope = Scope { ignore: vec!["timestamp".to_owned(), "/key".to_owned()], ..Scope::default() };
-        Print::of(&Document::parse(text.as_bytes()).unwrap(), "id", &scope)
+        Prints::new("id", &scope).of(&association::reader().read(text.as_bytes()).unwrap()).0
     }
 
     #[test]

@@ -46,14 +46,9 @@ pub(crate) fn hasher() -> SipHasher13 {
 
 /// The fingerprint of a string.
 pub(crate) fn fingerprint_of(text: &str) -> Fingerprint {
-    fingerprint_of_bytes(text.as_bytes())
-}
-
-/// The fingerprint of a string in UTF-8.
-pub(crate) fn fingerprint_of_bytes(text: &[u8]) -> Fingerprint {
     let mut hasher = hasher();
     hasher.write(b"\"");
-    hasher.write(text);
+    hasher.write(text.as_bytes());
     hasher.finish128().as_u128()
 }
 

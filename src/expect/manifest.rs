@@ -8,7 +8,7 @@ use super::at_start;
 use crate::check::catalogue::{advice, codes};
 use crate::check::{Finding, Level};
 use crate::input::{Frame, Source};
-use crate::payload::{Document, Node, Pointer, Position};
+use crate::payload::{Document, Member, Node, Pointer, Position};
 use crate::visible::{visible, visible_path};
 use anyhow::{Context as _, anyhow, bail};
 use std::collections::HashMap;
@@ -236,7 +236,7 @@ fn files(text: &[u8]) -> anyhow::Result<Vec<File>> {
     let document = Document::parse(text).map_err(|fault| anyhow!("it is not JSON: {}", fault.message))?;
     let root = document.root();
     let members = root.members().context("it must be an object from paths to lists of codes")?;
-    if let Some(twice) = members.iter().find(|member| member.is_shadowed()) {
+    if let Some(twice) = members.iter().find(Member::is_shadowed) {
         bail!("it lists `{}` twice; put all that the file must yield into one list", visible(&twice.name()));
     }
     members

@@ -33,7 +33,8 @@ pub(crate) use text::has_own_name;
 pub use trouble::Trouble;
 
 use super::framing::Framing;
-use crate::payload::{Document, Kind, Node, Pointer};
+use crate::association::event::{EIGHT, EIGHT_OWN};
+use crate::payload::{Document, Kind, Members, Node, Pointer};
 use layer::Layer;
 use search::search;
 use shape::{Form, Part, Then};
@@ -412,6 +413,12 @@ pub(crate) fn speaks_for_the_event(root: Node<'_>) -> bool {
     let sight = Sight::of(root);
     // By its `type` alone it may be the nested form, in which the fields stand one level down.
     sight.speaks() && (sight.has_own || !plain::is_nested(root))
+}
+
+/// The same of a document that was read by the event's names.
+pub(crate) fn stands_for_itself(document: &Document<'_>) -> bool {
+    let names = document.members().map_or(0, Members::present) & EIGHT;
+    names & EIGHT_OWN != 0 && names.count_ones() >= 2 || speaks_for_the_event(document.root())
 }
 
 /// The place of the first payload in `document` that no shape tells of, and how many there are.

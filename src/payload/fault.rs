@@ -9,9 +9,12 @@ mod pasted;
 
 pub(crate) use encoding::is_binary;
 
-use super::BLANKS;
+use super::{BLANKS, BYTE_ORDER_MARK};
 use crate::amount::amount;
+use serde::de::{Deserialize as _, Deserializer as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 use std::str::Utf8Error;
 
@@ -40,7 +43,26 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn empty(length: usize) -> Self {
+    /// What keeps `bytes`, which the scanner refuses, from being a JSON text.
+    #[cold]
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let whole = match std::str::from_utf8(bytes) {
+            Ok(whole) => whole,
+            Err(error) => return Self::encoding(bytes, error),
+        };
+        let skipped = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        if whole[skipped..].trim_start_matches(BLANKS).is_empty() {
+            return Self::empty(whole.len());
+        }
+        match syntax_error(&whole[skipped..]) {
+            Some(error) => Self::syntax(whole, skipped, &error),
+            None => Self::surrogate(
+                unpaired_surrogate(whole).expect("internal error: what is refused is no JSON"),
+            ),
+        }
+    }
+
+    fn empty(length: usize) -> Self {
         Self {
             kind: FaultKind::Empty,
             span: 0..length.min(1),
@@ -51,11 +73,11 @@ impl Fault {
         }
     }
 
-    pub(super) fn encoding(bytes: &[u8], error: Utf8Error) -> Self {
+    fn encoding(bytes: &[u8], error: Utf8Error) -> Self {
         encoding::binary(bytes).unwrap_or_else(|| encoding::not_utf8(bytes, error))
     }
 
-    pub(super) fn syntax(whole: &str, skipped: usize, error: &serde_json::Error) -> Self {
+    fn syntax(whole: &str, skipped: usize, error: &serde_json::Error) -> Self {
         if let Some(fault) = encoding::binary(whole.as_bytes()) {
             return fault;
         }
@@ -73,13 +95,40 @@ impl Fault {
         Self { kind: FaultKind::Syntax, span, message, help: help.map(Cow::into_owned) }
     }
 
-    pub(super) fn surrogate(span: Range<usize>) -> Self {
+    fn surrogate(span: Range<usize>) -> Self {
         Self {
             kind: FaultKind::Syntax,
             span,
             message: "an unpaired surrogate: this \\u escape is half of a character".to_owned(),
             help: Some("the sender cut a string in the middle of a character such as an emoji".to_owned()),
         }
+    }
+}
+
+/// What serde_json says of a text; nothing, if it finds no fault. What is in an object is looked at member by member,
+/// so that it names what is wrong at the top as precisely as it can.
+fn syntax_error(text: &str) -> Option<serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let read = match text.trim_start_matches(BLANKS).starts_with('{') {
+        true => reader.deserialize_map(Object),
+        false => <&RawValue>::deserialize(&mut reader).map(drop),
+    };
+    read.and_then(|()| reader.end()).err()
+}
+
+/// Reads an object and keeps nothing of it.
+struct Object;
+
+impl<'de> Visitor<'de> for Object {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_entry::<&RawValue, &RawValue>()?.is_some() {}
+        Ok(())
     }
 }
 
@@ -236,7 +285,7 @@ fn show(found: char) -> String {
 }
 
 /// Where the first escape of half a character stands in well-formed JSON text.
-pub(super) fn unpaired_surrogate(text: &str) -> Option<Range<usize>> {
+fn unpaired_surrogate(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(step) = memchr::memchr(b'\\', &bytes[at..]) {

@@ -8,21 +8,28 @@
 //! opened before someone looks; keys keep their order and both of two duplicates are kept.
 
 mod fault;
-mod glance;
+pub(crate) mod lanes;
 mod node;
 mod pointer;
 mod position;
+mod scan;
+mod table;
+mod text;
 mod token;
 
 pub(crate) use fault::is_binary;
 pub use fault::{Fault, FaultKind};
-pub use glance::{Glance, Names};
 pub(crate) use node::Index;
 pub(crate) use node::end_of_value;
 pub use node::{Elements, Kind, Member, Members, Node};
 pub use pointer::Pointer;
 pub use position::{Cursor, Position};
+pub(crate) use scan::Seen;
+pub use table::Names;
+pub(crate) use text::{Characters, decode_into};
 pub(crate) use token::{Token, Tokens};
+
+use table::Table;
 
 use std::ops::Range;
 
@@ -52,33 +59,25 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Reads one JSON text. A byte order mark before it is passed over.
+    /// Reads one JSON text. A byte order mark before it is skipped.
     ///
     /// # Errors
     /// The [`Fault`] names the cause and its place: not UTF-8, not JSON, or nothing but white space.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
-        let whole = std::str::from_utf8(bytes).map_err(|error| Fault::encoding(bytes, error))?;
-        let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
-        let trimmed = text.trim_start_matches(BLANKS);
-        if trimmed.is_empty() {
-            return Err(Fault::empty(whole.len()));
-        }
-        let read = |error| Fault::syntax(whole, whole.len() - text.len(), &error);
-        let members = if trimmed.starts_with('{') { Some(Members::read(text).map_err(read)?) } else { None };
-        let root = match &members {
-            Some(_) => trimmed.trim_end_matches(BLANKS),
-            None => node::read_value(text).map_err(read)?,
-        };
-        match fault::unpaired_surrogate(whole) {
-            Some(span) => Err(Fault::surrogate(span)),
-            None => Ok(Self { whole, root, members: members.map(Members::marked) }),
-        }
+        static NONE: Names = Names::none();
+        Reader::new(&NONE).read(bytes)
     }
 
     /// The value that the text holds.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
         Node::opened(self.root, self.members.as_ref())
+    }
+
+    /// The members of the value, if it is an object.
+    #[must_use]
+    pub fn members(&self) -> Option<&Members<'a>> {
+        self.members.as_ref()
     }
 
     /// The text as it was given.
@@ -121,5 +120,57 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Reads one payload after another and finds the members that it knows by name.
+///
+/// What always holds: what one document needed serves the next, so that nothing is allocated for it.
+#[derive(Debug)]
+pub struct Reader {
+    names: &'static Names,
+    /// A table that no document has.
+    table: Option<Box<Table>>,
+}
+
+impl Reader {
+    /// Knows the members of these names.
+    #[must_use]
+    pub fn new(names: &'static Names) -> Self {
+        Self { names, table: None }
+    }
+
+    /// Reads one JSON text, as [`Document::parse`] does.
+    ///
+    /// # Errors
+    /// Those of [`Document::parse`].
+    pub fn read<'a>(&mut self, bytes: &'a [u8]) -> Result<Document<'a>, Fault> {
+        simdutf8::basic::from_utf8(bytes)
+            .ok()
+            .and_then(|text| self.read_text(text))
+            .ok_or_else(|| Fault::of(bytes))
+    }
+
+    fn read_text<'a>(&mut self, whole: &'a str) -> Option<Document<'a>> {
+        let bytes = whole.as_bytes();
+        let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let start = scan::blank(bytes, mark);
+        let (members, end) = if bytes.get(start) == Some(&b'{') {
+            let table = self.table.take().unwrap_or_default();
+            let read = Members::read(whole, start, self.names, table);
+            let (members, end) = read.map_err(|table| self.table = Some(table)).ok()?;
+            (Some(members), end)
+        } else {
+            (None, scan::value(bytes, start, &mut Vec::new())?.0)
+        };
+        let is_alone = scan::blank(bytes, end) == bytes.len();
+        is_alone.then(|| Document { whole, root: &whole[start..end], members })
+    }
+
+    /// Takes back what a document needed, for the next.
+    pub fn reuse(&mut self, document: Document<'_>) {
+        self.table = document.members.map(Members::into_table).or_else(|| self.table.take());
+    }
+}
+
+#[cfg(test)]
+mod differential;
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,16 @@
 //! A value inside a document, as the slice of text that it is.
 //!
-//! In: slices of text that serde_json has found well-formed. Out: kinds, decoded strings, members, elements.
+//! In: slices of text that the scanner has found well-formed. Out: kinds, decoded strings, members, elements.
 //! What always holds: opening a container costs one pass over it and nothing is cached but the root's
 //! members, which the [`Document`](super::Document) keeps.
 
 use super::Pointer;
+use super::scan::{Seen, blank, value};
+use super::table::{Entry, Names, Table};
+use super::text::{Characters, decode};
 use ahash::RandomState;
-use serde::de::{Deserialize, Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Error as _, IgnoredAny};
 use std::borrow::Cow;
-use std::fmt;
 
 /// The six kinds of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of the value that begins with this byte.
+    fn of(first: u8) -> Self {
+        match first {
+            b'{' => Self::Object,
+            b'[' => Self::Array,
+            b'"' => Self::String,
+            b't' | b'f' => Self::Boolean,
+            b'n' => Self::Null,
+            _ => Self::Number,
+        }
+    }
+
     /// The kind as every output spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -53,16 +66,16 @@ pub struct Node<'a> {
 /// One member of an object, as written.
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
-    name_text: &'a str,
-    value_text: &'a str,
-    shadowed: bool,
+    text: &'a str,
+    entry: Entry,
 }
 
 /// The members of one object in the order written, duplicates and all.
 #[derive(Clone, Debug, Default)]
 pub struct Members<'a> {
-    list: Vec<Member<'a>>,
-    duplicates: usize,
+    /// What the table's places are in.
+    text: &'a str,
+    table: Box<Table>,
 }
 
 impl<'a> Node<'a> {
@@ -83,20 +96,13 @@ impl<'a> Node<'a> {
     /// What kind of value this is, which its first byte tells.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match self.text.as_bytes().first() {
-            Some(b'{') => Kind::Object,
-            Some(b'[') => Kind::Array,
-            Some(b'"') => Kind::String,
-            Some(b't' | b'f') => Kind::Boolean,
-            Some(b'n') => Kind::Null,
-            _ => Kind::Number,
-        }
+        self.text.as_bytes().first().map_or(Kind::Number, |first| Kind::of(*first))
     }
 
     /// The decoded string, borrowed where it holds no escape; `None` for any other kind.
     #[must_use]
     pub fn as_str(&self) -> Option<Cow<'a, str>> {
-        (self.kind() == Kind::String).then(|| decode(self.text))
+        (self.kind() == Kind::String).then(|| decode(&self.text[1..self.text.len() - 1]))
     }
 
     /// The members of an object; `None` for any other kind.
@@ -105,7 +111,7 @@ impl<'a> Node<'a> {
         match self.members {
             Some(members) => Some(Cow::Borrowed(members)),
             None if self.kind() == Kind::Object => Some(Cow::Owned(
-                Members::read(self.text).expect("internal error: a node is well-formed JSON").marked(),
+                Members::read(self.text, 0, &Names::none(), Box::default()).expect(WELL_FORMED).0,
             )),
             None => None,
         }
@@ -129,7 +135,7 @@ impl<'a> Node<'a> {
     /// The elements of an array one after another, without keeping them; none for any other kind.
     #[must_use]
     pub fn stream(&self) -> Elements<'a> {
-        Elements { rest: self.text.strip_prefix('[').unwrap_or_default() }
+        Elements { rest: self.text.strip_prefix('[').unwrap_or_default(), open: Vec::new() }
     }
 
     /// The elements of an array; `None` for any other kind.
@@ -147,13 +153,8 @@ impl<'a> Node<'a> {
 
     /// Shows each element of an array to `look` without keeping them; false if this is no array.
     pub fn each_element(&self, look: impl FnMut(Node<'a>)) -> bool {
-        let is_array = self.kind() == Kind::Array;
-        if is_array {
-            serde_json::Deserializer::from_str(self.text)
-                .deserialize_seq(EachElement(look))
-                .expect("internal error: a node is well-formed JSON");
-        }
-        is_array
+        self.stream().for_each(look);
+        self.kind() == Kind::Array
     }
 }
 
@@ -162,6 +163,8 @@ impl<'a> Node<'a> {
 pub struct Elements<'a> {
     /// The array's text from behind its bracket or an element on.
     rest: &'a str,
+    /// Room for brackets that are open.
+    open: Vec<u8>,
 }
 
 impl<'a> Iterator for Elements<'a> {
@@ -170,119 +173,181 @@ impl<'a> Iterator for Elements<'a> {
     fn next(&mut self) -> Option<Node<'a>> {
         // Well-formed: a comma stands between elements and nowhere else.
         let text = self.rest.trim_start_matches([',', ' ', '\t', '\r', '\n']);
-        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-        let element = values.next()?.ok()?.get();
-        self.rest = &text[values.byte_offset()..];
+        if text.is_empty() || text.starts_with(']') {
+            return None;
+        }
+        let (end, _) = value(text.as_bytes(), 0, &mut self.open).expect(WELL_FORMED);
+        let (element, rest) = text.split_at(end);
+        self.rest = rest;
         Some(Node::new(element))
     }
 }
+
+const WELL_FORMED: &str = "internal error: a node is well-formed JSON";
 
 impl<'a> Member<'a> {
     /// The name, decoded.
     #[must_use]
     pub fn name(&self) -> Cow<'a, str> {
-        decode(self.name_text)
+        self.entry.name(self.text)
     }
 
     /// The name as written, with its quotes.
     #[must_use]
     pub fn name_text(&self) -> &'a str {
-        self.name_text
+        &self.text[self.entry.name.0..self.entry.name.1]
     }
 
     /// The value.
     #[must_use]
-    pub fn value(&self) -> Node<'a> {
-        Node::new(self.value_text)
+    #[inline]
+    pub fn value(self) -> Node<'a> {
+        Node::new(&self.text[self.entry.value.0..self.entry.value.1])
     }
 
     /// Whether a later member of the same name takes this one's place.
     #[must_use]
     pub fn is_shadowed(&self) -> bool {
-        self.shadowed
+        self.entry.is_shadowed
+    }
+
+    /// Whether the name is one of those that the document was read for.
+    pub(crate) fn is_known(&self) -> bool {
+        self.entry.is_known
+    }
+
+    /// What kind of value it has.
+    #[inline]
+    pub(crate) fn kind(&self) -> Kind {
+        Kind::of(self.text.as_bytes()[self.entry.value.0])
+    }
+
+    /// The decoded string that is the value, borrowed where it holds no escape; `None` for any other kind.
+    #[inline]
+    pub(crate) fn string(&self) -> Option<Cow<'a, str>> {
+        let text = self.string_text()?;
+        Some(if self.entry.seen_in_value.is_escaped() { decode(text) } else { Cow::Borrowed(text) })
+    }
+
+    /// The string that is the value, as it is written between its quotes; `None` for any other kind.
+    #[inline]
+    pub(crate) fn string_text(&self) -> Option<&'a str> {
+        let (start, end) = self.entry.value;
+        (self.kind() == Kind::String).then(|| &self.text[start + 1..end - 1])
+    }
+
+    /// The characters of the string that is the value; `None` for any other kind.
+    #[inline]
+    pub(crate) fn characters(&self) -> Option<Characters<'a>> {
+        self.string_text().map(Characters::new)
+    }
+
+    /// What was seen in the value, if it is a string.
+    pub(crate) fn seen(&self) -> Seen {
+        self.entry.seen_in_value
+    }
+
+    /// What was seen in the name.
+    pub(crate) fn seen_in_name(&self) -> Seen {
+        self.entry.seen_in_name
     }
 }
 
 impl<'a> Members<'a> {
-    /// Reads the object that `text` holds, with nothing but white space around it. Names are not looked into yet:
-    /// one may still hold half a character, which no comparison could decode.
-    pub(super) fn read(text: &'a str) -> serde_json::Result<Self> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let list = reader.deserialize_map(MemberList)?;
-        reader.end()?;
-        Ok(Self { list, duplicates: 0 })
+    /// Reads the object that begins at `start`, knowing `names`, into `table`. The members and where the object ends,
+    /// or the table if it is not JSON.
+    pub(super) fn read(
+        text: &'a str,
+        start: usize,
+        names: &Names,
+        mut table: Box<Table>,
+    ) -> Result<(Self, usize), Box<Table>> {
+        match table.read(text, start, names) {
+            Some(end) => Ok((Self { text, table }, end)),
+            None => Err(table),
+        }
     }
 
-    /// The same with every member marked whose place a later one of its name takes.
-    pub(super) fn marked(mut self) -> Self {
-        self.mark_duplicates();
-        self
+    /// The table, for what is read next.
+    pub(super) fn into_table(self) -> Box<Table> {
+        self.table
     }
 
     /// Every member in the order written, shadowed ones too.
-    pub fn iter(&self) -> std::slice::Iter<'_, Member<'a>> {
-        self.list.iter()
+    pub fn iter(&self) -> impl Iterator<Item = Member<'a>> {
+        self.table.entries.iter().map(|entry| self.member(entry))
+    }
+
+    /// Those from the one at `index` on, each with its index.
+    pub(crate) fn iter_from(&self, index: usize) -> impl Iterator<Item = (usize, Member<'a>)> {
+        let entries = self.table.entries.iter().enumerate().skip(index);
+        entries.map(|(index, entry)| (index, self.member(entry)))
+    }
+
+    #[inline]
+    fn member(&self, entry: &Entry) -> Member<'a> {
+        Member { text: self.text, entry: *entry }
     }
 
     /// How many different names there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.list.len() - self.duplicates
+        self.table.entries.len() - self.table.duplicates
     }
 
     /// Whether the object holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.table.entries.is_empty()
     }
 
     /// How many members are shadowed by a later one of the same name.
     #[must_use]
     pub fn duplicates(&self) -> usize {
-        self.duplicates
+        self.table.duplicates
     }
 
     /// The member that counts for `name`: the last one, as in `JSON.parse`.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Member<'a>> {
-        self.list.iter().find(|member| !member.shadowed && is_name(member.name_text, name))
+    pub fn get(&self, name: &str) -> Option<Member<'a>> {
+        let is = |entry: &&Entry| {
+            let length = entry.name.1 - entry.name.0 - 2;
+            !entry.is_shadowed
+                && (length == name.len() || entry.seen_in_name.is_escaped())
+                && entry.name(self.text) == name
+        };
+        self.table.entries.iter().find(is).map(|entry| self.member(entry))
     }
 
-    fn mark_duplicates(&mut self) {
-        const PAIRWISE_AT_MOST: usize = 16;
-        if self.list.len() <= PAIRWISE_AT_MOST {
-            for later in 1..self.list.len() {
-                for earlier in 0..later {
-                    self.shadow_if_same(earlier, later);
-                }
-            }
-        } else {
-            // Sorting, not a table: linearithmic, and names that are the same are neighbours.
-            for pair in self.by_name().windows(2) {
-                self.shadow_if_same(pair[0].1 as usize, pair[1].1 as usize);
-            }
-        }
+    /// The member that counts of the name of that slot, of those that the document was read for.
+    #[inline]
+    pub(crate) fn known(&self, slot: usize) -> Option<Member<'a>> {
+        self.table.known(slot).map(|entry| self.member(entry))
     }
 
-    /// A keyed hash of each name and the member's index, sorted by name and then by index. A payload holds fewer
-    /// members than an index may count.
-    fn by_name(&self) -> Vec<(u64, u32)> {
-        let keys = crate::keyed::ahash();
-        let hashed = |(index, member): (u32, &Member<'_>)| (keys.hash_one(&*member.name()), index);
-        let mut order: Vec<(u64, u32)> = (0..).zip(&self.list).map(hashed).collect();
-        let name = |index: u32| self.list[index as usize].name();
-        order.sort_unstable_by(|one, two| {
-            one.0.cmp(&two.0).then_with(|| name(one.1).cmp(&name(two.1))).then(one.1.cmp(&two.1))
-        });
-        order
+    /// One bit for each slot of those: whether the member is there.
+    pub(crate) fn present(&self) -> u32 {
+        self.table.present
     }
 
-    fn shadow_if_same(&mut self, earlier: usize, later: usize) {
-        let (one, two) = (self.list[earlier], self.list[later]);
-        if !one.shadowed && same_name(one.name_text, two.name_text) {
-            self.list[earlier].shadowed = true;
-            self.duplicates += 1;
-        }
+    /// Whether its value is a string.
+    pub(crate) fn strings(&self) -> u32 {
+        self.table.strings
+    }
+
+    /// Whether that string begins with a visible letter, and so is more than white space; if not, nothing is said.
+    pub(crate) fn lettered(&self) -> u32 {
+        self.table.lettered
+    }
+
+    /// What was seen in the strings that are values of those.
+    pub(crate) fn seen(&self) -> Seen {
+        self.table.seen
+    }
+
+    /// How many members count whose names are none of those.
+    pub(crate) fn unknown(&self) -> usize {
+        self.table.unknown()
     }
 }
 
@@ -311,18 +376,10 @@ impl<'a> Index<'a> {
         let hash = self.keys.hash_one(name);
         let from = self.hashes.partition_point(|(other, _)| *other < hash);
         let alike = self.hashes[from..].iter().take_while(|(other, _)| *other == hash);
-        alike
-            .map(|(_, index)| self.members.list[*index as usize])
-            .find(|member| is_name(member.name_text, name))
+        let mut alike =
+            alike.map(|(_, index)| self.members.member(&self.members.table.entries[*index as usize]));
+        alike.find(|member| member.name() == name)
     }
-}
-
-/// Reads one value of any kind that stands alone in `text`.
-pub(super) fn read_value(text: &str) -> serde_json::Result<&str> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = <&RawValue>::deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value.get())
 }
 
 /// An array's index as RFC 6901 writes it: digits alone, and no zero before others.
@@ -331,70 +388,21 @@ fn index(token: &str) -> Option<usize> {
     token.parse().ok().filter(|_| is_index)
 }
 
-fn inside_quotes(text: &str) -> &str {
-    &text[1..text.len() - 1]
-}
-
-fn is_escaped(text: &str) -> bool {
-    memchr::memchr(b'\\', text.as_bytes()).is_some()
-}
-
-fn decode(text: &str) -> Cow<'_, str> {
-    if is_escaped(text) {
-        Cow::Owned(serde_json::from_str(text).expect("internal error: a string is well-formed JSON"))
-    } else {
-        Cow::Borrowed(inside_quotes(text))
-    }
-}
-
-fn is_name(text: &str, name: &str) -> bool {
-    inside_quotes(text) == name && !is_escaped(text) || is_escaped(text) && decode(text) == name
-}
-
-fn same_name(one: &str, two: &str) -> bool {
-    one == two || (is_escaped(one) || is_escaped(two)) && decode(one) == decode(two)
-}
-
-struct MemberList;
-
-impl<'de> Visitor<'de> for MemberList {
-    type Value = Vec<Member<'de>>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::with_capacity(16);
-        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-            list.push(Member { name_text: name.get(), value_text: value.get(), shadowed: false });
-        }
-        Ok(list)
-    }
-}
-
-struct EachElement<F>(F);
-
-impl<'de, F: FnMut(Node<'de>)> Visitor<'de> for EachElement<F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut sequence: A) -> Result<(), A::Error> {
-        while let Some(element) = sequence.next_element::<&RawValue>()? {
-            self.0(Node::new(element.get()));
-        }
-        Ok(())
-    }
-}
-
 /// Where in `bytes` the first JSON value ends, judged by syntax alone (strings need not be UTF-8).
 ///
 /// # Errors
 /// serde_json's: its category tells a value that is cut (`is_eof`) from one that is broken.
 pub(crate) fn end_of_value(bytes: &[u8]) -> serde_json::Result<usize> {
+    /// A longer text, which may well be cut, is not gone through twice.
+    const SHORT: usize = 16 << 10;
+    // A container or a string ends by itself. What is found broken here is explained there.
+    let start = blank(bytes, 0);
+    if bytes.len() <= SHORT
+        && let Some(b'{' | b'[' | b'"') = bytes.get(start)
+        && let Some((end, _)) = value(bytes, start, &mut Vec::new())
+    {
+        return Ok(end);
+    }
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
     match values.next() {
         Some(Ok(_)) => Ok(values.byte_offset()),

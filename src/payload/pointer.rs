@@ -14,8 +14,16 @@ impl Pointer {
     /// The pointer to the member or element `token` of the value that this one names.
     #[must_use]
     pub fn join(&self, token: &str) -> Self {
-        let escaped = token.replace('~', "~0").replace('/', "~1");
-        Self(format!("{}/{escaped}", self.0))
+        let mut joined = String::with_capacity(self.0.len() + token.len() + 1);
+        joined.push_str(&self.0);
+        joined.push('/');
+        for part in token.split_inclusive(['~', '/']) {
+            match part.strip_suffix(['~', '/']) {
+                Some(plain) => joined.extend([plain, if part.ends_with('~') { "~0" } else { "~1" }]),
+                None => joined.push_str(part),
+            }
+        }
+        Self(joined)
     }
 
     /// The pointer as text, such as `/data/locationId`.

@@ -51,11 +51,14 @@ impl<'a> Cursor<'a> {
             .expect("internal error: a payload fits memory");
         let step = offset.saturating_sub(passed).min(self.rest.len());
         let (over, rest) = self.rest.split_at(step);
-        let last_line = memchr::memrchr(b'\n', over).map_or(over, |newline| {
-            self.at.line += memchr::memchr_iter(b'\n', over).count() as u64;
+        let mut last_line = over;
+        if let Some(first) = memchr::memchr(b'\n', over) {
+            // In a stream of lines that is the only one, and nothing is behind it.
+            let behind = &over[first + 1..];
+            self.at.line += 1 + memchr::memchr_iter(b'\n', behind).count() as u64;
             self.at.column = 1;
-            &over[newline + 1..]
-        });
+            last_line = memchr::memrchr(b'\n', behind).map_or(behind, |newline| &behind[newline + 1..]);
+        }
         self.at.column += characters(last_line);
         self.at.offset += step as u64;
         self.rest = rest;

@@ -6,22 +6,27 @@
 
 use super::JudgedBlock;
 use crate::check::{Finding, Judge};
+use crate::keyed::Fingerprinted;
 use crate::payload::{Document, Pointer};
 use crate::visible::visible;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// How many deliveries of a source are remembered, at least.
 pub const REMEMBERED: usize = 1 << 16;
 
+/// The line of each delivery, by its fingerprint.
+type Lines = HashMap<u64, u64, BuildHasherDefault<Fingerprinted>>;
+
 /// What was delivered so far.
 #[derive(Debug, Default)]
 pub struct Deliveries {
     source: Option<Arc<str>>,
     /// The line of each delivery, by its fingerprint: those that came last, and those before them.
-    recent: HashMap<u64, u64>,
-    older: HashMap<u64, u64>,
+    recent: Lines,
+    older: Lines,
 }
 
 impl Deliveries {

@@ -3,9 +3,11 @@
 use super::Options;
 use super::room::Claim;
 use super::unwrapped::{Capture, Unwrapped};
-use crate::check::{Finding, Judge};
-use crate::input::capture::{Skipped, Unwrap, speaks_for_the_event};
+use crate::association;
+use crate::check::{Finding, Judge, Look};
+use crate::input::capture::{Skipped, Unwrap, stands_for_itself};
 use crate::input::{Block, Blocks, Frame, Source};
+use crate::payload::Reader;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -67,6 +69,19 @@ impl JudgedPayload<'_> {
     }
 }
 
+/// What is found about a payload that can be seen to be no capture.
+fn bare(frame: Frame<'_>, judge: &Judge, options: &Options, reader: &mut Reader) -> Option<Look> {
+    match options.unwrap {
+        Unwrap::Never => return Some(judge.look(frame.bytes, reader)),
+        Unwrap::Auto if frame.bytes.len() <= judge.limit() => {}
+        Unwrap::Auto | Unwrap::Only(_) | Unwrap::At(_) => return None,
+    }
+    let document = reader.read(frame.bytes).ok()?;
+    let look = stands_for_itself(&document).then(|| judge.look_at(&document));
+    reader.reuse(document);
+    look
+}
+
 impl JudgedBlock {
     /// Judges the payloads of `block`, with which its source begins or goes on.
     #[must_use]
@@ -80,21 +95,17 @@ impl JudgedBlock {
     ) -> Self {
         let mut deliveries = Vec::with_capacity(block.len());
         let mut outcomes = Vec::new();
+        let mut reader = association::reader();
         for (index, frame) in block.frames().enumerate() {
-            let is_plain = match options.unwrap {
-                Unwrap::Never => Some(judge.look(frame.bytes)),
-                Unwrap::Auto => judge.look_if(frame.bytes, speaks_for_the_event),
-                Unwrap::Only(_) | Unwrap::At(_) => None,
-            };
-            let mut capture = || Capture::open_within(frame, block.shape(), judge, options, claim);
-            let mut look = match is_plain.map_or_else(|| capture().ok_or(None), |look| Err(Some(look))) {
-                Ok(capture) => {
-                    deliveries.extend(capture.payloads.iter().map(Unwrapped::delivery));
-                    outcomes.push((index, Outcome::Unwrapped(capture)));
-                    continue;
-                }
-                Err(look) => look.unwrap_or_else(|| judge.look(frame.bytes)),
-            };
+            let look = bare(frame, judge, options, &mut reader);
+            if look.is_none()
+                && let Some(capture) = Capture::open_within(frame, block.shape(), judge, options, claim)
+            {
+                deliveries.extend(capture.payloads.iter().map(Unwrapped::delivery));
+                outcomes.push((index, Outcome::Unwrapped(capture)));
+                continue;
+            }
+            let mut look = look.unwrap_or_else(|| judge.look(frame.bytes, &mut reader));
             deliveries.push((look.delivery, frame.start.line));
             if !look.findings.is_empty() {
                 look.findings.shrink_to_fit();

@@ -6,12 +6,13 @@
 use super::Options;
 use super::deliveries::span_of_id;
 use super::room::Claim;
+use crate::association;
 use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{
     Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble, has_own_name, recognised_value,
 };
-use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position};
+use crate::payload::{BYTE_ORDER_MARK, Cursor, Pointer, Position};
 use crate::visible::visible;
 use std::ops::Range;
 
@@ -256,7 +257,7 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
         Some(_) => return None,
         None => {}
     }
-    let document = Document::parse(leaf.bytes).ok()?;
+    let document = association::reader().read(leaf.bytes).ok()?;
     match standing(&document) {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
@@ -273,7 +274,7 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
 
 fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
     let Some(trouble) = &leaf.trouble else {
-        let mut look = judge.look(leaf.bytes);
+        let mut look = judge.look(leaf.bytes, &mut association::reader());
         for Finding { code, help, .. } in &mut look.findings {
             match help {
                 _ if matches!(*code, "wrapped-payload" | "nested-data") => *help = Some(AS_SENT.to_owned()),

@@ -23,7 +23,7 @@ pub use unified::Unified;
 use super::Judged;
 use crate::amount::amount;
 use crate::diff::{Comparison, Difference, Scope};
-use crate::payload::{Document, Node};
+use crate::payload::{Document, Member, Node};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -152,7 +152,7 @@ impl Side<'_> {
             return Vec::new();
         };
         let mut shadowed: Vec<_> =
-            members.iter().filter(|member| member.is_shadowed()).map(crate::payload::Member::name).collect();
+            members.iter().filter(Member::is_shadowed).map(|member| member.name()).collect();
         shadowed.sort();
         shadowed.dedup();
         shadowed.iter().take(SHOWN).map(|name| name.chars().take(60).collect()).collect()

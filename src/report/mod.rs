@@ -56,6 +56,10 @@ const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
 /// Which findings of one payload are shown: errors first, as many and as long as a report has room for.
 #[must_use]
 pub fn shown(findings: &[Finding]) -> Share {
+    // Mostly there is room for all, whatever characters they hold.
+    if findings.len() <= SHOWN_AT_MOST && findings.iter().map(at_most).sum::<usize>() <= SHOWN_BYTES_AT_MOST {
+        return Share::of_payload(findings, |_| true);
+    }
     let (mut left, mut room) = (SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST);
     Share::of_payload(findings, |finding| {
         let length = longest(finding);
@@ -66,7 +70,21 @@ pub fn shown(findings: &[Finding]) -> Share {
     })
 }
 
-/// What the longest format makes of a finding, in bytes, about: its own words are some hundred.
+/// What a finding's own words come to in the longest format, in bytes, about.
+const OWN_WORDS: usize = 400;
+
+/// The texts that a finding shows.
+fn texts(finding: &Finding) -> impl Iterator<Item = &str> {
+    let texts = [finding.label.as_deref(), finding.help.as_deref()];
+    [finding.message.as_str(), finding.pointer.as_str()].into_iter().chain(texts.into_iter().flatten())
+}
+
+/// No less than [`longest`] makes of a finding: no character takes more than seven bytes for each of its own.
+fn at_most(finding: &Finding) -> usize {
+    OWN_WORDS + 7 * texts(finding).map(str::len).sum::<usize>()
+}
+
+/// What the longest format makes of a finding, in bytes, about.
 fn longest(finding: &Finding) -> usize {
     let escaped = |text: &str| -> usize {
         let length = |character: char| match character {
@@ -76,9 +94,7 @@ fn longest(finding: &Finding) -> usize {
         };
         text.chars().map(length).sum()
     };
-    let texts = [Some(&finding.message), finding.label.as_ref(), finding.help.as_ref()];
-    let texts: usize = texts.into_iter().flatten().map(|text| escaped(text)).sum();
-    400 + texts + escaped(finding.pointer.as_str())
+    OWN_WORDS + texts(finding).map(escaped).sum::<usize>()
 }
 
 /// A payload that has been judged.

@@ -6,7 +6,7 @@
 //! one code the rest are one row; counts are exact.
 
 use super::Judged;
-use crate::check::Level;
+use crate::check::{Finding, Level};
 use std::collections::BTreeMap;
 
 /// How many places of one code are told apart.
@@ -54,18 +54,20 @@ impl Tally {
     /// Counts the findings of one payload.
     pub fn add(&mut self, judged: &Judged<'_>) {
         for (finding, line) in judged.lines() {
-            let place = || Place { source: judged.source.to_owned(), line };
             let code = self.codes.entry(finding.code).or_default();
             let pointer = finding.pointer.as_str();
-            let row = if code.places.contains_key(pointer) || code.places.len() < ROWS_AT_MOST {
-                let row = || Row::new(finding.code, finding.level, Some(pointer.to_owned()), place());
-                code.places.entry(pointer.to_owned()).or_insert_with(row)
-            } else {
-                code.elsewhere.get_or_insert_with(|| Row::new(finding.code, finding.level, None, place()))
-            };
-            row.count += 1;
-            row.level = row.level.max(finding.level);
-            row.last = place();
+            let row = |pointer| Row::new(finding, pointer, Place { source: judged.source.to_owned(), line });
+            let has_room = code.places.len() < ROWS_AT_MOST;
+            match code.places.get_mut(pointer) {
+                Some(known) => known.add(finding, judged.source, line),
+                None if has_room => {
+                    drop(code.places.insert(pointer.to_owned(), row(Some(pointer.to_owned()))));
+                }
+                None => match &mut code.elsewhere {
+                    Some(elsewhere) => elsewhere.add(finding, judged.source, line),
+                    None => code.elsewhere = Some(row(None)),
+                },
+            }
         }
     }
 
@@ -76,8 +78,19 @@ impl Tally {
 }
 
 impl Row {
-    fn new(code: &'static str, level: Level, pointer: Option<String>, first: Place) -> Self {
-        Self { code, level, pointer, count: 0, last: first.clone(), first }
+    fn new(finding: &Finding, pointer: Option<String>, place: Place) -> Self {
+        let Finding { code, level, .. } = *finding;
+        Self { code, level, pointer, count: 1, last: place.clone(), first: place }
+    }
+
+    /// Counts one more.
+    fn add(&mut self, finding: &Finding, source: &str, line: u64) {
+        self.count += 1;
+        self.level = self.level.max(finding.level);
+        self.last.line = line;
+        if self.last.source != source {
+            source.clone_into(&mut self.last.source);
+        }
     }
 }
 

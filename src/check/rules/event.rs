@@ -3,10 +3,12 @@
 //! What always holds: where `type` names this event, no other sign speaks against it; a member that is `null` is
 //! no sign.
 
-use super::{Advice, Seen, bare, shown};
+use super::{Advice, bare, event_type, shown};
 use crate::association::documented::{EVENTS, RENAMED, documented};
-use crate::association::event::{DISTINCTIVE, MEANING, NAME, SIBLINGS, Sibling, Sign, UNNAMED, Value};
-use crate::payload::{Document, Kind, Node, Pointer};
+use crate::association::event::{
+    DISTINCTIVE, FIELDS, MEANING, NAME, SIBLINGS, Sibling, Sign, UNNAMED, Value,
+};
+use crate::payload::{Document, Kind, Members, Node, Pointer};
 
 /// What a JSON text is to this event.
 pub(crate) enum Standing {
@@ -20,23 +22,21 @@ pub(crate) enum Standing {
 
 /// What `document` is to this event, whatever the levels of the rules.
 pub(crate) fn standing(document: &Document<'_>) -> Standing {
-    let root = document.root();
-    let Some(members) = root.members() else { return Standing::Foreign };
-    let seen = Seen::new(&members);
+    let Some(members) = document.members() else { return Standing::Foreign };
     let mut findings = Vec::new();
-    if is_other(&seen, &mut Advice { document, findings: &mut findings }) {
-        let named = seen.event_type().and_then(|value| event_name(&value.as_str()?));
-        let sibling = || sign(&seen).and_then(|(sibling, _)| only_name(sibling));
+    if is_other(members, &mut Advice { document, findings: &mut findings }) {
+        let named = event_type(members).and_then(|value| event_name(&value.as_str()?));
+        let sibling = || sign(members).and_then(|(sibling, _)| only_name(sibling));
         let name = named.or_else(|| sibling().map(str::to_owned));
         return Standing::Other(name.unwrap_or_else(|| UNNAMED.to_owned()));
     }
-    let has_field = seen.fields.iter().any(Option::is_some);
-    if has_field || seen.event_type().is_some() { Standing::Event } else { Standing::Foreign }
+    let has_field = (0..FIELDS).any(|index| members.known(index).is_some());
+    if has_field || event_type(members).is_some() { Standing::Event } else { Standing::Foreign }
 }
 
 /// Says so if the payload is another event, by its `type` or by the members that only another one has.
-pub(super) fn is_other(seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {
-    let event_type = seen.event_type().filter(|value| value.kind() != Kind::Null);
+pub(super) fn is_other(members: &Members<'_>, advice: &mut Advice<'_>) -> bool {
+    let event_type = event_type(members).filter(|value| value.kind() != Kind::Null);
     if let Some(value) = event_type {
         let text = value.as_str();
         if text.as_deref() == Some(NAME) {
@@ -46,10 +46,10 @@ pub(super) fn is_other(seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {
             return is_other;
         }
     }
-    let found = if seen.unknown > 0 { sign(seen) } else { None };
+    let found = if members.unknown() > 0 { sign(members) } else { None };
     if let Some((sibling, name)) = found {
         let message = format!("this looks like {}: it has `{name}`", sibling.title);
-        let text = seen.members.get(name).map_or("", |member| member.name_text());
+        let text = members.get(name).map_or("", |member| member.name_text());
         let finding = advice.raise("other-event", Pointer::default().join(name), text, message);
         finding.help = Some(difference(sibling.meaning));
         return true;
@@ -131,16 +131,16 @@ fn unknown_type(value: Node<'_>, advice: &mut Advice<'_>) {
 }
 
 /// The first sign of another event.
-fn sign(seen: &Seen<'_>) -> Option<(&'static Sibling, &'static str)> {
+fn sign(members: &Members<'_>) -> Option<(&'static Sibling, &'static str)> {
     let is_there = |(name, value): &Sign| {
-        let kind = seen.members.get(name).map(|member| member.value().kind());
+        let kind = members.get(name).map(|member| member.kind());
         kind.is_some_and(|kind| match value {
             Value::Any => kind != Kind::Null,
             Value::Object => kind == Kind::Object,
             Value::Array => kind == Kind::Array,
         })
     };
-    let own = DISTINCTIVE.map(|name| Some(name).filter(|name| seen.members.get(name).is_some()));
+    let own = DISTINCTIVE.map(|name| Some(name).filter(|name| members.get(name).is_some()));
     SIBLINGS.iter().find_map(|sibling| {
         let is_free = own.iter().flatten().all(|name| sibling.shared.contains(name));
         let weak = if is_free { sibling.weak_signs } else { &[][..] };

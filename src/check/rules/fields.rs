@@ -4,12 +4,11 @@
 //! What always holds: a field that is found misspelled is not missing as well; the number of findings, and what is
 //! remembered to make them, do not grow with the payload.
 
-use super::{Advice, Seen, bare, shown};
-use crate::association::event::{CUT, FIELDS, field_name};
+use super::{Advice, bare, shown, unknown};
+use crate::association::event::{CUT, EIGHT, FIELDS, field_name};
 use crate::check::message::cut;
-use crate::payload::{Member, Node, Pointer};
+use crate::payload::{Member, Members, Node, Pointer};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// How many names one finding lists.
 const LISTED: usize = 5;
@@ -21,19 +20,22 @@ const COMPARED: usize = 64;
 const REPEATED: usize = 20;
 
 /// What the root's names are, and are not.
-pub(super) fn names(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    let mut is_absent = seen.fields.map(|field| field.is_none());
-    if seen.unknown > 0 {
-        unknown_names(seen, &mut is_absent, advice);
+pub(super) fn names(root: Node<'_>, members: &Members<'_>, advice: &mut Advice<'_>) {
+    if members.present() & EIGHT == EIGHT && members.unknown() == 0 {
+        return;
+    }
+    let mut is_absent = std::array::from_fn(|index| members.known(index).is_none());
+    if members.unknown() > 0 {
+        unknown_names(members, &mut is_absent, advice);
     }
     if is_absent.contains(&true) {
-        missing(root, seen, is_absent, advice);
+        missing(root, members, is_absent, advice);
     }
 }
 
-fn missing(root: Node<'_>, seen: &Seen<'_>, is_absent: [bool; FIELDS], advice: &mut Advice<'_>) {
+fn missing(root: Node<'_>, members: &Members<'_>, is_absent: [bool; FIELDS], advice: &mut Advice<'_>) {
     let missing = field_names(|index| is_absent[index]);
-    let present = field_names(|index| seen.fields[index].is_some());
+    let present = field_names(|index| members.known(index).is_some());
     let message = match (missing.as_slice(), present.as_slice()) {
         ([name], _) => format!("the payload lacks {name}, a documented field"),
         (all, _) if all.len() == FIELDS => "the payload has none of the eight documented fields".to_owned(),
@@ -47,7 +49,7 @@ fn missing(root: Node<'_>, seen: &Seen<'_>, is_absent: [bool; FIELDS], advice: &
     };
     let finding = advice.raise("missing-field", Pointer::default(), root.text(), message);
     finding.label = Some("this object".to_owned());
-    let is_cut = seen.members.get(CUT).is_some_and(|member| member.value().text() == "true");
+    let is_cut = members.get(CUT).is_some_and(|member| member.value().text() == "true");
     finding.help = Some(
         if is_cut {
             "`payloadTooLarge` says that the platform has cut this payload: it was longer than 256 KB"
@@ -65,10 +67,11 @@ fn field_names(is_wanted: impl Fn(usize) -> bool) -> Vec<String> {
 }
 
 /// Tells misspelled names from undocumented ones.
-fn unknown_names(seen: &Seen<'_>, is_absent: &mut [bool; FIELDS], advice: &mut Advice<'_>) {
+fn unknown_names(members: &Members<'_>, is_absent: &mut [bool; FIELDS], advice: &mut Advice<'_>) {
     let mut listed: Vec<(Cow<'_, str>, Member<'_>)> = Vec::new();
     let mut misspelled = 0;
-    for (index, (name, member)) in seen.unknown().enumerate() {
+    for (index, member) in unknown(members).enumerate() {
+        let name = member.name();
         let meant = if index < COMPARED { meant(&name, is_absent) } else { None };
         if let Some(field) = meant {
             is_absent[field] = false;
@@ -81,7 +84,7 @@ fn unknown_names(seen: &Seen<'_>, is_absent: &mut [bool; FIELDS], advice: &mut A
         }
     }
     let Some((first, member)) = listed.first() else { return };
-    let count = seen.unknown - misspelled;
+    let count = members.unknown() - misspelled;
     let names: Vec<String> = listed.iter().map(|(name, _)| format!("`{}`", cut(name))).collect();
     let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
     let message = match count {
@@ -125,38 +128,47 @@ fn meant(name: &str, is_absent: &[bool; FIELDS]) -> Option<usize> {
 }
 
 /// Documented fields that hold nothing.
-pub(super) fn empty(seen: &Seen<'_>, advice: &mut Advice<'_>) {
+pub(super) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
+    if members.lettered() & EIGHT == EIGHT {
+        return;
+    }
     for index in 0..FIELDS {
-        let Some(text) = seen.string(index).filter(|text| text.trim().is_empty()) else { continue };
-        let Some(value) = seen.value(index) else { continue };
-        let name = field_name(index);
-        let what = if text.is_empty() { "is empty" } else { "holds nothing but white space" };
+        let Some(member) = members.known(index).filter(is_blank) else { continue };
+        let (name, value) = (field_name(index), member.value());
+        let what =
+            if member.string_text() == Some("") { "is empty" } else { "holds nothing but white space" };
         advice.raise_at("empty-field", name, value, format!("`{name}` {what}"));
     }
 }
 
+/// Whether the value is a string with nothing but white space in it.
+fn is_blank(member: &Member<'_>) -> bool {
+    member.characters().is_some_and(|mut characters| characters.all(char::is_whitespace))
+}
+
 /// Names that are given more than once: one finding a name, from its first place to its last.
-pub(super) fn duplicates(seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    if seen.members.duplicates() == 0 {
+pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
+    if members.duplicates() == 0 {
         return;
     }
-    let mut repeated: HashMap<Cow<'_, str>, Repeated<'_>> = HashMap::new();
-    for member in seen.members.iter().filter(|member| member.is_shadowed()) {
+    let mut repeated: Vec<(Cow<'_, str>, Repeated<'_>)> = Vec::new();
+    for member in members.iter().filter(Member::is_shadowed) {
         let name = member.name();
-        if repeated.len() < REPEATED || repeated.contains_key(&name) {
-            repeated.entry(name).or_insert(Repeated { first: *member, last: *member, times: 0 });
+        if repeated.len() < REPEATED && repeated.iter().all(|(known, _)| *known != name) {
+            repeated.push((name, Repeated { first: member, last: member, times: 0 }));
         }
     }
-    for member in seen.members.iter() {
-        if let Some(repeated) = repeated.get_mut(&member.name()) {
-            repeated.last = *member;
+    for member in members.iter() {
+        let name = member.name();
+        if let Some((_, repeated)) = repeated.iter_mut().find(|(known, _)| *known == name) {
+            repeated.last = member;
             repeated.times += 1;
         }
     }
     for (name, places) in &repeated {
         duplicate(name, places, advice);
     }
-    let left = seen.members.duplicates() - repeated.values().map(|places| places.times - 1).sum::<usize>();
+    let left = members.duplicates() - repeated.iter().map(|(_, places)| places.times - 1).sum::<usize>();
     if left > 0 {
         let root = advice.document.root();
         let message = format!("{left} more members are given again later in the object");

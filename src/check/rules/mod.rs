@@ -2,25 +2,22 @@
 //!
 //! In: a [`Document`]. Out: warnings and notes; `explain CODE` says why each matters and how sure it is.
 //! What always holds: nothing here is an error, so the verdict stays the schema's; silence is better than a false
-//! alarm, so the documented example and every form that deliveries are known to take raise nothing; the root's
-//! members are looked through once, and a payload with nothing to say about costs no allocation; what is
+//! alarm, so the documented example and every form that deliveries are known to take raise nothing; what the
+//! scanner has seen is not looked for again, and a payload with nothing to say about costs no allocation; what is
 //! obviously something else (a capture, another event) is said to be that, once, and not judged field by field.
 
 mod event;
 mod fields;
-mod glance;
 mod text;
 mod values;
 mod wrapper;
 
 pub(crate) use event::{Standing, standing};
-pub(super) use glance::is_silent;
 pub(super) use wrapper::around_text;
 
 use super::finding::Finding;
-use crate::association::event::{ENVELOPE, FIELDS, Known, known};
+use crate::association::event::Known;
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
-use std::borrow::Cow;
 
 /// How many characters of a value are shown within a sentence.
 const MOST: usize = 60;
@@ -30,21 +27,20 @@ pub(super) fn advise(document: &Document<'_>, findings: &mut Vec<Finding>) {
     let mut advice = Advice { document, findings };
     text::byte_order_mark(&mut advice);
     let root = document.root();
-    let Some(members) = root.members() else {
+    let Some(members) = document.members() else {
         wrapper::around_no_object(root, &mut advice);
         return;
     };
-    let seen = Seen::new(&members);
-    fields::duplicates(&seen, &mut advice);
-    if wrapper::around(root, &seen, &mut advice) {
+    fields::duplicates(members, &mut advice);
+    if wrapper::around(root, members, &mut advice) {
         return;
     }
-    if !event::is_other(&seen, &mut advice) {
-        fields::names(root, &seen, &mut advice);
-        fields::empty(&seen, &mut advice);
-        values::forms(&seen, &mut advice);
+    if !event::is_other(members, &mut advice) {
+        fields::names(root, members, &mut advice);
+        fields::empty(members, &mut advice);
+        values::forms(members, &mut advice);
     }
-    text::suspicious(&seen, &mut advice);
+    text::suspicious(members, &mut advice);
 }
 
 /// Where findings are put.
@@ -66,48 +62,14 @@ impl Advice<'_> {
     }
 }
 
-/// The root's members, sorted into what is known.
-struct Seen<'a> {
-    members: &'a Members<'a>,
-    fields: [Option<Member<'a>>; FIELDS],
-    envelope: [Option<Member<'a>>; ENVELOPE.len()],
-    /// How many members that count are neither.
-    unknown: usize,
+/// The value of the envelope's `type`.
+fn event_type<'a>(members: &Members<'a>) -> Option<Node<'a>> {
+    members.known(Known::Envelope(0).slot()).map(Member::value)
 }
 
-impl<'a> Seen<'a> {
-    fn new(members: &'a Members<'a>) -> Self {
-        let mut seen = Self { members, fields: [None; FIELDS], envelope: [None; ENVELOPE.len()], unknown: 0 };
-        for member in members.iter().filter(|member| !member.is_shadowed()) {
-            match known(&member.name()) {
-                Some(Known::Field(index)) => seen.fields[index] = Some(*member),
-                Some(Known::Envelope(index)) => seen.envelope[index] = Some(*member),
-                None => seen.unknown += 1,
-            }
-        }
-        seen
-    }
-
-    /// The members that count and are neither documented nor the envelope's.
-    fn unknown(&self) -> impl Iterator<Item = (Cow<'a, str>, Member<'a>)> {
-        let effective = self.members.iter().filter(|member| !member.is_shadowed());
-        effective.map(|member| (member.name(), *member)).filter(|(name, _)| known(name).is_none())
-    }
-
-    /// The string that a documented field holds.
-    fn string(&self, index: usize) -> Option<Cow<'a, str>> {
-        self.fields[index]?.value().as_str()
-    }
-
-    /// The value of a documented field that is there.
-    fn value(&self, index: usize) -> Option<Node<'a>> {
-        Some(self.fields[index]?.value())
-    }
-
-    /// The value of the envelope's `type`.
-    fn event_type(&self) -> Option<Node<'a>> {
-        Some(self.envelope[0]?.value())
-    }
+/// The members that count and are neither documented nor the envelope's.
+fn unknown<'a>(members: &Members<'a>) -> impl Iterator<Item = Member<'a>> {
+    members.iter().filter(|member| !member.is_shadowed() && !member.is_known())
 }
 
 // The indices of documented fields, in the published order.

@@ -1,4 +1,5 @@
 use crate::check::Judge;
+use crate::visible::is_unsafe;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ fn realistic() -> impl Strategy<Value = String> {
     let label = || {
         prop_oneof![
             "[A-Za-z0-9 &'().-]{0,12}[A-Za-z]",
-            "\\p{L}{1,12}",
+            "\\p{L}{1,12}".prop_filter("letters that can be seen", |text| !text.chars().any(is_unsafe)),
             Just("👩\u{200d}🔧 ❤\u{fe0f}".to_owned())
         ]
     };

@@ -1,10 +1,10 @@
 //! What the text itself hides: `suspicious-text`, `byte-order-mark`.
 
-use super::{Advice, Seen};
-use crate::association::event::{ENVELOPE, field_name};
+use super::{Advice, unknown};
+use crate::association::event::{ENVELOPE, FIELDS, field_name};
 use crate::check::message::cut;
-use crate::payload::{BYTE_ORDER_MARK, Node, Pointer};
-use crate::visible::is_unsafe;
+use crate::payload::{BYTE_ORDER_MARK, Characters, Member, Members, Pointer, Seen};
+use crate::visible::{has_unsafe, is_unsafe};
 
 /// A byte order mark before the payload.
 pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
@@ -18,65 +18,64 @@ pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
 
 /// Characters that a person cannot see, in the values of known fields and in unknown names. What undocumented
 /// fields hold is not looked at: nobody knows what it should be.
-pub(super) fn suspicious(seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    for (index, member) in seen.fields.iter().enumerate() {
-        if let Some(member) = member {
-            in_value(field_name(index), member.value(), advice);
+pub(super) fn suspicious(members: &Members<'_>, advice: &mut Advice<'_>) {
+    if !members.seen().is_plain() {
+        let names = (0..FIELDS).map(field_name).chain(ENVELOPE);
+        for (slot, name) in names.enumerate() {
+            if let Some(member) = members.known(slot) {
+                in_value(name, member, advice);
+            }
         }
     }
-    for (index, member) in seen.envelope.iter().enumerate() {
-        if let Some(member) = member {
-            in_value(ENVELOPE[index], member.value(), advice);
-        }
-    }
-    if seen.unknown > 0 {
-        in_names(seen, advice);
+    if members.unknown() > 0 {
+        in_names(members, advice);
     }
 }
 
-fn in_value(name: &str, value: Node<'_>, advice: &mut Advice<'_>) {
-    if is_plain(value.text()) {
+fn in_value(name: &str, member: Member<'_>, advice: &mut Advice<'_>) {
+    let Some(text) = member.string_text() else { return };
+    let Some((place, character)) = first_suspicious(text, member.seen(), name.ends_with("Label")) else {
         return;
-    }
-    let Some(text) = value.as_str() else { return };
-    let Some((place, character)) = first_suspicious(&text, name.ends_with("Label")) else { return };
+    };
     let message = format!("`{name}` holds {} as its {} character", named(character), ordinal(place + 1));
-    let finding = advice.raise_at("suspicious-text", name, value, message);
+    let finding = advice.raise_at("suspicious-text", name, member.value(), message);
     finding.help =
         Some("two values that look alike then differ; remove it where the value is made".to_owned());
 }
 
-fn in_names(seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    let mut suspects = seen.unknown().filter_map(|(name, member)| {
-        let (_, character) = first_suspicious(&name, false)?;
-        Some((name, member, character))
+fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
+    let mut suspects = unknown(members).filter_map(|member| {
+        let written = member.name_text();
+        let (_, character) = first_suspicious(&written[1..written.len() - 1], member.seen_in_name(), false)?;
+        Some((member, character))
     });
-    let Some((name, member, character)) = suspects.next() else { return };
+    let Some((member, character)) = suspects.next() else { return };
     let others = match suspects.count() {
         0 => String::new(),
         1 => ", and one more name holds such a character".to_owned(),
         others => format!(", and {others} more names hold such characters"),
     };
+    let name = member.name();
     let message = format!("the name `{}` holds {}{others}", cut(&name), named(character));
     advice.raise("suspicious-text", Pointer::default().join(&name), member.name_text(), message);
 }
 
-/// Whether the text as written holds nothing but visible ASCII, without escapes: the ordinary case, found fast.
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\')
-}
-
-/// The first character that is suspicious, and how many stand before it.
+/// The first character that is suspicious in the string with that between its quotes, and how many stand before it.
 ///
 /// Joiners, direction marks, variation selectors and tags belong to the spelling of many languages and emoji. In
 /// a label they are left alone, unless all else in it is ASCII, where they have nothing to do. Identifiers have no
 /// use for any of them.
-fn first_suspicious(text: &str, is_label: bool) -> Option<(usize, char)> {
+fn first_suspicious(written: &str, seen: Seen, is_label: bool) -> Option<(usize, char)> {
+    if seen.is_safe_ascii() && !(seen.is_wide() && has_unsafe(written)) {
+        return None;
+    }
+    let characters = Characters::new(written);
     let has_letters_for_it =
-        is_label && text.chars().any(|character| !character.is_ascii() && !is_unsafe(character));
+        is_label && characters.clone().any(|character| !character.is_ascii() && !is_unsafe(character));
     let is_suspicious =
         |character| is_unsafe(character) && !(has_letters_for_it && is_part_of_spelling(character));
-    text.chars().enumerate().find(|&(_, character)| is_suspicious(character))
+    let mut characters = characters.enumerate();
+    characters.find(|&(_, character)| is_suspicious(character))
 }
 
 fn is_part_of_spelling(character: char) -> bool {

@@ -2,32 +2,40 @@
 //!
 //! What always holds: a value of another type is the schema's business and an empty one is `empty-field`'s.
 
-use super::{ASSOCIATION_TYPE, Advice, FIRST_KEY, ID, LOCATION_ID, SECOND_KEY, Seen, bare, shown};
+use super::{ASSOCIATION_TYPE, Advice, FIRST_KEY, ID, LOCATION_ID, SECOND_KEY, bare, shown};
 use crate::association::event::{
     ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, field_name, is_custom_object, is_in_documented_pairs,
     is_location_id, is_object_id, is_object_key,
 };
-use crate::payload::Node;
+use crate::payload::{Members, Node};
 use std::borrow::Cow;
 
 /// Whether the documented fields' values have the forms that deliveries have.
-pub(super) fn forms(seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    association_type(seen, advice);
-    object_key(FIRST_KEY, seen, advice);
-    object_key(SECOND_KEY, seen, advice);
-    object_pair(seen, advice);
-    swapped_identifiers(seen, advice);
+pub(super) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
+    association_type(members, advice);
+    object_key(FIRST_KEY, members, advice);
+    object_key(SECOND_KEY, members, advice);
+    object_pair(members, advice);
+    swapped_identifiers(members, advice);
 }
 
 /// A documented field's value and the string in it, if it holds more than white space.
-fn filled<'a>(seen: &Seen<'a>, index: usize) -> Option<(Node<'a>, Cow<'a, str>)> {
-    let text = seen.string(index).filter(|text| !text.trim().is_empty())?;
-    Some((seen.value(index)?, text))
+#[inline]
+fn filled<'a>(members: &Members<'a>, index: usize) -> Option<(Node<'a>, Cow<'a, str>)> {
+    let member = members.known(index)?;
+    let is_lettered = members.lettered() >> index & 1 == 1;
+    let text = member.string().filter(|text| is_lettered || !text.trim().is_empty())?;
+    Some((member.value(), text))
 }
 
-/// The page says "e.g.", so another value is no error; no other was ever seen.
-fn association_type(seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    let Some((value, text)) = filled(seen, ASSOCIATION_TYPE) else { return };
+/// The string that a documented field holds.
+fn string<'a>(members: &Members<'a>, index: usize) -> Option<Cow<'a, str>> {
+    members.known(index)?.string()
+}
+
+/// The page says "e.g.", so another value is no error; no other was ever members.
+fn association_type(members: &Members<'_>, advice: &mut Advice<'_>) {
+    let Some((value, text)) = filled(members, ASSOCIATION_TYPE) else { return };
     if ASSOCIATION_TYPES.contains(&text.as_ref()) {
         return;
     }
@@ -44,10 +52,10 @@ fn meant_type(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Kinds can be added to the platform; until one is seen, plurals, capitals and names without their prefix are
+/// Kinds can be added to the platform; until one is members, plurals, capitals and names without their prefix are
 /// by far the likelier cause.
-fn object_key(index: usize, seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    let Some((value, text)) = filled(seen, index) else { return };
+fn object_key(index: usize, members: &Members<'_>, advice: &mut Advice<'_>) {
+    let Some((value, text)) = filled(members, index) else { return };
     if is_object_key(text.as_ref()) {
         return;
     }
@@ -88,14 +96,15 @@ fn meant_key(text: &str) -> Option<String> {
 
 /// The page's prose knows three pairs of kinds, and others are delivered: worth a note, where a user made them.
 /// What the platform defines itself is no mistake of anyone's.
-fn object_pair(seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    let (Some((value, first)), Some(second)) = (filled(seen, FIRST_KEY), seen.string(SECOND_KEY)) else {
+fn object_pair(members: &Members<'_>, advice: &mut Advice<'_>) {
+    let (Some((value, first)), Some(second)) = (filled(members, FIRST_KEY), string(members, SECOND_KEY))
+    else {
         return;
     };
     let is_settled = !is_object_key(first.as_ref())
         || !is_object_key(second.as_ref())
         || is_in_documented_pairs(first.as_ref()) && is_in_documented_pairs(second.as_ref())
-        || seen.string(ASSOCIATION_TYPE).as_deref() == Some(ASSOCIATION_TYPES[1]);
+        || string(members, ASSOCIATION_TYPE).as_deref() == Some(ASSOCIATION_TYPES[1]);
     if !is_settled {
         let message = format!(
             "the page does not list the pair {} and {}: it has contacts and custom objects only",
@@ -111,9 +120,9 @@ fn quoted(text: &str) -> String {
 }
 
 /// Each form is so narrow that one field alone is sign enough.
-fn swapped_identifiers(seen: &Seen<'_>, advice: &mut Advice<'_>) {
-    let id = filled(seen, ID).filter(|(_, id)| is_location_id(id.as_ref()));
-    let location = filled(seen, LOCATION_ID).filter(|(_, location)| is_object_id(location.as_ref()));
+fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
+    let id = filled(members, ID).filter(|(_, id)| is_location_id(id.as_ref()));
+    let location = filled(members, LOCATION_ID).filter(|(_, location)| is_object_id(location.as_ref()));
     let (name, value, message) = match (id, location) {
         (Some((value, _)), Some(_)) => ("id", value, "`id` and `locationId` seem to be swapped".to_owned()),
         (Some((value, _)), None) => {

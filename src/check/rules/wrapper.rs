@@ -3,23 +3,23 @@
 //! What always holds: the shapes are those that `--unwrap` knows, so what is said here can be done there; where a tool
 //! leaves payloads out, what to do instead is said at once.
 
-use super::{Advice, Seen, event};
+use super::{Advice, event};
 use crate::check::finding::Finding;
 use crate::input::capture::{
     Shape, first_place, found_in, recognised_text, recognised_value, speaks_for_the_event,
 };
-use crate::payload::{Node, Pointer};
+use crate::payload::{Members, Node, Pointer};
 use crate::visible::visible;
 
 const CODE: &str = "wrapped-payload";
 
 /// Says so if the object is a wrapper or the nested form. Its members are then not the event's.
-pub(super) fn around(root: Node<'_>, seen: &Seen<'_>, advice: &mut Advice<'_>) -> bool {
-    let shape = if seen.unknown > 0 { recognised_value(root) } else { None };
-    let Some(shape) = shape else { return seen.unknown > 0 && found(root, advice) };
+pub(super) fn around(root: Node<'_>, members: &Members<'_>, advice: &mut Advice<'_>) -> bool {
+    let shape = if members.unknown() > 0 { recognised_value(root) } else { None };
+    let Some(shape) = shape else { return members.unknown() > 0 && found(root, advice) };
     if shape.name == "nested" {
         nested(shape, root, advice);
-        event::is_other(seen, advice);
+        event::is_other(members, advice);
     } else {
         wrapped(shape, root, advice);
     }

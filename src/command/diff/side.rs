@@ -7,7 +7,7 @@ use crate::check::{Finding, Judge};
 use crate::cli::Diff;
 use crate::input::capture::{Skipped, Unwrap};
 use crate::input::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
-use crate::payload::{Document, Position};
+use crate::payload::{self, Document, Position};
 use crate::pipeline::{Capture, Options};
 use crate::report::Judged;
 use anyhow::{Context as _, anyhow, bail};
@@ -201,7 +201,7 @@ impl Input {
     pub(super) fn first(&self) -> Payload<'_> {
         let none = Frame::bare(self.text.as_bytes(), Position::START);
         let frame = self.held.iter().flat_map(Held::frames).next().unwrap_or(none);
-        Payload { source: &self.name, number: 1, frame }
+        Payload::of(&self.name, frame)
     }
 
     /// Shows every payload to `look`, in order: first as it stands, and if `look` says that it has not taken it, as
@@ -260,6 +260,18 @@ impl Input {
 }
 
 impl<'a> Payload<'a> {
+    /// The first of a source.
+    pub(super) fn of(source: &'a str, frame: Frame<'a>) -> Self {
+        Self { source, number: 1, frame }
+    }
+
+    /// The payload, if it is JSON.
+    pub(super) fn document(&self, judge: &Judge, reader: &mut payload::Reader) -> Option<Document<'a>> {
+        let is_lost = self.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
+        let bytes = Some(self.frame.bytes).filter(|bytes| bytes.len() <= judge.limit() && !is_lost)?;
+        reader.read(bytes).ok()
+    }
+
     /// The payload's text, or why there is none, with its place.
     pub(super) fn read(&self, judge: &Judge) -> anyhow::Result<Document<'a>> {
         let bytes = self.frame.bytes;

@@ -12,13 +12,14 @@ use super::side::{Input, Payload};
 use super::spool::Spool;
 use super::{Exit, Streams, complain, scope, tell};
 use crate::amount::amount;
+use crate::association;
 use crate::cli::Diff;
 use crate::command::Writing;
-use crate::diff::join::{Index, Indexed, Met, Ordinary, Print};
+use crate::diff::join::{Index, Indexed, Met, Print, Prints};
 use crate::diff::{Comparison, Scope};
 use crate::input::Frame;
-use crate::input::capture::{Enclosed, Origin};
-use crate::payload::{Document, Position};
+use crate::input::capture::{Enclosed, Origin, stands_for_itself};
+use crate::payload::{Document, Position, Reader};
 use crate::report::diff::{Compared, Duplicate, Side, Tell, Totals, Which};
 use crate::visible::visible;
 use anyhow::{Context as _, anyhow};
@@ -59,14 +60,15 @@ enum Look {
     Taken(Print),
     /// It is not JSON, which was told.
     LeftOut,
-    /// It is not ordinary, so it may be a capture.
+    /// It may be a capture.
     NotYet,
 }
 
 struct Join<'a, 's> {
     by: &'a str,
     scope: Scope,
-    ordinary: Option<Ordinary>,
+    prints: Prints,
+    reader: Reader,
     tell: Box<dyn Tell>,
     streams: &'a mut Streams<'s>,
     totals: Totals,
@@ -124,7 +126,8 @@ impl<'a, 's> Join<'a, 's> {
         let (by, scope) = (arguments.by.as_deref().unwrap_or("id"), scope(arguments));
         Self {
             by,
-            ordinary: Ordinary::new(by, &scope),
+            prints: Prints::new(by, &scope),
+            reader: association::reader(),
             scope,
             tell: tell(arguments, true, streams),
             streams,
@@ -206,32 +209,27 @@ impl<'a, 's> Join<'a, 's> {
 
     /// What is compared of a payload first; if it is not JSON, that is told.
     fn print(&mut self, payload: Payload<'_>, is_last: bool) -> Look {
-        let bytes = payload.frame.bytes;
-        let is_lost = payload.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
-        let is_known = bytes.len() <= self.indexed.judge().limit() && !is_lost;
-        let ordinary = self.ordinary.as_ref().filter(|_| is_known).and_then(|ordinary| ordinary.print(bytes));
-        self.has_key |= ordinary.is_some();
-        match ordinary {
-            Some(print) => Look::Taken(print),
-            None if !is_last => Look::NotYet,
-            None => self.read(payload).map_or(Look::LeftOut, |document| {
-                self.has_key |= document.root().member(self.by).is_some();
-                Look::Taken(Print::of(&document, self.by, &self.scope))
-            }),
-        }
-    }
-
-    /// The payload as JSON; if it is none, that is told.
-    fn read<'p>(&mut self, payload: Payload<'p>) -> Option<Document<'p>> {
-        payload
-            .read(self.indexed.judge())
-            .inspect_err(|error| {
-                self.totals.left_out += 1;
-                if self.totals.left_out <= LEFT_OUT_SHOWN {
-                    complain(self.streams.err, error);
-                }
-            })
-            .ok()
+        let Some(document) = payload.document(self.indexed.judge(), &mut self.reader) else {
+            if !is_last {
+                return Look::NotYet;
+            }
+            let error =
+                payload.read(self.indexed.judge()).expect_err("internal error: it was not read before");
+            self.totals.left_out += 1;
+            if self.totals.left_out <= LEFT_OUT_SHOWN {
+                complain(self.streams.err, &error);
+            }
+            return Look::LeftOut;
+        };
+        let look = if !is_last && !stands_for_itself(&document) {
+            Look::NotYet
+        } else {
+            let (print, has_key) = self.prints.of(&document);
+            self.has_key |= has_key;
+            Look::Taken(print)
+        };
+        self.reader.reuse(document);
+        look
     }
 
     fn compare(
@@ -247,7 +245,7 @@ impl<'a, 's> Join<'a, 's> {
         }
         let kept = self.text(&record.place)?;
         let name = self.indexed.name().to_owned();
-        let other = Payload { source: &name, number: record.place.number, frame: kept.frame(&record.place) };
+        let other = Payload { number: record.place.number, ..Payload::of(&name, kept.frame(&record.place)) };
         let (other_document, document) =
             (other.read(self.indexed.judge())?, payload.read(self.indexed.judge())?);
         let (mut sides, mut documents) = ([other, payload], [&other_document, &document]);
@@ -307,7 +305,7 @@ impl<'a, 's> Join<'a, 's> {
         let name = self.indexed.name().to_owned();
         for place in self.index.left() {
             let kept = self.text(&place)?;
-            let payload = Payload { source: &name, number: place.number, frame: kept.frame(&place) };
+            let payload = Payload { number: place.number, ..Payload::of(&name, kept.frame(&place)) };
             let document = payload.read(self.indexed.judge())?;
             self.single(self.which, payload, &document)?;
         }

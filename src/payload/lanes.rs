@@ -1,0 +1,73 @@
+//! Sixteen bytes of text at once.
+//!
+//! In: sixteen bytes. Out: one bit for each byte that is asked for, that of the first byte the lowest.
+//! What always holds: each bit is what a look at its byte alone says, as a test shows for every byte at every place.
+
+use wide::u8x16;
+
+/// How many bytes are looked at together.
+pub(crate) const LANES: usize = 16;
+
+/// Sixteen bytes to be asked about.
+#[derive(Clone, Copy)]
+pub(crate) struct Lanes(u8x16);
+
+impl Lanes {
+    #[inline(always)]
+    pub(crate) fn new(bytes: &[u8; LANES]) -> Self {
+        Self(u8x16::new(*bytes))
+    }
+
+    /// Where a run of letters in a JSON string ends: quotes, backslashes, control characters, and DEL.
+    #[inline(always)]
+    pub(crate) fn stops(self) -> u32 {
+        let is_control = self.0.min(u8x16::splat(0x1f)).simd_eq(self.0);
+        (is_control | self.is(b'"') | self.is(b'\\') | self.is(0x7f)).to_bitmask()
+    }
+
+    /// The bytes beyond ASCII.
+    #[inline(always)]
+    pub(crate) fn wide(self) -> u32 {
+        self.0.to_bitmask()
+    }
+
+    /// The bytes that are one of `sought`.
+    #[inline(always)]
+    pub(crate) fn any_of<const N: usize>(self, sought: [u8; N]) -> u32 {
+        sought.into_iter().fold(u8x16::splat(0), |found, byte| found | self.is(byte)).to_bitmask()
+    }
+
+    #[inline(always)]
+    fn is(self, byte: u8) -> u8x16 {
+        self.0.simd_eq(u8x16::splat(byte))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_at_every_place_is_told_apart() {
+        for place in 0..LANES {
+            for byte in 0..=u8::MAX {
+                for filler in [b'a', b'"', 0xc3] {
+                    let mut bytes = [filler; LANES];
+                    bytes[place] = byte;
+                    let mask = |is_sought: &dyn Fn(u8) -> bool| {
+                        bytes.iter().rev().fold(0, |mask, byte| mask << 1 | u32::from(is_sought(*byte)))
+                    };
+                    let lanes = Lanes::new(&bytes);
+                    let is_stop = |byte| matches!(byte, ..b' ' | b'"' | b'\\' | 0x7f);
+                    assert_eq!(lanes.stops(), mask(&is_stop), "{bytes:?}");
+                    assert_eq!(lanes.wide(), mask(&|byte| byte >= 0x80), "{bytes:?}");
+                    assert_eq!(
+                        lanes.any_of([byte, 1]),
+                        mask(&|other| [byte, 1].contains(&other)),
+                        "{bytes:?}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The members of one object, in a table that is filled in one pass and used again.
+//!
+//! In: the text of an object, and the [`Names`] to know. Out: a [`Table`] of members as they are written, with
+//! what was seen in each, the known ones by slot.
+//!
+//! What always holds: of members of one name all but the last are marked; the text is JSON throughout, or there is
+//! no table; what a table allocated it keeps, so that one payload after another costs no allocation.
+
+use super::lanes::LANES;
+use super::scan::{Seen, blank, expect, string, value};
+use super::text::decode;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The names that a table knows, each with its slot.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    names: Vec<Name>,
+    /// The slots of the names of each length.
+    by_length: Vec<Vec<usize>>,
+}
+
+#[derive(Clone, Debug)]
+struct Name {
+    text: Box<[u8]>,
+    /// Its first sixteen bytes, and zeros if it is shorter.
+    head: u128,
+}
+
+/// Stands for the slot of a name that is not known.
+const UNKNOWN: usize = usize::MAX;
+
+impl Names {
+    /// How many names there can be.
+    pub const MOST: usize = 32;
+
+    /// Knows no name.
+    pub(super) const fn none() -> Self {
+        Self { names: Vec::new(), by_length: Vec::new() }
+    }
+
+    /// Knows `names`, whose slots are their order.
+    ///
+    /// # Panics
+    /// There are more than [`Names::MOST`].
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let name =
+            |text: &str| Name { text: text.as_bytes().into(), head: head(text.as_bytes(), 0..text.len()) };
+        let names: Vec<Name> = names.into_iter().map(name).collect();
+        assert!(names.len() <= Self::MOST, "internal error: there are more names than a table has slots");
+        let longest = names.iter().map(|name| name.text.len()).max().unwrap_or(0);
+        let mut by_length = vec![Vec::new(); longest + 1];
+        names.iter().enumerate().for_each(|(slot, name)| by_length[name.text.len()].push(slot));
+        Self { names, by_length }
+    }
+
+    /// The slot of the name at `range` of `text`, which is most likely `expected`.
+    #[inline(always)]
+    fn slot(&self, text: &[u8], range: Range<usize>, expected: usize) -> usize {
+        if self.names.is_empty() {
+            return UNKNOWN;
+        }
+        let head = head(text, range.clone());
+        let is = |name: &Name| {
+            name.head == head
+                && name.text.len() == range.len()
+                && (range.len() <= LANES || text[range.clone()] == *name.text)
+        };
+        if self.names.get(expected).is_some_and(is) {
+            return expected;
+        }
+        let same_length = self.by_length.get(range.len()).map_or(&[][..], Vec::as_slice);
+        same_length.iter().copied().find(|&slot| is(&self.names[slot])).unwrap_or(UNKNOWN)
+    }
+}
+
+/// What keeps the first so many of sixteen bytes.
+const FIRST: [u128; LANES + 1] = {
+    let mut masks = [u128::MAX; LANES + 1];
+    let mut length = 0;
+    while length < LANES {
+        masks[length] = (1 << (8 * length)) - 1;
+        length += 1;
+    }
+    masks
+};
+
+/// The first sixteen bytes of what is at `range`, and zeros if it is shorter.
+#[inline(always)]
+fn head(text: &[u8], range: Range<usize>) -> u128 {
+    let length = range.len().min(LANES);
+    match text[range.start..].first_chunk() {
+        Some(bytes) => u128::from_le_bytes(*bytes) & FIRST[length],
+        None => {
+            let mut bytes = [0; LANES];
+            bytes[..length].copy_from_slice(&text[range.start..range.start + length]);
+            u128::from_le_bytes(bytes)
+        }
+    }
+}
+
+/// One member: where its name and its value are written, quotes and all, and what was seen in them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) name: (usize, usize),
+    pub(super) value: (usize, usize),
+    pub(super) seen_in_name: Seen,
+    pub(super) seen_in_value: Seen,
+    pub(super) is_known: bool,
+    pub(super) is_shadowed: bool,
+}
+
+/// The members of one object.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub(super) entries: Vec<Entry>,
+    /// Where in `entries` the member of each known name is that counts, and one more; 0 if there is none.
+    slots: [usize; Names::MOST],
+    /// How many names are known.
+    known_names: usize,
+    /// What was seen in the strings that are values of known names.
+    pub(super) seen: Seen,
+    /// One bit for each slot whose member is there, is a string, and is a string that begins with a visible letter of
+    /// ASCII.
+    pub(super) present: u32,
+    pub(super) strings: u32,
+    pub(super) lettered: u32,
+    /// How many members have names that are not known, the shadowed ones too.
+    unknown: usize,
+    /// How many members are shadowed, and how many of these have names that are not known.
+    pub(super) duplicates: usize,
+    unknown_duplicates: usize,
+    /// The slot of each member of the object before: one object is mostly written as the last one was.
+    order: Vec<usize>,
+    /// Room for brackets that are open.
+    open: Vec<u8>,
+}
+
+impl Table {
+    /// Reads the object that begins at `start`. Where it ends, or `None` if it is not JSON.
+    pub(super) fn read(&mut self, whole: &str, start: usize, names: &Names) -> Option<usize> {
+        let text = whole.as_bytes();
+        self.entries.clear();
+        self.slots = [0; Names::MOST];
+        (self.known_names, self.seen) = (names.names.len(), Seen::default());
+        (self.present, self.strings, self.lettered) = (0, 0, 0);
+        (self.unknown, self.duplicates, self.unknown_duplicates) = (0, 0, 0);
+        let mut at = blank(text, expect(text, start, b'{')?);
+        if text.get(at) == Some(&b'}') {
+            return Some(at + 1);
+        }
+        loop {
+            at = blank(text, self.member(whole, at, names)?);
+            match *text.get(at)? {
+                b',' => at = blank(text, at + 1),
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        if self.unknown > 1 {
+            self.mark_unknown(whole);
+        }
+        Some(at + 1)
+    }
+
+    /// Reads the member that begins at `start`. Where it ends, or `None` if it is not JSON.
+    #[inline(always)]
+    fn member(&mut self, whole: &str, start: usize, names: &Names) -> Option<usize> {
+        let text = whole.as_bytes();
+        let (quote, seen_in_name) = string(text, expect(text, start, b'"')?)?;
+        let from = blank(text, expect(text, blank(text, quote + 1), b':')?);
+        let (to, seen_in_value) = value(text, from, &mut self.open)?;
+        let index = self.entries.len();
+        let expected = self.order.get(index).copied().unwrap_or(UNKNOWN);
+        let slot = if seen_in_name.is_escaped() {
+            let name = decode(&whole[start + 1..quote]);
+            names.slot(name.as_bytes(), 0..name.len(), expected)
+        } else {
+            names.slot(text, start + 1..quote, expected)
+        };
+        let is_known = slot != UNKNOWN;
+        self.entries.push(Entry {
+            name: (start, quote + 1),
+            value: (from, to),
+            seen_in_name,
+            seen_in_value,
+            is_known,
+            is_shadowed: false,
+        });
+        if slot != expected {
+            self.expect(index, slot);
+        }
+        if is_known {
+            self.seen = self.seen.and(seen_in_value);
+            self.mark_known(slot, &text[from..to]);
+            let earlier = std::mem::replace(&mut self.slots[slot], index + 1);
+            if earlier != 0 {
+                self.shadow(earlier - 1);
+            }
+        } else {
+            self.unknown += 1;
+        }
+        Some(to)
+    }
+
+    /// Notes what the value of a known name begins with.
+    #[inline(always)]
+    fn mark_known(&mut self, slot: usize, value: &[u8]) {
+        let bit = 1 << slot;
+        let is_string = value[0] == b'"';
+        let has_letter = is_string && matches!(value[1], b'!' | b'#'..=b'[' | b']'..=b'~');
+        self.present |= bit;
+        self.strings = if is_string { self.strings | bit } else { self.strings & !bit };
+        self.lettered = if has_letter { self.lettered | bit } else { self.lettered & !bit };
+    }
+
+    /// Expects the name of `slot` as that of the member `index` of the next object, if it is among the first.
+    #[cold]
+    fn expect(&mut self, index: usize, slot: usize) {
+        if self.order.len() < 2 * Names::MOST && self.order.len() == index {
+            self.order.push(slot);
+        } else if let Some(expected) = self.order.get_mut(index) {
+            *expected = slot;
+        }
+    }
+
+    fn shadow(&mut self, earlier: usize) {
+        let entry = &mut self.entries[earlier];
+        if !entry.is_shadowed {
+            entry.is_shadowed = true;
+            self.duplicates += 1;
+            self.unknown_duplicates += usize::from(!entry.is_known);
+        }
+    }
+
+    /// Marks the members whose place a later one takes, of those whose names are not known.
+    fn mark_unknown(&mut self, text: &str) {
+        const PAIRWISE_AT_MOST: usize = 16;
+        if self.entries.len() <= PAIRWISE_AT_MOST {
+            for later in 1..self.entries.len() {
+                for earlier in 0..later {
+                    if self.is_same_name(text, earlier, later) {
+                        self.shadow(earlier);
+                    }
+                }
+            }
+            return;
+        }
+        // Sorting, not a table: linearithmic, and names that are the same are neighbours.
+        for pair in self.unknown_by_name(text).windows(2) {
+            let (earlier, later) = (pair[0].1 as usize, pair[1].1 as usize);
+            if self.is_same_name(text, earlier, later) {
+                self.shadow(earlier);
+            }
+        }
+    }
+
+    /// A keyed hash of each name that is not known and the member's index, sorted by name and then by index. A payload
+    /// holds fewer members than an index may count.
+    fn unknown_by_name(&self, text: &str) -> Vec<(u64, u32)> {
+        let keys = crate::keyed::ahash();
+        let unknown = (0..).zip(&self.entries).filter(|(_, entry)| !entry.is_known);
+        let mut order: Vec<(u64, u32)> =
+            unknown.map(|(index, entry)| (keys.hash_one(&*entry.name(text)), index)).collect();
+        let name = |index: u32| self.entries[index as usize].name(text);
+        order.sort_unstable_by(|one, two| {
+            one.0.cmp(&two.0).then_with(|| name(one.1).cmp(&name(two.1))).then(one.1.cmp(&two.1))
+        });
+        order
+    }
+
+    /// Whether two members have one name, and one that is not known.
+    fn is_same_name(&self, text: &str, one: usize, two: usize) -> bool {
+        let (one, two) = (&self.entries[one], &self.entries[two]);
+        let is_escaped = one.seen_in_name.is_escaped() || two.seen_in_name.is_escaped();
+        let length = |entry: &Entry| entry.name.1 - entry.name.0;
+        !one.is_known
+            && !two.is_known
+            && (is_escaped || length(one) == length(two))
+            && one.name(text) == two.name(text)
+    }
+
+    /// The member of that slot that counts.
+    #[inline]
+    pub(super) fn known(&self, slot: usize) -> Option<&Entry> {
+        assert!(slot < self.known_names, "internal error: a member is asked for that was not looked for");
+        self.slots[slot].checked_sub(1).map(|index| &self.entries[index])
+    }
+
+    /// How many members count whose names are not known.
+    pub(super) fn unknown(&self) -> usize {
+        self.unknown - self.unknown_duplicates
+    }
+}
+
+impl Entry {
+    /// The name, decoded.
+    pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let name = &text[self.name.0 + 1..self.name.1 - 1];
+        if self.seen_in_name.is_escaped() { decode(name) } else { Cow::Borrowed(name) }
+    }
+}
