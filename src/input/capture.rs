@@ -33,14 +33,16 @@ pub(crate) use text::has_own_name;
 pub use trouble::Trouble;
 
 use super::framing::Framing;
+use crate::association;
 use crate::association::event::{EIGHT, EIGHT_OWN};
-use crate::payload::{Document, Kind, Members, Node, Pointer};
+use crate::payload::{Document, Kind, Members, Node, Pointer, Reader};
 use layer::Layer;
 use search::search;
 use shape::{Form, Part, Then};
 use sight::Sight;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 use text::{Objects, Piece};
 
 /// How many captures may be inside each other.
@@ -199,29 +201,42 @@ struct Opening<'l> {
     sent: HashSet<usize>,
     has_payload: bool,
     look: &'l mut dyn FnMut(Leaf<'_>),
+    reader: Reader,
 }
 
 impl<'l> Opening<'l> {
     fn new(room: usize, is_for_signatures: bool, look: &'l mut dyn FnMut(Leaf<'_>)) -> Self {
         let (may_search, misfit, sent, has_payload) = (false, None, HashSet::new(), false);
-        Self { room, is_for_signatures, may_search, misfit, sent, has_payload, look }
+        let reader = association::reader();
+        Self { room, is_for_signatures, may_search, misfit, sent, has_payload, look, reader }
     }
 
     /// Opens `text` as a capture of `shape`, or of the one that its signs tell. False if there is none.
     fn open(&mut self, text: &[u8], above: &Above<'_>, shape: Option<&'static Shape>) -> bool {
-        let document = Document::parse(text).ok();
+        let document = self.reader.read(text).ok();
+        let is_opened = self.open_read(text, document.as_ref(), above, shape);
+        document.into_iter().for_each(|document| self.reader.reuse(document));
+        is_opened
+    }
+
+    fn open_read(
+        &mut self,
+        text: &[u8],
+        document: Option<&Document<'_>>,
+        above: &Above<'_>,
+        shape: Option<&'static Shape>,
+    ) -> bool {
         let recognised = || {
-            recognised(text, document.as_ref())
-                .filter(|shape| !self.is_for_signatures || !plain::is_form(shape.name))
+            recognised(text, document).filter(|shape| !self.is_for_signatures || !plain::is_form(shape.name))
         };
         let Some(shape) = shape.or_else(recognised) else {
-            return document.is_some_and(|document| self.search(&document, false, above));
+            return document.is_some_and(|document| self.search(document, false, above));
         };
         if above.steps.len() == NESTED_AT_MOST {
             self.leaf(text, above, Some(Trouble::too_deep(NESTED_AT_MOST)));
             return true;
         }
-        match (&shape.form, &document) {
+        match (&shape.form, document) {
             (Form::Members(members), Some(document)) => {
                 members.each_delivery(document, |delivery, pointer| {
                     let part = match delivery {
@@ -240,7 +255,7 @@ impl<'l> Opening<'l> {
             (Form::Members(_), None) => return false,
         }
         if let Some(document) = document.filter(|_| !self.has_payload && above.steps.is_empty()) {
-            self.search(&document, true, above);
+            self.search(document, true, above);
         }
         true
     }
@@ -401,11 +416,34 @@ fn recognised(text: &[u8], document: Option<&Document<'_>>) -> Option<&'static S
 pub(crate) fn recognised_value(root: Node<'_>) -> Option<&'static Shape> {
     if matches!(root.kind(), Kind::Object | Kind::Array | Kind::String) && !plain::speaks_for_the_event(root)
     {
-        let is_named = plain::is_named_as_the_event(root);
-        shapes().find(|shape| (!is_named || plain::is_form(shape.name)) && shape.is_of_value(root))
+        let (is_named, marks) = (plain::is_named_as_the_event(root), marks(root));
+        let mut marked = marked().iter().filter(|(_, asked)| asked & !marks == 0).map(|(shape, _)| *shape);
+        marked.find(|shape| (!is_named || plain::is_form(shape.name)) && shape.is_of_value(root))
     } else {
         None
     }
+}
+
+/// One bit for a name, told by its length and its first letter. What a shape asks for is mostly not there, and this says
+/// so at once.
+fn mark(name: &str) -> u64 {
+    1 << ((7 * name.len() + usize::from(name.as_bytes().first().copied().unwrap_or_default())) % 64)
+}
+
+/// The marks of all names at the top of `root`.
+fn marks(root: Node<'_>) -> u64 {
+    match root.members() {
+        Some(members) => members.iter().fold(0, |marks, member| marks | mark(&member.name())),
+        // What is first in a list is asked for by its index.
+        None => mark("0"),
+    }
+}
+
+/// All shapes, each with the marks of the names that its signs ask for at the top.
+fn marked() -> &'static [(&'static Shape, u64)] {
+    static MARKED: OnceLock<Vec<(&Shape, u64)>> = OnceLock::new();
+    let marks = |shape: &Shape| shape.names_at_top().fold(0, |marks, name| marks | mark(name));
+    MARKED.get_or_init(|| shapes().map(|shape| (shape, marks(shape))).collect())
 }
 
 /// Whether the value is a payload of this family of events, so that nothing in it is looked into.

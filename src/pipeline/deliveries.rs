@@ -63,8 +63,7 @@ impl Deliveries {
 }
 
 /// Where a payload's `webhookId` stands in it.
-pub(super) fn span_of_id(bytes: &[u8]) -> Option<Range<usize>> {
-    let document = Document::parse(bytes).ok()?;
+pub(super) fn span_of_id(document: &Document<'_>) -> Option<Range<usize>> {
     let value = document.root().member("webhookId")?;
     Some(document.span(value.text()))
 }

@@ -12,7 +12,7 @@ use crate::input::Frame;
 use crate::input::capture::{
     Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble, has_own_name, recognised_value,
 };
-use crate::payload::{BYTE_ORDER_MARK, Cursor, Pointer, Position};
+use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reader};
 use crate::visible::visible;
 use std::ops::Range;
 
@@ -66,6 +66,7 @@ struct Found {
 
 /// What was found in a capture so far.
 struct Gathered {
+    reader: Reader,
     found: Vec<Found>,
     /// How many payloads and findings are kept, and how many more can be.
     most: usize,
@@ -110,6 +111,7 @@ impl Capture {
         claim: &mut Claim<'_>,
     ) -> Option<Self> {
         let mut gathered = Gathered {
+            reader: association::reader(),
             found: Vec::new(),
             most,
             room: most,
@@ -122,8 +124,8 @@ impl Capture {
             return None;
         }
         let is_capture = options.unwrap.open(frame.bytes, shape, judge.limit(), &mut |leaf| {
-            gathered.add(leaf, options, |leaf| {
-                let unwrapped = Unwrapped::new(leaf, frame, &mut cursor, judge);
+            gathered.add(leaf, options, |leaf, document| {
+                let unwrapped = Unwrapped::new(leaf, document, frame, &mut cursor, judge);
                 claim.take(unwrapped.weight());
                 unwrapped
             });
@@ -135,8 +137,14 @@ impl Capture {
 impl Gathered {
     /// Adds a payload unless it is passed over. Where there is no room for more, that is said once, of the first of
     /// those that are not judged.
-    fn add(&mut self, mut leaf: Leaf<'_>, options: &Options, judged: impl FnOnce(&Leaf<'_>) -> Unwrapped) {
-        let mut aside = aside(&leaf, options);
+    fn add(
+        &mut self,
+        mut leaf: Leaf<'_>,
+        options: &Options,
+        judged: impl FnOnce(&Leaf<'_>, Option<&Document<'_>>) -> Unwrapped,
+    ) {
+        let document = if leaf.trouble.is_none() { self.reader.read(leaf.bytes).ok() } else { None };
+        let mut aside = aside(&leaf, document.as_ref(), options);
         if let Some((what, _)) = aside.take_if(|(_, is_always)| *is_always || self.has_event) {
             return self.capture.skipped.add(&what);
         }
@@ -149,7 +157,8 @@ impl Gathered {
             aside = None;
         }
         self.has_event |= aside.is_none();
-        let unwrapped = judged(&leaf);
+        let unwrapped = judged(&leaf, document.as_ref());
+        document.into_iter().for_each(|document| self.reader.reuse(document));
         self.room = self.room.saturating_sub(1 + unwrapped.findings.len());
         self.found.push(Found { unwrapped, aside: aside.map(|(what, _)| what) });
     }
@@ -167,12 +176,18 @@ impl Gathered {
 }
 
 impl Unwrapped {
-    fn new(leaf: &Leaf<'_>, frame: Frame<'_>, cursor: &mut Cursor<'_>, judge: &Judge) -> Self {
-        let Look { findings, delivery } = look(leaf, judge);
+    fn new(
+        leaf: &Leaf<'_>,
+        document: Option<&Document<'_>>,
+        frame: Frame<'_>,
+        cursor: &mut Cursor<'_>,
+        judge: &Judge,
+    ) -> Self {
+        let Look { findings, delivery } = look(leaf, document, judge);
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
         let end = trace.clone().outward(leaf.bytes.len()).max(start);
-        let places = spans(&findings, delivery.and_then(|_| span_of_id(leaf.bytes)));
+        let places = spans(&findings, delivery.and_then(|_| span_of_id(document?)));
         let places = places.into_iter().map(|(span, is_shown)| {
             let from = trace.outward(span.start) - start;
             // Only what is shown needs an end; each is looked for from where its finding begins.
@@ -243,7 +258,7 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
 }
 
 /// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
-fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
+fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) -> Option<(String, bool)> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
     match &leaf.trouble {
         Some(Trouble { aside: Some(what), .. }) => return Some(((*what).to_owned(), true)),
@@ -257,8 +272,8 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
         Some(_) => return None,
         None => {}
     }
-    let document = association::reader().read(leaf.bytes).ok()?;
-    match standing(&document) {
+    let document = document?;
+    match standing(document) {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
         Standing::Other(event) => Some((event, is_log)),
@@ -272,9 +287,11 @@ fn aside(leaf: &Leaf<'_>, options: &Options) -> Option<(String, bool)> {
     }
 }
 
-fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
+fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look {
     let Some(trouble) = &leaf.trouble else {
-        let mut look = judge.look(leaf.bytes, &mut association::reader());
+        let document = document.filter(|_| leaf.bytes.len() <= judge.limit());
+        let look = || judge.look(leaf.bytes, &mut association::reader());
+        let mut look = document.map_or_else(look, |document| judge.look_at(document));
         for Finding { code, help, .. } in &mut look.findings {
             match help {
                 _ if matches!(*code, "wrapped-payload" | "nested-data") => *help = Some(AS_SENT.to_owned()),

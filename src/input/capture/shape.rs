@@ -152,6 +152,14 @@ impl Shape {
         })
     }
 
+    /// The names of members of the value itself that there must be.
+    pub(super) fn names_at_top(&self) -> impl Iterator<Item = &'static str> {
+        self.signs.iter().filter_map(|sign| match sign {
+            Sign::Has(pointer) | Sign::Is(pointer, _) => pointer.split('/').nth(1),
+            Sign::Root(..) | Sign::Text(..) => None,
+        })
+    }
+
     pub(super) fn is_of_value(&self, root: Node<'_>) -> bool {
         self.signs.iter().all(|sign| match sign {
             Sign::Has(pointer) => at(root, pointer).is_some(),
