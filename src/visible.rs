@@ -61,7 +61,7 @@ fn is_unsafe_at(text: &str, at: usize) -> bool {
 }
 
 /// Whether this is ASCII without anything to escape, as nearly all names of files are.
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#')
 }
 
@@ -84,7 +84,7 @@ pub fn push_visible(out: &mut String, character: char) {
 /// The text with everything unsafe escaped, borrowed if there is nothing to escape.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_unsafe) || text.contains("##") {
+    if !is_plain(text) && (text.chars().any(is_unsafe) || text.contains("##")) {
         let mut out = String::with_capacity(text.len() + 16);
         text.chars().for_each(|character| push_visible(&mut out, character));
         Cow::Owned(out)
@@ -139,6 +139,9 @@ pub fn push_visible_bytes(out: &mut String, bytes: &[u8]) {
 /// characters with a word on how many are left out.
 #[must_use]
 pub fn quoted(text: &str, most: usize) -> String {
+    if text.len() <= most && is_plain(text) && !text.contains(['"', '\\']) {
+        return format!("\"{text}\"");
+    }
     let mut out = String::from('"');
     for character in text.chars().take(most) {
         match character {

@@ -6,7 +6,7 @@
 
 use crate::amount::amount;
 use crate::payload::{Kind, Node, Pointer};
-use crate::visible::{quoted, visible};
+use crate::visible::{is_plain, quoted, visible};
 use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
@@ -180,6 +180,9 @@ fn schema_value(value: &Value) -> String {
 
 /// A text made visible and cut to a few words' length.
 pub(super) fn cut(text: &str) -> String {
+    if text.len() <= MOST && is_plain(text) {
+        return text.to_owned();
+    }
     let mut shown: String = text.chars().take(MOST).collect();
     if shown.len() < text.len() {
         shown.push('…');

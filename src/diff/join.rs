@@ -193,7 +193,6 @@ fn text<'a>(member: &Member<'a>, decoded: &'a mut String) -> Option<&'a str> {
     if !member.seen().is_escaped() {
         return Some(written);
     }
-    decoded.clear();
     decode_into(written, decoded);
     Some(decoded)
 }

@@ -243,6 +243,7 @@ impl<'a> Member<'a> {
     }
 
     /// What was seen in the value, if it is a string.
+    #[inline]
     pub(crate) fn seen(&self) -> Seen {
         self.entry.seen_in_value
     }
@@ -326,26 +327,31 @@ impl<'a> Members<'a> {
     }
 
     /// One bit for each slot of those: whether the member is there.
+    #[inline]
     pub(crate) fn present(&self) -> u32 {
         self.table.present
     }
 
     /// Whether its value is a string.
+    #[inline]
     pub(crate) fn strings(&self) -> u32 {
         self.table.strings
     }
 
     /// Whether that string begins with a visible letter, and so is more than white space; if not, nothing is said.
+    #[inline]
     pub(crate) fn lettered(&self) -> u32 {
         self.table.lettered
     }
 
     /// What was seen in the strings that are values of those.
+    #[inline]
     pub(crate) fn seen(&self) -> Seen {
         self.table.seen
     }
 
     /// How many members count whose names are none of those.
+    #[inline]
     pub(crate) fn unknown(&self) -> usize {
         self.table.unknown()
     }

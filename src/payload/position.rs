@@ -68,5 +68,9 @@ impl<'a> Cursor<'a> {
 
 /// How many characters `bytes` hold: all bytes but UTF-8's continuation bytes.
 fn characters(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64
+    // As many at once as one byte can count, so that the processor counts many in one step.
+    const AT_ONCE: usize = 192;
+    let count =
+        |chunk: &[u8]| chunk.iter().fold(0_u8, |sum, byte| sum.wrapping_add((byte & 0xc0 != 0x80).into()));
+    bytes.chunks(AT_ONCE).map(|chunk| u64::from(count(chunk))).sum()
 }

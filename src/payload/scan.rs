@@ -158,22 +158,60 @@ fn last_letters(bytes: &[u8], at: usize, seen: &mut Seen) -> usize {
 
 /// The rest of a string that is more than letters, from the first byte that is none.
 fn rest_of_string(bytes: &[u8], mut at: usize, mut seen: Seen) -> Option<(usize, Seen)> {
-    loop {
-        match *bytes.get(at)? {
-            b'"' => return Some((at, seen)),
-            b'\\' => at = escape(bytes, at, &mut seen)?,
-            0x7f => {
-                seen.add(Seen::UNSAFE, true);
-                at += 1;
+    while let Some(sixteen) = bytes.get(at..)?.first_chunk() {
+        let lanes = Lanes::new(sixteen);
+        let (mut stops, wide) = (lanes.stops(), lanes.wide());
+        let mut done = 0;
+        // All that is in these sixteen bytes, one after the other.
+        while stops != 0 {
+            let stop = stops.trailing_zeros() as usize;
+            match behind_stop(bytes, at + stop, &mut seen)? {
+                Some(behind) => done = behind - at,
+                None => {
+                    seen.add(Seen::WIDE, wide & ((1 << stop) - 1) != 0);
+                    return Some((at + stop, seen));
+                }
             }
-            ..b' ' => return None,
-            _ => at = letters(bytes, at, &mut seen),
+            stops &= u32::MAX.checked_shl(done as u32).unwrap_or(0);
+        }
+        seen.add(Seen::WIDE, wide != 0);
+        at += done.max(LANES);
+    }
+    loop {
+        at = last_letters(bytes, at, &mut seen);
+        bytes.get(at)?;
+        match behind_stop(bytes, at, &mut seen)? {
+            Some(behind) => at = behind,
+            None => return Some((at, seen)),
         }
     }
 }
 
+/// Where what [`Lanes::stops`] has found at `at` ends; nothing within, if it is the quote that ends the string.
+#[inline(always)]
+fn behind_stop(bytes: &[u8], at: usize, seen: &mut Seen) -> Option<Option<usize>> {
+    match bytes[at] {
+        b'"' => Some(None),
+        b'\\' => escape(bytes, at, seen).map(Some),
+        0x7f => {
+            seen.add(Seen::UNSAFE, true);
+            Some(Some(at + 1))
+        }
+        _ => None,
+    }
+}
+
 /// Where the escape at `at` ends; both of a pair if it is one.
+#[inline(always)]
 fn escape(bytes: &[u8], at: usize, seen: &mut Seen) -> Option<usize> {
+    if let Some(b'"' | b'\\' | b'/') = bytes.get(at + 1) {
+        seen.add(Seen::ESCAPE, true);
+        return Some(at + 2);
+    }
+    other_escape(bytes, at, seen)
+}
+
+fn other_escape(bytes: &[u8], at: usize, seen: &mut Seen) -> Option<usize> {
     let (character, end) = escaped(bytes, at)?;
     seen.add(Seen::ESCAPE, true);
     seen.add(Seen::UNSAFE, !matches!(character, ' '..='~') && is_unsafe(character));
@@ -210,8 +248,22 @@ fn unit(bytes: &[u8], at: usize) -> Option<(char, usize)> {
 /// The number that the `\uXXXX` at `at` gives.
 fn code_unit(bytes: &[u8], at: usize) -> Option<u32> {
     let [b'\\', b'u', digits @ ..] = bytes.get(at..)?.first_chunk::<6>()? else { return None };
-    digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
+    let unit = digits.iter().fold(0, |unit, digit| unit << 4 | HEX[usize::from(*digit)]);
+    (unit < 0x1_0000).then_some(unit)
 }
+
+/// What each byte is worth as a hex digit; more than any four of them can be for what is none.
+const HEX: [u32; 256] = {
+    let mut worth = [0x1_0000; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        let letter = b"0123456789abcdef"[digit];
+        worth[letter as usize] = digit as u32;
+        worth[letter.to_ascii_uppercase() as usize] = digit as u32;
+        digit += 1;
+    }
+    worth
+};
 
 /// Where the object or array at `at` ends.
 fn container(bytes: &[u8], mut at: usize, open: &mut Vec<u8>) -> Option<usize> {

@@ -24,8 +24,11 @@ pub struct Names {
 struct Name {
     text: Box<[u8]>,
     /// Its first sixteen bytes, and zeros if it is shorter.
-    head: u128,
+    head: Head,
 }
+
+/// Sixteen bytes, in two halves that stay in registers.
+type Head = (u64, u64);
 
 /// Stands for the slot of a name that is not known.
 const UNKNOWN: usize = usize::MAX;
@@ -61,25 +64,32 @@ impl Names {
             return UNKNOWN;
         }
         let head = head(text, range.clone());
-        let is = |name: &Name| {
-            name.head == head
-                && name.text.len() == range.len()
-                && (range.len() <= LANES || text[range.clone()] == *name.text)
-        };
-        if self.names.get(expected).is_some_and(is) {
+        if self.names.get(expected).is_some_and(|name| name.is(text, &range, head)) {
             return expected;
         }
         let same_length = self.by_length.get(range.len()).map_or(&[][..], Vec::as_slice);
-        same_length.iter().copied().find(|&slot| is(&self.names[slot])).unwrap_or(UNKNOWN)
+        let is = |slot: &usize| self.names[*slot].is(text, &range, head);
+        same_length.iter().copied().find(is).unwrap_or(UNKNOWN)
+    }
+}
+
+impl Name {
+    /// Whether this is the name at `range` of `text`, which has that head.
+    #[inline(always)]
+    fn is(&self, text: &[u8], range: &Range<usize>, head: Head) -> bool {
+        self.head == head
+            && self.text.len() == range.len()
+            && (range.len() <= LANES || text[range.clone()] == *self.text)
     }
 }
 
 /// What keeps the first so many of sixteen bytes.
-const FIRST: [u128; LANES + 1] = {
-    let mut masks = [u128::MAX; LANES + 1];
+const FIRST: [Head; LANES + 1] = {
+    let mut masks = [(u64::MAX, u64::MAX); LANES + 1];
     let mut length = 0;
     while length < LANES {
-        masks[length] = (1 << (8 * length)) - 1;
+        let first = (1_u128 << (8 * length)) - 1;
+        masks[length] = (first as u64, (first >> 64) as u64);
         length += 1;
     }
     masks
@@ -87,16 +97,20 @@ const FIRST: [u128; LANES + 1] = {
 
 /// The first sixteen bytes of what is at `range`, and zeros if it is shorter.
 #[inline(always)]
-fn head(text: &[u8], range: Range<usize>) -> u128 {
+fn head(text: &[u8], range: Range<usize>) -> Head {
     let length = range.len().min(LANES);
-    match text[range.start..].first_chunk() {
-        Some(bytes) => u128::from_le_bytes(*bytes) & FIRST[length],
-        None => {
-            let mut bytes = [0; LANES];
-            bytes[..length].copy_from_slice(&text[range.start..range.start + length]);
-            u128::from_le_bytes(bytes)
-        }
-    }
+    let whole = text[range.start..].first_chunk::<LANES>().copied().unwrap_or_else(|| {
+        let mut bytes = [0; LANES];
+        bytes[..length].copy_from_slice(&text[range.start..range.start + length]);
+        bytes
+    });
+    let (low, high) = (half(&whole, 0), half(&whole, LANES / 2));
+    (low & FIRST[length].0, high & FIRST[length].1)
+}
+
+#[inline(always)]
+fn half(bytes: &[u8; LANES], from: usize) -> u64 {
+    bytes[from..].first_chunk().map_or(0, |half| u64::from_le_bytes(*half))
 }
 
 /// One member: where its name and its value are written, quotes and all, and what was seen in them.
@@ -120,8 +134,7 @@ pub(super) struct Table {
     known_names: usize,
     /// What was seen in the strings that are values of known names.
     pub(super) seen: Seen,
-    /// One bit for each slot whose member is there, is a string, and is a string that begins with a visible letter of
-    /// ASCII.
+    /// One bit for each slot whose member is there, is a string, and is a string that plainly begins with a letter.
     pub(super) present: u32,
     pub(super) strings: u32,
     pub(super) lettered: u32,
@@ -169,7 +182,11 @@ impl Table {
         let text = whole.as_bytes();
         let (quote, seen_in_name) = string(text, expect(text, start, b'"')?)?;
         let from = blank(text, expect(text, blank(text, quote + 1), b':')?);
-        let (to, seen_in_value) = value(text, from, &mut self.open)?;
+        // Mostly it is a string, and then no call is needed.
+        let (to, seen_in_value) = match expect(text, from, b'"') {
+            Some(inside) => string(text, inside).map(|(quote, seen)| (quote + 1, seen))?,
+            None => value(text, from, &mut self.open)?,
+        };
         let index = self.entries.len();
         let expected = self.order.get(index).copied().unwrap_or(UNKNOWN);
         let slot = if seen_in_name.is_escaped() {
@@ -192,7 +209,7 @@ impl Table {
         }
         if is_known {
             self.seen = self.seen.and(seen_in_value);
-            self.mark_known(slot, &text[from..to]);
+            self.mark_known(slot, &text[from..to], seen_in_value);
             let earlier = std::mem::replace(&mut self.slots[slot], index + 1);
             if earlier != 0 {
                 self.shadow(earlier - 1);
@@ -205,10 +222,11 @@ impl Table {
 
     /// Notes what the value of a known name begins with.
     #[inline(always)]
-    fn mark_known(&mut self, slot: usize, value: &[u8]) {
+    fn mark_known(&mut self, slot: usize, value: &[u8], seen: Seen) {
         let bit = 1 << slot;
         let is_string = value[0] == b'"';
-        let has_letter = is_string && matches!(value[1], b'!' | b'#'..=b'[' | b']'..=b'~');
+        // All that is plain and above the quote is visible.
+        let has_letter = is_string && seen.is_plain() && value[1] > b'"';
         self.present |= bit;
         self.strings = if is_string { self.strings | bit } else { self.strings & !bit };
         self.lettered = if has_letter { self.lettered | bit } else { self.lettered & !bit };

@@ -3,33 +3,58 @@
 //! In: the text between the quotes of a well-formed string. Out: its characters.
 //! What always holds: text without an escape comes out as it went in; nothing is allocated but what is decoded.
 
+use super::lanes::{LANES, Lanes};
 use super::scan::escaped;
 use std::borrow::Cow;
 
 /// The string, decoded.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
-    let Some(first) = memchr::memchr(b'\\', text.as_bytes()) else { return Cow::Borrowed(text) };
-    let mut out = String::with_capacity(text.len());
-    decode_from(text, first, &mut out);
+    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    decode_into(text, &mut out);
     Cow::Owned(out)
 }
 
-/// Adds the decoded string to `out`.
+/// Puts the decoded string in the place of what is in `out`.
 pub(crate) fn decode_into(text: &str, out: &mut String) {
-    decode_from(text, 0, out);
+    let (bytes, mut at) = (text.as_bytes(), 0);
+    let mut decoded = std::mem::take(out).into_bytes();
+    decoded.clear();
+    // Sixteen bytes may be written where fewer are kept.
+    decoded.reserve(bytes.len() + LANES);
+    while let Some(sixteen) = bytes[at..].first_chunk::<LANES>() {
+        let plain = (Lanes::new(sixteen).any_of([b'\\']) | 1 << LANES).trailing_zeros() as usize;
+        let length = decoded.len() + plain;
+        decoded.extend_from_slice(sixteen);
+        decoded.truncate(length);
+        at += plain;
+        if plain < LANES {
+            at = decode_escape(bytes, at, &mut decoded);
+        }
+    }
+    while let Some(byte) = bytes.get(at) {
+        if *byte == b'\\' {
+            at = decode_escape(bytes, at, &mut decoded);
+        } else {
+            decoded.push(*byte);
+            at += 1;
+        }
+    }
+    *out = String::from_utf8(decoded).expect(WELL_FORMED);
 }
 
-fn decode_from(text: &str, from: usize, out: &mut String) {
-    let mut rest = text;
-    let mut from = from;
-    while let Some(at) = memchr::memchr(b'\\', &rest.as_bytes()[from..]) {
-        let (before, escape) = rest.split_at(from + at);
-        let (character, end) = escaped(escape.as_bytes(), 0).expect(WELL_FORMED);
-        out.push_str(before);
-        out.push(character);
-        (rest, from) = (&escape[end..], 0);
+/// Adds the character that the escape at `at` stands for to `out`. Where the escape ends.
+#[inline(always)]
+fn decode_escape(bytes: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
+    let (character, end) = escaped(bytes, at).expect(WELL_FORMED);
+    if character.is_ascii() {
+        out.push(character as u8);
+    } else {
+        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
     }
-    out.push_str(rest);
+    end
 }
 
 const WELL_FORMED: &str = "internal error: a string of a document is well-formed";

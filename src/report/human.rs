@@ -109,7 +109,7 @@ impl Human {
         for finding in judged.findings.iter().filter(|finding| finding.level == Level::Note) {
             if let Some(repeated) = repeated.get_mut(finding.code) {
                 repeated.times += 1;
-                repeated.last = judged.place();
+                judged.put_place(&mut repeated.last);
             }
         }
     }

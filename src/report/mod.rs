@@ -47,6 +47,7 @@ use crate::input::Frame;
 use crate::payload::Position;
 use crate::visible::{is_unsafe, visible};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -196,7 +197,19 @@ impl<'a> Judged<'a> {
     /// `path:line`, and what the payload was in; safe to print.
     #[must_use]
     pub fn place(&self) -> String {
-        format!("{}:{}{}", self.source, self.frame.start.line, self.within())
+        let mut place = String::new();
+        self.put_place(&mut place);
+        place
+    }
+
+    /// Puts that in the place of what is in `place`.
+    fn put_place(&self, place: &mut String) {
+        place.clear();
+        write!(place, "{}:{}", self.source, self.frame.start.line)
+            .expect("internal error: writing to a String cannot fail");
+        if self.frame.enclosed.is_some() {
+            place.push_str(&self.within());
+        }
     }
 
     /// What the payload was in, as ` (in har /log/entries/0/request/postData/text)`; empty if in nothing. Not escaped.

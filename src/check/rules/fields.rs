@@ -107,7 +107,7 @@ fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advic
 /// other slips, a name of 12 letters and more may have two and one of 8 and more a single one; the shortest, `id`
 /// and `key`, are a slip away from too many words (`ids`, `keys`).
 fn meant(name: &str, is_absent: &[bool; FIELDS]) -> Option<usize> {
-    if name.len() > 64 {
+    if name.len() > 64 || !is_absent.contains(&true) {
         return None;
     }
     let name = bare(name);

@@ -7,41 +7,64 @@ use crate::association::event::{
     ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, field_name, is_custom_object, is_in_documented_pairs,
     is_location_id, is_object_id, is_object_key,
 };
-use crate::payload::{Members, Node};
+use crate::payload::{Member, Members};
 use std::borrow::Cow;
 
 /// Whether the documented fields' values have the forms that deliveries have.
 pub(super) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
-    association_type(members, advice);
-    object_key(FIRST_KEY, members, advice);
-    object_key(SECOND_KEY, members, advice);
-    object_pair(members, advice);
+    let origin = filled(members, ASSOCIATION_TYPE);
+    let keys =
+        [FIRST_KEY, SECOND_KEY].map(|index| filled(members, index).map(|filled| Key::new(index, filled)));
+    if let Some(origin) = &origin {
+        association_type(origin, advice);
+    }
+    keys.iter().flatten().for_each(|key| object_key(key, advice));
+    if let [Some(first), Some(second)] = &keys {
+        let is_system = origin.is_some_and(|origin| origin.text == ASSOCIATION_TYPES[1]);
+        object_pair(first, second, is_system, advice);
+    }
     swapped_identifiers(members, advice);
 }
 
-/// A documented field's value and the string in it, if it holds more than white space.
+/// A documented field's value that holds more than white space.
+struct Filled<'a> {
+    member: Member<'a>,
+    text: Cow<'a, str>,
+}
+
 #[inline]
-fn filled<'a>(members: &Members<'a>, index: usize) -> Option<(Node<'a>, Cow<'a, str>)> {
+fn filled<'a>(members: &Members<'a>, index: usize) -> Option<Filled<'a>> {
     let member = members.known(index)?;
     let is_lettered = members.lettered() >> index & 1 == 1;
     let text = member.string().filter(|text| is_lettered || !text.trim().is_empty())?;
-    Some((member.value(), text))
+    Some(Filled { member, text })
 }
 
-/// The string that a documented field holds.
-fn string<'a>(members: &Members<'a>, index: usize) -> Option<Cow<'a, str>> {
-    members.known(index)?.string()
+/// The key of an object.
+struct Key<'a> {
+    name: &'static str,
+    filled: Filled<'a>,
+    is_in_documented_pairs: bool,
+    is_known: bool,
 }
 
-/// The page says "e.g.", so another value is no error; no other was ever members.
-fn association_type(members: &Members<'_>, advice: &mut Advice<'_>) {
-    let Some((value, text)) = filled(members, ASSOCIATION_TYPE) else { return };
+impl<'a> Key<'a> {
+    fn new(index: usize, filled: Filled<'a>) -> Self {
+        let is_in_documented_pairs = is_in_documented_pairs(filled.text.as_ref());
+        let is_known = is_in_documented_pairs || is_object_key(filled.text.as_ref());
+        Self { name: field_name(index), filled, is_in_documented_pairs, is_known }
+    }
+}
+
+/// The page says "e.g.", so another value is no error; no other was ever seen.
+fn association_type(Filled { member, text }: &Filled<'_>, advice: &mut Advice<'_>) {
     if ASSOCIATION_TYPES.contains(&text.as_ref()) {
         return;
     }
+    let value = member.value();
     let message =
         format!("`associationType` is {}, neither \"USER_DEFINED\" nor \"SYSTEM_DEFINED\"", shown(value));
-    let meant = meant_type(&text).map(|meant| format!("did you mean \"{meant}\"?"));
+    let meant = meant_type(text).map(|meant| format!("did you mean \"{meant}\"?"));
     advice.raise_at("association-type", field_name(ASSOCIATION_TYPE), value, message).help = meant;
 }
 
@@ -54,14 +77,13 @@ fn meant_type(text: &str) -> Option<&'static str> {
 
 /// Kinds can be added to the platform; until one is members, plurals, capitals and names without their prefix are
 /// by far the likelier cause.
-fn object_key(index: usize, members: &Members<'_>, advice: &mut Advice<'_>) {
-    let Some((value, text)) = filled(members, index) else { return };
-    if is_object_key(text.as_ref()) {
+fn object_key(Key { name, filled, is_known, .. }: &Key<'_>, advice: &mut Advice<'_>) {
+    if *is_known {
         return;
     }
-    let name = field_name(index);
+    let (value, text) = (filled.member.value(), &filled.text);
     let message = format!("`{name}` is {}, which is no object key known from deliveries", shown(value));
-    advice.raise_at("object-key", name, value, message).help = Some(match meant_key(&text) {
+    advice.raise_at("object-key", name, value, message).help = Some(match meant_key(text) {
         Some(meant) => format!("did you mean \"{meant}\"?"),
         None => format!(
             "known are {} and {CUSTOM_OBJECTS}NAME, with NAME in lower-case letters, digits and `_`",
@@ -96,23 +118,17 @@ fn meant_key(text: &str) -> Option<String> {
 
 /// The page's prose knows three pairs of kinds, and others are delivered: worth a note, where a user made them.
 /// What the platform defines itself is no mistake of anyone's.
-fn object_pair(members: &Members<'_>, advice: &mut Advice<'_>) {
-    let (Some((value, first)), Some(second)) = (filled(members, FIRST_KEY), string(members, SECOND_KEY))
-    else {
+fn object_pair(first: &Key<'_>, second: &Key<'_>, is_system: bool, advice: &mut Advice<'_>) {
+    let are_documented = first.is_in_documented_pairs && second.is_in_documented_pairs;
+    if are_documented || is_system || !first.is_known || !second.is_known {
         return;
-    };
-    let is_settled = !is_object_key(first.as_ref())
-        || !is_object_key(second.as_ref())
-        || is_in_documented_pairs(first.as_ref()) && is_in_documented_pairs(second.as_ref())
-        || string(members, ASSOCIATION_TYPE).as_deref() == Some(ASSOCIATION_TYPES[1]);
-    if !is_settled {
-        let message = format!(
-            "the page does not list the pair {} and {}: it has contacts and custom objects only",
-            quoted(&first),
-            quoted(&second)
-        );
-        advice.raise_at("object-pair", field_name(FIRST_KEY), value, message);
     }
+    let message = format!(
+        "the page does not list the pair {} and {}: it has contacts and custom objects only",
+        quoted(&first.filled.text),
+        quoted(&second.filled.text)
+    );
+    advice.raise_at("object-pair", first.name, first.filled.member.value(), message);
 }
 
 fn quoted(text: &str) -> String {
@@ -121,20 +137,17 @@ fn quoted(text: &str) -> String {
 
 /// Each form is so narrow that one field alone is sign enough.
 fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
-    let id = filled(members, ID).filter(|(_, id)| is_location_id(id.as_ref()));
-    let location = filled(members, LOCATION_ID).filter(|(_, location)| is_object_id(location.as_ref()));
-    let (name, value, message) = match (id, location) {
-        (Some((value, _)), Some(_)) => ("id", value, "`id` and `locationId` seem to be swapped".to_owned()),
-        (Some((value, _)), None) => {
-            ("id", value, "`id` has the form of a location's, 20 letters and digits".to_owned())
+    let id = filled(members, ID).filter(|id| is_location_id(id.text.as_ref()));
+    let location = filled(members, LOCATION_ID).filter(|location| is_object_id(location.text.as_ref()));
+    let (name, filled, message) = match (id, location) {
+        (Some(id), Some(_)) => ("id", id, "`id` and `locationId` seem to be swapped"),
+        (Some(id), None) => ("id", id, "`id` has the form of a location's, 20 letters and digits"),
+        (None, Some(location)) => {
+            ("locationId", location, "`locationId` has the form of an association's id, 24 hex digits")
         }
-        (None, Some((value, _))) => (
-            "locationId",
-            value,
-            "`locationId` has the form of an association's id, 24 hex digits".to_owned(),
-        ),
         (None, None) => return,
     };
-    advice.raise_at("swapped-identifiers", name, value, message).help =
+    let value = filled.member.value();
+    advice.raise_at("swapped-identifiers", name, value, message.to_owned()).help =
         Some("an association's id is usually 24 hex digits, a location's 20 letters and digits".to_owned());
 }
