@@ -116,6 +116,7 @@ impl Own {
     fn from_text(text: &[u8]) -> anyhow::Result<Self> {
         let text = text.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(text);
         let schema: Value = serde_json::from_slice(text).map_err(|error| no_json(text, &error))?;
+        lint::refuse_repeated(text)?;
         let warnings = lint::check(&schema)?;
         let cost = Cost::of(&schema)?;
         let pattern_bytes =

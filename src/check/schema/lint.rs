@@ -1,12 +1,12 @@
 //! Is what is given as a schema one, and are its keywords spelled as JSON Schema spells them?
 //!
-//! In: a schema's value. Out: an error for one that could refuse no payload although it holds something, and a
-//! warning for each keyword that is a slip away from a known one.
+//! In: a schema's text and value. Out: an error for one that could refuse no payload although it holds something, or
+//! that gives a name twice, and a warning for each keyword that is a slip away from a known one.
 //! Invariants: what JSON Schema allows on purpose (`true`, `{}`, annotations of one's own beside keywords) raises
 //! nothing; names within `properties`, `$defs` and examples are never taken for keywords.
 
 use crate::check::message::cut;
-use crate::payload::Pointer;
+use crate::payload::{Document, Node, Pointer};
 use anyhow::{anyhow, bail};
 use serde_json::{Map, Value};
 
@@ -86,6 +86,37 @@ const FOREIGN: &[&str] = &["discriminator", "example", "nullable", "note"];
 
 /// How many warnings there are at most.
 const MOST_WARNINGS: usize = 10;
+
+/// Refuses a schema in which a name stands twice in one object: only the last would count, whatever the other asks
+/// for.
+///
+/// # Errors
+/// There is such a name.
+pub(super) fn refuse_repeated(text: &[u8]) -> anyhow::Result<()> {
+    let document = Document::parse(text).ok();
+    let place = document.as_ref().and_then(|document| repeated(document.root(), &Pointer::default()));
+    place.map_or(Ok(()), |place| {
+        Err(anyhow!(
+            "{} is given twice in it, and only the last would count; take one of them out",
+            cut(place.as_str())
+        ))
+    })
+}
+
+/// The first place that stands twice. A schema is at most as deep as a JSON reader of the usual kind lets it be.
+fn repeated(node: Node<'_>, place: &Pointer) -> Option<Pointer> {
+    let members = node.members();
+    let own = members.iter().flat_map(|members| members.iter()).find_map(|member| {
+        let inner = place.join(&member.name());
+        if member.is_shadowed() { Some(inner) } else { repeated(member.value(), &inner) }
+    });
+    own.or_else(|| {
+        let elements = node.elements().unwrap_or_default();
+        (0..)
+            .zip(elements)
+            .find_map(|(index, element): (usize, _)| repeated(element, &place.join(&index.to_string())))
+    })
+}
 
 /// What a person should know before any payload is checked.
 ///
