@@ -220,6 +220,7 @@ fn lines_of_mails_editors_and_terminals() {
         plain().as_bytes().chunks(72).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
     leads_to(wrapped.join("\n").as_bytes(), "line break", 1);
     leads_to(format!("\x1b[32m{PAYLOAD}\x1b[0m\n").as_bytes(), "terminal", 1);
+    leads_to(b"{\"id\":\"a\tb\"}", "a tab (U+0009)", 0);
     let long = format!("{{\"id\":\"{}\"}}", "x".repeat(5000));
     leads_to(&long.as_bytes()[..4095], "ends inside a string", 0);
     leads_to(format!("{}\n", &long[..4095]).as_bytes(), "ends inside a string", 0);

@@ -24,7 +24,13 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
         }
         found => {
             let (what, by) = blank(found)?;
-            known(&format!("U+{:04X} ({what})", u32::from(found)), replace(&bytes(found), by))
+            let number = u32::from(found);
+            let place =
+                if by.is_empty() { "nothing invisible may stand" } else { "JSON has plain spaces only" };
+            known(
+                &format!("U+{number:04X} ({what}) outside of a string, where {place}"),
+                replace(&bytes(found), by),
+            )
         }
     }
 }
