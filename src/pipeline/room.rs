@@ -7,7 +7,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How many bytes all pieces together may take before those wait that are not reported next.
-pub(super) const ROOM: usize = 128 << 20;
+pub(super) const ROOM: usize = 64 << 20;
 /// How many bytes a piece takes at once, so that threads seldom meet.
 const STEP: usize = 64 << 10;
 

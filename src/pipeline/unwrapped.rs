@@ -183,7 +183,8 @@ impl Unwrapped {
         cursor: &mut Cursor<'_>,
         judge: &Judge,
     ) -> Self {
-        let Look { findings, delivery } = look(leaf, document, judge);
+        let Look { mut findings, delivery } = look(leaf, document, judge);
+        findings.shrink_to_fit();
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
         let end = trace.clone().outward(leaf.bytes.len()).max(start);
@@ -339,11 +340,9 @@ impl Unwrapped {
         let text = if let Text::Decoded(bytes) = &self.text { bytes.len() } else { 0 };
         let steps = self.origin.steps.len() * STEP_BYTES;
         let findings: usize = self.findings.iter().map(Finding::weight).sum();
-        size_of::<Self>()
-            + text
-            + steps
-            + findings
-            + self.places.len() * size_of::<(Range<usize>, Range<usize>)>()
+        let places = self.places.len() * size_of::<(Range<usize>, Range<usize>)>();
+        // It stands in lists that grow, and moves from one to the other.
+        4 * size_of::<Found>() + text + steps + findings + places
     }
 
     /// Which delivery it is, and its line.
