@@ -447,7 +447,7 @@ fn marked() -> &'static [(&'static Shape, u64)] {
 }
 
 /// Whether the value is a payload of this family of events, so that nothing in it is looked into.
-pub(crate) fn speaks_for_the_event(root: Node<'_>) -> bool {
+fn speaks_for_the_event(root: Node<'_>) -> bool {
     let sight = Sight::of(root);
     // By its `type` alone it may be the nested form, in which the fields stand one level down.
     sight.speaks() && (sight.has_own || !plain::is_nested(root))

@@ -6,7 +6,7 @@
 use super::{Advice, event};
 use crate::check::finding::Finding;
 use crate::input::capture::{
-    Shape, first_place, found_in, recognised_text, recognised_value, speaks_for_the_event,
+    Shape, first_place, found_in, recognised_text, recognised_value, stands_for_itself,
 };
 use crate::payload::{Members, Node, Pointer};
 use crate::visible::visible;
@@ -38,7 +38,7 @@ pub(super) fn around_no_object(root: Node<'_>, advice: &mut Advice<'_>) {
 
 /// Says so if a payload stands in what is no payload itself, and no capture of a known shape.
 fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
-    if speaks_for_the_event(root) {
+    if stands_for_itself(advice.document) {
         return false;
     }
     let Some((pointer, count)) = found_in(advice.document) else { return false };
