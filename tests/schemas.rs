@@ -20,7 +20,7 @@ fn validate(schema: &str, payload: &str) -> (i32, String) {
 
 fn run(folder: &Path, options: &str, most_kib: usize) -> (i32, String) {
     let line = format!(
-        "ulimit -v {most_kib}; exec timeout 60 \"$PROGRAM\" validate --jobs 1 --format concise --max-findings 3 --allow all \
+        "ulimit -v {most_kib}; exec timeout 300 \"$PROGRAM\" validate --jobs 1 --format concise --max-findings 3 --allow all \
          --deny schema/ {options} p.json 2>&1"
     );
     let mut command = Command::new("bash");
@@ -217,13 +217,24 @@ fn a_schema_that_asks_for_too_much_is_refused_before_any_payload() {
 }
 
 #[test]
+fn what_is_read_beside_payloads_is_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.json"), "{}").unwrap();
+    for (option, what, most) in [("--schema", "schema", 8 << 20), ("--expect", "manifest", 16 << 20)] {
+        let (status, text) = run(folder.path(), &format!("{option} /dev/zero"), MOST_KIB);
+        let why = format!("it is longer than {most} bytes; is it the right file?");
+        assert_eq!((status, text), (2, format!("error: cannot use the {what} /dev/zero: {why}\n")));
+    }
+}
+
+#[test]
 fn large_payloads_of_small_values_take_bounded_memory() {
     let folder = tempfile::tempdir().unwrap();
     let schema =
         r##"{"items": {"type": "string"}, "additionalProperties": {"type": "string"}, "minItems": 2}"##;
     fs::write(folder.path().join("s.json"), schema).unwrap();
     // Some megabytes in the memory of some tens and the stack that schemas are compiled on: 64 MiB in a gibibyte.
-    let (count, most_kib) = (2_000_000, 500_000);
+    let (count, most_kib) = (800_000, 420_000);
     let objects = (0..count / 4).map(|index| format!("\"{index}\\n\":1")).collect::<Vec<_>>().join(",");
     for payload in [list(count, |_| "1".to_owned()), format!("{{{objects}}}")] {
         fs::write(folder.path().join("p.json"), payload).unwrap();

@@ -4,13 +4,16 @@ use super::{Streams, paths_or_stdin};
 use crate::check::{Judge, Levels, Schema};
 use crate::cli::{Judging, Reading};
 use crate::input::capture::Unwrap;
-use crate::input::{Found, Source, sources};
+use crate::input::{Found, Source, read_whole, sources};
 use crate::pipeline::Options;
 use crate::visible::visible_path;
 use anyhow::Context as _;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// No schema is longer, in bytes: its values take some thirty times their text in memory.
+const MAX_SCHEMA_BYTES: u64 = 8 << 20;
 
 /// Everything that a run over payloads needs.
 pub(super) struct Job {
@@ -70,7 +73,7 @@ impl Job {
 
 fn read_schema(path: &Path) -> anyhow::Result<Schema> {
     let about = || format!("cannot use the schema {}", visible_path(path));
-    let text = std::fs::read(path).with_context(about)?;
+    let text = read_whole(path, MAX_SCHEMA_BYTES).with_context(about)?;
     Schema::from_text(&text).with_context(about)
 }
 

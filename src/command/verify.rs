@@ -7,7 +7,7 @@ use crate::association;
 use crate::check::{Standing, standing};
 use crate::cli::{Verify, VerifyFormat};
 use crate::input::capture::{Headers, Unwrap, recognised_value};
-use crate::input::{MAX_PAYLOAD_BYTES, Source};
+use crate::input::{MAX_PAYLOAD_BYTES, Source, read_whole};
 use crate::report::layout::Page;
 use crate::report::verify::{Checked, Human, Json, Tell};
 use crate::signature::{Body, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
@@ -15,7 +15,6 @@ use crate::terminal;
 use crate::visible::visible_path;
 use anyhow::{Context as _, anyhow, bail};
 use jiff::Timestamp;
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -173,8 +172,7 @@ fn read(source: &Source) -> anyhow::Result<Vec<u8>> {
 fn read_key(path: &Path) -> anyhow::Result<Keys> {
     let name = visible_path(path);
     let about = || format!("cannot use the public key {name}");
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MAX_KEY_BYTES).read_to_end(&mut bytes)).with_context(about)?;
+    let bytes = read_whole(path, MAX_KEY_BYTES).with_context(about)?;
     let text = String::from_utf8(bytes).map_err(|_| {
         anyhow!(
             "it is no text; if it is DER, convert it: openssl pkey -pubin -inform DER -in FILE -out key.pem"

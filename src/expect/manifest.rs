@@ -7,7 +7,7 @@
 use super::at_start;
 use crate::check::catalogue::{advice, codes};
 use crate::check::{Finding, Level};
-use crate::input::{Frame, Source};
+use crate::input::{Frame, Source, read_whole};
 use crate::payload::{Document, Member, Node, Pointer, Position};
 use crate::visible::{visible, visible_path};
 use anyhow::{Context as _, anyhow, bail};
@@ -15,6 +15,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+
+/// No manifest is longer, in bytes: its entries take some twenty times their text in memory.
+const MAX_BYTES: u64 = 16 << 20;
 
 /// A manifest, and how far it is met.
 #[derive(Debug)]
@@ -68,7 +71,7 @@ impl Manifest {
     /// # Errors
     /// It cannot be read, or is none; the message says which entry is not understood.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = fs::read(path)?;
+        let text = read_whole(path, MAX_BYTES)?;
         let files = files(&text)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let at = |file: &File| folder.join(&file.name);

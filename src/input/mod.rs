@@ -15,4 +15,4 @@ pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
 pub(crate) use decode::{Reader, decoded};
 pub use framing::InputFormat;
 pub use source::{Found, Source, sources};
-pub(crate) use source::{UNFINISHED, is_walked, no_name};
+pub(crate) use source::{UNFINISHED, is_walked, no_name, read_whole};

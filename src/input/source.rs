@@ -8,7 +8,7 @@
 
 use super::capture::Skipped;
 use super::decode::decoded;
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
@@ -132,6 +132,19 @@ pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Found
             Box::new(std::iter::once(Ok(Found::Source(Source::file(path)))))
         }
     })
+}
+
+/// All of the file at `path`, which is not a payload and has `most` bytes at most.
+///
+/// # Errors
+/// What the system says, or that the file is longer.
+pub(crate) fn read_whole(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        bail!("it is longer than {most} bytes; is it the right file?");
+    }
+    Ok(bytes)
 }
 
 /// What is said to an empty path.
