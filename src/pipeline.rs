@@ -105,27 +105,26 @@ pub fn run(
 }
 
 fn work_off(mut feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
-    let (mut is_first, mut number) = (true, 1);
+    let (mut is_first, mut order) = (true, Order::new(teller));
     while let Some(work) = feed.next() {
         if feed.options.jobs > 1 && !is_first {
-            return run_on_threads(work, feed, judge, number, teller);
+            return run_on_threads(work, feed, judge, order);
         }
         let done = do_work(work, judge, &feed.options, &mut Claim::unbounded());
-        let ControlFlow::Continue(buffer) = tell(done, &mut number, teller)? else {
+        let ControlFlow::Continue(buffer) = order.report(done)? else {
             return Ok(());
         };
         feed.reuse(buffer);
         is_first = false;
     }
-    Ok(())
+    order.end_source().map(drop)
 }
 
 fn run_on_threads(
     first: Work,
     feed: Feed,
     judge: &Arc<Judge>,
-    number: u64,
-    teller: &mut impl Teller,
+    order: Order<'_, impl Teller>,
 ) -> io::Result<()> {
     let options = feed.options.clone();
     // Whoever takes work takes a ticket and whoever has told of it gives one back, so that no more pieces are
@@ -143,7 +142,7 @@ fn run_on_threads(
         std::thread::spawn(move || judge_all(&queue, &done, &judge, &options, &room));
     }
     drop(done_sender);
-    let result = tell_in_order(&done, &give_back, &room, number, teller);
+    let result = report_in_order(&done, &give_back, &room, order);
     room.close();
     result
 }
@@ -190,12 +189,11 @@ fn judge_all(
     }
 }
 
-fn tell_in_order(
+fn report_in_order(
     done: &Receiver<Piecework>,
     give_back: &SyncSender<Vec<u8>>,
     room: &Room,
-    mut next_number: u64,
-    teller: &mut impl Teller,
+    mut order: Order<'_, impl Teller>,
 ) -> io::Result<()> {
     let mut early = BTreeMap::new();
     let mut next = 0;
@@ -203,38 +201,83 @@ fn tell_in_order(
         early.insert(number, (piece, taken));
         while let Some((piece, taken)) = early.remove(&next) {
             next += 1;
-            let ControlFlow::Continue(buffer) = tell(piece, &mut next_number, teller)? else { return Ok(()) };
+            let ControlFlow::Continue(buffer) = order.report(piece)? else { return Ok(()) };
             room.give_back(taken);
             // The feed may have ended and be gone.
             let _ = give_back.send(buffer);
         }
     }
-    Ok(())
+    order.end_source().map(drop)
 }
 
-/// Tells of some pieces, whose first payload has this number unless a source begins; the buffer of the last is free
-/// then.
-fn tell(
-    pieces: Vec<Done>,
-    number: &mut u64,
-    teller: &mut impl Teller,
-) -> io::Result<ControlFlow<(), Vec<u8>>> {
-    let mut buffer = Vec::new();
-    for piece in pieces {
-        match piece {
-            Done::Trouble(error) => teller.trouble(&error),
-            Done::Skipped(skipped) => teller.skipped(&skipped),
-            Done::Judged(mut judged) => {
-                *number = judged.number_from(*number);
-                judged.skipped().for_each(|skipped| teller.skipped(skipped));
-                if teller.block(&judged)?.is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-                buffer = judged.into_buffer();
+/// What was judged, reported in the order of the sources.
+struct Order<'t, T> {
+    teller: &'t mut T,
+    /// The number of the next payload, unless a source begins.
+    number: u64,
+    /// Whether the source that is being read holds a payload.
+    has_payload: bool,
+    /// The beginning of a text in which no payload was found so far: it is a finding if none is found at all.
+    text: Option<JudgedBlock>,
+}
+
+impl<'t, T: Teller> Order<'t, T> {
+    fn new(teller: &'t mut T) -> Self {
+        Self { teller, number: 1, has_payload: false, text: None }
+    }
+
+    /// Reports some pieces; the buffer of the last is free then.
+    fn report(&mut self, pieces: Vec<Done>) -> io::Result<ControlFlow<(), Vec<u8>>> {
+        let mut buffer = Vec::new();
+        for piece in pieces {
+            if !matches!(&piece, Done::Judged(judged) if !judged.begins_source())
+                && self.end_source()?.is_break()
+            {
+                return Ok(ControlFlow::Break(()));
+            }
+            match piece {
+                Done::Trouble(error) => self.teller.trouble(&error),
+                Done::Skipped(skipped) => self.teller.skipped(&skipped),
+                Done::Judged(judged) => match self.judged(judged)? {
+                    ControlFlow::Continue(free) => buffer = free,
+                    ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+                },
             }
         }
+        Ok(ControlFlow::Continue(buffer))
     }
-    Ok(ControlFlow::Continue(buffer))
+
+    fn judged(&mut self, judged: JudgedBlock) -> io::Result<ControlFlow<(), Vec<u8>>> {
+        if !self.has_payload && self.text.is_none() && judged.is_only_text() {
+            self.text = Some(judged);
+            return Ok(ControlFlow::Continue(Vec::new()));
+        }
+        self.has_payload |= judged.holds_payload();
+        if self.has_payload
+            && let Some(text) = self.text.take()
+            && self.block(text)?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.block(judged)
+    }
+
+    fn block(&mut self, mut judged: JudgedBlock) -> io::Result<ControlFlow<(), Vec<u8>>> {
+        self.number = judged.number_from(self.number);
+        judged.skipped().for_each(|skipped| self.teller.skipped(skipped));
+        Ok(match self.teller.block(&judged)? {
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+            ControlFlow::Continue(()) => ControlFlow::Continue(judged.into_buffer()),
+        })
+    }
+
+    /// A source has ended, or cannot be read further.
+    fn end_source(&mut self) -> io::Result<ControlFlow<()>> {
+        self.has_payload = false;
+        let Some(mut text) = self.text.take() else { return Ok(ControlFlow::Continue(())) };
+        text.judge_text();
+        Ok(self.block(text)?.map_continue(drop))
+    }
 }
 
 fn do_work(work: Work, judge: &Judge, options: &Options, claim: &mut Claim<'_>) -> Vec<Done> {

@@ -124,7 +124,11 @@ impl Judge {
         let id = document.members().and_then(|members| members.known(WEBHOOK_ID)?.string());
         let delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
         let mut findings = self.schema.violations(document);
-        rules::advise(document, &mut findings);
+        // Of values in another notation it is said once that they are.
+        match if findings.is_empty() { None } else { rules::typed(document) } {
+            Some(finding) => findings = vec![finding],
+            None => rules::advise(document, &mut findings),
+        }
         Look { findings: self.weighed(findings), delivery }
     }
 

@@ -17,9 +17,10 @@ pub struct Unwrapping {
     #[arg(long, value_name = "SHAPE", conflicts_with = "at", value_parser = unwrap(), hide_possible_values = true)]
     pub unwrap: Option<Unwrap>,
 
-    /// Take the payload from this place of each input: a JSON Pointer such as /request/body
+    /// Take the payload from this place of each input: a JSON Pointer such as /request/body or /Messages/*/Body
     ///
-    /// The value there may be the payload itself, or a string that holds it.
+    /// The value there may be the payload itself, or a string that holds it, also as base64; * is each element of a list.
+    /// Paths are understood as jq and JSONPath write them, too.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub at: Option<Pointer>,
 }
@@ -48,10 +49,71 @@ fn unwrap() -> impl TypedValueParser<Value = Unwrap> {
         .map(|word| Unwrap::of(&word).expect("internal error: every word that is offered is known"))
 }
 
+/// A JSON Pointer, or the same place as other tools write it: `.Messages[].Body`, `$.Messages[0].Body`.
 fn pointer(text: &str) -> Result<Pointer, String> {
     if text.is_empty() || text.starts_with('/') {
-        Ok(Pointer::from(text.to_owned()))
-    } else {
-        Err(format!("a JSON Pointer begins with a slash: /{}", visible(&text.replace('.', "/"))))
+        return Ok(Pointer::from(text.to_owned()));
+    }
+    let path = text.strip_prefix(['$', '#']).unwrap_or(text);
+    if path.starts_with('/') {
+        return Ok(Pointer::from(path.to_owned()));
+    }
+    let mut pointer = Pointer::default();
+    let mut rest = path;
+    while !rest.is_empty() {
+        let (token, behind) = step(rest).ok_or_else(|| {
+            format!(
+                "it is neither a JSON Pointer, such as /Messages/0/Body, nor a path from `{}` on",
+                visible(rest)
+            )
+        })?;
+        pointer = pointer.join(token);
+        rest = behind;
+    }
+    Ok(pointer)
+}
+
+/// The first step of a path, and what is behind it: `.name`, `name`, `[0]`, `[]`, `[*]`, `["name"]`.
+fn step(path: &str) -> Option<(&str, &str)> {
+    if let Some(inside) = path.strip_prefix('[') {
+        for quote in ['"', '\''] {
+            if let Some(name) = inside.strip_prefix(quote) {
+                return name.split_once(&format!("{quote}]"));
+            }
+        }
+        let (index, behind) = inside.split_once(']')?;
+        let is_each = matches!(index, "" | "*");
+        let is_index = is_each || index.bytes().all(|byte| byte.is_ascii_digit());
+        return is_index.then_some((if is_each { "*" } else { index }, behind));
+    }
+    let path = path.strip_prefix(['.', '/']).unwrap_or(path);
+    let end = path.find(['.', '[', '/']).unwrap_or(path.len());
+    if end == 0 { step(path).filter(|_| path.starts_with('[')) } else { Some(path.split_at(end)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_understood_as_other_tools_write_it() {
+        for (text, expected) in [
+            ("/Messages/0/Body", "/Messages/0/Body"),
+            ("", ""),
+            (".Messages[0].Body", "/Messages/0/Body"),
+            (".Messages[].Body", "/Messages/*/Body"),
+            ("$.Messages[*].Body", "/Messages/*/Body"),
+            ("$['a/b']['c']", "/a~1b/c"),
+            (".[\"a\"].b", "/a/b"),
+            ("[0].json.body", "/0/json/body"),
+            ("Messages.0.Body", "/Messages/0/Body"),
+            ("Messages/0/Body", "/Messages/0/Body"),
+            ("#/Messages/0", "/Messages/0"),
+        ] {
+            assert_eq!(pointer(text).unwrap().as_str(), expected, "{text}");
+        }
+        for text in ["a[x]", "a[", "a..b", "a["] {
+            assert!(pointer(text).is_err(), "{text}");
+        }
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         deliveries,
         written: 0,
         payloads: 0,
+        wrappers: 0,
         skipped: Skipped::default(),
         has_trouble: false,
         streams,
@@ -36,6 +37,13 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         let passed_over = run.skipped.words().map(|what| format!("; {what}")).unwrap_or_default();
         let _ =
             writeln!(run.streams.err, "{written} of {} written{passed_over}", amount(payloads, "payload"));
+        if run.wrappers > 0 {
+            let wrappers = amount(run.wrappers, "payload");
+            let _ = writeln!(
+                run.streams.err,
+                "warning: not a delivery, but something around one: {wrappers}; to filter what is inside, add: --unwrap auto"
+            );
+        }
     }
     if run.payloads == 0 && !run.has_trouble {
         complain(run.streams.err, &nothing_judged());
@@ -50,6 +58,8 @@ struct Run<'a, 's> {
     deliveries: Deliveries,
     written: u64,
     payloads: u64,
+    /// How many were taken as they stand that are not deliveries themselves, and hold one.
+    wrappers: u64,
     /// What was skipped in captures and directories.
     skipped: Skipped,
     has_trouble: bool,
@@ -85,6 +95,8 @@ impl Teller for Run<'_, '_> {
         for (index, payload) in block.all().enumerate() {
             let JudgedPayload { frame, findings, .. } = payload;
             self.payloads += 1;
+            let is_wrapper = |finding: &Finding| finding.code == "wrapped-payload";
+            self.wrappers += u64::from(frame.enclosed.is_none() && findings.iter().any(is_wrapper));
             let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
             if !self.matches(findings) && !note.is_some_and(|note| self.matches(&[note])) {
                 continue;

@@ -10,11 +10,13 @@
 mod aws;
 mod curl;
 mod decode;
+mod escaped;
 mod http;
 mod layer;
 mod log;
 mod lost;
 mod origin;
+mod place;
 mod plain;
 mod relay;
 mod search;
@@ -47,6 +49,10 @@ use text::{Objects, Piece};
 
 /// How many captures may be inside each other.
 const NESTED_AT_MOST: usize = 4;
+/// How many layers a text may be in whose escapes are undone.
+const ESCAPED_AT_MOST: usize = 8;
+/// What a text is called in which no payload stands.
+pub(crate) const TEXTS: &str = "lines of text";
 
 /// All shapes, the families one after another; within one the narrower first, and what is told by little at the end.
 const FAMILIES: [&[Shape]; 7] =
@@ -226,11 +232,17 @@ impl<'l> Opening<'l> {
         above: &Above<'_>,
         shape: Option<&'static Shape>,
     ) -> bool {
+        // In an input that begins as text, some of what follows is none.
+        let is_text = !self.is_for_signatures && document.is_none() && text::begins(text);
+        let shape = shape.filter(|shape| shape.name != plain::TEXT.name || is_text);
         let recognised = || {
             recognised(text, document).filter(|shape| !self.is_for_signatures || !plain::is_form(shape.name))
         };
         let Some(shape) = shape.or_else(recognised) else {
-            return document.is_some_and(|document| self.search(document, false, above));
+            return match document {
+                Some(document) => self.search(document, false, above),
+                None => self.may_search && is_text && self.line(text, above),
+            };
         };
         if above.steps.len() == NESTED_AT_MOST {
             self.leaf(text, above, Some(Trouble::too_deep(NESTED_AT_MOST)));
@@ -248,6 +260,8 @@ impl<'l> Opening<'l> {
             }
             (Form::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
             (Form::Nothing(..), Some(document)) if self.search(document, true, above) => {}
+            (Form::Nothing(..), None)
+                if self.may_search && !lost::changes(shape) && self.line(text, above) => {}
             (Form::Nothing(what, help), _) => {
                 let lost = Part::lost(0..text.len(), Trouble::not_recorded(what, help));
                 self.part(text, lost, above, shape);
@@ -348,22 +362,74 @@ impl<'l> Opening<'l> {
         }
     }
 
+    /// Opens a line that is not JSON among others that are. False if no payload stands in it: it is broken then.
+    fn line(&mut self, line: &[u8], above: &Above<'_>) -> bool {
+        let is_payload =
+            |piece| matches!(piece, Piece::Object(range) if text::has_own_name(&line[range.clone()]));
+        let holds_payload = |text: &[u8]| text::has_own_name(text) && Objects::new(text).any(is_payload);
+        let is_text = holds_payload(line) || escaped::unescaped(line).is_some();
+        if is_text {
+            self.part(line, Part::text(line, 0..line.len(), TEXTS), above, &plain::TEXT);
+        }
+        is_text
+    }
+
     /// Shows every object in a text.
     fn text(&mut self, text: &[u8], above: &Above<'_>, what: &'static str) {
-        let mut is_empty = true;
-        for piece in Objects::new(text) {
+        let pieces: Vec<Piece> = Objects::new(text).collect();
+        let is_payload =
+            |piece: &Piece| matches!(piece, Piece::Object(range) if text::has_own_name(&text[range.clone()]));
+        if !pieces.iter().any(is_payload)
+            && let Some((plain, layer)) = escaped::unescaped(text)
+            && above.layers.len() < ESCAPED_AT_MOST
+        {
+            let layers = [above.layers, &[layer]].concat();
+            return self.text(&plain, &Above { layers: &layers, ..*above }, what);
+        }
+        // A name of the event's own where no object could be read: in a notation that is not JSON's.
+        if pieces.is_empty() && text::has_field(text) {
+            return self.leaf(text, above, None);
+        }
+        if pieces.is_empty() {
+            return self.leaf(text, above, Some(Trouble::skippable(what)));
+        }
+        let mut done = 0;
+        for piece in pieces {
             let (Piece::Object(range) | Piece::Broken(range)) = piece;
+            self.between(text, done..range.start, above, what);
+            done = range.end;
             let mut layers = above.layers.to_vec();
             layers.push(Layer::Verbatim(range.start));
             let (above, object) = (Above { layers: &layers, ..*above }, &text[range]);
             let document = Document::parse(object).ok().filter(|_| self.may_search);
             if !document.is_some_and(|document| self.search(&document, false, &above)) {
-                self.leaf(object, &above, None);
+                let is_begun = what == log::LINES && log::is_begun(object);
+                self.leaf(object, &above, is_begun.then(Trouble::begun));
             }
-            is_empty = false;
         }
-        if is_empty {
-            self.leaf(text, above, Some(Trouble::skippable(what)));
+        self.between(text, done..text.len(), above, what);
+    }
+
+    /// Shows the lines in `range` that hold no part of a payload, which are skipped.
+    fn between(&mut self, text: &[u8], range: Range<usize>, above: &Above<'_>, what: &'static str) {
+        let is_line_start = range.start == 0;
+        let start = match memchr::memchr(b'\n', &text[range.clone()]) {
+            _ if is_line_start => 0,
+            Some(end) => range.start + end + 1,
+            None => return,
+        };
+        let end = if range.end == text.len() {
+            range.end
+        } else {
+            memchr::memrchr(b'\n', &text[..range.end]).map_or(0, |newline| newline + 1)
+        };
+        if start < end && !super::framing::is_blank(&text[start..end]) {
+            let layers = [above.layers, &[Layer::Verbatim(start)]].concat();
+            self.leaf(
+                &text[start..end],
+                &Above { layers: &layers, ..*above },
+                Some(Trouble::skippable(what)),
+            );
         }
     }
 
@@ -379,15 +445,6 @@ impl<'l> Opening<'l> {
         }
         self.has_payload |= trouble.is_none();
         (self.look)(Leaf { bytes, origin, layers: above.layers.to_vec(), trouble });
-    }
-
-    fn open_at(&mut self, text: &[u8], pointer: &Pointer) {
-        let document = Document::parse(text);
-        let part = match &document {
-            Ok(document) => plain::at_place(document, pointer),
-            Err(_) => Part::lost(0..text.len(), Trouble::no_places(pointer)),
-        };
-        self.part(text, part, &Above::NOTHING, &plain::AT);
     }
 }
 
@@ -466,6 +523,17 @@ pub(crate) fn found_in(document: &Document<'_>) -> Option<(Pointer, usize)> {
     Some((found.first()?.pointer.clone(), found.len()))
 }
 
+/// Where the first payload stands in a text that is no capture of a known shape.
+pub(crate) fn payload_in_text(text: &[u8]) -> Option<Range<usize>> {
+    let objects = || {
+        Objects::new(text).filter_map(|piece| match piece {
+            Piece::Object(range) if text::has_own_name(&text[range.clone()]) => Some(range),
+            _ => None,
+        })
+    };
+    if text::begins(text) && text::has_own_name(text) { objects().next() } else { None }
+}
+
 /// The shape of a text that is a capture, and no JSON.
 pub(crate) fn recognised_text(text: &[u8]) -> Option<&'static Shape> {
     shapes().find(|shape| shape.is_of_text(text))
@@ -473,7 +541,7 @@ pub(crate) fn recognised_text(text: &[u8]) -> Option<&'static Shape> {
 
 /// How an input splits that begins with `text`, and its shape, if that is a text of a known shape.
 pub(super) fn framing_of(text: &[u8]) -> Option<(Framing, &'static Shape)> {
-    let shape = recognised_text(text)?;
+    let shape = recognised_text(text).or_else(|| text::begins(text).then_some(&plain::TEXT))?;
     match shape.form {
         Form::Text(framing, _) => Some((framing, shape)),
         Form::Nothing(..) => Some((Framing::Whole, shape)),

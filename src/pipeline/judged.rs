@@ -25,6 +25,27 @@ pub struct JudgedBlock {
     outcomes: Vec<(usize, Outcome)>,
     /// Of each payload, which delivery it is, and its line.
     deliveries: Vec<(Option<u64>, u64)>,
+    /// Where there is no payload: the first text, and what is wrong with it if the source holds nothing else.
+    text: Option<(usize, Vec<Finding>)>,
+}
+
+/// What is wrong with a text, if it is all that a source holds. A word or two may be a value that is misspelled.
+fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
+    let mut findings = judge.judge(text);
+    let is_prose = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(2).is_some();
+    // What has a name is not prose.
+    let is_unnamed = |finding: &&mut Finding| {
+        finding.code == "syntax"
+            && (finding.help.is_none() || finding.message.ends_with("begins no JSON value"))
+    };
+    if let Some(finding) = findings.iter_mut().find(is_unnamed).filter(|_| is_prose) {
+        finding.span = 0..memchr::memchr(b'\n', text).unwrap_or(text.len());
+        finding.message = "this is text, not JSON, and no payload stands in it".to_owned();
+        finding.help = Some(
+            "a delivery's body is a JSON object: capture it before anything turns it into text".to_owned(),
+        );
+    }
+    findings
 }
 
 #[derive(Debug)]
@@ -113,13 +134,46 @@ impl JudgedBlock {
                 outcomes.push((index, Outcome::Found(look.findings)));
             }
         }
-        Self { source, begins_source, first: 1, block, outcomes, deliveries }
+        let text = match outcomes
+            .iter()
+            .find(|(_, outcome)| matches!(outcome, Outcome::Unwrapped(capture) if capture.is_text()))
+        {
+            Some((index, _)) if deliveries.is_empty() => {
+                Some((*index, text_findings(block.frame(*index).bytes, judge)))
+            }
+            _ => None,
+        };
+        Self { source, begins_source, first: 1, block, outcomes, deliveries, text }
     }
 
     /// Numbers the payloads, from `next` on if the source goes on. Returns the number of the one that comes next.
     pub(super) fn number_from(&mut self, next: u64) -> u64 {
         self.first = if self.begins_source { 1 } else { next };
         self.first + self.deliveries.len() as u64
+    }
+
+    /// Whether nothing of the source came before.
+    pub(super) fn begins_source(&self) -> bool {
+        self.begins_source
+    }
+
+    /// Whether there is a payload, or the place where one should be.
+    pub(super) fn holds_payload(&self) -> bool {
+        !self.deliveries.is_empty()
+    }
+
+    /// Whether there is nothing but text in which no payload stands.
+    pub(super) fn is_only_text(&self) -> bool {
+        self.text.is_some()
+    }
+
+    /// Takes the first text for a payload, since there is none in all of the source.
+    pub(super) fn judge_text(&mut self) {
+        let Some((index, findings)) = self.text.take() else { return };
+        self.outcomes.retain(|(at, _)| *at != index);
+        self.outcomes.insert(0, (index, Outcome::Found(findings)));
+        self.outcomes.sort_by_key(|(at, _)| *at);
+        self.deliveries.push((None, self.block.frame(index).start.line));
     }
 
     /// Judges the payloads of an input that is in memory, on the calling thread.

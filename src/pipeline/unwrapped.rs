@@ -10,7 +10,7 @@ use crate::association;
 use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::input::Frame;
 use crate::input::capture::{
-    Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, Trace, Trouble, has_own_name, recognised_value,
+    Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Trouble, has_own_name, recognised_value,
 };
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reader};
 use crate::visible::visible;
@@ -80,6 +80,11 @@ struct Gathered {
 }
 
 impl Capture {
+    /// Whether there is text in it in which no payload stands.
+    pub(crate) fn is_text(&self) -> bool {
+        self.skipped.names().contains_key(TEXTS)
+    }
+
     /// Opens the capture that `frame` holds, and judges what is in it. `None` if it is no capture.
     pub(crate) fn open(
         frame: Frame<'_>,
@@ -146,7 +151,8 @@ impl Gathered {
         let document = if leaf.trouble.is_none() { self.reader.read(leaf.bytes).ok() } else { None };
         let mut aside = aside(&leaf, document.as_ref(), options);
         if let Some((what, _)) = aside.take_if(|(_, is_always)| *is_always || self.has_event) {
-            return self.capture.skipped.add(&what);
+            let times = if what == TEXTS { lines(leaf.bytes) } else { 1 };
+            return self.capture.skipped.add_several(&what, times);
         }
         if self.is_full {
             return;
@@ -256,6 +262,11 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
         help += &format!("; to judge what stands there and nothing else, add: {option}");
     }
     Some(Finding { help: Some(help), ..Finding::new("wrapped-payload", Pointer::default(), span, message) })
+}
+
+/// How many lines there are that are not blank.
+fn lines(text: &[u8]) -> u64 {
+    text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count() as u64
 }
 
 /// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.

@@ -9,10 +9,12 @@
 mod event;
 mod fields;
 mod text;
+mod typed;
 mod values;
 mod wrapper;
 
 pub(crate) use event::{Standing, standing};
+pub(super) use typed::typed;
 pub(super) use wrapper::around_text;
 
 use super::finding::Finding;

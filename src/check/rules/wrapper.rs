@@ -6,7 +6,7 @@
 use super::{Advice, event};
 use crate::check::finding::Finding;
 use crate::input::capture::{
-    Shape, first_place, found_in, recognised_text, recognised_value, stands_for_itself,
+    Shape, first_place, found_in, payload_in_text, recognised_text, recognised_value, stands_for_itself,
 };
 use crate::payload::{Members, Node, Pointer};
 use crate::visible::visible;
@@ -54,7 +54,12 @@ fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
 
 /// What there is to say about a text that is not JSON, but a capture.
 pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
-    let shape = recognised_text(text)?;
+    let Some(shape) = recognised_text(text) else {
+        let payload = payload_in_text(text)?;
+        let message = "this is not JSON, and a payload stands in it".to_owned();
+        let help = Some("to judge what is in it, add: --unwrap auto".to_owned());
+        return Some(Finding { help, ..Finding::new(CODE, Pointer::default(), payload, message) });
+    };
     let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
     let message = match shape.lost() {
         Some((what, _)) => format!("this is {what}"),

@@ -9,8 +9,14 @@ use super::shape::{Body, Encoding, Form, Members, Part, Parts, Shape, Sign, Then
 use super::trouble::Trouble;
 use crate::input::framing::Framing;
 
+/// Whether a line is the beginning of an object that other lines go on with.
+pub(super) fn is_begun(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.starts_with(b"{") && matches!(line.last(), Some(b'{' | b'[' | b','))
+}
+
 /// What a line is called in which no payload stands.
-const LINES: &str = "log lines without a payload";
+pub(super) const LINES: &str = "log lines without a payload";
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {

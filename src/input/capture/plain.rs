@@ -2,9 +2,9 @@
 
 use super::origin::{Fidelity, Headers};
 use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
-use super::trouble::Trouble;
 use crate::association::event::{ENVELOPE, Known, NAME, OWN, known};
-use crate::payload::{Document, Kind, Node, Pointer};
+use crate::input::framing::Framing;
+use crate::payload::{Document, Kind, Node};
 
 /// What is told by little, and so looked for last.
 pub(super) const SHAPES: &[Shape] = &[
@@ -28,6 +28,14 @@ pub(super) const SHAPES: &[Shape] = &[
         &[flagged("/content")],
     ),
 ];
+
+/// A text that is no shape's, in which payloads may stand.
+pub(super) const TEXT: Shape = Shape {
+    name: "text",
+    what: "a text",
+    signs: &[],
+    form: Form::Text(Framing::Documents, |text, look| look(Part::text(text, 0..text.len(), super::TEXTS))),
+};
 
 /// What is called so that was found in JSON that no shape knows.
 pub(super) const JSON: Shape = Shape {
@@ -97,16 +105,6 @@ pub(super) fn is_nested(root: Node<'_>) -> bool {
 /// Whether `content` is a text: an object of that name is a tool's own, as in a HAR file.
 fn has_text_content(root: Node<'_>) -> bool {
     root.member("content").is_some_and(|content| content.kind() == Kind::String)
-}
-
-/// The value at a place that someone named: a body as it is, or a string that holds one.
-pub(super) fn at_place<'a>(document: &'a Document<'_>, pointer: &Pointer) -> Part<'a> {
-    let part = match document.root().at(pointer).map(|node| (node, node.kind())) {
-        None => Part::lost(document.span(document.root().text()), Trouble::no_such_place(pointer)),
-        Some((node, Kind::Object | Kind::Array | Kind::String)) => Part::of(document, node),
-        Some((node, kind)) => Part::lost(document.span(node.text()), Trouble::no_body_at(pointer, kind)),
-    };
-    Part { pointer: pointer.clone(), ..part }
 }
 
 /// What a body is that is not JSON, as its first bytes and its type say.

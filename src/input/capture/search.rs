@@ -176,11 +176,12 @@ impl Search<'_> {
         local: &mut Vec<Local>,
     ) {
         let inside = &text[1..text.len() - 1];
-        let is_text = holds_bracket(inside.as_bytes());
-        if !is_text && !begins_as_base64(inside.as_bytes()) {
+        let content = Node::new(text).as_str().expect("internal error: it is a string");
+        let is_text = memchr::memchr(b'{', content.as_bytes()).is_some()
+            || content.trim_start().starts_with(['"', '[']);
+        if !is_text && !begins_as_base64(content.as_bytes()) {
             return;
         }
-        let content = Node::new(text).as_str().expect("internal error: it is a string");
         let (bytes, encoding, layer) = if is_text {
             let layer = match &content {
                 Cow::Borrowed(_) => Layer::Verbatim(start + 1),
@@ -353,16 +354,9 @@ fn decoded(name: &str) -> Cow<'_, str> {
     Node::new(name).as_str().expect("internal error: a name is a string")
 }
 
-/// Whether there is a bracket of an object, perhaps as an escape.
-fn holds_bracket(text: &[u8]) -> bool {
-    memchr::memchr(b'{', text).is_some()
-        || memchr::memmem::find(text, b"\\u007b").is_some()
-        || memchr::memmem::find(text, b"\\u007B").is_some()
-}
-
 /// Whether the text begins as base64 of JSON, of a request, or of gzip does.
-fn begins_as_base64(text: &[u8]) -> bool {
-    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\\".contains(byte);
+pub(super) fn begins_as_base64(text: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
     text.iter().take(64).all(is_digit)
         && text
             .first_chunk::<4>()
@@ -406,24 +400,36 @@ fn without_copies(all: Vec<Found>) -> Vec<Found> {
     kept.into_iter().flatten().collect()
 }
 
-/// A fingerprint of what a text says, however it is laid out and escaped.
+/// A fingerprint of what a text says, however it is laid out and escaped, and in whatever order its members are.
 fn content(text: &[u8], keys: &ahash::RandomState) -> u64 {
-    let mut hasher = keys.build_hasher();
     let Ok(document) = Document::parse(text) else { return keys.hash_one(text) };
+    let (mut sum, mut depth, mut hasher) = (0_u64, 0_usize, keys.build_hasher());
     for token in Tokens::new(document.root().text()) {
-        let (kind, text) = match token {
-            Token::Open(text) | Token::Close(text) => (0, Cow::Borrowed(text)),
+        let text = match token {
+            Token::Open(text) | Token::Close(text) => Cow::Borrowed(text),
+            Token::Comma if depth == 1 => {
+                sum = sum.wrapping_add(std::mem::replace(&mut hasher, keys.build_hasher()).finish());
+                continue;
+            }
             Token::Comma | Token::Colon => continue,
-            Token::Name(text) | Token::Scalar(text) => match Node::new(text).as_str() {
-                Some(text) => (1, text),
-                None => (2, Cow::Borrowed(text)),
-            },
+            // With a quote in front, no string is another value.
+            Token::Name(text) | Token::Scalar(text) => {
+                Node::new(text).as_str().map_or(Cow::Borrowed(text), |text| Cow::Owned(format!("\"{text}")))
+            }
         };
-        hasher.write_u8(kind);
-        hasher.write(text.as_bytes());
-        hasher.write_u8(0xff);
+        match token {
+            Token::Open(_) => depth += 1,
+            Token::Close(_) => depth -= 1,
+            _ => {}
+        }
+        // The bracket around the members is no part of the first one, nor of the last.
+        let is_outermost = matches!(token, Token::Open(_)) && depth == 1 || depth == 0;
+        if !is_outermost {
+            hasher.write(text.as_bytes());
+            hasher.write_u8(0xff);
+        }
     }
-    hasher.finish()
+    sum.wrapping_add(hasher.finish())
 }
 
 /// Whether two places are in different elements of one list.

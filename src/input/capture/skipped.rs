@@ -19,7 +19,12 @@ pub struct Skipped(BTreeMap<String, u64>);
 impl Skipped {
     /// Counts one that is called `what`.
     pub fn add(&mut self, what: &str) {
-        self.count(&visible(what), 1);
+        self.add_several(what, 1);
+    }
+
+    /// Counts so many that are called `what`.
+    pub fn add_several(&mut self, what: &str, times: u64) {
+        self.count(&visible(what), times);
     }
 
     /// Counts what another counted.

@@ -6,7 +6,7 @@
 //! time is linear in the text; what cannot be looked through within that is reported as broken, never skipped.
 
 use crate::association::event::OWN;
-use crate::payload::end_of_value;
+use crate::payload::{BYTE_ORDER_MARK, end_of_value};
 use std::ops::Range;
 
 /// How many bytes may be read in all for each byte of a text, and of any text.
@@ -111,6 +111,40 @@ fn extent(text: &[u8]) -> usize {
         }
     }
     text.trim_ascii_end().len()
+}
+
+/// How many bytes tell a text from binary data.
+const BEGINNING: usize = 64;
+
+/// Whether `text` begins as text, and not as JSON, markup or binary data.
+pub(super) fn begins(text: &[u8]) -> bool {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_ascii_start();
+    let second = || text[1..].trim_ascii_start().first();
+    match text.first() {
+        None | Some(b'<' | 0) => false,
+        // An object whose quotes are escaped is text, too.
+        Some(b'{') => {
+            let is_escaped = || matches!(second(), Some(b'\\' | b'&' | b'%'));
+            has_own_name(text) && (text[1..].starts_with(b"\"\"") || is_escaped())
+        }
+        // A time or a level in brackets begins many a log line.
+        Some(b'[') => !matches!(second(), None | Some(b'{' | b'[' | b'"' | b']')),
+        // So does a row of a table whose cells are quoted.
+        Some(b'"') => memchr::memmem::find(text, b"\",").is_some() && has_own_name(text),
+        Some(_) => !text.iter().take(BEGINNING).any(|byte| *byte < b' ' && !b"\t\r\n\x1b\x1e".contains(byte)),
+    }
+}
+
+/// Whether a name of the event's own stands in `text` before a colon or an equals sign, with a bracket somewhere.
+pub(super) fn has_field(text: &[u8]) -> bool {
+    const NEAR: usize = 12;
+    let is_field = |name: &&str| {
+        memchr::memmem::find_iter(text, name.as_bytes()).take(NEAR).any(|at| {
+            let behind = &text[at + name.len()..];
+            behind.iter().take(NEAR).any(|byte| matches!(byte, b':' | b'='))
+        })
+    };
+    memchr::memchr(b'{', text).is_some() && OWN.iter().any(is_field)
 }
 
 /// Whether a name that only the event has stands somewhere in `text`.

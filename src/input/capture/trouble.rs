@@ -1,7 +1,7 @@
 //! Why no payload can be had from a place that should hold one.
 
 use super::shape::Shape;
-use crate::payload::{Kind, Pointer};
+use crate::payload::{Kind, Node, Pointer};
 use crate::visible::visible;
 use base64::DecodeError;
 
@@ -158,6 +158,15 @@ impl Trouble {
         Self { aside: Some(what), ..Self::new("capture/no-payload", message, "nothing is wrong with that") }
     }
 
+    /// A message that was laid out over lines, each of which became a record.
+    pub(super) fn begun() -> Self {
+        Self::new(
+            "capture/no-payload",
+            "a message over several records of the log begins here, and each record holds one line of it",
+            "log the payload on one line, or join the records: of a container's log, jq -j .log FILE | assoclens validate",
+        )
+    }
+
     pub(super) fn partial_line() -> Self {
         Self::new(
             "capture/cut",
@@ -170,12 +179,24 @@ impl Trouble {
         Self::new("capture/no-payload", format!("this is {what}"), help)
     }
 
-    pub(super) fn no_such_place(pointer: &Pointer) -> Self {
+    /// Nothing is at `asked`; as far as it was followed, there is `node`, at `done`.
+    pub(super) fn no_such_place(asked: &Pointer, done: &Pointer, node: Node<'_>) -> Self {
+        const LISTED: usize = 5;
+        let names: Vec<String> = node.members().map_or_else(Vec::new, |members| {
+            members.iter().take(LISTED).map(|member| format!("`{}`", cut(&member.name()))).collect()
+        });
+        let there = match done.as_str() {
+            "" => "the value itself".to_owned(),
+            place => format!("`{}`", visible(&cut(place))),
+        };
+        let there = match (names.as_slice(), node.kind()) {
+            ([], kind) => format!("{there} is {}", in_words(kind)),
+            (names, _) => format!("{there} has {}", names.join(", ")),
+        };
         Self::new(
             "capture/no-payload",
-            format!("there is no value at `{}`", visible(pointer.as_str())),
-            "--at takes a JSON Pointer such as /request/body; `assoclens inspect --unwrap never --format payload` \
-             shows what there is",
+            format!("there is no value at `{}`: {there}", visible(asked.as_str())),
+            "--at takes a JSON Pointer such as /request/body, with * for each element of a list",
         )
     }
 
@@ -204,5 +225,15 @@ fn in_words(kind: Kind) -> &'static str {
         Kind::String => "a string",
         Kind::Array => "an array",
         Kind::Object => "an object",
+    }
+}
+
+/// What of a name or a place is shown.
+fn cut(text: &str) -> String {
+    const MOST: usize = 60;
+    let text = visible(text);
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
     }
 }

@@ -243,7 +243,9 @@ fn no_body_is_opened_whatever_it_looks_like() {
             }
             for capture in samples(shape, body, GARBAGE) {
                 let about = format!("{name} in {}: {}", shape.name, String::from_utf8_lossy(&capture));
-                for unwrap in [Unwrap::Auto, Unwrap::Only(shape.name)] {
+                // By its name a shape is opened in the same way.
+                let named = Some(Unwrap::Only(shape.name)).filter(|_| *name == "generic");
+                for unwrap in [Unwrap::Auto].into_iter().chain(named) {
                     assert_as_sent(&about, &capture, &unwrap, body, is_text);
                     assert_unverified(&about, &capture, &unwrap, &keys);
                 }

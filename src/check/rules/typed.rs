@@ -1,0 +1,42 @@
+//! Values wrapped in the names of their types, as databases export them: one finding instead of one a field.
+//!
+//! In: a document. Out: the finding that names the notation, if most of the event's fields are written in it.
+//! Invariants: a single wrapped value is a mistake of its own, and no notation.
+
+use crate::association::event::{Known, known};
+use crate::check::finding::Finding;
+use crate::payload::{Document, Kind, Node, Pointer};
+
+/// What a type is called around its value, and who writes that.
+const NOTATIONS: [(&[&str], &str); 3] = [
+    (&["S", "N", "BOOL", "NULL"], "DynamoDB"),
+    (&["stringValue", "integerValue", "booleanValue", "nullValue", "timestampValue"], "Firestore"),
+    (&["$oid", "$date", "$numberLong", "$numberInt"], "MongoDB's extended JSON"),
+];
+/// How many fields are written so in a notation.
+const FEWEST: usize = 2;
+const HELP: &str = "unmarshall the item: jq 'map_values(if type == \"object\" then (to_entries[0] | if .key == \
+                    \"NULL\" then null else .value end) else . end)' FILE | assoclens validate";
+
+/// The finding that names the notation, if there is one.
+pub(in crate::check) fn typed(document: &Document<'_>) -> Option<Finding> {
+    let members = document.root().members()?;
+    let fields = || members.iter().filter(|member| matches!(known(&member.name()), Some(Known::Field(_))));
+    let (name, writer) = NOTATIONS.iter().find_map(|(names, writer)| {
+        let mut wrapped = fields().filter_map(|member| wrapper(member.value(), names));
+        let first = wrapped.next()?;
+        (wrapped.count() + 1 >= FEWEST).then_some((first, *writer))
+    })?;
+    let message = format!(
+        "each value is wrapped in its type, {{\"{name}\": …}}, as {writer} writes it; deliveries have the values alone"
+    );
+    let (span, help) = (document.span(document.root().text()), Some(HELP.to_owned()));
+    Some(Finding { help, ..Finding::new("schema/type", Pointer::default(), span, message) })
+}
+
+/// The name of the type that `value` is wrapped in.
+fn wrapper<'n>(value: Node<'_>, names: &[&'n str]) -> Option<&'n str> {
+    let members = Some(value).filter(|value| value.kind() == Kind::Object)?.members()?;
+    let member = members.iter().next().filter(|_| members.len() == 1)?;
+    names.iter().copied().find(|name| member.name() == *name)
+}
