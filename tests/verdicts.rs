@@ -166,7 +166,7 @@ const ENCODED: [(&[u8], &str); 16] = [
     (b"{\"id\":\"\\ud800\"}", "unpaired surrogate"),
     (b"{\"a\":1,\"\\udc00\":2}", "unpaired surrogate"),
     (b"{\"id\":\"\0\"}", "U+0000"),
-    (b"{} \0", "U+0000"),
+    (b"{} \0", "1 NUL byte after the text"),
     (b"{}{}", "a second JSON value follows"),
 ];
 
