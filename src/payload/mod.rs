@@ -164,9 +164,10 @@ impl Reader {
         is_alone.then(|| Document { whole, root: &whole[start..end], members })
     }
 
-    /// Takes back what a document needed, for the next.
+    /// Takes back what a document needed, for the next, unless that was much.
     pub fn reuse(&mut self, document: Document<'_>) {
-        self.table = document.members.map(Members::into_table).or_else(|| self.table.take());
+        let table = document.members.map(Members::into_table).filter(|table| !table.is_large());
+        self.table = table.or_else(|| self.table.take());
     }
 }
 

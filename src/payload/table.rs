@@ -124,6 +124,9 @@ pub(super) struct Entry {
     pub(super) is_shadowed: bool,
 }
 
+/// How many members a table may have room for to be used again.
+const KEPT_AT_MOST: usize = 1 << 14;
+
 /// The members of one object.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
@@ -150,6 +153,11 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Whether it takes so much memory that it is not worth keeping for a payload to come.
+    pub(super) fn is_large(&self) -> bool {
+        self.entries.capacity() > KEPT_AT_MOST
+    }
+
     /// Reads the object that begins at `start`. Where it ends, or `None` if it is not JSON.
     pub(super) fn read(&mut self, whole: &str, start: usize, names: &Names) -> Option<usize> {
         let text = whole.as_bytes();

@@ -185,3 +185,15 @@ fn a_pointer_names_one_value_and_an_index_is_written_in_one_way() {
     }
     assert_eq!(document.root().at(&Pointer::default()).unwrap().text(), document.text());
 }
+
+#[test]
+fn a_reader_keeps_the_table_of_an_ordinary_payload_and_no_large_one() {
+    static NAMES: Names = Names::none();
+    let mut reader = Reader::new(&NAMES);
+    for (members, is_kept) in [(20, true), (20_000, false)] {
+        let text = format!("{{{}}}", vec![r#""a":1"#; members].join(","));
+        let document = reader.read(text.as_bytes()).unwrap();
+        reader.reuse(document);
+        assert_eq!(reader.table.is_some(), is_kept, "{members}");
+    }
+}
