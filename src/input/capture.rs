@@ -387,7 +387,8 @@ impl<'l> Opening<'l> {
             return self.text(&plain, &Above { layers: &layers, ..*above }, what);
         }
         // A name of the event's own where no object could be read: in a notation that is not JSON's.
-        if pieces.is_empty() && text::has_field(text) {
+        let is_unread = pieces.is_empty() || !pieces.iter().any(is_payload) && is_laid_out(text, &pieces[0]);
+        if is_unread && text::has_field(text) {
             return self.leaf(text, above, None);
         }
         if pieces.is_empty() {
@@ -446,6 +447,13 @@ impl<'l> Opening<'l> {
         self.has_payload |= trouble.is_none();
         (self.look)(Leaf { bytes, origin, layers: above.layers.to_vec(), trouble });
     }
+}
+
+/// Whether an object goes over lines from the first one of a text on: what stands in front of each says what is wrong.
+fn is_laid_out(text: &[u8], piece: &Piece) -> bool {
+    let (Piece::Object(range) | Piece::Broken(range)) = piece;
+    let is_first = memchr::memchr(b'\n', &text[..range.start]).is_none();
+    is_first && memchr::memchr(b'\n', &text[range.clone()]).is_some()
 }
 
 /// The shape of that name, and whether its signs tell it; of several, the one that they do tell.

@@ -304,10 +304,12 @@ fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look
         let document = document.filter(|_| leaf.bytes.len() <= judge.limit());
         let look = || judge.look(leaf.bytes, &mut association::reader());
         let mut look = document.map_or_else(look, |document| judge.look_at(document));
+        // All of a text, and not an object in it: a command about the file is about it, too.
+        let is_whole = leaf.layers.len() == 1 && leaf.origin.is_text();
         for Finding { code, help, .. } in &mut look.findings {
             match help {
                 _ if matches!(*code, "wrapped-payload" | "nested-data") => *help = Some(AS_SENT.to_owned()),
-                Some(help) if help.contains(" FILE") => help.push_str(ALONE),
+                Some(help) if help.contains(" FILE") && !is_whole => help.push_str(ALONE),
                 _ => {}
             }
         }

@@ -49,7 +49,23 @@ fn first_line(text: &[u8]) -> &[u8] {
 
 fn is_verbose(text: &[u8]) -> bool {
     let line = first_line(text);
-    line.starts_with(b"* ") || line.strip_prefix(b"> ").is_some_and(is_request_line)
+    // Other lists begin with an asterisk, too.
+    const FIRST: [&[u8]; 12] = [
+        b"  Trying ",
+        b"Trying ",
+        b"Host ",
+        b"Connected to ",
+        b"Could not ",
+        b"About to connect",
+        b"Rebuilt URL",
+        b"Uses proxy",
+        b"Using ",
+        b"Added ",
+        b"Note: ",
+        b"processing: ",
+    ];
+    let says = |said: &[u8]| FIRST.iter().any(|first| said.starts_with(first));
+    line.strip_prefix(b"* ").is_some_and(says) || line.strip_prefix(b"> ").is_some_and(is_request_line)
 }
 
 fn is_mitmproxy(text: &[u8]) -> bool {

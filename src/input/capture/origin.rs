@@ -43,6 +43,12 @@ impl Origin {
         }
     }
 
+    /// Whether the payload stands in a text of no shape.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(&self.steps[..], [step] if step.shape == super::plain::TEXT.name)
+    }
+
     /// Whether the payload is the inner part of the nested form.
     #[must_use]
     pub fn is_nested(&self) -> bool {
