@@ -8,11 +8,11 @@
 
 use super::decode::{base64, gunzip};
 use super::layer::Layer;
+use super::opening::{Above, Opening};
 use super::plain::AT;
 use super::search::begins_as_base64;
 use super::shape::{Content, Part};
 use super::trouble::Trouble;
-use super::{Above, Opening};
 use crate::payload::{Document, Kind, Node, Pointer};
 use std::borrow::Cow;
 

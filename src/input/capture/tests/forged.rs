@@ -2,7 +2,7 @@
 //! opened, so that neither the verdict nor the signature is ever that of what is inside. The table of shapes itself
 //! says what to build, so that a new shape is tried as soon as it is there.
 
-use super::super::shape::{Encoding, Members, Sign};
+use super::super::shape::{Encoding, Members, Sign, Then};
 use super::super::*;
 use crate::check::{Judge, Level};
 use crate::input::InputFormat;
