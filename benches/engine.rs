@@ -4,10 +4,10 @@
 #[allow(dead_code, reason = "the classes are `generate`'s")]
 mod deliveries;
 
+use assoclens::capture::{Skipped, Unwrap};
 use assoclens::check::Judge;
-use assoclens::input::capture::{Skipped, Unwrap};
-use assoclens::input::{Found, InputFormat, Source};
-use assoclens::pipeline::{self, JudgedBlock, Options, Teller};
+use assoclens::engine::{self, JudgedBlock, Options, Teller};
+use assoclens::read::{Found, InputFormat, Source};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::io;
@@ -49,7 +49,7 @@ fn engine(judge: &Arc<Judge>, path: &std::path::Path, jobs: usize) -> usize {
     let sources = std::iter::once(Ok(Found::Source(Source::file(path.to_owned()))));
     let mut count = Count { payloads: 0, findings: 0 };
     let options = Options { format: InputFormat::Ndjson, unwrap: Unwrap::Never, all_events: false, jobs };
-    pipeline::run(sources, options, judge, &mut count).expect("counting does not fail");
+    engine::run(sources, options, judge, &mut count).expect("counting does not fail");
     assert_eq!(count.payloads as u64, LINES);
     count.findings
 }

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use assoclens::check::{Judge, Level};
-//! use assoclens::visible::visible;
+//! use assoclens::escape::visible;
 //!
 //! /// What becomes of a delivery. The answer is 2xx each time: after any other, or none, the platform sends the same
 //! /// bytes again, up to twelve times, and they would be no better.
@@ -35,7 +35,7 @@
 //! }
 //!
 //! let judge = Judge::default(); // reads the schema once; threads may share it
-//! assert_eq!(receive(&judge, assoclens::association::EXAMPLE.as_bytes()), Verdict::Handle);
+//! assert_eq!(receive(&judge, assoclens::event::EXAMPLE.as_bytes()), Verdict::Handle);
 //!
 //! let relation = br#"{"type": "RelationCreate", "firstRecordId": "f3KqWz81LmNp05RtYcVb"}"#;
 //! assert_eq!(receive(&judge, relation), Verdict::Ignore);
@@ -56,17 +56,18 @@
 //! Data goes one way:
 //!
 //! ```text
-//! bytes ──► input ──► payload ──► check ──► report ──► bytes
-//!           source    Document    schema    one file
-//!           framing   (lazy view) findings  per format
-//!           blocks    spans
+//! bytes ──► read ──► capture ──► check ──► report ──► bytes
+//!           source   what the    schema    one file
+//!           blocks   payload     findings  per format
+//!                    stands in
+//!             └► split  └► payload ◄┴─ event
 //! ```
 //!
-//! What is inside a HAR file, a Lambda event or a log line is taken out on the way ([`input::capture`]), and its places
+//! What is inside a HAR file, a Lambda event or a log line is taken out on the way ([`capture`]), and its places
 //! lead back to the file. [`signature`] stands beside all this: whether a body is as it was signed.
 //!
 //! Whoever wants a report rather than findings goes on to [`report`]; whoever has files or streams rather than one body
-//! begins at [`pipeline`]. The binary is [`cli`] and [`command`] on top of these.
+//! begins at [`engine`]. The binary is [`cli`] and [`command`] on top of these.
 //!
 //! What always holds: the verdict never depends on the output format; no payload text reaches an output
 //! unescaped; output is in input order, then by place, then by code; nothing is fetched; memory does not grow with the
@@ -74,21 +75,23 @@
 
 #![forbid(unsafe_code)]
 
-mod amount;
-pub mod association;
+pub mod capture;
 pub mod check;
 pub mod cli;
 pub mod command;
+mod count;
 pub mod diff;
+pub mod engine;
+pub mod escape;
+pub mod event;
 pub mod expect;
-pub mod input;
 pub mod interrupt;
-mod keyed;
 pub mod payload;
-pub mod pipeline;
 pub mod progress;
+pub mod read;
 pub mod report;
+mod seed;
 pub mod signature;
-pub mod standard;
+mod split;
+pub mod stdio;
 pub mod terminal;
-pub mod visible;

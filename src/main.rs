@@ -2,10 +2,10 @@
 
 use assoclens::cli::Cli;
 use assoclens::command::{Exit, Streams, Writing, run_and_tell, trouble};
+use assoclens::escape::{at_line_start, is_unsafe, visible};
 use assoclens::interrupt;
-use assoclens::standard::{self, Stdout};
+use assoclens::stdio::{self, Stdout};
 use assoclens::terminal::{self, ColorChoice, write_styled};
-use assoclens::visible::{at_line_start, is_unsafe, visible};
 use clap::builder::StyledStr;
 use clap::error::ContextValue;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
@@ -16,7 +16,7 @@ ctor::declarative::ctor! {
     /// Before the runtime is there: it calls nothing but the system.
     #[ctor(unsafe)]
     fn before_main() {
-        standard::look();
+        stdio::look();
     }
 }
 
@@ -38,7 +38,7 @@ fn refuse(mut error: clap::Error) -> Exit {
     let text = error.render().to_string();
     let lines: Vec<_> = text.lines().map(|line| at_line_start(&visible(line)).into_owned()).collect();
     let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
-    Exit::Trouble
+    Exit::Unavailable
 }
 
 fn shown(value: &ContextValue) -> ContextValue {

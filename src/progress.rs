@@ -4,7 +4,7 @@
 //! What always holds: nothing is drawn before a second has passed, in a pipe, or when told not to; nothing is
 //! ever drawn on standard output, and the line makes way for whatever is written there; it is one line at every width.
 
-use crate::amount::grouped;
+use crate::count::grouped;
 use crate::{interrupt, terminal};
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,8 @@
 //! A payload with nothing to say about costs no allocation at all.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use assoclens::association;
 use assoclens::check::Judge;
+use assoclens::event;
 
 #[test]
 fn a_clean_payload_costs_no_allocation() {
@@ -10,9 +10,9 @@ fn a_clean_payload_costs_no_allocation() {
     let delivery = include_str!("../fixtures/valid/flat-delivery.json");
     let escaped = delivery.replace("Tenant", "T\\u00e4n\\ud83d\\ude00nt \\\"A\\\"");
     let wide = delivery.replace("Tenant", "Käufer 👩\u{200d}🔧 ❤\u{fe0f} المشتري");
-    let mut reader = association::reader();
+    let mut reader = event::reader();
     assert!(judge.judge_next(delivery.as_bytes(), &mut reader).is_empty());
-    for payload in [association::EXAMPLE, delivery, &escaped, &wide] {
+    for payload in [event::EXAMPLE, delivery, &escaped, &wide] {
         let measured = allocation_counter::measure(|| {
             assert!(judge.judge_next(payload.as_bytes(), &mut reader).is_empty(), "{payload}");
         });

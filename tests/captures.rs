@@ -4,8 +4,8 @@
 //! for a person to read before it is committed.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+use assoclens::capture::listed;
 use assoclens::check::catalogue::RULES;
-use assoclens::input::capture::listed;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

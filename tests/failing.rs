@@ -64,7 +64,7 @@ fn a_writer_that_fails_at_any_byte_is_never_a_pass() {
             let mut err = Vec::new();
             let exit = run_into(&arguments, &mut FailsAt { left, is_full }, &mut err);
             let err = String::from_utf8(err).unwrap();
-            assert_eq!(exit, Exit::Trouble, "{arguments:?} at {left} of {whole}: {err}");
+            assert_eq!(exit, Exit::Unavailable, "{arguments:?} at {left} of {whole}: {err}");
             assert!(err.contains("error: cannot write the report: "), "{arguments:?} at {left}: {err}");
         }
         let mut err = Vec::new();
@@ -94,7 +94,7 @@ fn compressed_input_that_is_cut_at_any_byte_is_never_a_pass() {
             assert_eq!(run(&whole).exit, Exit::Clean, "{command}");
             for end in least..whole.len() {
                 let ran = run(&whole[..end]);
-                assert_eq!(ran.exit, Exit::Trouble, "{command} at {end} of {}", whole.len());
+                assert_eq!(ran.exit, Exit::Unavailable, "{command} at {end} of {}", whole.len());
                 assert!(ran.err.contains("is cut or broken after "), "{command} at {end}: {}", ran.err);
             }
         }
@@ -156,7 +156,7 @@ impl Input {
 
     fn paths(self, files: &Files) -> Vec<String> {
         match self {
-            Valid => vec![files.write("valid.json", assoclens::association::EXAMPLE.as_bytes())],
+            Valid => vec![files.write("valid.json", assoclens::event::EXAMPLE.as_bytes())],
             Warned => vec![files.write("warned.json", b"{}")],
             Invalid => vec![files.write("invalid.json", b"{\"id\":1}")],
             NoJson => vec![files.write("no.json", b"{\"id\":")],
@@ -211,13 +211,13 @@ fn every_exit_code_is_as_the_table_says_in_every_format_and_never_a_pass_without
             for format in formats_of(command) {
                 let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
                 let arguments = [command, &format, &paths].concat();
-                let expected = [Exit::Clean, Exit::Findings, Exit::Trouble][usize::from(code)];
+                let expected = [Exit::Clean, Exit::Findings, Exit::Unavailable][usize::from(code)];
                 let ran = run(&arguments);
                 assert_eq!(ran.exit, expected, "{input:?} {command:?} {format:?}: {}", ran.err);
                 // Whoever is told nothing is told that: by the exit code where there was something to write.
                 let mut err = Vec::new();
                 let exit = run_into(&arguments, &mut Gone, &mut err);
-                let unread = if ran.out.is_empty() { expected } else { Exit::Trouble };
+                let unread = if ran.out.is_empty() { expected } else { Exit::Unavailable };
                 assert_eq!(exit, unread, "{input:?} {command:?} {format:?}");
                 assert!(!String::from_utf8(err).unwrap().contains("cannot write"), "it is silent");
             }

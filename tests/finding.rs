@@ -4,9 +4,9 @@
 
 mod promises;
 
+use assoclens::capture::Unwrap;
 use assoclens::check::Level;
-use assoclens::input::capture::Unwrap;
-use assoclens::pipeline::JudgedBlock;
+use assoclens::engine::JudgedBlock;
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use promises::captures::{capture, opened};

@@ -2,11 +2,11 @@
 //! each code of the catalogue has a fixture that raises it and one that nearly does.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+use assoclens::capture::Unwrap;
 use assoclens::check::catalogue::{Layer, RULES};
 use assoclens::check::{Finding, Judge, Level};
-use assoclens::input::capture::Unwrap;
-use assoclens::input::{Found, InputFormat, sources};
-use assoclens::pipeline::{JudgedBlock, Options};
+use assoclens::engine::{JudgedBlock, Options};
+use assoclens::read::{Found, InputFormat, sources};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::check::{Finding, Level, Share};
-use assoclens::input::Frame;
+use assoclens::escape::{is_unsafe, visible};
 use assoclens::payload::Position;
+use assoclens::read::Frame;
 use assoclens::report::{Concise, Github, Gitlab, JobSummary, Judged, Junit, Report, Sarif, Summary};
-use assoclens::visible::{is_unsafe, visible};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;

@@ -5,7 +5,7 @@
 mod choices;
 
 use assoclens::cli::Format;
-use assoclens::visible::is_unsafe;
+use assoclens::escape::is_unsafe;
 use choices::choices;
 use regex::Regex;
 use serde_json::Value;

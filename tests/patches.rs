@@ -4,8 +4,8 @@
 
 use assoclens::check::{Judge, Share};
 use assoclens::diff::{Comparison, Scope};
-use assoclens::input::Frame;
 use assoclens::payload::{Document, Position};
+use assoclens::read::Frame;
 use assoclens::report::Judged;
 use assoclens::report::diff::{Compared, JsonPatch, MergePatch, Side, Tell};
 use proptest::prelude::*;
@@ -50,7 +50,7 @@ fn merged(before: &Value, patch: &str) -> Value {
 /// `value` with the association's fields of `other`.
 fn with_association_of(value: &Value, other: &Value) -> Value {
     let mut object = value.as_object().unwrap().clone();
-    for field in assoclens::association::fields() {
+    for field in assoclens::event::fields() {
         match other.get(&field.name) {
             Some(value) => drop(object.insert(field.name.clone(), value.clone())),
             None => drop(object.remove(&field.name)),

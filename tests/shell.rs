@@ -6,7 +6,7 @@
 mod choices;
 
 use assoclens::cli::{DiffFormat, Format, InspectFormat};
-use assoclens::visible::is_unsafe;
+use assoclens::escape::is_unsafe;
 use choices::choices;
 use std::ffi::OsString;
 use std::fmt::Write as _;

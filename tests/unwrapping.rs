@@ -4,9 +4,9 @@
 
 mod promises;
 
+use assoclens::capture::Unwrap;
 use assoclens::check::Level;
-use assoclens::input::capture::Unwrap;
-use assoclens::pipeline::{JudgedBlock, JudgedPayload};
+use assoclens::engine::{JudgedBlock, JudgedPayload};
 use promises::captures::{capture, opened};
 use proptest::prelude::*;
 use proptest::sample::Index;

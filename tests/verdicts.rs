@@ -2,10 +2,10 @@
 //! same; a bad one among good ones is never passed over; size costs linear time.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use assoclens::association::EXAMPLE;
 use assoclens::check::{Judge, Level};
-use assoclens::input::{Blocks, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use assoclens::event::EXAMPLE;
 use assoclens::payload::Document;
+use assoclens::read::{Blocks, InputFormat, MAX_PAYLOAD_BYTES, Source};
 use proptest::prelude::*;
 use std::fs;
 use std::io::Write as _;

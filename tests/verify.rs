@@ -2,7 +2,7 @@
 //! depends on the format, its lines keep to the width, and nothing unsafe comes out. The keys are made for the tests.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use assoclens::visible::is_unsafe;
+use assoclens::escape::is_unsafe;
 use serde_json::Value;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -128,7 +128,7 @@ fn the_examples_of_the_help_work() {
 
 #[test]
 fn a_body_beyond_the_limit_is_no_body() {
-    let limit = assoclens::input::MAX_PAYLOAD_BYTES;
+    let limit = assoclens::read::MAX_PAYLOAD_BYTES;
     let output = run(&["--header", HEADERS], &b" ".repeat(limit + 1), &[]);
     assert_eq!(output.status.code(), Some(2));
     let message = String::from_utf8(output.stderr).unwrap();

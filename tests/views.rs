@@ -3,7 +3,7 @@
 //! to its width and holds nothing unsafe.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use assoclens::visible::is_unsafe;
+use assoclens::escape::is_unsafe;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

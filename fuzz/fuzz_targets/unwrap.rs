@@ -7,7 +7,7 @@
 #[path = "../../tests/promises/mod.rs"]
 mod promises;
 
-use assoclens::input::capture::{Unwrap, shapes};
+use assoclens::capture::{Unwrap, shapes};
 use assoclens::payload::Pointer;
 use libfuzzer_sys::fuzz_target;
 

@@ -4,9 +4,9 @@
 //! What always holds: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
 //! instances, is never used.
 
-use crate::amount::amount;
+use crate::count::amount;
+use crate::escape::{is_plain, quoted, visible};
 use crate::payload::{Kind, Node, Pointer};
-use crate::visible::{is_plain, quoted, visible};
 use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;

@@ -22,17 +22,17 @@ pub(crate) use rules::{Standing, standing};
 pub use schema::{EMBEDDED_SCHEMA, Schema};
 pub use share::Share;
 
-use crate::association;
-use crate::association::event::Known;
-use crate::keyed;
+use crate::event;
+use crate::event::facts::Known;
 use crate::payload::{Document, Fault, FaultKind, Pointer, Reader};
+use crate::seed;
 use ahash::RandomState;
 
 /// Judges payloads, one at a time, against one schema.
 ///
 /// ```
 /// let judge = assoclens::check::Judge::default();
-/// assert!(judge.judge(assoclens::association::EXAMPLE.as_bytes()).is_empty());
+/// assert!(judge.judge(assoclens::event::EXAMPLE.as_bytes()).is_empty());
 ///
 /// let findings = judge.judge(br#"{"id": 67}"#);
 /// assert_eq!(findings[0].code, "missing-field"); // a warning, at the object
@@ -70,8 +70,8 @@ impl Judge {
     /// Judges against `schema`.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
-        let (levels, limit) = (Levels::default(), crate::input::MAX_PAYLOAD_BYTES);
-        Self { schema, levels, limit, keys: keyed::ahash() }
+        let (levels, limit) = (Levels::default(), crate::read::MAX_PAYLOAD_BYTES);
+        Self { schema, levels, limit, keys: seed::ahash() }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
@@ -95,10 +95,10 @@ impl Judge {
     /// All findings about one payload, by place. Their spans are in bytes from its start.
     #[must_use]
     pub fn judge(&self, bytes: &[u8]) -> Vec<Finding> {
-        self.judge_next(bytes, &mut association::reader())
+        self.judge_next(bytes, &mut event::reader())
     }
 
-    /// The same for one payload after another, each read by what [`association::reader`] gives.
+    /// The same for one payload after another, each read by what [`event::reader`] gives.
     #[must_use]
     pub fn judge_next(&self, bytes: &[u8], reader: &mut Reader) -> Vec<Finding> {
         self.look(bytes, reader).findings
@@ -119,7 +119,7 @@ impl Judge {
         }
     }
 
-    /// The same of a payload that was read by what [`association::reader`] gives and is not too long.
+    /// The same of a payload that was read by what [`event::reader`] gives and is not too long.
     pub(crate) fn look_at(&self, document: &Document<'_>) -> Look {
         let id = document.members().and_then(|members| members.known(WEBHOOK_ID)?.string());
         let delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));

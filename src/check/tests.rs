@@ -115,7 +115,7 @@ fn any_schema() -> impl Strategy<Value = Value> {
 
 /// An instance with the eight names likely, so that the embedded schema has something to say.
 fn any_payload() -> impl Strategy<Value = Value> {
-    let names: Vec<String> = crate::association::fields().iter().map(|field| field.name.clone()).collect();
+    let names: Vec<String> = crate::event::fields().iter().map(|field| field.name.clone()).collect();
     let members = proptest::collection::vec(
         (prop_oneof![4 => prop::sample::select(names), 1 => name()], any_json()),
         0..10,
@@ -199,7 +199,7 @@ proptest! {
 
     #[test]
     fn what_was_read_before_changes_no_finding(texts in proptest::collection::vec(almost_ordinary(), 1..4)) {
-        let (judge, mut reader) = (Judge::default(), association::reader());
+        let (judge, mut reader) = (Judge::default(), event::reader());
         for text in texts {
             let findings = judge.judge_next(text.as_bytes(), &mut reader);
             prop_assert_eq!(findings, judge.judge(text.as_bytes()), "{}", text);

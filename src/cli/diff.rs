@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::Unwrapping;
 use super::offered::Offering;
-use crate::input::{InputFormat, MAX_PAYLOAD_BYTES};
+use crate::read::{InputFormat, MAX_PAYLOAD_BYTES};
 
 /// `assoclens diff`
 #[derive(Clone, Debug, Args)]

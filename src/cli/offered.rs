@@ -2,9 +2,9 @@
 //!
 //! In: a parser, and the names that are known. Out: a parser that takes what it took before, and can list those names.
 
-use crate::association::known_names;
 use crate::check::Selector;
 use crate::check::catalogue::{SCHEMA_PREFIX, codes};
+use crate::event::known_names;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use std::ffi::OsStr;

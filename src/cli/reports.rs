@@ -4,7 +4,7 @@
 //! What always holds: at most one report goes to standard output; no two go to the same file.
 
 use super::{Format, Validate};
-use crate::visible::visible_path;
+use crate::escape::visible_path;
 use clap::builder::EnumValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum as _, value_parser};

@@ -6,7 +6,7 @@
 //! taken for a file.
 
 use super::{Cli, guesses};
-use crate::visible::visible_path;
+use crate::escape::visible_path;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{Command, CommandFactory as _, Parser as _};
 use std::ffi::{OsStr, OsString};

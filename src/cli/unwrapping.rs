@@ -1,8 +1,8 @@
 //! The options that say which captures are unwrapped.
 
-use crate::input::capture::{Unwrap, shapes};
+use crate::capture::{Unwrap, shapes};
+use crate::escape::visible;
 use crate::payload::Pointer;
-use crate::visible::visible;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 

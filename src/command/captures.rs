@@ -1,7 +1,7 @@
 //! `assoclens captures`: the shapes that can be unwrapped.
 
 use super::{Exit, Streams, written};
-use crate::input::capture::listed;
+use crate::capture::listed;
 use std::io::{self, Write};
 
 pub(super) fn run(streams: &mut Streams<'_>) -> anyhow::Result<Exit> {

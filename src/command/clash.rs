@@ -5,8 +5,8 @@
 //! spelling, a link or another letter case hides none; what cannot be replaced (a pipe, a device) clashes with
 //! nothing.
 
-use crate::input::is_walked;
-use crate::visible::visible_path;
+use crate::escape::visible_path;
+use crate::read::is_walked;
 use anyhow::bail;
 use std::fs::Metadata;
 use std::io;

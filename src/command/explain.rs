@@ -3,9 +3,9 @@
 use super::{Exit, Streams, written};
 use crate::check::catalogue::{KEYWORDS, Layer, RULES, Rule, SCHEMA_PREFIX, codes, nearest, rule};
 use crate::cli::Explain;
+use crate::escape::visible;
 use crate::report::layout::{USUAL_WIDTH, wrap};
 use crate::terminal::write_styled;
-use crate::visible::visible;
 use anyhow::anyhow;
 use colored::Colorize as _;
 

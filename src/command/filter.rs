@@ -2,13 +2,13 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged};
-use crate::amount::amount;
+use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge, Level};
 use crate::cli::Filter;
-use crate::input::Frame;
-use crate::input::capture::{Skipped, Unwrap};
-use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
-use crate::visible::visible_bytes;
+use crate::count::amount;
+use crate::engine::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
+use crate::escape::visible_bytes;
+use crate::read::Frame;
 use anyhow::{Context as _, anyhow};
 use std::io;
 use std::ops::ControlFlow;
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         has_trouble: false,
         streams,
     };
-    pipeline::run(job.sources(), job.options, &job.judge, &mut run)
+    engine::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.streams.out.flush())
         .context(super::Writing)?;
     if !arguments.quiet {
@@ -47,9 +47,9 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
     }
     if run.payloads == 0 && !run.has_trouble {
         complain(run.streams.err, &nothing_judged());
-        return Ok(Exit::Trouble);
+        return Ok(Exit::Unavailable);
     }
-    Ok(if run.has_trouble { Exit::Trouble } else { Exit::Clean })
+    Ok(if run.has_trouble { Exit::Unavailable } else { Exit::Clean })
 }
 
 struct Run<'a, 's> {

@@ -2,12 +2,12 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged};
-use crate::association::Delivery;
+use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge};
 use crate::cli::{Inspect, InspectFormat};
-use crate::input::capture::{Skipped, Unwrap};
+use crate::engine::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
+use crate::event::Delivery;
 use crate::payload::Document;
-use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::report::inspect::{Column, Fields, Human, Json, Payload, Records, Separator, Show, Shown, Table};
 use crate::report::layout::Page;
 use crate::report::{Judged, Summary};
@@ -39,12 +39,12 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
         exit: Exit::Clean,
         streams,
     };
-    pipeline::run(job.sources(), job.options, &job.judge, &mut run)
+    engine::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
         .context(super::Writing)?;
     if run.summary.payloads == 0 && run.exit == Exit::Clean {
         complain(run.streams.err, &nothing_judged());
-        return Ok(Exit::Trouble);
+        return Ok(Exit::Unavailable);
     }
     Ok(run.exit)
 }
@@ -104,7 +104,7 @@ impl Run<'_, '_> {
         let shown = Shown { judged, read: document.as_ref().zip(delivery.as_ref()) };
         let has_all = self.show.payload(&shown, self.streams.out, self.streams.err)?;
         let exit = match () {
-            () if document.is_none() => Exit::Trouble,
+            () if document.is_none() => Exit::Unavailable,
             () if !has_all || self.is_checked && !judged.is_valid() => Exit::Findings,
             () => Exit::Clean,
         };
@@ -132,7 +132,7 @@ impl Teller for Run<'_, '_> {
     }
 
     fn trouble(&mut self, error: &anyhow::Error) {
-        self.exit = Exit::Trouble;
+        self.exit = Exit::Unavailable;
         complain(self.streams.err, error);
     }
 }

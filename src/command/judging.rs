@@ -1,12 +1,12 @@
 //! What all commands share that go through payloads: from the command line to sources, options and a judge.
 
 use super::{Streams, paths_or_stdin};
+use crate::capture::Unwrap;
 use crate::check::{Judge, Levels, Schema};
 use crate::cli::{Judging, Reading};
-use crate::input::capture::Unwrap;
-use crate::input::{Found, Source, read_whole, sources};
-use crate::pipeline::Options;
-use crate::visible::visible_path;
+use crate::engine::Options;
+use crate::escape::visible_path;
+use crate::read::{Found, Source, read_whole, sources};
 use anyhow::Context as _;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};

@@ -32,7 +32,7 @@ pub enum Exit {
     /// A payload has an error, a difference was found, or a signature is not right.
     Findings,
     /// The job, or a part of it, could not be done.
-    Trouble,
+    Unavailable,
 }
 
 impl From<Exit> for ExitCode {
@@ -40,7 +40,7 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Clean => Self::from(0),
             Exit::Findings => Self::from(1),
-            Exit::Trouble => Self::from(2),
+            Exit::Unavailable => Self::from(2),
         }
     }
 }
@@ -55,7 +55,7 @@ pub struct Streams<'a> {
     pub is_out_terminal: bool,
     /// How wide reports may be, in columns, where that is known.
     pub width: Option<usize>,
-    /// Trouble with the run goes here.
+    /// Unavailable with the run goes here.
     pub err: &'a mut dyn Write,
     /// Whether a long run may draw how far it has come where trouble goes.
     pub shows_progress: bool,
@@ -104,13 +104,13 @@ pub fn trouble(err: &mut dyn Write, error: &anyhow::Error) -> Exit {
     if !is_broken_pipe(error) {
         complain(err, error);
     }
-    Exit::Trouble
+    Exit::Unavailable
 }
 
 /// Nothing was asked for and nothing is piped in. That it cannot be told changes nothing.
 fn help(streams: &mut Streams<'_>) -> Exit {
     let _ = write!(streams.err, "{}", Cli::command().render_help());
-    Exit::Trouble
+    Exit::Unavailable
 }
 
 /// What an error is about when the report itself cannot be written.
@@ -146,7 +146,7 @@ fn paths_or_stdin(paths: &[PathBuf], streams: &Streams<'_>, command: &str) -> an
 
 /// Tells a person about trouble with the run, on one line. That it cannot be told changes nothing.
 fn complain(err: &mut dyn Write, error: &anyhow::Error) {
-    let _ = writeln!(err, "error: {}", crate::visible::visible(&format!("{error:#}")));
+    let _ = writeln!(err, "error: {}", crate::escape::visible(&format!("{error:#}")));
 }
 
 /// Whether the reader of our output has gone away.

@@ -6,8 +6,8 @@ use crate::check::Share;
 use crate::cli::{Format, Request, Validate};
 use crate::report::layout::Page;
 use crate::report::{
-    Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Output, Report, Sarif, Several, Silent,
-    SummaryLine,
+    Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Output, Report, Sarif, Silent,
+    SummaryLine, Tee,
 };
 use crate::terminal;
 use anyhow::{Context as _, bail};
@@ -47,7 +47,7 @@ pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Resul
     if arguments.quiet {
         stdout = Box::new(Silent);
     }
-    Ok(if files.is_empty() { stdout } else { Box::new(Several::new(stdout, files)) })
+    Ok(if files.is_empty() { stdout } else { Box::new(Tee::new(stdout, files)) })
 }
 
 fn report(

@@ -1,9 +1,9 @@
 //! `assoclens schema`: what the payload is documented to be.
 
 use super::{Exit, Streams, written};
-use crate::association::{self, Field};
 use crate::check::EMBEDDED_SCHEMA;
 use crate::cli::SchemaCommand;
+use crate::event::{self, Field};
 use crate::report::layout::{USUAL_WIDTH, wrap};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
@@ -12,9 +12,9 @@ use unicode_width::UnicodeWidthStr as _;
 pub(super) fn run(arguments: &SchemaCommand, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let text = match arguments {
         SchemaCommand { fields: true, .. } => {
-            fields_table(association::fields(), streams.width.unwrap_or(USUAL_WIDTH))
+            fields_table(event::fields(), streams.width.unwrap_or(USUAL_WIDTH))
         }
-        SchemaCommand { example: true, .. } => association::EXAMPLE.to_owned(),
+        SchemaCommand { example: true, .. } => event::EXAMPLE.to_owned(),
         _ => EMBEDDED_SCHEMA.to_owned(),
     };
     written(streams.out, |out| write_styled(out, &text, streams.is_coloured))

@@ -2,17 +2,17 @@
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged, reports};
-use crate::amount::grouped_amount;
+use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge, Share};
 use crate::cli::Validate;
+use crate::count::grouped_amount;
+use crate::engine::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
+use crate::escape::visible_path;
 use crate::expect::{Expectation, Manifest, Recording};
-use crate::input::Frame;
-use crate::input::capture::{Skipped, Unwrap};
 use crate::interrupt;
-use crate::pipeline::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
 use crate::progress::Progress;
+use crate::read::Frame;
 use crate::report::{Judged, Output, Report, Summary, shown};
-use crate::visible::visible_path;
 use anyhow::{Context as _, anyhow};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -35,15 +35,15 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
         written: Vec::new(),
         streams,
     };
-    pipeline::run(job.sources(), job.options, &job.judge, &mut run)
+    engine::run(job.sources(), job.options, &job.judge, &mut run)
         .and_then(|()| run.finish())
         .context(super::Writing)?;
     if run.summary.payloads == 0 && run.summary.unreadable == 0 {
         complain(run.streams.err, &nothing_judged());
-        return Ok(Exit::Trouble);
+        return Ok(Exit::Unavailable);
     }
     Ok(match run.summary {
-        Summary { unreadable: 1.., .. } => Exit::Trouble,
+        Summary { unreadable: 1.., .. } => Exit::Unavailable,
         Summary { errors: 1.., .. } => Exit::Findings,
         _ => Exit::Clean,
     })

@@ -7,9 +7,9 @@
 
 use super::tree::fingerprint_of;
 use super::{Fingerprint, Scope, fingerprint, hasher};
-use crate::association;
-use crate::keyed::{self, Fingerprinted};
+use crate::event;
 use crate::payload::{Document, Member, Members, Node, decode_into};
+use crate::seed::{self, Fingerprinted};
 use ahash::AHasher;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -57,7 +57,7 @@ struct Slots {
 impl Default for Slots {
     fn default() -> Self {
         static KEYS: OnceLock<ahash::RandomState> = OnceLock::new();
-        Self { counted: hasher(), other: KEYS.get_or_init(keyed::ahash).build_hasher() }
+        Self { counted: hasher(), other: KEYS.get_or_init(seed::ahash).build_hasher() }
     }
 }
 
@@ -140,11 +140,11 @@ impl Prints {
             is_ignored: scope.ignores_name(name),
             is_counted: scope.counts(name),
         };
-        let slots = association::known_names().map(slot).collect();
+        let slots = event::known_names().map(slot).collect();
         Self { by: by.to_owned(), scope: scope.clone(), slots, decoded: String::new() }
     }
 
-    /// The fingerprints of a record that was read by what [`association::reader`] gives, and whether it has the key.
+    /// The fingerprints of a record that was read by what [`event::reader`] gives, and whether it has the key.
     #[must_use]
     pub fn of(&mut self, document: &Document<'_>) -> (Print, bool) {
         let Some(members) = document.members() else {
@@ -318,7 +318,7 @@ mod tests {
 
     fn print(text: &str) -> Print {
         let scope = Scope { ignore: vec!["timestamp".to_owned(), "/key".to_owned()], ..Scope::default() };
-        Prints::new("id", &scope).of(&association::reader().read(text.as_bytes()).unwrap()).0
+        Prints::new("id", &scope).of(&event::reader().read(text.as_bytes()).unwrap()).0
     }
 
     #[test]

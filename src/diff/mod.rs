@@ -18,7 +18,7 @@ pub use text::{
 };
 pub(crate) use tree::{Fingerprint, Tree, fingerprint, hasher};
 
-use crate::association::fields;
+use crate::event::fields;
 use crate::payload::{Document, Kind, Node, Pointer};
 
 /// How long a pointer may be, in bytes, for what it points to to be compared part by part. What is deeper is

@@ -7,8 +7,8 @@
 //! each run, so that no sender can make two values collide.
 
 use super::number::canonical;
-use crate::keyed::key;
 use crate::payload::{Kind, Node, Token, Tokens};
+use crate::seed::key;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use std::borrow::Cow;
 use std::hash::Hasher as _;

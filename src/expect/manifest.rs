@@ -7,9 +7,9 @@
 use super::at_start;
 use crate::check::catalogue::{advice, codes};
 use crate::check::{Finding, Level};
-use crate::input::{Frame, Source, read_whole};
+use crate::escape::{visible, visible_path};
 use crate::payload::{Document, Member, Node, Pointer, Position};
-use crate::visible::{visible, visible_path};
+use crate::read::{Frame, Source, read_whole};
 use anyhow::{Context as _, anyhow, bail};
 use std::collections::HashMap;
 use std::fs;

@@ -7,8 +7,8 @@
 use super::Manifest;
 use super::manifest::without_dots;
 use crate::check::Finding;
-use crate::input::{Frame, Source};
-use crate::visible::visible_path;
+use crate::escape::visible_path;
+use crate::read::{Frame, Source};
 use anyhow::{Context as _, bail};
 use std::collections::HashSet;
 use std::fs;

@@ -2,7 +2,7 @@
 
 use super::tests::any_json;
 use super::*;
-use crate::visible::is_unsafe;
+use crate::escape::is_unsafe;
 use proptest::prelude::*;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;

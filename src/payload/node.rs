@@ -369,7 +369,7 @@ pub(crate) struct Index<'a> {
 impl<'a> Index<'a> {
     /// Indexes the members that count.
     pub(crate) fn new(members: Cow<'a, Members<'a>>) -> Self {
-        let keys = crate::keyed::ahash();
+        let keys = crate::seed::ahash();
         let counting = (0..).zip(members.iter()).filter(|(_, member)| !member.is_shadowed());
         let mut hashes: Vec<(u64, u32)> =
             counting.map(|(index, member)| (keys.hash_one(&*member.name()), index)).collect();

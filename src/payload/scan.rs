@@ -9,7 +9,7 @@
 //! `serde_json`: a scanner that accepts more than there is would be the worst mistake this program can make.
 
 use super::lanes::{LANES, Lanes};
-use crate::visible::is_unsafe;
+use crate::escape::is_unsafe;
 
 /// What was seen in a string, for those who would otherwise look again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

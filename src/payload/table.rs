@@ -284,7 +284,7 @@ impl Table {
     /// A keyed hash of each name that is not known and the member's index, sorted by name and then by index. A payload
     /// holds fewer members than an index may count.
     fn unknown_by_name(&self, text: &str) -> Vec<(u64, u32)> {
-        let keys = crate::keyed::ahash();
+        let keys = crate::seed::ahash();
         let unknown = (0..).zip(&self.entries).filter(|(_, entry)| !entry.is_known);
         let mut order: Vec<(u64, u32)> =
             unknown.map(|(index, entry)| (keys.hash_one(&*entry.name(text)), index)).collect();

@@ -7,9 +7,9 @@
 
 use super::layout::{Page, pad};
 use super::tally::{Row, Tally};
-use crate::amount::grouped;
 use crate::check::Level;
-use crate::visible::visible;
+use crate::count::grouped;
+use crate::escape::visible;
 use colored::Colorize as _;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;

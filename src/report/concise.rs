@@ -6,8 +6,8 @@
 use super::rest::Rest;
 use super::{Judged, Report, Summary};
 use crate::check::Finding;
+use crate::escape::{at_line_start, visible};
 use crate::payload::Position;
-use crate::visible::{at_line_start, visible};
 use std::io::{self, Write};
 
 /// The `concise` format.

@@ -4,7 +4,7 @@
 //! What always holds: the cost is bounded by the width, not by the length of the line; the text is never
 //! wider than asked for; nothing unsafe is in it.
 
-use crate::visible::{push_visible_bytes, visible_bytes};
+use crate::escape::{push_visible_bytes, visible_bytes};
 use std::ops::Range;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -154,7 +154,7 @@ mod tests {
             // An empty place is marked by a column of its own.
             let marked = excerpt.text[..excerpt.mark.end].width() + usize::from(excerpt.mark.is_empty());
             prop_assert!(excerpt.text.width().max(marked) <= width, "{:?}", excerpt);
-            prop_assert!(!excerpt.text.chars().any(crate::visible::is_unsafe));
+            prop_assert!(!excerpt.text.chars().any(crate::escape::is_unsafe));
             prop_assert!(!excerpt.text.contains("##"), "{:?}", excerpt);
             prop_assert!(excerpt.text.get(excerpt.mark.clone()).is_some());
         }

@@ -7,12 +7,12 @@
 //! written than the runner shows, one for each file before a second for any, and what is left out is counted in the end.
 
 use super::human::SummaryLine;
-use super::naming::repository_path;
+use super::uri::repository_path;
 use super::{Judged, Report, Summary};
-use crate::amount::grouped_amount;
 use crate::check::{Finding, Level};
-use crate::input::Source;
+use crate::count::grouped_amount;
 use crate::payload::Position;
+use crate::read::Source;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 

@@ -4,9 +4,9 @@
 //! since GitLab shows only one finding of each.
 
 use super::fingerprint::Fingerprints;
-use super::naming::repository_path;
 use super::record::write_json;
 use super::rest::Rest;
+use super::uri::repository_path;
 use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
 use serde::Serialize;

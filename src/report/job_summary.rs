@@ -5,10 +5,10 @@
 
 use super::human::SummaryLine;
 use super::{Judged, Report, Summary};
-use crate::amount::{grouped, grouped_amount};
 use crate::check::{Finding, Level};
+use crate::count::{grouped, grouped_amount};
+use crate::escape::visible;
 use crate::payload::Position;
-use crate::visible::visible;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -116,6 +116,6 @@ mod tests {
         let decoded = references.replace_all(inner, |found: &regex::Captures<'_>| {
             char::from(found[0].trim_matches(['&', '#', ';']).parse::<u8>().unwrap()).to_string()
         });
-        assert_eq!(decoded, crate::visible::visible(hostile));
+        assert_eq!(decoded, crate::escape::visible(hostile));
     }
 }

@@ -9,7 +9,7 @@
 use super::concise::line;
 use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
-use crate::visible::without_attachments;
+use crate::escape::without_attachments;
 use quick_xml::Writer;
 use std::io::{self, BufWriter, Seek as _, Write};
 use tempfile::SpooledTempFile;
@@ -157,8 +157,8 @@ impl Report for Junit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Frame;
     use crate::payload::Position;
+    use crate::read::Frame;
 
     #[test]
     fn cases_beyond_what_memory_holds_come_out_as_those_within_it() {

@@ -4,7 +4,7 @@
 //! What always holds: what is cut is made visible first, so that a cut never breaks an escape's meaning; what is only
 //! padded or wrapped is visible already; cutting costs what the width is, not what the length of the text is.
 
-use crate::visible::{at_line_start, push_visible};
+use crate::escape::{at_line_start, push_visible};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The characters that are not letters.
@@ -140,7 +140,7 @@ impl Page {
 
     /// The end of `text`, made visible, in at most `width` columns.
     pub(super) fn fit_end(&self, text: &str, width: usize) -> String {
-        let text = crate::visible::visible(text);
+        let text = crate::escape::visible(text);
         if text.width() <= width {
             return text.into_owned();
         }
@@ -242,7 +242,7 @@ mod tests {
             for page in [Page::new(80, false, true), Page::new(80, false, false)] {
                 for fitted in [page.fit(&text, width), page.fit_end(&text, width)] {
                     prop_assert!(columns(&fitted) <= width, "{fitted:?}");
-                    prop_assert!(!fitted.chars().any(crate::visible::is_unsafe));
+                    prop_assert!(!fitted.chars().any(crate::escape::is_unsafe));
                 }
             }
         }

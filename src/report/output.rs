@@ -3,9 +3,9 @@
 //! What always holds: a report of a regular file is there whole or not at all, since it is written beside its
 //! place and moved there in the end; until then what stood there stands; a signal leaves nothing beside it; a FIFO or a device is written as it goes.
 
-use crate::input::UNFINISHED;
+use crate::escape::visible_path;
 use crate::interrupt::Unfinished;
-use crate::visible::visible_path;
+use crate::read::UNFINISHED;
 use anyhow::{Context as _, bail};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, LineWriter, Write};

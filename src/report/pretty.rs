@@ -7,8 +7,8 @@
 //! no payload is too deep; output is linear in the input, since from [`INDENTED_DEPTH`] on nothing is indented.
 
 use super::layout::Page;
+use crate::escape::push_visible;
 use crate::payload::{Token, Tokens};
-use crate::visible::push_visible;
 use colored::Colorize as _;
 use std::io::{self, Write};
 
@@ -170,7 +170,7 @@ mod tests {
             let value = serde_json::json!({ &text: [number, &text, null, {"x": { &text: true }}] });
             let out = pretty(&value.to_string());
             prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&out).unwrap(), value);
-            prop_assert!(!out.chars().any(|character| character != '\n' && crate::visible::is_unsafe(character)));
+            prop_assert!(!out.chars().any(|character| character != '\n' && crate::escape::is_unsafe(character)));
             prop_assert!(!out.contains("##"));
         }
     }

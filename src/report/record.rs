@@ -7,8 +7,8 @@
 //! the second of `##`; one record stands on one line.
 
 use super::{Judged, Place, Report, Row, Summary};
-use crate::input::capture::Origin;
-use crate::visible::{push_escape, push_visible};
+use crate::capture::Origin;
+use crate::escape::{push_escape, push_visible};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use std::collections::BTreeMap;

@@ -5,12 +5,12 @@
 //! the rule `schema`.
 
 use super::fingerprint::Fingerprints;
-use super::naming::uri;
 use super::record::write_json;
+use super::uri::uri;
 use super::{Judged, Report, Summary, by_code};
-use crate::amount::grouped_amount;
 use crate::check::Finding;
 use crate::check::catalogue::{RULES, Rule, rule};
+use crate::count::grouped_amount;
 use crate::payload::Position;
 use serde::Serialize;
 use std::collections::BTreeMap;

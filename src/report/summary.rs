@@ -1,9 +1,9 @@
 //! What a run comes to.
 
 use super::{Judged, Tally};
-use crate::amount::{grouped, grouped_amount};
+use crate::capture::{Fidelity, Skipped};
 use crate::check::Level;
-use crate::input::capture::{Fidelity, Skipped};
+use crate::count::{grouped, grouped_amount};
 use std::collections::BTreeMap;
 
 /// How many shapes one line names.

@@ -98,8 +98,8 @@ impl Row {
 mod tests {
     use super::*;
     use crate::check::{Judge, Share};
-    use crate::input::Frame;
     use crate::payload::Position;
+    use crate::read::Frame;
 
     #[test]
     fn places_beyond_those_told_apart_are_one_row_and_counts_are_exact() {

@@ -4,7 +4,7 @@
 //! What always holds: age is information unless someone sets a limit; a time without an offset from UTC is no time;
 //! retries send the original body again, so an old one is not a bad one.
 
-use crate::amount::amount;
+use crate::count::amount;
 use crate::payload::Document;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use std::fmt;

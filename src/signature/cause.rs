@@ -7,9 +7,9 @@
 use super::form::{Form, Spelling, spelling};
 use super::notation::Signature;
 use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
-use crate::input::capture::{Fidelity, recognised_text, recognised_value};
+use crate::capture::{Fidelity, recognised_text, recognised_value};
+use crate::escape::visible;
 use crate::payload::{Document, Fault};
-use crate::visible::visible;
 use std::borrow::Cow;
 
 /// One reason why a signature may not match.

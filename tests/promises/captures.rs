@@ -4,9 +4,9 @@
 //! by what went in; every report of a payload that was in one is harmless, well-formed and bounded.
 
 use super::{JUDGE, TOLD_AT_MOST, assert_form, assert_harmless, looks, reports, text};
-use assoclens::input::InputFormat;
-use assoclens::input::capture::Unwrap;
-use assoclens::pipeline::{JudgedBlock, JudgedPayload, Options};
+use assoclens::capture::Unwrap;
+use assoclens::engine::{JudgedBlock, JudgedPayload, Options};
+use assoclens::read::InputFormat;
 use assoclens::report::{Judged, Summary, shown};
 
 /// How much may be inflated of each byte of a capture, and of each capture.

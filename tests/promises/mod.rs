@@ -7,11 +7,12 @@
 
 pub(crate) mod captures;
 
-use assoclens::association::{self, Delivery};
 use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};
-use assoclens::input::{Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use assoclens::escape::is_unsafe;
+use assoclens::event::{self, Delivery};
 use assoclens::payload::{BYTE_ORDER_MARK, Document, Position};
+use assoclens::read::{Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Source};
 use assoclens::report::diff::{
     Compared, Json as DiffJson, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified,
 };
@@ -23,7 +24,6 @@ use assoclens::report::{
     Concise, Github, Gitlab, Human, JobSummary, Json, Judged, Junit, Ndjson, Report, Sarif, Summary,
     SummaryLine,
 };
-use assoclens::visible::is_unsafe;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{self, Read};
@@ -113,8 +113,8 @@ fn judged<'a>(source: &'a str, bytes: &'a [u8], findings: &'a [Finding]) -> Judg
 
 /// What is read is what serde_json reads, and what was read before changes no finding.
 pub(crate) fn reading(bytes: &[u8], findings: &[Finding]) {
-    let mut reader = association::reader();
-    for before in [association::EXAMPLE, "{\"x\":1,\"x\":2,\"id\":{},\"i\\u0064\":[[\"\\n\"]]}"] {
+    let mut reader = event::reader();
+    for before in [event::EXAMPLE, "{\"x\":1,\"x\":2,\"id\":{},\"i\\u0064\":[[\"\\n\"]]}"] {
         let _ = JUDGE.judge_next(before.as_bytes(), &mut reader);
         assert_eq!(findings, JUDGE.judge_next(bytes, &mut reader), "what was read before changes a finding");
     }

@@ -4,10 +4,8 @@
 //! no sign.
 
 use super::{Advice, bare, event_type, shown};
-use crate::association::documented::{EVENTS, RENAMED, documented};
-use crate::association::event::{
-    DISTINCTIVE, FIELDS, MEANING, NAME, SIBLINGS, Sibling, Sign, UNNAMED, Value,
-};
+use crate::event::documented::{EVENTS, RENAMED, documented};
+use crate::event::facts::{DISTINCTIVE, FIELDS, MEANING, NAME, SIBLINGS, Sibling, Sign, UNNAMED, Value};
 use crate::payload::{Document, Kind, Members, Node, Pointer};
 
 /// What a JSON text is to this event.

@@ -5,8 +5,8 @@
 //! remembered to make them, do not grow with the payload.
 
 use super::{Advice, bare, shown, unknown};
-use crate::association::event::{CUT, EIGHT, FIELDS, field_name};
 use crate::check::message::cut;
+use crate::event::facts::{CUT, EIGHT, FIELDS, field_name};
 use crate::payload::{Member, Members, Node, Pointer};
 use std::borrow::Cow;
 

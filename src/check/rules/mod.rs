@@ -18,7 +18,7 @@ pub(super) use typed::typed;
 pub(super) use wrapper::around_text;
 
 use super::finding::Finding;
-use crate::association::event::Known;
+use crate::event::facts::Known;
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
 
 /// How many characters of a value are shown within a sentence.
@@ -84,7 +84,7 @@ const LOCATION_ID: usize = 7;
 /// A value as a sentence shows it: a string quoted, anything else as written, cut.
 fn shown(value: Node<'_>) -> String {
     match value.kind() {
-        Kind::String => crate::visible::quoted(&value.as_str().unwrap_or_default(), MOST),
+        Kind::String => crate::escape::quoted(&value.as_str().unwrap_or_default(), MOST),
         Kind::Object => "an object".to_owned(),
         Kind::Array => "an array".to_owned(),
         _ => super::message::cut(value.text()),

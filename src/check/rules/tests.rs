@@ -1,5 +1,5 @@
 use crate::check::Judge;
-use crate::visible::is_unsafe;
+use crate::escape::is_unsafe;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -135,7 +135,7 @@ proptest! {
             prop_assert!(text.get(finding.span.clone()).is_some_and(|part| !part.is_empty()), "{:?}", finding);
             let words = [Some(finding.message), finding.label, finding.help];
             for words in words.iter().flatten() {
-                prop_assert!(!words.contains("##") && !words.chars().any(crate::visible::is_unsafe), "{}", words);
+                prop_assert!(!words.contains("##") && !words.chars().any(crate::escape::is_unsafe), "{}", words);
                 prop_assert!(words.len() < 1000, "{}", words);
             }
         }
@@ -277,8 +277,8 @@ fn a_label_of_nothing_but_joiners_costs_linear_time() {
 
 #[test]
 fn another_event_is_named_and_nothing_else_is_said_about_it() {
-    use crate::association::documented::{EVENTS, RENAMED};
-    use crate::association::event::NAME;
+    use crate::event::documented::{EVENTS, RENAMED};
+    use crate::event::facts::NAME;
 
     let members =
         r#""_id":"67ade73d1119d2ac7ad0c475","id":"eHy2cOSZxMQzQ6Yyvl8P","location_id":"","key":"","extra":1"#;

@@ -1,10 +1,10 @@
 //! What the text itself hides: `suspicious-text`, `byte-order-mark`.
 
 use super::{Advice, unknown};
-use crate::association::event::{ENVELOPE, FIELDS, field_name};
 use crate::check::message::cut;
+use crate::escape::{has_unsafe, is_unsafe};
+use crate::event::facts::{ENVELOPE, FIELDS, field_name};
 use crate::payload::{BYTE_ORDER_MARK, Characters, Member, Members, Pointer, Seen};
-use crate::visible::{has_unsafe, is_unsafe};
 
 /// A byte order mark before the payload.
 pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {

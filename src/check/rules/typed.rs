@@ -3,8 +3,8 @@
 //! In: a document. Out: the finding that names the notation, if most of the event's fields are written in it.
 //! Invariants: a single wrapped value is a mistake of its own, and no notation.
 
-use crate::association::event::{Known, known};
 use crate::check::finding::Finding;
+use crate::event::facts::{Known, known};
 use crate::payload::{Document, Kind, Node, Pointer};
 
 /// What a type is called around its value, and who writes that.

@@ -3,7 +3,7 @@
 //! What always holds: a value of another type is the schema's business and an empty one is `empty-field`'s.
 
 use super::{ASSOCIATION_TYPE, Advice, FIRST_KEY, ID, LOCATION_ID, SECOND_KEY, bare, shown};
-use crate::association::event::{
+use crate::event::facts::{
     ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, field_name, is_custom_object, is_in_documented_pairs,
     is_location_id, is_object_id, is_object_key,
 };
@@ -132,7 +132,7 @@ fn object_pair(first: &Key<'_>, second: &Key<'_>, is_system: bool, advice: &mut 
 }
 
 fn quoted(text: &str) -> String {
-    crate::visible::quoted(text, super::MOST)
+    crate::escape::quoted(text, super::MOST)
 }
 
 /// Each form is so narrow that one field alone is sign enough.

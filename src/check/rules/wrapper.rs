@@ -4,12 +4,12 @@
 //! leaves payloads out, what to do instead is said at once.
 
 use super::{Advice, event};
-use crate::check::finding::Finding;
-use crate::input::capture::{
+use crate::capture::{
     Shape, first_place, found_in, payload_in_text, recognised_text, recognised_value, stands_for_itself,
 };
+use crate::check::finding::Finding;
+use crate::escape::visible;
 use crate::payload::{Members, Node, Pointer};
-use crate::visible::visible;
 
 const CODE: &str = "wrapped-payload";
 

@@ -5,8 +5,8 @@
 //! all of them count; each subschema is looked at once.
 
 use super::pattern;
-use crate::amount::amount;
 use crate::check::message::cut;
+use crate::count::amount;
 use anyhow::bail;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};

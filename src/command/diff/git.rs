@@ -6,7 +6,7 @@
 
 use super::side::Given;
 use crate::command::{Exit, Streams, Writing, complain, written};
-use crate::visible::visible_path;
+use crate::escape::visible_path;
 use std::path::{Path, PathBuf};
 
 /// What git asks for.
@@ -35,7 +35,7 @@ fn compare(old_path: &Path, old: &Path, new_path: &Path, new: &Path) -> Call {
     Call::Compare(Box::new([named("a", old_path, old), named("b", new_path, new)]))
 }
 
-/// The exit code that git asks for. Trouble is told, and git goes on with the next file.
+/// The exit code that git asks for. Unavailable is told, and git goes on with the next file.
 pub(super) fn exit(outcome: anyhow::Result<Exit>, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     match outcome {
         Err(error) if error.is::<Writing>() => Err(error),

@@ -3,12 +3,12 @@
 //! What always holds: an input is opened once; what is read again is read through the same opened file; `/dev/null`
 //! stands for a payload that is not there, as git means it, and is compared as `{}`.
 
+use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge};
 use crate::cli::Diff;
-use crate::input::capture::{Skipped, Unwrap};
-use crate::input::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
+use crate::engine::{Capture, Options};
 use crate::payload::{self, Document, Position};
-use crate::pipeline::{Capture, Options};
+use crate::read::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
 use crate::report::Judged;
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;

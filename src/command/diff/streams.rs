@@ -11,17 +11,17 @@
 use super::side::{Input, Payload};
 use super::spool::Spool;
 use super::{Exit, Streams, complain, scope, tell};
-use crate::amount::amount;
-use crate::association;
+use crate::capture::{Enclosed, Origin, stands_for_itself};
 use crate::cli::Diff;
 use crate::command::Writing;
+use crate::count::amount;
 use crate::diff::join::{Index, Indexed, Met, Print, Prints};
 use crate::diff::{Comparison, Scope};
-use crate::input::Frame;
-use crate::input::capture::{Enclosed, Origin, stands_for_itself};
+use crate::escape::visible;
+use crate::event;
 use crate::payload::{Document, Position, Reader};
+use crate::read::Frame;
 use crate::report::diff::{Compared, Duplicate, Side, Tell, Totals, Which};
-use crate::visible::visible;
 use anyhow::{Context as _, anyhow};
 use std::collections::HashMap;
 
@@ -127,7 +127,7 @@ impl<'a, 's> Join<'a, 's> {
         Self {
             by,
             prints: Prints::new(by, &scope),
-            reader: association::reader(),
+            reader: event::reader(),
             scope,
             tell: tell(arguments, true, streams),
             streams,
@@ -329,7 +329,7 @@ impl<'a, 's> Join<'a, 's> {
             .and_then(|()| self.streams.out.flush())
             .context(Writing)?;
         Ok(match () {
-            () if self.totals.left_out > 0 => Exit::Trouble,
+            () if self.totals.left_out > 0 => Exit::Unavailable,
             () if self.is_different => Exit::Findings,
             () => Exit::Clean,
         })

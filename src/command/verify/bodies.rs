@@ -5,11 +5,11 @@
 //! form, a list) are left as they are; where a body should be and is not, that is an error, and so is what is no
 //! capture among captures.
 
-use crate::input::capture::{Fidelity, Headers, Leaf, Trace, Unwrap};
-use crate::input::{Blocks, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use crate::capture::{Fidelity, Headers, Leaf, Trace, Unwrap};
+use crate::escape::visible;
 use crate::payload::Cursor;
+use crate::read::{Blocks, InputFormat, MAX_PAYLOAD_BYTES, Source};
 use crate::signature::Body;
-use crate::visible::visible;
 use anyhow::{anyhow, bail};
 
 /// How many bodies are verified at most. Each may have four signatures, and each of those is tried three times.

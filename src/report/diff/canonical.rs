@@ -4,10 +4,10 @@
 //! then, if they count, the others by name; numbers and escapes in one spelling.
 //! What always holds: no recursion; linear size, since what is deeper than [`INDENTED_DEPTH`] stands on one line.
 
-use crate::association::fields;
 use crate::diff::{Scope, Tree, canonical_number};
+use crate::escape::{push_escape, push_visible};
+use crate::event::fields;
 use crate::payload::{Document, Kind, Node, Pointer};
-use crate::visible::{push_escape, push_visible};
 use std::collections::HashSet;
 
 /// How many levels are indented.

@@ -2,15 +2,15 @@
 
 use super::lines::{Lines, coloured, mark, sides, values, words};
 use super::{Compared, Duplicate, Side, Tell, Totals, Which, differ, named};
-use crate::amount::amount;
 use crate::check::{Finding, Level};
+use crate::count::amount;
 use crate::diff::{Change, Difference, Scope, disguise};
+use crate::escape::{at_line_start, visible};
 use crate::payload::Node;
 use crate::report::SHOWN_AT_MOST;
 use crate::report::layout::{Page, columns, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
-use crate::visible::{at_line_start, visible};
 use colored::Colorize as _;
 use std::io::{self, Write};
 

@@ -7,10 +7,10 @@ use crate::diff::{
     Change, Difference, Excerpt, TextChange, code_points, disguise, excerpts, hidden_code_points,
     unicode_forms,
 };
+use crate::escape::{is_unsafe, push_escape, push_visible};
 use crate::payload::{Kind, Node};
 use crate::report::layout::{Page, columns};
 use crate::report::pretty::compact;
-use crate::visible::{is_unsafe, push_escape, push_visible};
 use colored::Colorize as _;
 
 /// How many bytes of an array or an object are looked at for showing it.

@@ -6,10 +6,10 @@
 
 use super::{Compared, Tell};
 use crate::diff::{Change, Difference};
+use crate::escape::visible;
 use crate::payload::{Kind, Node, Pointer, Token, Tokens};
 use crate::report::pretty::compact_whole;
 use crate::report::record::write_json;
-use crate::visible::visible;
 use std::io::{self, Write};
 
 /// The `merge-patch` format.

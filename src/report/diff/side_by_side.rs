@@ -6,9 +6,9 @@
 
 use super::lines::{alone, coloured, mark, values, words};
 use super::{Compared, Human, Side, Tell, Totals, Which, named};
-use crate::amount::amount;
-use crate::association::fields;
+use crate::count::amount;
 use crate::diff::{Difference, Scope};
+use crate::event::fields;
 use crate::payload::{Node, Pointer};
 use crate::report::SHOWN_AT_MOST;
 use crate::report::layout::{Page, chop, pad, wrap};

@@ -4,9 +4,9 @@
 //! Invariants: what is absent is an empty cell, and an empty string is not; only a string stands bare.
 
 use super::{Shown, Standing};
-use crate::amount::amount;
-use crate::association::created;
 use crate::check::Level;
+use crate::count::amount;
+use crate::event::created;
 use crate::payload::Node;
 use crate::report::pretty::compact;
 use clap::ValueEnum;

@@ -5,11 +5,11 @@
 //! never takes more than its line.
 
 use super::{Show, Shown};
-use crate::amount::amount;
+use crate::count::amount;
+use crate::escape::{at_line_start, visible};
 use crate::payload::{Document, Node, Pointer};
 use crate::report::layout::Page;
 use crate::report::pretty::compact_whole;
-use crate::visible::{at_line_start, visible};
 use std::io::{self, Write};
 
 /// The fields to show: each the name of a member or a JSON Pointer.

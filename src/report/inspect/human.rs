@@ -3,15 +3,15 @@
 
 use super::picture::picture;
 use super::{Show, Shown, Standing};
-use crate::amount::amount;
-use crate::association::event::NAME;
-use crate::association::{Delivery, Entry};
 use crate::check::Level;
+use crate::count::amount;
+use crate::escape::{at_line_start, visible};
+use crate::event::facts::NAME;
+use crate::event::{Delivery, Entry};
 use crate::payload::Kind;
 use crate::report::layout::{Page, columns, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
-use crate::visible::{at_line_start, visible};
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 

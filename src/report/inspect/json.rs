@@ -3,7 +3,7 @@
 //! Wire types are their own, so that renaming a field of the program never renames one of the format.
 
 use super::{Show, Shown};
-use crate::association::Entry;
+use crate::event::Entry;
 use crate::report::pretty::compact_whole;
 use crate::report::record::{Record, write_json};
 use serde::Serialize;

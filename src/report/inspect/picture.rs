@@ -3,7 +3,7 @@
 //! What always holds: no line is wider than the page; absent, null and the empty string look different; where
 //! the page is narrow, the three stand one below another.
 
-use crate::association::Delivery;
+use crate::event::Delivery;
 use crate::payload::Node;
 use crate::report::layout::{Page, center, columns, pad};
 use crate::report::pretty::compact;

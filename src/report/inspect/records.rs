@@ -8,7 +8,7 @@
 //! as its escape (`=1+1` as `\u003d1+1`); no line begins like a CI runner's command.
 
 use super::{Column, Show, Shown};
-use crate::visible::{at_line_start, push_escape, visible};
+use crate::escape::{at_line_start, push_escape, visible};
 use std::borrow::Cow;
 use std::io::{self, Write};
 

@@ -6,9 +6,9 @@
 
 use super::column::Cell;
 use super::{Column, Show, Shown, Standing};
+use crate::escape::{at_line_start, visible};
 use crate::report::layout::{Page, columns, pad};
 use crate::terminal::write_styled;
-use crate::visible::{at_line_start, visible};
 use colored::Colorize as _;
 use std::io::{self, Write};
 

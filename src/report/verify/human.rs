@@ -1,10 +1,10 @@
 //! The `human` format: a heading, then which signature, key and bytes, or why none matched and what to do.
 
 use super::{Checked, Tell};
+use crate::escape::at_line_start;
 use crate::report::layout::{Page, chop, columns, wrap};
 use crate::signature::{Cause, Form, Outcome, Sending};
 use crate::terminal::write_styled;
-use crate::visible::at_line_start;
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 

@@ -96,7 +96,7 @@ fn padding(place: Place<'_>) -> Option<Words> {
     if !place.rest[count..].trim_ascii().is_empty() {
         return None;
     }
-    let bytes = crate::amount::amount(count as u64, "NUL byte");
+    let bytes = crate::count::amount(count as u64, "NUL byte");
     known(
         &format!("{bytes} after the text: the buffer was longer than the body"),
         "remove them: tr -d '\\000' <FILE | assoclens validate",

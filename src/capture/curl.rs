@@ -1,0 +1,123 @@
+//! What `curl --trace` writes about its own requests: each byte that was sent, in rows of hex digits.
+//!
+//! What always holds: only what was sent is taken; a place in it is that of the byte's own digits; of what
+//! `--trace-ascii` writes nothing is taken, since it shows a dot for every other byte.
+
+use super::http::lines;
+use super::layer::Layer;
+use super::shape::{Content, Form, Part, Shape, Sign, Then};
+use super::unavailable::Unavailable;
+use crate::split::Framing;
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub(super) const SHAPES: &[Shape] = &[Shape {
+    name: "curl-trace",
+    what: "a `curl --trace` file",
+    signs: &[Sign::Text(is_trace, "a first line such as `== Info: ` or `=> Send header, `")],
+    form: Form::Text(Framing::Whole, parts),
+}];
+
+/// What stands before the bytes of a block that was sent, and of any other.
+const SENT: [&[u8]; 2] = [b"=> Send header, ", b"=> Send data, "];
+const OTHER: [&[u8]; 4] = [b"== Info: ", b"<= Recv ", b"=> Send SSL ", b"<= Recv SSL "];
+/// How many bytes a row shows, and the columns of each: two digits and a blank.
+const ROW_BYTES: usize = 16;
+const BYTE_COLUMNS: usize = 3;
+
+/// The text behind the time and the ids that curl puts before a line if asked to.
+fn heading(line: &[u8]) -> Option<(&[u8], bool)> {
+    let near = &line[..line.len().min(64)];
+    let find = |marks: &[&[u8]]| {
+        marks
+            .iter()
+            .find_map(|mark| memchr::memmem::find(near, mark))
+            .filter(|at| *at == 0 || near[at - 1] == b' ')
+    };
+    let sent = find(&SENT).map(|at| (&line[at..], true));
+    sent.or_else(|| find(&OTHER).map(|at| (&line[at..], false)))
+}
+
+fn is_trace(text: &[u8]) -> bool {
+    lines(text, 0).next().is_some_and(|line| heading(&text[line]).is_some())
+}
+
+/// Shows the text of each request to `look`; what is in it is for the shape of such texts.
+fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+    let (mut requests, mut is_sent): (Vec<Request>, bool) = (Vec::new(), false);
+    for line in lines(text, 0) {
+        let written = &text[line.clone()];
+        if let Some((heading, is_request)) = heading(written) {
+            is_sent = is_request;
+            if heading.starts_with(SENT[0]) {
+                requests.push(Request { place: line, ..Request::default() });
+            }
+            continue;
+        }
+        let row = row(written);
+        if row.is_none() && memchr::memchr(b'{', written).is_some() {
+            look(Part::text(text, line.clone(), "lines between requests"));
+        }
+        let Some(request) = requests.last_mut().filter(|_| is_sent) else { continue };
+        match row {
+            Some((at, bytes)) => request.add(line.start + at, &bytes),
+            None => request.is_ascii |= !written.trim_ascii().is_empty(),
+        }
+    }
+    let several = requests.len() > 1;
+    if requests.is_empty() {
+        look(Part::lost(0..text.len(), Unavailable::nothing()));
+    }
+    for (index, request) in requests.into_iter().enumerate() {
+        look(Part { number: if several { index + 1 } else { 0 }, ..request.part() });
+    }
+}
+
+/// What was sent of one request.
+#[derive(Default)]
+struct Request {
+    bytes: Vec<u8>,
+    rows: Vec<(usize, usize)>,
+    is_ascii: bool,
+    /// Where it is told of.
+    place: Range<usize>,
+}
+
+impl Request {
+    fn add(&mut self, at: usize, bytes: &[u8]) {
+        self.rows.push((self.bytes.len(), at));
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn part(self) -> Part<'static> {
+        let lost = |trouble| Part::lost(self.place.clone(), trouble);
+        if self.is_ascii {
+            return lost(Unavailable::not_recorded(
+                "a `curl --trace-ascii` file: it shows a dot for every byte that is not printable ASCII",
+                "run curl again with --trace FILE, and unwrap that file",
+            ));
+        }
+        let layers = vec![Layer::Pieces(self.rows.into(), BYTE_COLUMNS)];
+        let (bytes, place) = (Cow::Owned(self.bytes), self.place);
+        let content = Ok(Content { bytes, layers });
+        Part { content, then: Then::Shape(&super::http::HTTP), ..Part::lost(place, Unavailable::empty()) }
+    }
+}
+
+/// The bytes of a row such as `0010: 7b 22 69 64  {"id`, and where in it the first is.
+fn row(line: &[u8]) -> Option<(usize, Vec<u8>)> {
+    let colon =
+        memchr::memchr(b':', line).filter(|at| *at >= 4 && line[..*at].iter().all(u8::is_ascii_hexdigit))?;
+    let digits = line.get(colon + 2..)?;
+    let bytes: Vec<u8> = digits.chunks(BYTE_COLUMNS).take(ROW_BYTES).map_while(byte).collect();
+    // A row of text could begin with what looks like digits; in one of bytes, blanks follow to the last column.
+    let rest = digits.get(bytes.len() * BYTE_COLUMNS..).unwrap_or_default();
+    let padding = (ROW_BYTES - bytes.len()) * BYTE_COLUMNS;
+    let is_padded = rest.len() >= padding && rest[..padding].iter().all(|byte| *byte == b' ');
+    (!bytes.is_empty() && is_padded).then_some((colon + 2, bytes))
+}
+
+fn byte(columns: &[u8]) -> Option<u8> {
+    let [digits @ .., b' '] = columns else { return None };
+    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}

@@ -1,0 +1,72 @@
+//! Bodies that are written in base64, with or without gzip beneath.
+//!
+//! What always holds: what comes out is bounded by what went in; what cannot be decoded is trouble with a name.
+
+use super::unavailable::Unavailable;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, Engine as _, GeneralPurpose, GeneralPurposeConfig};
+use std::io::Read as _;
+
+/// How many bytes may come out of gzip whatever went in, and how many for each byte of it.
+///
+/// Log lines are inflated tenfold; gzip can make a thousand of one, many times over in one stream, and gzip in gzip a
+/// thousand times that.
+pub(super) const INFLATED_AT_LEAST: usize = 4 << 10;
+pub(super) const INFLATED_PER_BYTE: usize = 100;
+
+const CONFIG: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
+
+/// Decodes either alphabet, padded or not, in one line or several.
+pub(super) fn base64(text: &str) -> Result<Vec<u8>, Unavailable> {
+    let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    STANDARD
+        .decode(&text)
+        .or_else(|error| URL_SAFE.decode(&text).map_err(|_| error))
+        .map_err(|error| Unavailable::not_base64(&error))
+}
+
+/// Inflates gzip, to at most `room` bytes; what was inflated, in vain or not, is taken from it.
+pub(super) fn gunzip(bytes: &[u8], room: &mut usize) -> Result<Vec<u8>, Unavailable> {
+    let most = (*room).min(INFLATED_AT_LEAST + bytes.len().saturating_mul(INFLATED_PER_BYTE));
+    let mut inflated = Vec::new();
+    let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1);
+    let read = reader.read_to_end(&mut inflated);
+    *room = room.saturating_sub(inflated.len());
+    read.map_err(|error| Unavailable::not_gzip(&error.to_string()))?;
+    if inflated.len() > most { Err(Unavailable::inflated(bytes.len(), most)) } else { Ok(inflated) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_alphabets_are_read_padded_or_not() {
+        for text in ["+/8=", "+/8", "-_8", "-_8=", "+/\n8=\r\n"] {
+            assert_eq!(base64(text).unwrap(), [0xfb, 0xff]);
+        }
+        assert_eq!(base64("a!").unwrap_err().code, "capture/encoding");
+        assert_eq!(base64("a").unwrap_err().code, "capture/encoding");
+    }
+
+    #[test]
+    fn what_inflates_too_far_is_refused() {
+        let gzip = |bytes: &[u8]| {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            std::io::Write::write_all(&mut encoder, bytes).unwrap();
+            encoder.finish().unwrap()
+        };
+        assert_eq!(gunzip(&gzip(b"{}"), &mut 2).unwrap(), b"{}");
+        assert_eq!(gunzip(&gzip(b"{}"), &mut 1).unwrap_err().code, "capture/too-long");
+        let bomb = gzip(&vec![b' '; 8 << 20]);
+        let mut room = 64 << 20;
+        assert_eq!(gunzip(&bomb, &mut room).unwrap_err().code, "capture/too-long");
+        // One bomb after another has ever less room, and at last none.
+        let inflated = INFLATED_AT_LEAST + bomb.len() * INFLATED_PER_BYTE + 1;
+        assert_eq!(room, (64 << 20) - inflated);
+        assert_eq!(gunzip(b"{}", &mut (64 << 20)).unwrap_err().code, "capture/encoding");
+    }
+}

@@ -1,0 +1,124 @@
+//! Shapes that no tool in particular makes: the nested form, and headers beside a body.
+
+use super::origin::{Fidelity, Headers};
+use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
+use crate::event::facts::{ENVELOPE, Known, NAME, OWN, known};
+use crate::payload::{Document, Kind, Node};
+use crate::split::Framing;
+
+/// What is told by little, and so looked for last.
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "nested",
+        what: "the nested form of the vendor's guide",
+        signs: &[Sign::Root(is_nested, "fields of the event in `/data`")],
+        form: Form::Members(Members {
+            each: None,
+            bodies: &[plain("/data")],
+            // What stands around `data` is the delivery's envelope.
+            headers: None,
+            fidelity: Some(Fidelity::Raw),
+        }),
+    },
+    generic(&[Sign::Has("/headers"), Sign::Has("/rawBody")], &[flagged("/rawBody")]),
+    generic(&[Sign::Has("/headers"), Sign::Has("/body")], &[flagged("/body")]),
+    generic(&[Sign::Has("/headers"), Sign::Has("/payload")], &[flagged("/payload")]),
+    generic(
+        &[Sign::Has("/headers"), Sign::Root(has_text_content, "a string in `/content`")],
+        &[flagged("/content")],
+    ),
+];
+
+/// A text that is no shape's, in which payloads may stand.
+pub(super) const TEXT: Shape = Shape {
+    name: "text",
+    what: "a text",
+    signs: &[],
+    form: Form::Text(Framing::Documents, |text, look| look(Part::text(text, 0..text.len(), super::TEXTS))),
+};
+
+/// What is called so that was found in JSON that no shape knows.
+pub(super) const JSON: Shape = Shape {
+    name: "json",
+    what: "JSON",
+    signs: &[],
+    form: Form::Members(Members { each: None, bodies: &[plain("")], headers: None, fidelity: None }),
+};
+
+/// What a place named by hand is called.
+pub(super) const AT: Shape = Shape {
+    name: "at",
+    what: "the value at a place",
+    signs: &[],
+    form: Form::Members(Members { each: None, bodies: &[plain("")], headers: None, fidelity: None }),
+};
+
+pub(super) const fn plain(at: &'static str) -> Body {
+    Body { at, encoding: Encoding::Plain, then: Then::Payload }
+}
+
+/// A body that may be base64, in the words of those who say so.
+const fn flagged(at: &'static str) -> Body {
+    const FLAGS: &[&str] =
+        &["/isBase64Encoded", "/is_base64_encoded", "/isBase64", "/base64", "/bodyEncoding", "/encoding"];
+    Body { at, encoding: Encoding::Base64If(FLAGS), then: Then::Payload }
+}
+
+const fn generic(signs: &'static [Sign], bodies: &'static [Body]) -> Shape {
+    let form = Form::Members(Members { each: None, bodies, headers: Some("/headers"), fidelity: None });
+    Shape { name: "generic", what: "a captured request", signs, form }
+}
+
+/// Whether the shape is made of a delivery's own JSON, so that it is a part of what was sent.
+pub(super) fn is_form(shape: &str) -> bool {
+    shape == "nested"
+}
+
+/// Whether a field is at the top that only events about associations and relations have: `id`, `key` and
+/// `locationId` are everyone's.
+pub(super) fn speaks_for_the_event(root: Node<'_>) -> bool {
+    root.members().is_some_and(|members| OWN.iter().any(|name| members.get(name).is_some()))
+}
+
+/// Whether `type` names the event, so that at most its own form is around the fields.
+pub(super) fn is_named_as_the_event(root: Node<'_>) -> bool {
+    root.member("type").and_then(|name| name.as_str()).is_some_and(|name| name == NAME)
+}
+
+/// An envelope around `data`. Two documented fields in `data` are sign enough, and one if the envelope is around it:
+/// `id` alone is in everyone's `data`.
+pub(super) fn is_nested(root: Node<'_>) -> bool {
+    let (Some(outer), Some(data)) = (root.members(), root.member("data")) else { return false };
+    let Some(members) = data.members() else { return false };
+    // With anything else beside it, somebody took the delivery apart and wrote it again.
+    let is_envelope = |name: &str| name == "data" || ENVELOPE.contains(&name);
+    if !outer.iter().all(|member| is_envelope(&member.name())) {
+        return false;
+    }
+    let documented =
+        members.iter().filter(|member| matches!(known(&member.name()), Some(Known::Field(_)))).count();
+    let has = |name: &&str| outer.get(name).is_some();
+    let has_envelope = has(&ENVELOPE[0]) && ENVELOPE[1..].iter().any(has);
+    documented >= if has_envelope { 1 } else { 2 }
+}
+
+/// Whether `content` is a text: an object of that name is a tool's own, as in a HAR file.
+fn has_text_content(root: Node<'_>) -> bool {
+    root.member("content").is_some_and(|content| content.kind() == Kind::String)
+}
+
+/// What a body is that is not JSON, as its first bytes and its type say.
+pub(super) fn other_kind(bytes: &[u8], headers: &Headers) -> Option<&'static str> {
+    let text = bytes.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
+    let media_type = headers.all("content-type").next().unwrap_or_default().to_ascii_lowercase();
+    let begins_as_json = matches!(text.first(), Some(b'{' | b'[' | b'"'));
+    match () {
+        () if begins_as_json => None,
+        () if media_type.starts_with("application/x-www-form-urlencoded") => Some("a form"),
+        () if media_type.starts_with("multipart/") => Some("a form in several parts"),
+        () if text.starts_with(b"<") => Some("HTML or XML"),
+        () if std::str::from_utf8(bytes).is_err() => Some("binary"),
+        () if Document::parse(bytes).is_ok() => None,
+        () => Some("text"),
+    }
+}

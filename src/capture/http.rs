@@ -1,0 +1,217 @@
+//! HTTP requests as text: request line, headers, a blank line, the body.
+//!
+//! What always holds: where the body ends is what the headers say, as far as the text agrees; a text that says otherwise
+//! (another line end, a body that was decoded before it was written down) is taken as it stands.
+
+use super::layer::Layer;
+use super::origin::Headers;
+use super::shape::{Content, Form, Part, Shape, Sign};
+use super::unavailable::Unavailable;
+use crate::split::{Framing, is_blank};
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub(super) const SHAPES: &[Shape] = &[HTTP];
+
+/// A request as it went over the wire.
+pub(super) const HTTP: Shape = Shape {
+    name: "http",
+    what: "an HTTP request as text",
+    signs: &[Sign::Text(begins, "a first line such as `POST /hook HTTP/1.1`")],
+    form: Form::Text(Framing::Whole, parts),
+};
+
+/// How long a method can be, in bytes.
+const METHOD_AT_MOST: usize = 16;
+/// How far behind a body is looked for what can follow it, in bytes.
+const NEAR_BYTES: usize = 4 << 10;
+
+fn begins(text: &[u8]) -> bool {
+    lines(text, 0)
+        .find(|line| !is_blank(&text[line.clone()]))
+        .is_some_and(|line| is_request_line(&text[line]))
+}
+
+/// Whether the line is `METHOD TARGET HTTP/VERSION`.
+pub(super) fn is_request_line(line: &[u8]) -> bool {
+    // The method is found first, so that most lines are told by their first bytes, however long they are.
+    let near = &line[..line.len().min(METHOD_AT_MOST + 1)];
+    let Some(method) = memchr::memchr(b' ', near).map(|end| &near[..end]) else { return false };
+    if method.len() < 3 || !method.iter().all(u8::is_ascii_uppercase) {
+        return false;
+    }
+    let mut words = line[method.len() + 1..].trim_ascii_end().splitn(2, |byte| *byte == b' ');
+    let (Some(target), Some(version)) = (words.next(), words.next()) else { return false };
+    !target.is_empty() && version.starts_with(b"HTTP/") && version.len() <= 8
+}
+
+/// Whether the line is `HTTP/VERSION STATUS …`.
+fn is_status_line(line: &[u8]) -> bool {
+    let status = line.strip_prefix(b"HTTP/").and_then(|rest| rest.splitn(2, |byte| *byte == b' ').nth(1));
+    status.is_some_and(|status| status.len() >= 3 && status[..3].iter().all(u8::is_ascii_digit))
+}
+
+/// Shows each request in `text` to `look`, and what stands between them.
+fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+    let (mut at, mut number) = (0, 0);
+    // Requests that share their chunks are not followed for ever.
+    let mut chunks_left = text.len();
+    let between = |place: Range<usize>, look: &mut dyn FnMut(Part<'_>)| {
+        if !is_blank(&text[place.clone()]) {
+            look(Part::text(text, place, "texts between requests"));
+        }
+    };
+    while let Some(start) = next_request(text, at) {
+        between(at..start, look);
+        let (headers, body) = headers(text, start, &mut |line| between(line, look));
+        let body = range_of_body(text, body, &headers, &mut chunks_left);
+        let end = body.end;
+        number += 1;
+        let is_alone = number == 1 && next_request(text, end).is_none();
+        let number = if is_alone { 0 } else { number };
+        look(Part { number, ..part(text, body, headers) });
+        at = end;
+    }
+    if number == 0 {
+        look(Part::lost(0..text.len(), Unavailable::nothing()));
+    } else {
+        between(at..text.len(), look);
+    }
+}
+
+fn part(text: &[u8], body: Range<usize>, headers: Headers) -> Part<'_> {
+    let is_chunked = headers.all("transfer-encoding").any(|coding| coding.eq_ignore_ascii_case("chunked"));
+    // A tool that joined the chunks may well have kept the header.
+    if !is_chunked || text[body.clone()].trim_ascii_start().starts_with(b"{") {
+        return Part::within(text, body, headers);
+    }
+    let Some((pieces, _)) = chunks(&text[body.clone()], &mut body.len()) else {
+        return Part { headers, ..Part::lost(body, Unavailable::broken_chunks()) };
+    };
+    let mut bytes = Vec::new();
+    let mut places = Vec::new();
+    for piece in pieces {
+        let piece = body.start + piece.start..body.start + piece.end;
+        places.push((bytes.len(), piece.start));
+        bytes.extend_from_slice(&text[piece]);
+    }
+    let content = Content { bytes: Cow::Owned(bytes), layers: vec![Layer::Pieces(places.into(), 1)] };
+    Part {
+        content: Ok(content),
+        encoding: Some("chunked"),
+        headers,
+        ..Part::lost(body, Unavailable::empty())
+    }
+}
+
+/// The ranges of the lines from `at` on, without their LF.
+pub(super) fn lines(text: &[u8], at: usize) -> impl Iterator<Item = Range<usize>> {
+    let ends = memchr::memchr_iter(b'\n', &text[at..]).map(move |end| at + end).chain([text.len()]);
+    ends.scan(at, |start, end| {
+        let line = *start..end;
+        *start = end + 1;
+        Some(line)
+    })
+}
+
+/// Where the next request line begins.
+fn next_request(text: &[u8], at: usize) -> Option<usize> {
+    lines(text, at.min(text.len())).find(|line| is_request_line(&text[line.clone()])).map(|line| line.start)
+}
+
+/// The headers of the request that begins at `start`, and where its body begins.
+///
+/// A line that is not a header, in which a payload may hide, is shown to `look`.
+fn headers(text: &[u8], start: usize, look: &mut dyn FnMut(Range<usize>)) -> (Headers, usize) {
+    let mut headers = Headers::default();
+    for line in lines(text, start).skip(1) {
+        let written = &text[line.clone()];
+        if is_blank(written) {
+            return (headers, (line.end + 1).min(text.len()));
+        }
+        if let Some(colon) = memchr::memchr(b':', written) {
+            let (name, value) = (written[..colon].trim_ascii(), written[colon + 1..].trim_ascii());
+            headers.push(decoded(name), decoded(value));
+        }
+        if !is_header(written) && memchr::memchr(b'{', written).is_some() {
+            look(line);
+        }
+    }
+    (headers, text.len())
+}
+
+/// Whether the line is a header as a server takes it: no bracket and no quote is in the name of one.
+fn is_header(line: &[u8]) -> bool {
+    let name = memchr::memchr(b':', line).map_or(&[][..], |colon| line[..colon].trim_ascii());
+    !name.is_empty()
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
+/// UTF-8, or else Latin-1, as HTTP once said.
+fn decoded(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes)
+        .map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+}
+
+/// Where the body is that follows the head before `body`: as long as the headers say, if something that can follow it
+/// does.
+fn range_of_body(text: &[u8], body: usize, headers: &Headers, chunks_left: &mut usize) -> Range<usize> {
+    let rest = &text[body..];
+    let is_chunked = headers.all("transfer-encoding").any(|coding| coding.eq_ignore_ascii_case("chunked"));
+    let length = headers.all("content-length").find_map(|length| length.parse::<usize>().ok());
+    let chunked = if is_chunked { chunks(rest, chunks_left) } else { None };
+    let declared = length.filter(|length| *length <= rest.len());
+    // A dump that prints line by line puts line ends between head and body that were never sent.
+    let gap = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let is_end = |end: &usize| {
+        let after = &rest[*end..(*end + NEAR_BYTES).min(rest.len())];
+        let next = lines(after, 0).map(|line| &after[line]).find(|line| !is_blank(line));
+        next.is_none_or(|line| is_request_line(line) || is_status_line(line))
+    };
+    // The last chunk says so itself.
+    if let Some((_, end)) = chunked {
+        return body..body + end;
+    }
+    match declared.filter(is_end) {
+        Some(end) => body..body + end,
+        None => match declared.map(|end| gap + end).filter(|end| *end <= rest.len()).filter(is_end) {
+            Some(end) => body + gap..body + end,
+            // A text that was changed: up to the next request, or the answer to this one.
+            None => {
+                let next = lines(text, body.min(text.len())).find(|line| {
+                    let line = &text[line.clone()];
+                    is_request_line(line) || is_status_line(line)
+                });
+                body..next.map_or(text.len(), |line| line.start)
+            }
+        },
+    }
+}
+
+/// The pieces of a chunked body, and where it ends; `None` if it is not written so, or in more pieces than are `left`.
+fn chunks(body: &[u8], left: &mut usize) -> Option<(Vec<Range<usize>>, usize)> {
+    let (mut pieces, mut at) = (Vec::new(), 0);
+    loop {
+        *left = left.checked_sub(1)?;
+        let line = at..at + memchr::memchr(b'\n', &body[at..])?;
+        let size = std::str::from_utf8(body[line.clone()].split(|byte| *byte == b';').next()?).ok()?;
+        let size = usize::from_str_radix(size.trim(), 16).ok()?;
+        let start = line.end + 1;
+        let end = start.checked_add(size).filter(|end| *end <= body.len())?;
+        if size == 0 {
+            // Trailers, if any, end with a blank line; what is no trailer is behind the body.
+            let last = lines(body, start.min(body.len())).find(|line| !is_header(&body[line.clone()]));
+            let end = last.map_or(body.len(), |line| {
+                if is_blank(&body[line.clone()]) { line.end + 1 } else { line.start }
+            });
+            return Some((pieces, end.min(body.len())));
+        }
+        pieces.push(start..end);
+        at = match &body[end..] {
+            [b'\n', ..] => end + 1,
+            [b'\r', b'\n', ..] => end + 2,
+            // A size that is wrong: what is left would be lost without a word.
+            _ => return None,
+        };
+    }
+}

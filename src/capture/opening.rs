@@ -1,0 +1,323 @@
+//! Opening one capture: what its shape says is in it, and what no shape says.
+//!
+//! In: the bytes of a capture, and its shape if that is known. Out: each payload in it, or the place where one should
+//! be, shown as a [`Leaf`].
+//!
+//! Invariants: what a shape says is a body is a sender's, and never searched; headers around a body are not replaced by
+//! any inside it if they carry a signature; captures inside each other are bounded.
+
+use super::layer::Layer;
+use super::origin::{Fidelity, Headers, Origin, Step};
+use super::search::search;
+use super::shape::{Form, Part, Shape, Then};
+use super::sight::Sight;
+use super::text::{self, Objects, Piece};
+use super::unavailable::Unavailable;
+use super::{Leaf, TEXTS, bodyless, escaped, generic, log, recognised};
+use crate::event;
+use crate::payload::{Document, Reader};
+use crate::split::is_blank;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// How many captures may be inside each other.
+const NESTED_AT_MOST: usize = 4;
+/// How many layers a text may be in whose escapes are undone.
+const ESCAPED_AT_MOST: usize = 8;
+
+/// What a text is inside of.
+pub(super) struct Above<'a> {
+    pub(super) steps: &'a [Step],
+    pub(super) layers: &'a [Layer],
+    pub(super) headers: &'a Headers,
+    pub(super) fidelity: Fidelity,
+}
+
+impl Above<'_> {
+    pub(super) const NOTHING: Above<'static> =
+        Above { steps: &[], layers: &[], headers: &Headers::NONE, fidelity: Fidelity::Raw };
+}
+
+pub(super) struct Opening<'l> {
+    /// How many bytes may still be inflated, in all of the capture.
+    pub(super) room: usize,
+    /// Whether what a signature may cover stays whole.
+    pub(super) is_for_signatures: bool,
+    /// Whether payloads are looked for where no shape says that they are.
+    pub(super) may_search: bool,
+    /// The shape that was named, where the signs do not tell it: it explains why nothing is found.
+    pub(super) misfit: Option<&'static Shape>,
+    /// Where the bodies begin that the outermost shape told of, and whether one of them was a payload.
+    pub(super) sent: HashSet<usize>,
+    pub(super) has_payload: bool,
+    pub(super) look: &'l mut dyn FnMut(Leaf<'_>),
+    pub(super) reader: Reader,
+}
+
+impl<'l> Opening<'l> {
+    pub(super) fn new(room: usize, is_for_signatures: bool, look: &'l mut dyn FnMut(Leaf<'_>)) -> Self {
+        let (may_search, misfit, sent, has_payload) = (false, None, HashSet::new(), false);
+        let reader = event::reader();
+        Self { room, is_for_signatures, may_search, misfit, sent, has_payload, look, reader }
+    }
+
+    /// Opens `text` as a capture of `shape`, or of the one that its signs tell. False if there is none.
+    pub(super) fn open(&mut self, text: &[u8], above: &Above<'_>, shape: Option<&'static Shape>) -> bool {
+        let document = self.reader.read(text).ok();
+        let is_opened = self.open_read(text, document.as_ref(), above, shape);
+        document.into_iter().for_each(|document| self.reader.reuse(document));
+        is_opened
+    }
+
+    fn open_read(
+        &mut self,
+        text: &[u8],
+        document: Option<&Document<'_>>,
+        above: &Above<'_>,
+        shape: Option<&'static Shape>,
+    ) -> bool {
+        // In an input that begins as text, some of what follows is none.
+        let is_text = !self.is_for_signatures && document.is_none() && text::begins(text);
+        let shape = shape.filter(|shape| shape.name != generic::TEXT.name || is_text);
+        let recognised = || {
+            recognised(text, document)
+                .filter(|shape| !self.is_for_signatures || !generic::is_form(shape.name))
+        };
+        let Some(shape) = shape.or_else(recognised) else {
+            return match document {
+                Some(document) => self.search(document, false, above),
+                None => self.may_search && is_text && self.line(text, above),
+            };
+        };
+        if above.steps.len() == NESTED_AT_MOST {
+            self.leaf(text, above, Some(Unavailable::too_deep(NESTED_AT_MOST)));
+            return true;
+        }
+        match (&shape.form, document) {
+            (Form::Members(members), Some(document)) => {
+                members.each_delivery(document, |delivery, pointer| {
+                    let part = match delivery {
+                        Ok(delivery) => members.part(document, delivery, pointer, &mut self.room),
+                        Err(lost) => lost,
+                    };
+                    self.part(text, part, above, shape);
+                });
+            }
+            (Form::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
+            (Form::Nothing(..), Some(document)) if self.search(document, true, above) => {}
+            (Form::Nothing(..), None)
+                if self.may_search && !bodyless::changes(shape) && self.line(text, above) => {}
+            (Form::Nothing(what, help), _) => {
+                let lost = Part::lost(0..text.len(), Unavailable::not_recorded(what, help));
+                self.part(text, lost, above, shape);
+            }
+            (Form::Members(_), None) => return false,
+        }
+        if let Some(document) = document.filter(|_| !self.has_payload && above.steps.is_empty()) {
+            self.search(document, true, above);
+        }
+        true
+    }
+
+    /// Shows what is found in a document where no shape says that it is. False if nothing is, or if the document
+    /// itself is the payload.
+    ///
+    /// Where it `was_opened` as a capture, what that said to be a body is a sender's.
+    pub(super) fn search(&mut self, document: &Document<'_>, was_opened: bool, above: &Above<'_>) -> bool {
+        if !self.may_search || Sight::of(document.root()).speaks() {
+            return false;
+        }
+        let all = search(document, Some(&self.sent).filter(|_| was_opened), &mut self.room);
+        for found in &all {
+            let (pointer, encoding) = (found.pointer.clone(), found.encoding);
+            let step = Step { shape: generic::JSON.name, pointer, number: 0, encoding };
+            let (steps, layers) = ([above.steps, &[step]].concat(), [above.layers, &found.layers].concat());
+            let (headers, fidelity) = (above.headers, above.fidelity.max(found.fidelity));
+            let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
+            match found.shape {
+                // What is around it says nothing of the bodies in it.
+                Some(shape) => {
+                    self.open(&found.bytes, &Above { fidelity: above.fidelity, ..inner }, Some(shape));
+                }
+                None => {
+                    let trouble = found.is_too_deep.then(|| Unavailable::too_deep(NESTED_AT_MOST));
+                    self.leaf(&found.bytes, &inner, trouble);
+                }
+            }
+        }
+        !all.is_empty()
+    }
+
+    /// Opens one delivery of a capture, and what is in it.
+    pub(super) fn part(&mut self, text: &[u8], part: Part<'_>, above: &Above<'_>, shape: &Shape) {
+        if above.steps.is_empty() && part.content.is_ok() {
+            self.sent.insert(part.place.start);
+        }
+        let step =
+            Step { shape: shape.name, pointer: part.pointer, number: part.number, encoding: part.encoding };
+        let mut steps = above.steps.to_vec();
+        steps.push(step);
+        let own = Some(&part.headers).filter(|headers| !headers.is_empty() && !above.headers.are_signed());
+        let headers = own.unwrap_or(above.headers);
+        let is_signed = self.is_for_signatures && headers.are_signed();
+        let then = if is_signed { Then::Payload } else { part.then };
+        let mut fidelity = above.fidelity.max(part.fidelity);
+        let mut layers = above.layers.to_vec();
+        match part.content {
+            Ok(content) => {
+                layers.extend(content.layers);
+                let is_of = |shape: &Shape| {
+                    Document::parse(&content.bytes).is_ok_and(|document| shape.is_of_value(document.root()))
+                };
+                let text = match then {
+                    Then::Text(what) => Some(what),
+                    Then::PerhapsText(shape, what) => Some(what).filter(|_| !is_of(shape)),
+                    Then::Payload | Then::Shape(_) | Then::Perhaps(_) => None,
+                };
+                if text.is_some() {
+                    fidelity = fidelity.max(Fidelity::Logged);
+                }
+                let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
+                // What is cut is not looked into.
+                let cut = own.and_then(|own| cut(&content.bytes, own, fidelity));
+                if let (None, Some(what)) = (&cut, text) {
+                    self.text(&content.bytes, &inner, what);
+                } else if cut.is_some() || !self.open_body(&content.bytes, &inner, then) {
+                    let trouble = cut.or_else(|| in_body(&content.bytes, own.unwrap_or(&Headers::NONE)));
+                    self.leaf(&content.bytes, &inner, trouble);
+                }
+            }
+            Err(trouble) => {
+                layers.push(Layer::Verbatim(part.place.start));
+                let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
+                self.leaf(&text[part.place], &inner, Some(trouble));
+            }
+        }
+    }
+
+    /// Opens a body as what its shape says it is. False if it is the payload.
+    fn open_body(&mut self, body: &[u8], above: &Above<'_>, then: Then) -> bool {
+        match then {
+            Then::Payload | Then::Text(_) => false,
+            Then::Shape(shape) | Then::PerhapsText(shape, _) => self.open(body, above, Some(shape)),
+            Then::Perhaps(shape) => {
+                let is_so = Document::parse(body).is_ok_and(|document| shape.is_of_value(document.root()));
+                is_so && self.open(body, above, Some(shape))
+            }
+        }
+    }
+
+    /// Opens a line that is not JSON among others that are. False if no payload stands in it: it is broken then.
+    fn line(&mut self, line: &[u8], above: &Above<'_>) -> bool {
+        let is_payload =
+            |piece| matches!(piece, Piece::Object(range) if text::has_own_name(&line[range.clone()]));
+        let holds_payload = |text: &[u8]| text::has_own_name(text) && Objects::new(text).any(is_payload);
+        let is_text = holds_payload(line) || escaped::unescaped(line).is_some();
+        if is_text {
+            self.part(line, Part::text(line, 0..line.len(), TEXTS), above, &generic::TEXT);
+        }
+        is_text
+    }
+
+    /// Shows every object in a text.
+    pub(super) fn text(&mut self, text: &[u8], above: &Above<'_>, what: &'static str) {
+        let pieces: Vec<Piece> = Objects::new(text).collect();
+        let is_payload =
+            |piece: &Piece| matches!(piece, Piece::Object(range) if text::has_own_name(&text[range.clone()]));
+        if !pieces.iter().any(is_payload)
+            && let Some((plain, layer)) = escaped::unescaped(text)
+            && above.layers.len() < ESCAPED_AT_MOST
+        {
+            let layers = [above.layers, &[layer]].concat();
+            return self.text(&plain, &Above { layers: &layers, ..*above }, what);
+        }
+        // A name of the event's own where no object could be read: in a notation that is not JSON's.
+        let is_unread = pieces.is_empty() || !pieces.iter().any(is_payload) && is_laid_out(text, &pieces[0]);
+        if is_unread && text::has_field(text) {
+            return self.leaf(text, above, None);
+        }
+        if pieces.is_empty() {
+            return self.leaf(text, above, Some(Unavailable::skippable(what)));
+        }
+        let mut done = 0;
+        for piece in pieces {
+            let (Piece::Object(range) | Piece::Broken(range)) = piece;
+            self.between(text, done..range.start, above, what);
+            done = range.end;
+            let mut layers = above.layers.to_vec();
+            layers.push(Layer::Verbatim(range.start));
+            let (above, object) = (Above { layers: &layers, ..*above }, &text[range]);
+            let document = Document::parse(object).ok().filter(|_| self.may_search);
+            if !document.is_some_and(|document| self.search(&document, false, &above)) {
+                let is_begun = what == log::LINES && log::is_begun(object);
+                self.leaf(object, &above, is_begun.then(Unavailable::begun));
+            }
+        }
+        self.between(text, done..text.len(), above, what);
+    }
+
+    /// Shows the lines in `range` that hold no part of a payload, which are skipped.
+    fn between(&mut self, text: &[u8], range: Range<usize>, above: &Above<'_>, what: &'static str) {
+        let is_line_start = range.start == 0;
+        let start = match memchr::memchr(b'\n', &text[range.clone()]) {
+            _ if is_line_start => 0,
+            Some(end) => range.start + end + 1,
+            None => return,
+        };
+        let end = if range.end == text.len() {
+            range.end
+        } else {
+            memchr::memrchr(b'\n', &text[..range.end]).map_or(0, |newline| newline + 1)
+        };
+        if start < end && !is_blank(&text[start..end]) {
+            let layers = [above.layers, &[Layer::Verbatim(start)]].concat();
+            self.leaf(
+                &text[start..end],
+                &Above { layers: &layers, ..*above },
+                Some(Unavailable::skippable(what)),
+            );
+        }
+    }
+
+    pub(super) fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, mut trouble: Option<Unavailable>) {
+        let origin =
+            Origin { steps: above.steps.to_vec(), fidelity: above.fidelity, headers: above.headers.clone() };
+        if let (
+            Some(shape),
+            Some(Unavailable { code: "capture/empty" | "capture/no-payload", aside: None, .. }),
+        ) = (self.misfit, &trouble)
+        {
+            trouble = Some(Unavailable::other_shape(shape));
+        }
+        self.has_payload |= trouble.is_none();
+        (self.look)(Leaf { bytes, origin, layers: above.layers.to_vec(), trouble });
+    }
+}
+/// Whether an object goes over lines from the first one of a text on: what stands in front of each says what is wrong.
+fn is_laid_out(text: &[u8], piece: &Piece) -> bool {
+    let (Piece::Object(range) | Piece::Broken(range)) = piece;
+    let is_first = memchr::memchr(b'\n', &text[..range.start]).is_none();
+    is_first && memchr::memchr(b'\n', &text[range.clone()]).is_some()
+}
+
+/// Whether a body is shorter than its own headers say. Those around it speak of what it is a part of.
+fn cut(bytes: &[u8], own: &Headers, fidelity: Fidelity) -> Option<Unavailable> {
+    let declared = own.all("content-length").find_map(|length| length.trim().parse::<u64>().ok())?;
+    let is_cut = declared > bytes.len() as u64 && fidelity == Fidelity::Raw && !is_blank(bytes);
+    // What is whole was not cut: someone changed it, as those do who make captures anonymous.
+    let is_cut = is_cut && Document::parse(bytes).is_err();
+    is_cut.then(|| Unavailable::cut(bytes.len(), declared))
+}
+
+/// What keeps a captured body from being a payload, if it can be told without reading it as JSON.
+fn in_body(bytes: &[u8], own: &Headers) -> Option<Unavailable> {
+    if is_blank(bytes) {
+        return Some(Unavailable::empty());
+    }
+    match bytes {
+        [0x1f, 0x8b, ..] => return Some(Unavailable::compressed("gzip")),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => return Some(Unavailable::compressed("Zstandard")),
+        _ => {}
+    }
+    generic::other_kind(bytes, own).map(Unavailable::not_json)
+}

@@ -1,0 +1,221 @@
+//! Where an unwrapped payload is from: through which wrappers, in which form, with which headers.
+
+use crate::escape::is_unsafe;
+use crate::event::facts::SIGNATURE_HEADERS;
+use crate::payload::Pointer;
+use std::fmt;
+use std::sync::Arc;
+
+/// What an unwrapped payload was in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The wrappers, the outermost first; there is at least one.
+    pub steps: Vec<Step>,
+    /// How much of the body as it was sent is left.
+    pub fidelity: Fidelity,
+    /// The headers that stand nearest to the payload, in the order written.
+    pub headers: Headers,
+}
+
+impl Origin {
+    /// Where the payload was found, if no shape says that it is there, from the JSON that holds it; empty in a text, or
+    /// in a string that is all.
+    #[must_use]
+    pub fn found_at(&self) -> Option<Pointer> {
+        let first = self.steps.iter().position(|step| step.shape == super::generic::JSON.name)?;
+        let pointers = self.steps[first..].iter().map(|step| step.pointer.as_str());
+        Some(Pointer::from(pointers.collect::<String>()).bounded())
+    }
+
+    /// The option that names the payload's place, where one does and a shell takes it as it is written.
+    #[must_use]
+    pub fn option(&self) -> Option<String> {
+        let is_found = self.steps.first().is_some_and(|step| step.shape == super::generic::JSON.name);
+        let place = self.found_at().filter(|_| is_found && self.steps.iter().all(|step| step.number == 0))?;
+        let pointer = place.as_str();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_.-~@+:,=".contains(&byte);
+        let is_place =
+            !pointer.is_empty() && pointer.len() < Pointer::LONGEST && !pointer.chars().any(is_unsafe);
+        match pointer.bytes().all(is_plain) {
+            _ if !is_place => None,
+            true => Some(format!("--at {pointer}")),
+            false => Some(format!("--at '{pointer}'")).filter(|_| !pointer.contains('\'')),
+        }
+    }
+
+    /// Whether the payload stands in a text of no shape.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(&self.steps[..], [step] if step.shape == super::generic::TEXT.name)
+    }
+
+    /// Whether the payload is the inner part of the nested form.
+    #[must_use]
+    pub fn is_nested(&self) -> bool {
+        self.steps.last().is_some_and(|step| super::generic::is_form(step.shape))
+    }
+
+    /// Whether the payload is a part of the body that was sent, and not all of it.
+    #[must_use]
+    pub fn is_part_of_body(&self) -> bool {
+        self.steps.iter().any(|step| super::generic::is_form(step.shape))
+    }
+}
+
+/// One wrapper, and where the payload is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The name of the wrapper's shape.
+    pub shape: &'static str,
+    /// The value that holds the payload; empty where the wrapper is text.
+    pub pointer: Pointer,
+    /// Which of several deliveries in a text it is, from 1; 0 where the pointer tells, or there is but one.
+    pub number: usize,
+    /// How the payload is written there, where that is not plainly: `base64` or `gzip in base64`.
+    pub encoding: Option<&'static str>,
+}
+
+/// How much of a body as it was sent a capture keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fidelity {
+    /// The bytes themselves.
+    Raw,
+    /// What a log line says, which may be the bytes or not.
+    Logged,
+    /// It was parsed and written again: its bytes are gone.
+    Parsed,
+}
+
+impl Fidelity {
+    /// The word for it in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Logged => "as logged",
+            Self::Parsed => "parsed",
+        }
+    }
+
+    /// What cannot be told of such a payload, if anything.
+    #[must_use]
+    pub fn loss(self) -> Option<&'static str> {
+        match self {
+            Self::Raw => None,
+            Self::Logged => {
+                Some("whether these are the bytes as sent, only the program that logged them knows")
+            }
+            Self::Parsed => {
+                Some("signature, duplicate keys and number spelling cannot be judged from this capture")
+            }
+        }
+    }
+}
+
+/// The headers of a request, as a capture keeps them. Cheap to clone: many deliveries may share them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers(Option<Arc<Vec<(String, String)>>>);
+
+impl Headers {
+    /// None.
+    pub(crate) const NONE: Self = Self(None);
+
+    /// Adds one.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        Arc::make_mut(self.0.get_or_insert_default()).push((name.into(), value.into()));
+    }
+
+    /// These, and `others` after them.
+    #[must_use]
+    pub fn followed_by(mut self, others: Self) -> Self {
+        match (&mut self.0, others.0) {
+            (Some(own), Some(others)) => Arc::make_mut(own).extend(others.iter().cloned()),
+            (own, others) => *own = own.take().or(others),
+        }
+        self
+    }
+
+    /// The values of all headers of that name, however it is cased.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Those of `names`, at most `most` of each, in the order written.
+    #[must_use]
+    pub(crate) fn first_of(&self, names: &[&str], most: usize) -> Self {
+        let mut counts = vec![0; names.len()];
+        let mut few = Self::default();
+        for (name, value) in self.iter() {
+            let Some(index) = names.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
+                continue;
+            };
+            counts[index] += 1;
+            if counts[index] <= most {
+                few.push(name, value);
+            }
+        }
+        few
+    }
+
+    /// Whether a signature is among them, or the word that there is none.
+    pub(crate) fn are_signed(&self) -> bool {
+        let is_signature =
+            |name: &str| SIGNATURE_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
+        self.iter().any(|(name, value)| is_signature(name) && !value.trim().is_empty())
+    }
+
+    /// Names and values, in the order written.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|list| list.iter()).map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |list| list.len())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl Step {
+    /// The shape's name in a sentence; a place named by hand is called by the option that names it.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        if self.shape == super::generic::AT.name { "--at" } else { self.shape }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.title())?;
+        if !self.pointer.as_str().is_empty() {
+            write!(formatter, " {}", self.pointer)?;
+        }
+        if self.number > 0 {
+            write!(formatter, " no. {}", self.number)?;
+        }
+        self.encoding.map_or(Ok(()), |encoding| write!(formatter, " ({encoding})"))
+    }
+}
+
+/// `aws-sqs /Records/0/body > aws-sns /Message`; a pointer may hold anything, so this is not safe to print.
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let says =
+            |step: &Step| !step.pointer.as_str().is_empty() || step.number > 0 || step.encoding.is_some();
+        let mut before = "";
+        for (index, step) in self.steps.iter().enumerate() {
+            let is_repeated = self.steps.get(index + 1).is_some_and(|next| next.shape == step.shape);
+            if says(step) || !is_repeated {
+                write!(formatter, "{before}{step}")?;
+                before = " > ";
+            }
+        }
+        Ok(())
+    }
+}

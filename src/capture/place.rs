@@ -1,0 +1,157 @@
+//! The place that somebody named: `--at /Messages/*/Body`.
+//!
+//! In: a document, and a pointer. Out: the value there, as the body it is; of `*`, each element of a list, or each
+//! member.
+//!
+//! Invariants: the pointer leads into strings that hold JSON or base64 of it, as the places that are reported do; what
+//! it names is judged as it stands; where there is nothing, what is there instead is said.
+
+use super::decode::{base64, gunzip};
+use super::generic::AT;
+use super::layer::Layer;
+use super::opening::{Above, Opening};
+use super::search::begins_as_base64;
+use super::shape::{Content, Part};
+use super::unavailable::Unavailable;
+use crate::payload::{Document, Kind, Node, Pointer};
+use std::borrow::Cow;
+
+/// What a pointer may say instead of a name or an index: all of them.
+const EACH: &str = "*";
+
+impl Opening<'_> {
+    /// Opens what stands at `pointer`, or says why nothing does.
+    pub(super) fn open_at(&mut self, text: &[u8], pointer: &Pointer) {
+        match Document::parse(text) {
+            Ok(document) => {
+                let tokens: Vec<Cow<'_, str>> = pointer.tokens().collect();
+                let way = Way { asked: pointer, done: Pointer::default(), encoding: None };
+                self.go(&document, document.root(), &tokens, &way, &Above::NOTHING);
+            }
+            Err(_) => {
+                let part = Part::lost(0..text.len(), Unavailable::no_places(pointer));
+                self.part(text, Part { pointer: pointer.clone(), ..part }, &Above::NOTHING, &AT);
+            }
+        }
+    }
+
+    fn go(
+        &mut self,
+        document: &Document<'_>,
+        node: Node<'_>,
+        rest: &[Cow<'_, str>],
+        way: &Way<'_>,
+        above: &Above<'_>,
+    ) {
+        let Some((token, rest)) = rest.split_first() else {
+            return self.arrive(document, node, way, above);
+        };
+        let mut is_there = false;
+        match node.kind() {
+            Kind::Array => {
+                let mut index = 0_usize;
+                node.each_element(|element| {
+                    let name = index.to_string();
+                    if token == EACH || **token == name {
+                        is_there = true;
+                        self.go(document, element, rest, &way.on(&name), above);
+                    }
+                    index += 1;
+                });
+            }
+            Kind::Object => {
+                let members = node.members().expect("internal error: it is an object");
+                let is_each = token == EACH && members.get(EACH).is_none();
+                for member in members.iter().filter(|member| !member.is_shadowed()) {
+                    let name = member.name();
+                    if is_each || name == *token {
+                        is_there = true;
+                        self.go(document, member.value(), rest, &way.on(&name), above);
+                    }
+                }
+            }
+            Kind::String => {
+                let tokens: Vec<Cow<'_, str>> = [std::slice::from_ref(token), rest].concat();
+                is_there = self.go_inside(document, node, &tokens, way, above);
+            }
+            Kind::Null | Kind::Boolean | Kind::Number => {}
+        }
+        if !is_there {
+            let trouble = Unavailable::no_such_place(way.asked, &way.done, node);
+            let part = Part::lost(document.span(node.text()), trouble);
+            self.part(document.text().as_bytes(), Part { pointer: way.asked.clone(), ..part }, above, &AT);
+        }
+    }
+
+    /// Goes on in what a string holds. False if that is not JSON.
+    fn go_inside(
+        &mut self,
+        document: &Document<'_>,
+        node: Node<'_>,
+        rest: &[Cow<'_, str>],
+        way: &Way<'_>,
+        above: &Above<'_>,
+    ) -> bool {
+        let Some((content, encoding)) = self.content_of(document, node) else { return false };
+        let Ok(inner) = Document::parse(&content.bytes) else { return false };
+        let layers = [above.layers, &content.layers].concat();
+        let way = Way { asked: way.asked, done: way.done.clone(), encoding: way.encoding.or(encoding) };
+        self.go(&inner, inner.root(), rest, &way, &Above { layers: &layers, ..*above });
+        true
+    }
+
+    fn arrive(&mut self, document: &Document<'_>, node: Node<'_>, way: &Way<'_>, above: &Above<'_>) {
+        let part = match node.kind() {
+            Kind::Object | Kind::Array => Part::of(document, node),
+            Kind::String => {
+                match self.content_of(document, node).filter(|(_, encoding)| encoding.is_some()) {
+                    Some((content, encoding)) => {
+                        Part { content: Ok(content), encoding, ..Part::of(document, node) }
+                    }
+                    None => Part::of(document, node),
+                }
+            }
+            kind => Part::lost(document.span(node.text()), Unavailable::no_body_at(&way.done, kind)),
+        };
+        let encoding = part.encoding.or(way.encoding);
+        self.part(
+            document.text().as_bytes(),
+            Part { pointer: way.done.clone(), encoding, ..part },
+            above,
+            &AT,
+        );
+    }
+
+    /// What a string holds, through base64 and gzip if it is written so.
+    fn content_of<'a>(
+        &mut self,
+        document: &Document<'_>,
+        node: Node<'a>,
+    ) -> Option<(Content<'a>, Option<&'static str>)> {
+        let text = node.as_str()?;
+        if !begins_as_base64(text.as_bytes()) || Document::parse(text.as_bytes()).is_ok() {
+            return Some((Part::of(document, node).content.ok()?, None));
+        }
+        let layers = vec![Layer::Opaque(document.span(node.text()).start)];
+        let bytes = base64(&text).ok()?;
+        let (bytes, encoding) = match bytes.starts_with(&[0x1f, 0x8b]) {
+            true => (gunzip(&bytes, &mut self.room).ok()?, "gzip in base64"),
+            false => (bytes, "base64"),
+        };
+        Document::parse(&bytes).ok()?;
+        Some((Content { bytes: Cow::Owned(bytes), layers }, Some(encoding)))
+    }
+}
+
+/// How far a pointer was followed.
+struct Way<'a> {
+    asked: &'a Pointer,
+    done: Pointer,
+    encoding: Option<&'static str>,
+}
+
+impl Way<'_> {
+    fn on(&self, name: &str) -> Self {
+        Self { asked: self.asked, done: self.done.join(name), encoding: self.encoding }
+    }
+}

@@ -1,0 +1,440 @@
+//! Payloads in JSON that no shape knows: recognised by their own names, whatever they are in.
+//!
+//! In: a document. Out: every object in it that speaks for the event, in document order, and every capture of a known
+//! shape around one, each with its place.
+//!
+//! Invariants: nothing in an object that speaks is looked into; strings are opened that hold JSON, a text with JSON in
+//! it, or base64 of either, [`DEEPEST`] times; the time is linear in what is read, and what is inflated is taken from
+//! the capture's room; every offset leads back to the document's own bytes.
+
+use super::decode::{base64, gunzip};
+use super::layer::Layer;
+use super::origin::Fidelity;
+use super::shape::Shape;
+use super::sight::Sight;
+use super::text::{Objects, Piece, has_own_name};
+use super::{generic, recognised_value};
+use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::ops::Range;
+
+/// How many times strings are opened inside strings.
+pub(super) const DEEPEST: usize = 4;
+/// No string that holds a payload is shorter, in bytes.
+const SHORTEST: usize = 24;
+/// How many bytes of objects may be looked through for the signs of shapes, for each byte of a text.
+const SIGNS_PER_BYTE: usize = 4;
+/// Among how many things inside an object one is looked for that speaks.
+const NEAR: usize = 64;
+/// Among how many payloads of the same content a copy is looked for.
+const COPIES_AT_MOST: usize = 8;
+
+/// What was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) pointer: Pointer,
+    /// How it is written there, where that is not plainly.
+    pub(super) encoding: Option<&'static str>,
+    pub(super) bytes: Vec<u8>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) fidelity: Fidelity,
+    /// The shape of capture that it is, if it is one.
+    pub(super) shape: Option<&'static Shape>,
+    /// Whether it was not looked into, since too much is around it.
+    pub(super) is_too_deep: bool,
+    /// Whether it speaks for the event, or something in it does.
+    speaks: bool,
+}
+
+/// Everything in `document` that is a payload, one for each that stands in it twice; nothing where no object speaks for
+/// the event. If it was opened as a capture in vain, what begins at the offsets in `sent` is a sender's, and not looked
+/// into. What is inflated takes from `room`.
+pub(super) fn search(document: &Document<'_>, sent: Option<&HashSet<usize>>, room: &mut usize) -> Vec<Found> {
+    let mut search = Search { sent, room, found: Vec::new() };
+    search.value(document, &Around { pointer: "", layers: &[], encoding: None, is_text: false, depth: 0 });
+    let found = search.found;
+    if found.iter().any(|found| found.speaks) { without_copies(found) } else { Vec::new() }
+}
+
+/// What a text is inside of.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    pointer: &'a str,
+    layers: &'a [Layer],
+    encoding: Option<&'static str>,
+    is_text: bool,
+    depth: usize,
+}
+
+struct Search<'r> {
+    sent: Option<&'r HashSet<usize>>,
+    room: &'r mut usize,
+    found: Vec<Found>,
+}
+
+/// A container that is not closed yet.
+struct Open<'t> {
+    start: usize,
+    /// The name of the member that is being read; none in an array.
+    name: Option<&'t str>,
+    /// The index of the element that is being read.
+    index: usize,
+    sight: Sight,
+    /// How much had been found before it.
+    before: usize,
+    /// Of an array: whether an element speaks, and how many have no more than a name that may be the event's.
+    has_speaker: bool,
+    unsure: usize,
+}
+
+/// What was found in one text: in it as it stands, or in one of its strings.
+enum Local {
+    Here(Range<usize>, Pointer, Option<&'static Shape>, bool),
+    Inside(Found),
+    /// An element of a list that is a payload if another one is.
+    Unsure(Range<usize>, Pointer),
+}
+
+impl Local {
+    fn speaks(&self) -> bool {
+        match self {
+            Self::Here(.., speaks) => *speaks,
+            Self::Inside(found) => found.speaks,
+            Self::Unsure(..) => false,
+        }
+    }
+}
+
+impl Search<'_> {
+    /// Looks through the value of `document`.
+    fn value(&mut self, document: &Document<'_>, around: &Around<'_>) {
+        let (whole, root) = (document.text(), document.root().text());
+        let (mut stack, mut local): (Vec<Open<'_>>, Vec<Local>) = (Vec::new(), Vec::new());
+        let mut signs_left = whole.len().saturating_mul(SIGNS_PER_BYTE);
+        for token in Tokens::new(root) {
+            match token {
+                Token::Open(text) => stack.push(Open {
+                    start: document.span(text).start,
+                    name: None,
+                    index: 0,
+                    sight: Sight::default(),
+                    before: local.len(),
+                    has_speaker: false,
+                    unsure: 0,
+                }),
+                Token::Name(text) => {
+                    let open = stack.last_mut().expect("internal error: a name is in an object");
+                    open.sight.see(&decoded(text));
+                    open.name = Some(text);
+                }
+                Token::Comma => {
+                    if let Some(open) = stack.last_mut() {
+                        open.index += 1;
+                    }
+                }
+                Token::Scalar(text) => {
+                    if let Some(open) = stack.last_mut().filter(|open| open.name == Some("\"type\"")) {
+                        open.sight.see_type(Node::new(text));
+                    }
+                    let start = document.span(text).start;
+                    if text.len() >= SHORTEST && text.starts_with('"') && !self.is_sent(start, around) {
+                        self.string(text, start, &stack, around, &mut local);
+                    }
+                }
+                Token::Close(text) => {
+                    let open = stack.pop().expect("internal error: what closes was open");
+                    let object = &whole[open.start..document.span(text).end];
+                    let was_opened = stack.is_empty() && around.depth == 0 && self.sent.is_some();
+                    if self.is_sent(open.start, around) {
+                        local.truncate(open.before);
+                    } else if text == "]" {
+                        decide_on_unsure(&open, &mut local);
+                    } else if !was_opened {
+                        close(object, &open, || pointer(around.pointer, &stack), &mut signs_left, &mut local);
+                        note_element(object, &open, &mut stack, around, &mut local);
+                    }
+                }
+                Token::Colon => {}
+            }
+        }
+        self.found.extend(local.into_iter().map(|local| local.found(whole, around)));
+    }
+
+    fn is_sent(&self, start: usize, around: &Around<'_>) -> bool {
+        around.depth == 0 && self.sent.is_some_and(|sent| sent.contains(&start))
+    }
+
+    /// Looks into a string that begins at `start`.
+    fn string(
+        &mut self,
+        text: &str,
+        start: usize,
+        stack: &[Open<'_>],
+        around: &Around<'_>,
+        local: &mut Vec<Local>,
+    ) {
+        let inside = &text[1..text.len() - 1];
+        let content = Node::new(text).as_str().expect("internal error: it is a string");
+        let is_text = memchr::memchr(b'{', content.as_bytes()).is_some()
+            || content.trim_start().starts_with(['"', '[']);
+        if !is_text && !begins_as_base64(content.as_bytes()) {
+            return;
+        }
+        let (bytes, encoding, layer) = if is_text {
+            let layer = match &content {
+                Cow::Borrowed(_) => Layer::Verbatim(start + 1),
+                Cow::Owned(_) => Layer::escaped(inside, start + 1),
+            };
+            (Cow::Borrowed(content.as_bytes()), None, layer)
+        } else {
+            let Some((bytes, encoding)) = self.decoded(&content) else { return };
+            (Cow::Owned(bytes), Some(encoding), Layer::Opaque(start))
+        };
+        let mut layers = around.layers.to_vec();
+        layers.push(layer);
+        let place = pointer(around.pointer, stack);
+        let inner = Around {
+            pointer: place.as_str(),
+            layers: &layers,
+            encoding: around.encoding.or(encoding),
+            is_text: true,
+            depth: around.depth + 1,
+        };
+        let before = self.found.len();
+        self.content(&bytes, &inner);
+        local.extend(self.found.drain(before..).map(Local::Inside));
+    }
+
+    /// What base64 of JSON, or of a text, comes to.
+    fn decoded(&mut self, text: &str) -> Option<(Vec<u8>, &'static str)> {
+        let bytes = base64(text).ok()?;
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            return Some((gunzip(&bytes, self.room).ok()?, "gzip in base64"));
+        }
+        Some((bytes, "base64"))
+    }
+
+    /// Looks through the content of a string: a JSON text, or objects in another.
+    fn content(&mut self, bytes: &[u8], around: &Around<'_>) {
+        if around.depth > DEEPEST {
+            if has_own_name(bytes) {
+                self.found.push(found(bytes, around, true));
+            }
+            return;
+        }
+        if let Ok(document) = Document::parse(bytes) {
+            return self.value(&document, around);
+        }
+        for piece in Objects::new(bytes) {
+            let (Piece::Object(range) | Piece::Broken(range)) = piece.clone();
+            let mut layers = around.layers.to_vec();
+            layers.push(Layer::Verbatim(range.start));
+            let (around, bytes) = (Around { layers: &layers, ..*around }, &bytes[range]);
+            match (piece, Document::parse(bytes)) {
+                (Piece::Object(_), Ok(document)) => self.value(&document, &around),
+                // What is first in a text and broken may be anything's.
+                _ if has_own_name(bytes) => self.found.push(found(bytes, &around, false)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What stands in `around` and is broken, or deeper than is looked.
+fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> Found {
+    Found {
+        pointer: around.pointer.to_owned().into(),
+        encoding: around.encoding,
+        bytes: bytes.to_vec(),
+        layers: around.layers.to_vec(),
+        fidelity: Fidelity::Logged,
+        shape: None,
+        is_too_deep,
+        speaks: true,
+    }
+}
+
+/// Decides what an object is that has been read.
+fn close(
+    text: &str,
+    open: &Open<'_>,
+    pointer: impl Fn() -> Pointer,
+    signs_left: &mut usize,
+    local: &mut Vec<Local>,
+) {
+    let range = open.start..open.start + text.len();
+    if open.sight.speaks() {
+        local.truncate(open.before);
+        local.push(Local::Here(range, pointer(), None, true));
+        return;
+    }
+    let speaks = local[open.before..].iter().take(NEAR).any(Local::speaks);
+    let may_be_capture = speaks || open.sight.has_headers && open.sight.has_body;
+    if !may_be_capture || *signs_left < text.len() {
+        return;
+    }
+    *signs_left -= text.len();
+    let shape = recognised_value(Node::new(text));
+    if let Some(shape) = shape.filter(|shape| !generic::is_form(shape.name) && shape.lost().is_none()) {
+        local.truncate(open.before);
+        local.push(Local::Here(range, pointer(), Some(shape), speaks));
+    }
+}
+
+/// Notes what an object is to the list that it is in.
+fn note_element<'t>(
+    text: &str,
+    open: &Open<'t>,
+    stack: &mut [Open<'t>],
+    around: &Around<'_>,
+    local: &mut Vec<Local>,
+) {
+    if stack.last().is_none_or(|list| list.name.is_some()) {
+        return;
+    }
+    let is_empty = local.len() == open.before;
+    if is_empty && open.sight.has_name() {
+        local.push(Local::Unsure(open.start..open.start + text.len(), pointer(around.pointer, stack)));
+    }
+    let Some(list) = stack.last_mut() else { return };
+    list.has_speaker |= open.sight.speaks();
+    list.unsure += usize::from(is_empty && open.sight.has_name());
+}
+
+/// Keeps the elements of a list that only have a name that may be the event's if another one speaks for it.
+fn decide_on_unsure(list: &Open<'_>, local: &mut Vec<Local>) {
+    if list.unsure > 0 && !list.has_speaker {
+        let found = local.split_off(list.before);
+        local.extend(found.into_iter().filter(|local| !matches!(local, Local::Unsure(..))));
+    }
+}
+
+impl Local {
+    fn found(self, whole: &str, around: &Around<'_>) -> Found {
+        let (range, pointer, shape, speaks) = match self {
+            Self::Inside(found) => return found,
+            Self::Here(range, pointer, shape, speaks) => (range, pointer, shape, speaks),
+            Self::Unsure(range, pointer) => (range, pointer, None, false),
+        };
+        let mut layers = around.layers.to_vec();
+        layers.push(Layer::Verbatim(range.start));
+        let is_alone = around.is_text && pointer.as_str() == around.pointer;
+        Found {
+            pointer,
+            encoding: around.encoding,
+            bytes: whole.as_bytes()[range].to_vec(),
+            layers,
+            // A string held the JSON itself; of what was inside a value somebody made a new one.
+            fidelity: if is_alone { Fidelity::Logged } else { Fidelity::Parsed },
+            shape,
+            is_too_deep: false,
+            speaks,
+        }
+    }
+}
+
+/// The place of what is being read, behind `before`; of one that is too long to name, that of what is around it.
+fn pointer(before: &str, stack: &[Open<'_>]) -> Pointer {
+    let mut pointer = Pointer::from(before.to_owned());
+    for open in stack {
+        if pointer.as_str().len() > Pointer::LONGEST {
+            break;
+        }
+        pointer = match open.name {
+            Some(name) => pointer.join(&decoded(name)),
+            None => pointer.join(&open.index.to_string()),
+        };
+    }
+    pointer.bounded()
+}
+
+fn decoded(name: &str) -> Cow<'_, str> {
+    Node::new(name).as_str().expect("internal error: a name is a string")
+}
+
+/// Whether the text begins as base64 of JSON, of a request, or of gzip does.
+pub(super) fn begins_as_base64(text: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
+    text.iter().take(64).all(is_digit)
+        && text
+            .first_chunk::<4>()
+            .and_then(|first| base64(std::str::from_utf8(first).ok()?).ok())
+            .is_some_and(|bytes| match bytes[..] {
+                [0x1f, 0x8b, ..] => true,
+                [first, ..] => {
+                    matches!(first, b'{' | b'[' | b'"' | b'P')
+                        || BYTE_ORDER_MARK[0] == first
+                        || first.is_ascii_whitespace()
+                }
+                [] => false,
+            })
+}
+
+/// Leaves out what stands twice, as a request and its copy: the rawer one is kept. Equal elements of a list are two
+/// payloads.
+fn without_copies(all: Vec<Found>) -> Vec<Found> {
+    let keys = crate::seed::ahash();
+    let (mut kept, mut known): (Vec<Option<Found>>, HashMap<u64, Vec<usize>>) = (Vec::new(), HashMap::new());
+    for found in all {
+        let same = known.entry(content(&found.bytes, &keys)).or_default();
+        let is_copy = |index: &&mut usize| {
+            kept[**index].as_ref().is_some_and(|other| !are_elements(&other.pointer, &found.pointer))
+        };
+        match same.iter_mut().find(is_copy) {
+            Some(copy) if kept[*copy].as_ref().is_some_and(|other| found.fidelity < other.fidelity) => {
+                kept[*copy] = None;
+                *copy = kept.len();
+                kept.push(Some(found));
+            }
+            Some(_) => {}
+            None => {
+                if same.len() < COPIES_AT_MOST {
+                    same.push(kept.len());
+                }
+                kept.push(Some(found));
+            }
+        }
+    }
+    kept.into_iter().flatten().collect()
+}
+
+/// A fingerprint of what a text says, however it is laid out and escaped, and in whatever order its members are.
+fn content(text: &[u8], keys: &ahash::RandomState) -> u64 {
+    let Ok(document) = Document::parse(text) else { return keys.hash_one(text) };
+    let (mut sum, mut depth, mut hasher) = (0_u64, 0_usize, keys.build_hasher());
+    for token in Tokens::new(document.root().text()) {
+        let text = match token {
+            Token::Open(text) | Token::Close(text) => Cow::Borrowed(text),
+            Token::Comma if depth == 1 => {
+                sum = sum.wrapping_add(std::mem::replace(&mut hasher, keys.build_hasher()).finish());
+                continue;
+            }
+            Token::Comma | Token::Colon => continue,
+            // With a quote in front, no string is another value.
+            Token::Name(text) | Token::Scalar(text) => {
+                Node::new(text).as_str().map_or(Cow::Borrowed(text), |text| Cow::Owned(format!("\"{text}")))
+            }
+        };
+        match token {
+            Token::Open(_) => depth += 1,
+            Token::Close(_) => depth -= 1,
+            _ => {}
+        }
+        // The bracket around the members is no part of the first one, nor of the last.
+        let is_outermost = matches!(token, Token::Open(_)) && depth == 1 || depth == 0;
+        if !is_outermost {
+            hasher.write(text.as_bytes());
+            hasher.write_u8(0xff);
+        }
+    }
+    sum.wrapping_add(hasher.finish())
+}
+
+/// Whether two places are in different elements of one list.
+fn are_elements(one: &Pointer, other: &Pointer) -> bool {
+    let differing = one.tokens().zip(other.tokens()).find(|(one, other)| one != other);
+    let is_index = |token: &str| token.bytes().all(|byte| byte.is_ascii_digit());
+    differing.map_or(one == other, |(one, other)| is_index(&one) && is_index(&other))
+}

@@ -1,0 +1,86 @@
+//! What is skipped in captures and directories, counted by what it is.
+//!
+//! In: what each is called. Out: how often each name came.
+//! What always holds: every one is counted; memory is bounded whatever a sender calls things, since beyond
+//! [`NAMES_AT_MOST`] names the rest have one in common; a name is safe to print.
+
+use crate::count::grouped;
+use crate::escape::visible;
+use crate::event::facts::UNNAMED;
+use std::collections::BTreeMap;
+
+/// How many names are told apart.
+const NAMES_AT_MOST: usize = 32;
+
+/// What was passed over, and how often.
+#[derive(Clone, Debug, Default)]
+pub struct Skipped(BTreeMap<String, u64>);
+
+impl Skipped {
+    /// Counts one that is called `what`.
+    pub fn add(&mut self, what: &str) {
+        self.add_several(what, 1);
+    }
+
+    /// Counts so many that are called `what`.
+    pub fn add_several(&mut self, what: &str, times: u64) {
+        self.count(&visible(what), times);
+    }
+
+    /// Counts what another counted.
+    pub fn merge(&mut self, other: &Self) {
+        other.0.iter().for_each(|(name, times)| self.count(name, *times));
+    }
+
+    fn count(&mut self, name: &str, times: u64) {
+        let is_known = self.0.len() < NAMES_AT_MOST || self.0.contains_key(name);
+        let name = if is_known { name } else { UNNAMED };
+        match self.0.get_mut(name) {
+            Some(counted) => *counted += times,
+            None => {
+                self.0.insert(name.to_owned(), times);
+            }
+        }
+    }
+
+    /// How often each was passed over, by its name, which is safe to print.
+    #[must_use]
+    pub fn names(&self) -> &BTreeMap<String, u64> {
+        &self.0
+    }
+
+    /// All of it, as a sentence; `None` if nothing was passed over.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        self.list().map(|list| format!("passed over: {list}"))
+    }
+
+    /// Each and how often; `None` if nothing was skipped.
+    #[must_use]
+    pub fn list(&self) -> Option<String> {
+        let skipped = self.0.iter().map(|(what, times)| format!("{what} ({})", grouped(*times)));
+        let all = skipped.collect::<Vec<_>>().join(", ");
+        (!all.is_empty()).then_some(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_one_is_counted_whatever_it_is_called() {
+        let mut skipped = Skipped::default();
+        (0..50).for_each(|number| skipped.add(&format!("A{number:02}Create")));
+        skipped.add("A00Create");
+        assert_eq!(skipped.names()["A00Create"], 2);
+        assert_eq!(skipped.names()[UNNAMED], 50 - NAMES_AT_MOST as u64);
+        assert_eq!(skipped.names().len(), NAMES_AT_MOST + 1);
+        let mut both = Skipped::default();
+        both.add("\u{1b}[31m");
+        both.merge(&both.clone());
+        both.merge(&skipped);
+        assert_eq!(both.names().values().sum::<u64>(), 53);
+        assert!(both.words().unwrap().contains("\\u001b[31m (2)"), "{both:?}");
+    }
+}

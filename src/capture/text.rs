@@ -1,0 +1,197 @@
+//! JSON objects that stand in a text: in a log line, between two requests, beside an event of a stream.
+//!
+//! In: a text. Out: the range of each object in it, outermost ones only, and of what was to be one and is broken.
+//!
+//! Invariants: every object is found, whatever stands in front of it, since a sender may have written that, too; the
+//! time is linear in the text; what cannot be looked through within that is reported as broken, never skipped.
+
+use crate::event::facts::OWN;
+use crate::payload::{BYTE_ORDER_MARK, end_of_value};
+use std::ops::Range;
+
+/// How many bytes may be read in all for each byte of a text, and of any text.
+const READ_PER_BYTE: usize = 16;
+const READ_AT_LEAST: usize = 64 << 10;
+
+/// One object in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// It is well-formed.
+    Object(Range<usize>),
+    /// It begins as one, and is the first thing in the text or has a name of the event's own.
+    Broken(Range<usize>),
+}
+
+/// The objects of a text, in order.
+pub(super) struct Objects<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// How many bytes may still be read.
+    budget: usize,
+    /// What seems to be a broken object, until it is known whether a whole one inside it is meant.
+    broken: Option<Range<usize>>,
+}
+
+impl<'t> Objects<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Self {
+        let budget = READ_AT_LEAST + text.len().saturating_mul(READ_PER_BYTE);
+        Self { text, at: 0, budget, broken: None }
+    }
+
+    /// Where the object that begins at `start` ends; `None` if it is broken.
+    fn end(&mut self, start: usize) -> Option<usize> {
+        let text = &self.text[start..];
+        let (end, read) = match end_of_value(text) {
+            Ok(end) => (Some(start + end), end),
+            Err(error) if error.is_eof() => (None, text.len()),
+            Err(error) => (None, line_start(text, error.line()) + error.column()),
+        };
+        self.budget = self.budget.saturating_sub(read);
+        end
+    }
+
+    /// Notes what begins at `start` and is broken, if it was to be a payload.
+    fn note_broken(&mut self, start: usize) {
+        if self.broken.is_some() {
+            return;
+        }
+        let extent = start..start + extent(&self.text[start..]);
+        self.budget = self.budget.saturating_sub(extent.len());
+        let is_first = self.text[..start].trim_ascii().is_empty();
+        if is_first || has_own_name(&self.text[extent.clone()]) {
+            self.broken = Some(extent);
+        }
+    }
+}
+
+impl Iterator for Objects<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        while let Some(found) = memchr::memchr(b'{', &self.text[self.at..]) {
+            let start = self.at + found;
+            if let Some(broken) = self.broken.take_if(|broken| broken.end <= start) {
+                return Some(Piece::Broken(broken));
+            }
+            if self.budget == 0 {
+                self.at = self.text.len();
+                return Some(Piece::Broken(start..self.text.len()));
+            }
+            let Some(end) = self.end(start) else {
+                self.note_broken(start);
+                self.at = start + 1;
+                continue;
+            };
+            self.at = end;
+            let object = start..end;
+            if self.broken.is_some() && !has_own_name(&self.text[object.clone()]) {
+                continue;
+            }
+            self.broken = None;
+            return Some(Piece::Object(object));
+        }
+        self.at = self.text.len();
+        self.broken.take().map(Piece::Broken)
+    }
+}
+
+/// Where the line of that number begins, from 1.
+fn line_start(text: &[u8], line: usize) -> usize {
+    let breaks = memchr::memchr_iter(b'\n', text);
+    breaks.take(line.saturating_sub(1)).last().map_or(0, |newline| newline + 1)
+}
+
+/// How long what begins as an object is, though it is broken: to the bracket that seems to close it, or to the end.
+fn extent(text: &[u8]) -> usize {
+    let mut open = 0_usize;
+    for at in memchr::memchr2_iter(b'{', b'}', text) {
+        open = if text[at] == b'{' { open + 1 } else { open.saturating_sub(1) };
+        if open == 0 {
+            return at + 1;
+        }
+    }
+    text.trim_ascii_end().len()
+}
+
+/// How many bytes tell a text from binary data.
+const BEGINNING: usize = 64;
+
+/// Whether `text` begins as text, and not as JSON, markup or binary data.
+pub(super) fn begins(text: &[u8]) -> bool {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_ascii_start();
+    let second = || text[1..].trim_ascii_start().first();
+    match text.first() {
+        None | Some(b'<' | 0) => false,
+        // An object whose quotes are escaped is text, too.
+        Some(b'{') => {
+            let is_escaped = || matches!(second(), Some(b'\\' | b'&' | b'%'));
+            has_own_name(text) && (text[1..].starts_with(b"\"\"") || is_escaped())
+        }
+        // A time or a level in brackets begins many a log line.
+        Some(b'[') => !matches!(second(), None | Some(b'{' | b'[' | b'"' | b']')),
+        // So does a row of a table whose cells are quoted.
+        Some(b'"') => memchr::memmem::find(text, b"\",").is_some() && has_own_name(text),
+        Some(_) => !text.iter().take(BEGINNING).any(|byte| *byte < b' ' && !b"\t\r\n\x1b\x1e".contains(byte)),
+    }
+}
+
+/// Whether a name of the event's own stands in `text` before a colon or an equals sign, with a bracket somewhere.
+pub(super) fn has_field(text: &[u8]) -> bool {
+    const NEAR: usize = 12;
+    let is_field = |name: &&str| {
+        memchr::memmem::find_iter(text, name.as_bytes()).take(NEAR).any(|at| {
+            let behind = &text[at + name.len()..];
+            behind.iter().take(NEAR).any(|byte| matches!(byte, b':' | b'='))
+        })
+    };
+    memchr::memchr(b'{', text).is_some() && OWN.iter().any(is_field)
+}
+
+/// Whether a name that only the event has stands somewhere in `text`.
+pub(crate) fn has_own_name(text: &[u8]) -> bool {
+    OWN.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    fn pieces(text: &str) -> Vec<String> {
+        let piece = |piece| match piece {
+            Piece::Object(range) => text[range].to_owned(),
+            Piece::Broken(range) => format!("broken {}", &text[range]),
+        };
+        Objects::new(text.as_bytes()).map(piece).collect()
+    }
+
+    #[test]
+    fn every_object_is_found_whatever_is_around_it() {
+        assert_eq!(
+            pieces("INFO {x} {\"id\":67} and [{\"a\":{}}, {}] }"),
+            ["{\"id\":67}", "{\"a\":{}}", "{}"]
+        );
+        assert_eq!(pieces("{ \"oops {\"id\":67}\n"), ["broken { \"oops {\"id\":67}"]);
+        assert_eq!(pieces("x { \"oops {\"id\":67}\n"), ["{\"id\":67}"]);
+        assert_eq!(pieces("a\n{\n \"id\": 67\n}\nb"), ["{\n \"id\": 67\n}"]);
+        assert!(pieces("post {\n url: x\n}\n").is_empty());
+    }
+
+    #[test]
+    fn what_was_to_be_a_payload_is_reported_broken() {
+        let broken = r#"x {"a":{},"firstObjectKey":1,,} y"#;
+        assert_eq!(pieces(broken), [r#"broken {"a":{},"firstObjectKey":1,,}"#]);
+        assert_eq!(pieces(r#"x {"associationType":"USER"#), [r#"broken {"associationType":"USER"#]);
+        let inside = r#"body {x {"firstObjectKey":"a"} }"#;
+        assert_eq!(pieces(inside), [r#"{"firstObjectKey":"a"}"#]);
+    }
+
+    #[test]
+    fn what_takes_too_long_is_broken_and_never_skipped() {
+        let start = Instant::now();
+        let text = format!("x {} {{\"id\":67}}", "{\"a\":".repeat(200_000));
+        let pieces: Vec<_> = Objects::new(text.as_bytes()).collect();
+        assert!(matches!(pieces[..], [Piece::Broken(_)]), "{}", pieces.len());
+        assert!(start.elapsed() < Duration::from_secs(60));
+    }
+}

@@ -1,0 +1,239 @@
+//! Why no payload can be had from a place that should hold one.
+
+use super::shape::Shape;
+use crate::escape::visible;
+use crate::payload::{Kind, Node, Pointer};
+use base64::DecodeError;
+
+/// What is wrong with a capture, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable {
+    /// The code of the finding that it becomes.
+    pub code: &'static str,
+    /// One sentence: what is there instead of a payload.
+    pub message: String,
+    /// What to do about it.
+    pub help: &'static str,
+    /// Set where no payload is expected, as in most lines of a log: what it is one of.
+    pub aside: Option<&'static str>,
+}
+
+impl Unavailable {
+    fn new(code: &'static str, message: impl Into<String>, help: &'static str) -> Self {
+        Self { code, message: message.into(), help, aside: None }
+    }
+
+    pub(super) fn empty() -> Self {
+        Self::new(
+            "capture/empty",
+            "the captured request has no body",
+            "look whether the tool was told to keep bodies; a delivery always has one",
+        )
+    }
+
+    pub(super) fn nothing() -> Self {
+        Self::new(
+            "capture/no-payload",
+            "the capture holds no request",
+            "look whether the delivery was made while the tool was listening",
+        )
+    }
+
+    pub(super) fn not_a_list(pointer: &str) -> Self {
+        Self::new(
+            "capture/no-payload",
+            format!("`{pointer}` should be the list of requests, and is none"),
+            "the capture was changed, or is of another tool: name its shape with --unwrap, or the payload's place \
+             with --at",
+        )
+    }
+
+    /// What was named is no capture of that shape: it lacks what tells one.
+    pub(super) fn other_shape(shape: &Shape) -> Self {
+        let signs: Vec<_> = shape.signs().collect();
+        Self::new(
+            "capture/no-payload",
+            format!("this does not look like {}, which is told by {}", shape.what, signs.join(", ")),
+            "--unwrap auto finds the shape out by itself; `assoclens captures` lists those it knows, and --at names the \
+             payload's place in any other",
+        )
+    }
+
+    pub(super) fn not_a_body(kind: Kind) -> Self {
+        let kind = in_words(kind);
+        Self::new(
+            "capture/no-payload",
+            format!("where the capture should hold the body, there is {kind}"),
+            "the capture was changed, or is of another tool: name its shape with --unwrap, or the payload's place \
+             with --at",
+        )
+    }
+
+    pub(super) fn not_base64(error: &DecodeError) -> Self {
+        let why = match *error {
+            DecodeError::InvalidByte(at, byte) if byte.is_ascii() => {
+                format!("byte {at} of it is `{}`", visible(&char::from(byte).to_string()))
+            }
+            DecodeError::InvalidByte(at, _) => format!("byte {at} of it is not ASCII"),
+            DecodeError::InvalidLength(length) => format!("no base64 is {length} characters long"),
+            DecodeError::InvalidLastSymbol(..) | DecodeError::InvalidPadding => "its end is wrong".to_owned(),
+        };
+        Self::new(
+            "capture/encoding",
+            format!("the captured body should be base64, and is not: {why}"),
+            "take the capture again: the value was cut or changed",
+        )
+    }
+
+    pub(super) fn not_gzip(error: &str) -> Self {
+        Self::new(
+            "capture/encoding",
+            format!("the captured body should be gzip in base64, and cannot be inflated: {error}"),
+            "take the capture again: the value was cut or changed",
+        )
+    }
+
+    pub(super) fn inflated(from: usize, most: usize) -> Self {
+        Self::new(
+            "capture/too-long",
+            format!("{from} compressed bytes inflate to more than {most} bytes, and were not read further"),
+            "if that is no attack, inflate the value with another tool, and judge what is in it",
+        )
+    }
+
+    pub(crate) fn too_many(most: usize) -> Self {
+        Self::new(
+            "capture/too-long",
+            format!(
+                "the capture comes to more than {most} payloads and findings; this payload, and what is behind it, \
+                 was not judged"
+            ),
+            "split the capture, or write its payloads one a line",
+        )
+    }
+
+    pub(super) fn too_deep(most: usize) -> Self {
+        Self::new(
+            "capture/too-deep",
+            format!("there are more than {most} captures inside each other"),
+            "take the innermost one out with another tool, or name the payload's place with --at",
+        )
+    }
+
+    pub(super) fn cut(there: usize, declared: u64) -> Self {
+        Self::new(
+            "capture/cut",
+            format!("the body was cut: {there} bytes are here, and Content-Length says {declared}"),
+            "take the capture again with a tool, or a setting, that keeps whole bodies",
+        )
+    }
+
+    pub(super) fn broken_chunks() -> Self {
+        Self::new(
+            "capture/cut",
+            "the body was sent in chunks, and is cut or broken before the last one",
+            "take the capture again with a tool, or a setting, that keeps whole bodies",
+        )
+    }
+
+    pub(super) fn compressed(with: &str) -> Self {
+        Self::new(
+            "capture/compressed",
+            format!("the captured body is compressed ({with})"),
+            "capture behind what decompresses it, or decompress the body and judge that",
+        )
+    }
+
+    pub(super) fn not_json(what: &str) -> Self {
+        Self::new(
+            "capture/not-json",
+            format!("the captured body is {what}, not JSON"),
+            "a delivery's body is a JSON object: this is another request, or an answer",
+        )
+    }
+
+    /// Something that stands between deliveries.
+    pub(super) fn skippable(what: &'static str) -> Self {
+        let message = format!("this is one of the {what}");
+        Self { aside: Some(what), ..Self::new("capture/no-payload", message, "nothing is wrong with that") }
+    }
+
+    /// A message that was laid out over lines, each of which became a record.
+    pub(super) fn begun() -> Self {
+        Self::new(
+            "capture/no-payload",
+            "a message over several records of the log begins here, and each record holds one line of it",
+            "log the payload on one line, or join the records: of a container's log, jq -j .log FILE | assoclens validate",
+        )
+    }
+
+    pub(super) fn partial_line() -> Self {
+        Self::new(
+            "capture/cut",
+            "the log line was split, and this is a part of it",
+            "raise the longest line that the logger keeps, or capture the delivery before it is logged",
+        )
+    }
+
+    pub(super) fn not_recorded(what: &str, help: &'static str) -> Self {
+        Self::new("capture/no-payload", format!("this is {what}"), help)
+    }
+
+    /// Nothing is at `asked`; as far as it was followed, there is `node`, at `done`.
+    pub(super) fn no_such_place(asked: &Pointer, done: &Pointer, node: Node<'_>) -> Self {
+        const LISTED: usize = 5;
+        let names: Vec<String> = node.members().map_or_else(Vec::new, |members| {
+            members.iter().take(LISTED).map(|member| format!("`{}`", cut(&member.name()))).collect()
+        });
+        let there = match done.as_str() {
+            "" => "the value itself".to_owned(),
+            place => format!("`{}`", visible(&cut(place))),
+        };
+        let there = match (names.as_slice(), node.kind()) {
+            ([], kind) => format!("{there} is {}", in_words(kind)),
+            (names, _) => format!("{there} has {}", names.join(", ")),
+        };
+        Self::new(
+            "capture/no-payload",
+            format!("there is no value at `{}`: {there}", visible(asked.as_str())),
+            "--at takes a JSON Pointer such as /request/body, with * for each element of a list",
+        )
+    }
+
+    pub(super) fn no_places(pointer: &Pointer) -> Self {
+        Self::new(
+            "capture/no-payload",
+            format!("this is no JSON text, so there is no value at `{}`", visible(pointer.as_str())),
+            "--at is for captures that are JSON; of others, --unwrap auto finds the shape out",
+        )
+    }
+
+    pub(super) fn no_body_at(pointer: &Pointer, kind: Kind) -> Self {
+        Self::new(
+            "capture/no-payload",
+            format!("at `{}` there is {}, not a payload", visible(pointer.as_str()), in_words(kind)),
+            "--at takes the place of an object, or of a string that holds one as JSON",
+        )
+    }
+}
+
+fn in_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Null => "null",
+        Kind::Boolean => "true or false",
+        Kind::Number => "a number",
+        Kind::String => "a string",
+        Kind::Array => "an array",
+        Kind::Object => "an object",
+    }
+}
+
+/// What of a name or a place is shown.
+fn cut(text: &str) -> String {
+    const MOST: usize = 60;
+    let text = visible(text);
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    }
+}

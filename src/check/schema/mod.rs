@@ -1,0 +1,358 @@
+//! The schema layer: jsonschema's verdict on the lazy view, turned into findings.
+//!
+//! In: a schema (the embedded one, or a file's text) and documents. Out: one finding for each violation.
+//! What always holds: nothing is fetched; patterns run in linear time; `required` points at the object, an
+//! unexpected property at its key, everything else at the value.
+
+mod cost;
+mod lint;
+mod pattern;
+
+use super::budget::{self, Budget, Spent, Standing};
+use super::finding::{Finding, Level};
+use super::message::{Words, cut, words};
+use super::place::Places;
+use super::view::{View, standing};
+use crate::event::facts::EIGHT;
+use crate::payload::{Cursor, Document, Pointer, Position};
+use anyhow::anyhow;
+use cost::Cost;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, ReferencingError, ValidationError, Validator};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// The published schema, as it is embedded.
+pub const EMBEDDED_SCHEMA: &str = include_str!("../../../schemas/association-created.schema.json");
+
+/// How deep a payload may be nested to be judged against a schema of the user's. Such a schema can follow a
+/// payload all the way down, which takes stack; the embedded one looks at the top level only.
+const MAX_DEPTH: usize = 127;
+/// How many errors are looked for in one payload, those within branches included.
+const MOST_ERRORS: u64 = 10_000;
+/// What checking one payload may cost, and how much more for each of its bytes. A look takes some ten nanoseconds.
+const WORK: u64 = 2_000_000;
+const WORK_PER_BYTE: u64 = 32;
+/// How many subschemas may be entered within one another on the caller's stack; more get a thread of their own.
+const NESTED_IN_PLACE: usize = 200;
+/// The stack of such a thread, and how much of it may be used when a container is opened.
+const STACK_BYTES: usize = 64 << 20;
+const STACK_USED_BYTES: usize = 40 << 20;
+/// The stack of the thread that compiles: jsonschema follows eight references within one another, through as many
+/// levels as JSON may have.
+const COMPILER_STACK_BYTES: usize = 256 << 20;
+/// How much memory the patterns of a schema may take, all together and each, in bytes.
+const PATTERNS_BYTES: usize = 32 << 20;
+const PATTERN_BYTES: std::ops::RangeInclusive<usize> = 32 << 10..=2 << 20;
+
+/// A schema to judge against.
+#[derive(Debug)]
+pub struct Schema(Choice);
+
+#[derive(Debug)]
+enum Choice {
+    /// The published one, compiled when a payload first needs a closer look.
+    Embedded(Box<OnceLock<Validator<View>>>),
+    /// One of the user's.
+    Own(Box<Own>),
+}
+
+#[derive(Debug)]
+struct Own {
+    validator: Validator<View>,
+    cost: Cost,
+    /// What a person should know about the schema.
+    warnings: Vec<String>,
+}
+
+impl Schema {
+    /// The published schema of the event.
+    #[must_use]
+    pub fn embedded() -> Self {
+        Self(Choice::Embedded(Box::default()))
+    }
+
+    /// Compiles a schema of the user's, of the draft that its `$schema` names (2020-12 if none).
+    ///
+    /// # Errors
+    /// The text is not JSON, or not a schema, or refers to another resource (none is ever fetched), or asks for more
+    /// work than any payload is worth.
+    pub fn from_text(text: &[u8]) -> anyhow::Result<Self> {
+        let own = on_a_stack(COMPILER_STACK_BYTES, || Own::from_text(text))??;
+        Ok(Self(Choice::Own(Box::new(own))))
+    }
+
+    /// What is likely a mistake in it, a sentence each, safe to print: keywords that are misspelled.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        match &self.0 {
+            Choice::Embedded(_) => &[],
+            Choice::Own(own) => &own.warnings,
+        }
+    }
+
+    /// Every violation in `document`, in no particular order, as far as it may cost.
+    pub(super) fn violations(&self, document: &Document<'_>) -> Vec<Finding> {
+        let root = document.root();
+        match &self.0 {
+            Choice::Embedded(_) if has_only_strings(document) => Vec::new(),
+            Choice::Embedded(validator) => {
+                let validator = validator.get_or_init(compile_embedded);
+                let mut places = Places::new(root);
+                validator
+                    .iter_errors(root)
+                    .flat_map(|error| findings(document, &mut places, &error))
+                    .collect()
+            }
+            Choice::Own(own) => {
+                too_deep(document).map_or_else(|| own.violations(document), |finding| vec![finding])
+            }
+        }
+    }
+}
+
+impl Own {
+    fn from_text(text: &[u8]) -> anyhow::Result<Self> {
+        let text = text.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(text);
+        let schema: Value = serde_json::from_slice(text).map_err(|error| no_json(text, &error))?;
+        lint::refuse_repeated(text)?;
+        let warnings = lint::check(&schema)?;
+        let cost = Cost::of(&schema)?;
+        let pattern_bytes =
+            (PATTERNS_BYTES / cost.patterns.max(1)).clamp(*PATTERN_BYTES.start(), *PATTERN_BYTES.end());
+        let patterns = PatternOptions::regex().size_limit(pattern_bytes).dfa_size_limit(pattern_bytes);
+        let validator = jsonschema::options_for::<View>()
+            .offline()
+            .with_pattern_options(patterns)
+            .build(&schema)
+            .map_err(|error| refused(&error))?;
+        Ok(Self { validator, cost, warnings })
+    }
+
+    fn violations(&self, document: &Document<'_>) -> Vec<Finding> {
+        if document.depth().saturating_mul(self.cost.nested) <= NESTED_IN_PLACE {
+            return self.look(document);
+        }
+        on_a_stack(STACK_BYTES, || self.look(document)).unwrap_or_else(|_| {
+            vec![too_costly(document, "the payload goes too deep for the memory that there is")]
+        })
+    }
+
+    fn look(&self, document: &Document<'_>) -> Vec<Finding> {
+        let root = document.root();
+        let budget = self.budget(root.text().len());
+        match budget::within(budget, || self.validator.is_valid(root)) {
+            (_, Some(_)) => return vec![too_costly(document, UNDECIDED)],
+            (true, None) => return Vec::new(),
+            (false, None) => {}
+        }
+        let (errors, spent) = budget::within(budget, || self.validator.iter_errors(root).collect::<Vec<_>>());
+        let mut places = Places::new(root);
+        let mut all: Vec<Finding> = match spent {
+            None => errors.iter().flat_map(|error| findings(document, &mut places, error)).collect(),
+            Some(spent) => {
+                let sound = sound(&errors, spent);
+                sound.flat_map(|error| findings(document, &mut places, error)).collect()
+            }
+        };
+        all.extend(spent.map(|spent| match spent {
+            Spent::Errors => too_costly(document, MORE),
+            Spent::Work => too_costly(document, UNLISTED),
+        }));
+        all
+    }
+
+    fn budget(&self, bytes: usize) -> Budget {
+        Budget {
+            work: WORK + WORK_PER_BYTE * bytes as u64,
+            errors: MOST_ERRORS,
+            stack: STACK_USED_BYTES,
+            step: 1 + self.cost.checks / 4,
+            string_byte: self.cost.string / 2,
+            name_byte: self.cost.name / 2,
+        }
+    }
+}
+
+/// The errors that are there whatever was not looked at. The one that is being put together when the last error is
+/// found stands too: what it is about was decided before, and the last is within it.
+fn sound<'e, 'i>(
+    errors: &'e [ValidationError<'i>],
+    spent: Spent,
+) -> impl Iterator<Item = &'e ValidationError<'i>> + use<'e, 'i> {
+    let stands: Vec<Standing> = errors.iter().map(standing).collect();
+    let before = stands.iter().take_while(|standing| **standing == Standing::Sound).count();
+    let counts = match spent {
+        Spent::Errors => before + 1,
+        Spent::Work => before,
+    };
+    errors.iter().take(counts)
+}
+
+/// Runs `work` on a thread with that much stack.
+fn on_a_stack<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(bytes).spawn_scoped(scope, work)?;
+        Ok(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+/// The embedded schema's verdict, read off the table: whether this is an object in which every documented field that is
+/// there is a string. A property test holds the two together.
+fn has_only_strings(document: &Document<'_>) -> bool {
+    document.members().is_some_and(|members| members.present() & !members.strings() & EIGHT == 0)
+}
+
+fn compile_embedded() -> Validator<View> {
+    let schema = serde_json::from_str(EMBEDDED_SCHEMA).expect("internal error: the embedded schema is JSON");
+    // All its keywords mean the same since draft 4, and compiling it as draft 7 rather than 2020-12 saves more
+    // than a millisecond: jsonschema builds the smaller metaschema.
+    let validator = jsonschema::options_for::<View>().offline().with_draft(Draft::Draft7).build(&schema);
+    validator.expect("internal error: the embedded schema compiles")
+}
+
+fn too_deep(document: &Document<'_>) -> Option<Finding> {
+    let depth = document.depth();
+    (depth > MAX_DEPTH).then(|| Finding {
+        code: "too-deep",
+        level: Level::Error,
+        pointer: Pointer::default(),
+        span: document.span(document.root().text()),
+        message: format!("the payload is nested {depth} levels deep; with --schema, {MAX_DEPTH} are judged"),
+        label: None,
+        help: None,
+    })
+}
+
+const UNDECIDED: &str =
+    "checking the payload against the schema takes too much work and was stopped undecided";
+const UNLISTED: &str =
+    "the payload breaks the schema, and finding all places takes too much work; some are missing";
+const MORE: &str = "the payload breaks the schema 10,000 times, branches included; more is not looked for";
+
+fn too_costly(document: &Document<'_>, what: &str) -> Finding {
+    Finding {
+        code: "too-costly",
+        level: Level::Error,
+        pointer: Pointer::default(),
+        span: document.span(document.root().text()),
+        message: what.to_owned(),
+        label: None,
+        help: Some(
+            "let the schema decide early: branches of `oneOf` and `anyOf` that a `required` or `const` tells apart, \
+             and short patterns"
+                .into(),
+        ),
+    }
+}
+
+/// One violation is one finding, but for a list of unexpected properties, of which each is its own.
+fn findings<'a>(
+    document: &'a Document<'_>,
+    places: &mut Places<'a>,
+    error: &ValidationError<'_>,
+) -> Vec<Finding> {
+    let parent = Pointer::from(error.instance_path().as_str().to_owned());
+    let node = places.at(&parent).expect("internal error: an error's path leads to a value");
+    let code = code(error.kind());
+    let names: Vec<Cow<'_, str>> = match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            unexpected.iter().map(Cow::from).collect()
+        }
+        ValidationErrorKind::PropertyNames { error } => {
+            error.instance().as_str().map(|name| Cow::Owned(name.to_owned())).into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
+    let finding = |pointer: Pointer, text: &str, Words { message, label, help }| {
+        let (span, pointer) = (document.span(text), pointer.bounded());
+        Finding { code, level: Level::Error, pointer, span, message, label, help }
+    };
+    let at_keys: Vec<Finding> = names
+        .iter()
+        .filter_map(|name| {
+            let member = places.member(node, name)?;
+            let pointer = parent.join(name);
+            let words = words(error.kind(), &pointer, member.value());
+            Some(finding(pointer, member.name_text(), words))
+        })
+        .collect();
+    if at_keys.is_empty() {
+        let words = words(error.kind(), &parent, node);
+        return vec![finding(parent, node.text(), words)];
+    }
+    at_keys
+}
+
+/// `schema/` and the keyword that is violated.
+fn code(kind: &ValidationErrorKind) -> &'static str {
+    use ValidationErrorKind as V;
+    match kind {
+        V::AdditionalItems { .. } => "schema/additionalItems",
+        V::AdditionalProperties { .. } => "schema/additionalProperties",
+        V::AnyOf { .. } => "schema/anyOf",
+        V::BacktrackLimitExceeded { .. } | V::RegexEngineFailure { .. } | V::Pattern { .. } => {
+            "schema/pattern"
+        }
+        V::Constant { .. } => "schema/const",
+        V::Contains => "schema/contains",
+        V::ContentEncoding { .. } | V::FromUtf8 { .. } => "schema/contentEncoding",
+        V::ContentMediaType { .. } => "schema/contentMediaType",
+        V::Custom { .. } => "schema/custom",
+        V::Enum { .. } => "schema/enum",
+        V::ExclusiveMaximum { .. } => "schema/exclusiveMaximum",
+        V::ExclusiveMinimum { .. } => "schema/exclusiveMinimum",
+        V::FalseSchema => "schema/false",
+        V::Format { .. } => "schema/format",
+        V::MaxItems { .. } => "schema/maxItems",
+        V::Maximum { .. } => "schema/maximum",
+        V::MaxLength { .. } => "schema/maxLength",
+        V::MaxProperties { .. } => "schema/maxProperties",
+        V::MinItems { .. } => "schema/minItems",
+        V::Minimum { .. } => "schema/minimum",
+        V::MinLength { .. } => "schema/minLength",
+        V::MinProperties { .. } => "schema/minProperties",
+        V::MultipleOf { .. } => "schema/multipleOf",
+        V::Not { .. } => "schema/not",
+        V::OneOfMultipleValid { .. } | V::OneOfNotValid { .. } => "schema/oneOf",
+        V::PropertyNames { .. } => "schema/propertyNames",
+        V::Required { .. } => "schema/required",
+        V::Type { .. } => "schema/type",
+        V::UnevaluatedItems { .. } => "schema/unevaluatedItems",
+        V::UnevaluatedProperties { .. } => "schema/unevaluatedProperties",
+        V::UniqueItems => "schema/uniqueItems",
+        V::Referencing(_) => "schema/$ref",
+    }
+}
+
+/// Why a schema is not JSON, in the words that a payload gets; what only a payload may be, such as nested deeper
+/// than a schema, in the reader's.
+fn no_json(text: &[u8], error: &serde_json::Error) -> anyhow::Error {
+    let Err(fault) = Document::parse(text) else { return anyhow!("it cannot be read: {error}") };
+    let at = Cursor::new(text, Position::START).advance_to(fault.span.start);
+    anyhow!("it is not JSON: {} (line {}, column {})", fault.message, at.line, at.column)
+}
+
+/// Why a schema cannot be used, in our words where the cause is a common one.
+fn refused(error: &ValidationError<'_>) -> anyhow::Error {
+    let place = match error.instance_path().as_str() {
+        "" => "the schema itself".to_owned(),
+        path => cut(path),
+    };
+    match error.kind() {
+        ValidationErrorKind::Referencing(ReferencingError::Unretrievable { uri, .. }) => anyhow!(
+            "it refers to {}, and references outside the file are never fetched; \
+             put what it needs under `$defs` in the same file",
+            cut(uri)
+        ),
+        ValidationErrorKind::Referencing(error) => {
+            anyhow!("a reference in it leads nowhere: {}", cut(&error.to_string()))
+        }
+        ValidationErrorKind::Format { format } if format == "regex" => {
+            anyhow!("the pattern at {place} takes too much memory; let it repeat less")
+        }
+        kind => anyhow!("it is no JSON Schema: {place} breaks `{}` of the metaschema", kind.keyword()),
+    }
+}

@@ -1,0 +1,352 @@
+//! The whole command line, as a person reads it. No logic.
+
+mod completions;
+mod diff;
+mod guesses;
+mod inspect;
+mod levels;
+mod man;
+mod offered;
+mod reports;
+mod typed;
+mod unwrapping;
+mod verify;
+
+pub use completions::Completions;
+pub use diff::{Diff, DiffFormat};
+pub use inspect::{Inspect, InspectFormat};
+pub use levels::LevelOptions;
+pub use man::Man;
+pub use reports::{Reports, Request};
+pub use unwrapping::Unwrapping;
+pub use verify::{Verify, VerifyFormat};
+
+use offered::Offering;
+
+use crate::check::Selector;
+use crate::read::{InputFormat, MAX_PAYLOAD_BYTES};
+use crate::terminal::ColorChoice;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Inspect and validate payloads of the "Association Created" webhook
+#[derive(Debug, Parser)]
+#[command(
+    name = "assoclens",
+    version,
+    max_term_width = 100,
+    override_usage = "assoclens [OPTIONS] [COMMAND]\n       assoclens [OPTIONS] FILE...",
+    after_help = AFTER,
+    after_long_help = format!("{AFTER}\n\n{ENVIRONMENT}")
+)]
+pub struct Cli {
+    /// What to do; without it, files are inspected, or what is piped in
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+}
+
+/// What to do. What stands here takes the place of what is said of a command elsewhere, so the long text does too.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge payloads against the published schema
+    #[command(long_about = VALIDATE_ABOUT)]
+    Validate(Validate),
+    /// Show payloads: a picture, every field, what the values say
+    #[command(visible_alias = "show", long_about = inspect::ABOUT)]
+    Inspect(Inspect),
+    /// Compare two payloads, or two streams of them, by meaning
+    #[command(long_about = diff::ABOUT)]
+    Diff(Diff),
+    /// Write the payloads that match, byte for byte
+    #[command(long_about = FILTER_ABOUT)]
+    Filter(Filter),
+    /// Verify the signature of a delivery, or tell why it does not match
+    #[command(long_about = verify::ABOUT)]
+    Verify(Verify),
+    /// Print the embedded schema, the documented example, or the fields
+    Schema(SchemaCommand),
+    /// List the shapes of captures that can be unwrapped, and how they are told
+    #[command(after_long_help = "Exit codes: 0 listed, 2 it could not be.")]
+    Captures,
+    /// Explain a finding's code: why it matters, what raises it, how to fix or silence it
+    Explain(Explain),
+    /// Print a script that completes this command line in a shell
+    Completions(Completions),
+    /// Print a manual page
+    Man(Man),
+}
+
+/// `assoclens validate`
+#[derive(Debug, Args)]
+#[command(after_long_help = VALIDATE_EXAMPLES)]
+pub struct Validate {
+    /// What to read
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// How to judge
+    #[command(flatten)]
+    pub judging: Judging,
+
+    /// Turn the judgement round: a payload that is valid is the error
+    #[arg(long, conflicts_with = "expect")]
+    pub expect_invalid: bool,
+
+    /// Expect exactly the findings that this manifest lists for each file
+    ///
+    /// A JSON object from paths, relative to the manifest, to lists of what each file must yield: "CODE", or
+    /// "CODE LINE:COLUMN". A finding that is not listed, a listed one that is not raised, a file that is not
+    /// listed, and a listed file that is not judged are errors.
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
+
+    /// Write the manifest for --expect: whatever each file yields now is what it must yield
+    ///
+    /// The manifest is written whole or not at all. A file of this name is replaced only if it is a manifest. Given the
+    /// same paths and options, --expect then passes.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["expect", "expect_invalid", "fail_fast"])]
+    pub expect_write: Option<PathBuf>,
+
+    /// How to report, and where to
+    #[command(flatten)]
+    pub reports: Reports,
+
+    /// Append a summary in Markdown to the file that $GITHUB_STEP_SUMMARY names
+    ///
+    /// GitHub Actions sets the variable and shows the summary on the page of the run.
+    #[arg(long)]
+    pub github_summary: bool,
+
+    /// Show at most N errors, half as many warnings and a quarter as many notes; count the others by code
+    ///
+    /// Each level has its own share, so notes that come first never take the place of an error that comes later.
+    /// Without it, human shows 20 errors, 10 warnings and 5 notes, a note of one code only once; the other formats
+    /// show all.
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
+
+    /// Show a chart of what was found instead of single findings (human, json)
+    ///
+    /// With json, the summary of two runs can be added up: see docs/formats.md.
+    #[arg(long)]
+    pub summary: bool,
+
+    /// Stop at the first payload that has an error
+    #[arg(long, conflicts_with = "expect")]
+    pub fail_fast: bool,
+
+    /// Draw no progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+
+    /// Write nothing to standard output: the exit code tells
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// What to read, and how.
+#[derive(Clone, Debug, Args)]
+pub struct Reading {
+    /// Files, directories, or - for standard input (the default, if something is piped in)
+    ///
+    /// A directory is walked for *.json, *.ndjson, *.jsonl and *.har, also with .gz or .zst after them or in
+    /// capitals, sorted by path. What it skips is counted: hidden entries, symbolic links, files named otherwise. A
+    /// path that is named is read whatever its name or kind.
+    /// What is gzip or Zstandard is decompressed, from standard input too.
+    #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    pub paths: Vec<PathBuf>,
+
+    /// How inputs split into payloads
+    ///
+    /// With auto, a file named .ndjson or .jsonl holds one payload a line. Anything else does so if its first
+    /// line that is not blank is a complete JSON value by itself; if not, it holds documents one after another.
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub input_format: InputFormat,
+
+    /// Which captures to unwrap
+    #[command(flatten)]
+    pub unwrapping: Unwrapping,
+
+    /// Also judge the other events in a capture, which are passed over and counted otherwise
+    #[arg(long)]
+    pub all_events: bool,
+
+    /// The longest payload that is judged, in bytes
+    ///
+    /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64,
+        value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
+    pub max_payload_bytes: u64,
+
+    /// How many threads judge [default: one a core]
+    #[arg(short, long, value_name = "N", value_parser = jobs)]
+    pub jobs: Option<usize>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            paths: Vec::new(),
+            input_format: InputFormat::default(),
+            unwrapping: Unwrapping::default(),
+            all_events: false,
+            max_payload_bytes: MAX_PAYLOAD_BYTES as u64,
+            jobs: None,
+        }
+    }
+}
+
+/// What to judge by.
+#[derive(Debug, Args)]
+pub struct Judging {
+    /// Judge against this JSON Schema instead of the embedded one
+    ///
+    /// Any draft from 4 to 2020-12. References outside the file are refused, never fetched, and patterns must
+    /// be such that they match in linear time. Advisories are about the event, whatever the schema, so they are
+    /// raised all the same.
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+
+    /// What each code weighs
+    #[command(flatten)]
+    pub levels: LevelOptions,
+}
+
+/// `assoclens filter`
+#[derive(Debug, Args)]
+#[command(after_long_help = FILTER_EXAMPLES)]
+pub struct Filter {
+    /// What to read
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// How to judge
+    #[command(flatten)]
+    pub judging: Judging,
+
+    /// Payloads without an error
+    #[arg(long, conflicts_with_all = ["invalid", "code"])]
+    pub valid: bool,
+
+    /// Payloads with an error (the default)
+    #[arg(long)]
+    pub invalid: bool,
+
+    /// Payloads with a finding of one of these codes, or of all that begin so (schema/)
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = Offering::selectors(),
+        hide_possible_values = true)]
+    pub code: Vec<Selector>,
+
+    /// Do not tell how many payloads were written
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// `assoclens explain`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Exit codes: 0 explained, 2 there is no such code.")]
+pub struct Explain {
+    /// The code, such as missing-field or schema/type; all codes are listed if none is given
+    #[arg(value_parser = Offering::codes(), hide_possible_values = true)]
+    pub code: Option<String>,
+}
+
+/// How to report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: each finding with an excerpt, then one line that sums up
+    Human,
+    /// One JSON document for the whole run
+    Json,
+    /// One JSON record a payload, a line each
+    Ndjson,
+    /// One line a finding, for editors and grep
+    Concise,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A Code Quality report for GitLab
+    Gitlab,
+    /// JUnit XML: a suite an input, a test case a payload; memory grows with the payloads of one input
+    Junit,
+    /// A SARIF 2.1.0 log, for code scanning
+    Sarif,
+}
+
+/// `assoclens schema`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Exit codes: 0 printed, 2 it could not be.")]
+pub struct SchemaCommand {
+    /// Print the documented example payload instead
+    #[arg(long, conflicts_with = "fields")]
+    pub example: bool,
+
+    /// Print the eight documented fields instead: name, type, meaning, example
+    #[arg(long)]
+    pub fields: bool,
+}
+
+const AFTER: &str = "\
+    Without a command, files are inspected, or what is piped in. See `assoclens COMMAND --help` for more of each.\n\n\
+    Exit codes: 0 all valid, the same or verified, 1 a payload is not, 2 the job could not be done.";
+
+/// What the program takes from its environment.
+pub(crate) const ENVIRONMENT: &str = "\
+Environment (--color wins over all of it):
+  NO_COLOR
+      Not empty: no colour
+  CLICOLOR_FORCE, FORCE_COLOR
+      Neither empty nor 0: colour, also in pipes and files
+  CLICOLOR, FORCE_COLOR
+      0: no colour
+  TERM
+      dumb: no colour, no progress, and boxes and bars in ASCII
+  COLUMNS
+      How wide reports are, 20 to 1000; else as wide as the terminal, or 100
+  LC_ALL, LC_CTYPE, LANG
+      The first that is set names UTF-8: boxes and bars in Unicode
+  GITHUB_STEP_SUMMARY
+      The file that `assoclens validate --github-summary` appends to";
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=256) => Ok(jobs),
+        _ => Err("it must be a number from 1 to 256".to_owned()),
+    }
+}
+
+const FILTER_ABOUT: &str = "\
+    Write the payloads that match, byte for byte as they came, each on lines of its own.\n\n\
+    How many there were is told on standard error. On a terminal, unsafe characters are shown as escapes.";
+
+const FILTER_EXAMPLES: &str = "\
+Examples:
+  Keep the payloads that are invalid
+      assoclens filter --invalid captures.ndjson > invalid.ndjson
+
+  Keep those that break one keyword
+      assoclens filter --code schema/type captures.ndjson
+
+Exit codes: 0 the job was done, whatever matched; 2 it could not be done.";
+
+const VALIDATE_ABOUT: &str = "\
+    Judge payloads against the published schema of the event, or one of your own.\n\n\
+    Every violation of every payload is reported, at its line and column. A payload that is broken never \
+    stops the next one from being judged, nor does a file that cannot be read.";
+
+const VALIDATE_EXAMPLES: &str = "\
+Examples:
+  Check the fixtures of a project, as in CI
+      assoclens validate fixtures/valid
+
+  Pipe captured payloads in, one a line
+      cat captures.ndjson | assoclens validate
+
+  Let a script read the verdicts
+      assoclens validate --format ndjson captures.ndjson
+
+Exit codes: 0 all valid, 1 a payload is invalid, 2 the job could not be done (2 wins over 1).";

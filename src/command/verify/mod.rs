@@ -1,0 +1,200 @@
+//! `assoclens verify`: are bodies as they were signed?
+
+mod bodies;
+
+use super::{Exit, Streams, complain};
+use crate::capture::{Headers, Unwrap, recognised_value};
+use crate::check::{Standing, standing};
+use crate::cli::{Verify, VerifyFormat};
+use crate::escape::visible_path;
+use crate::event;
+use crate::read::{MAX_PAYLOAD_BYTES, Source, read_whole};
+use crate::report::layout::Page;
+use crate::report::verify::{Checked, Human, Json, Tell};
+use crate::signature::{Body, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
+use crate::terminal;
+use anyhow::{Context as _, anyhow, bail};
+use jiff::Timestamp;
+use std::io::Read as _;
+use std::path::Path;
+
+/// No public key that is taken is longer, in bytes.
+const MAX_KEY_BYTES: u64 = 64 << 10;
+
+pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    let source = source(arguments, streams)?;
+    let asked = Asked::new(arguments)?;
+    let unwrap = match arguments.unwrapping.unwrap(Unwrap::Auto) {
+        // What looks like a capture may be a body that somebody sent: what was signed is what is given beside it.
+        Unwrap::Auto if asked.is_beside => Unwrap::Never,
+        unwrap => unwrap,
+    };
+    let (bytes, mut all, mut is_troubled) = (read(&source)?, Vec::new(), false);
+    bodies::each(
+        &source,
+        &bytes,
+        &unwrap,
+        &mut |place, body| all.push(asked.verify(place, body)),
+        &mut |error| {
+            is_troubled = true;
+            complain(streams.err, error);
+        },
+    )?;
+    let unsigned = skip_unsigned(&mut all);
+    tell(&all, arguments.format, streams)?;
+    if unsigned > 0 {
+        // That it cannot be told changes nothing of what was.
+        let _ = writeln!(streams.err, "skipped: not deliveries, and without a signature ({unsigned})");
+    }
+    let is_signed = all.iter().any(|checked| checked.verdict.sent.is_some());
+    let worst = all.iter().map(|checked| exit(checked, is_signed)).max().unwrap_or(Exit::Unavailable);
+    Ok(if is_troubled { Exit::Unavailable } else { worst })
+}
+
+fn source(arguments: &Verify, streams: &Streams<'_>) -> anyhow::Result<Source> {
+    Ok(match &arguments.path {
+        Some(path) if path.as_os_str() != "-" => Source::file(path.clone()),
+        None if streams.is_stdin_terminal => bail!(
+            "nothing to verify; name the file that holds the body (assoclens verify FILE), or pipe it in \
+             (… | assoclens verify)"
+        ),
+        _ => Source::STDIN,
+    })
+}
+
+fn tell(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> anyhow::Result<()> {
+    let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
+    let mut tell: Box<dyn Tell> = match format {
+        VerifyFormat::Human => Box::new(Human::new(page)),
+        VerifyFormat::Json => Box::new(Json::default()),
+    };
+    all.iter()
+        .try_for_each(|checked| tell.body(checked, streams.out))
+        .and_then(|()| tell.finish(streams.out))
+        .and_then(|()| streams.out.flush())
+        .context(super::Writing)
+}
+
+/// Leaves the bodies without a signature out that are no deliveries, if there are signed ones: a capture holds other
+/// requests, too. Returns how many they are.
+fn skip_unsigned(all: &mut Vec<Checked>) -> usize {
+    let before = all.len();
+    if all.iter().any(|checked| checked.verdict.sent.is_some()) {
+        all.retain(|checked| checked.verdict.sent.is_some() || checked.is_delivery);
+    }
+    before - all.len()
+}
+
+/// The headers that a verdict looks at. Any number may be given, beside any number of bodies.
+const LOOKED_AT: [&str; 4] = ["X-GHL-Signature", "X-WH-Signature", "Content-Length", "Content-Encoding"];
+/// How many of each.
+const LOOKED_AT_MOST: usize = 16;
+
+/// What the command line asks for, whatever the body.
+struct Asked {
+    /// The signature that was given, by itself or in a header; it comes before a capture's own.
+    given: Option<Sent>,
+    /// Headers that a person has at hand, as far as a verdict looks at them; they come before a capture's own.
+    headers: Headers,
+    /// Whether what came beside the body was given. Headers without a signature, or with an empty one, are its sender's
+    /// too: those in a body never stand in for them.
+    is_beside: bool,
+    scheme: Option<Scheme>,
+    keys: Keys,
+    max_age: Option<MaxAge>,
+    now: Timestamp,
+}
+
+impl Asked {
+    fn new(arguments: &Verify) -> anyhow::Result<Self> {
+        let scheme = arguments.scheme;
+        let given = arguments.signature.as_deref().map(|text| Sent::given(text, scheme)).transpose();
+        let given = given.map_err(|why| anyhow!("cannot use the signature of --signature: {why}"))?;
+        let headers = arguments.header.iter().cloned().reduce(Headers::followed_by).unwrap_or_default();
+        Ok(Self {
+            is_beside: given.is_some() || !headers.is_empty(),
+            given: given.or_else(|| Sent::of(&headers, scheme)),
+            headers: headers.first_of(&LOOKED_AT, LOOKED_AT_MOST),
+            scheme,
+            keys: arguments.public_key.as_deref().map_or_else(|| Ok(Keys::default()), read_key)?,
+            max_age: arguments.max_age,
+            now: arguments.now.unwrap_or_else(Timestamp::now),
+        })
+    }
+
+    /// Verifies one body; `source` is where it comes from, safe to print.
+    fn verify(&self, source: String, body: &Body<'_>) -> Checked {
+        let sent = self.given.clone().or_else(|| Sent::of(body.headers, self.scheme));
+        let headers = self.headers.clone().followed_by(body.headers.clone());
+        let body = &Body { headers: &headers, ..*body };
+        Checked {
+            source,
+            is_delivery: is_delivery(body.bytes),
+            length: body.bytes.len(),
+            verdict: Verdict::of(body, sent, &self.keys),
+            sending: Sending::of(body.bytes, self.now),
+            max_age: self.max_age,
+        }
+    }
+}
+
+/// Whether the body is one of a delivery, as far as its members say, or looks like a capture of one.
+fn is_delivery(body: &[u8]) -> bool {
+    event::reader().read(body).is_ok_and(|document| {
+        !matches!(standing(&document), Standing::Foreign) || recognised_value(document.root()).is_some()
+    })
+}
+
+/// What a verdict comes to; where others are signed, a delivery without a signature is one that nobody signed.
+fn exit(checked: &Checked, are_others_signed: bool) -> Exit {
+    match () {
+        () if are_others_signed && checked.verdict.sent.is_none() => Exit::Findings,
+        () if !checked.verdict.is_tried() => Exit::Unavailable,
+        () if checked.is_passed() => Exit::Clean,
+        () => Exit::Findings,
+    }
+}
+
+fn read(source: &Source) -> anyhow::Result<Vec<u8>> {
+    let name = source.name();
+    let about = || format!("cannot read {name}");
+    let mut bytes = Vec::new();
+    let most = MAX_PAYLOAD_BYTES as u64 + 1;
+    source.open().with_context(about)?.take(most).read_to_end(&mut bytes).with_context(about)?;
+    if bytes.len() > MAX_PAYLOAD_BYTES {
+        bail!(
+            "{name} holds more than {MAX_PAYLOAD_BYTES} bytes, which is no body of a delivery; give one body"
+        );
+    }
+    Ok(bytes)
+}
+
+fn read_key(path: &Path) -> anyhow::Result<Keys> {
+    let name = visible_path(path);
+    let about = || format!("cannot use the public key {name}");
+    let bytes = read_whole(path, MAX_KEY_BYTES).with_context(about)?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        anyhow!(
+            "it is no text; if it is DER, convert it: openssl pkey -pubin -inform DER -in FILE -out key.pem"
+        )
+    });
+    let keys = text.and_then(|text| PublicKey::read_all(&text, &name).map_err(|why| anyhow!(why)));
+    keys.map(Keys::only).with_context(about)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser as _;
+
+    #[test]
+    fn headers_that_no_verdict_looks_at_are_not_kept() {
+        let text = "a: b\n".repeat(10_000) + &"Content-Length: 1\n".repeat(100) + "X-GHL-Signature: N/A\n";
+        let cli = Cli::parse_from(["assoclens", "verify", "--header", &text]);
+        let Some(Command::Verify(arguments)) = &cli.command else { unreachable!() };
+        let asked = Asked::new(arguments).unwrap();
+        assert_eq!((asked.headers.len(), asked.is_beside), (LOOKED_AT_MOST + 1, true));
+        assert!(asked.given.is_some_and(|given| given.is_unsigned()));
+    }
+}

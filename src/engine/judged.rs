@@ -1,0 +1,276 @@
+//! What a block's payloads came to.
+
+use super::Options;
+use super::room::Claim;
+use super::unwrapped::{Capture, Unwrapped};
+use crate::capture::{Skipped, Unwrap, stands_for_itself};
+use crate::check::{Finding, Judge, Look};
+use crate::event;
+use crate::payload::Reader;
+use crate::read::{Block, Blocks, Frame, Source};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Some payloads of one source, in order, and what was found about them.
+#[derive(Debug)]
+pub struct JudgedBlock {
+    /// The source's name, safe to print.
+    pub source: Arc<str>,
+    /// Whether nothing of the source came before.
+    begins_source: bool,
+    /// The number of the first payload in its source, from 1; known once all before it are.
+    first: u64,
+    block: Block,
+    /// What the frames came to that are not plainly clean payloads, by their index in the block.
+    outcomes: Vec<(usize, Outcome)>,
+    /// Of each payload, which delivery it is, and its line.
+    deliveries: Vec<(Option<u64>, u64)>,
+    /// Where there is no payload: the first text, and what is wrong with it if the source holds nothing else.
+    text: Option<(usize, Vec<Finding>)>,
+}
+
+/// What is wrong with a text, if it is all that a source holds. A word or two may be a value that is misspelled.
+fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
+    let mut findings = judge.judge(text);
+    let is_prose = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(2).is_some();
+    // What has a name is not prose.
+    let is_unnamed = |finding: &&mut Finding| {
+        finding.code == "syntax"
+            && (finding.help.is_none() || finding.message.ends_with("begins no JSON value"))
+    };
+    if let Some(finding) = findings.iter_mut().find(is_unnamed).filter(|_| is_prose) {
+        finding.span = 0..memchr::memchr(b'\n', text).unwrap_or(text.len());
+        finding.message = "this is text, not JSON, and no payload stands in it".to_owned();
+        finding.help = Some(
+            "a delivery's body is a JSON object: capture it before anything turns it into text".to_owned(),
+        );
+    }
+    findings
+}
+
+#[derive(Debug)]
+enum Outcome {
+    /// A payload with findings.
+    Found(Vec<Finding>),
+    /// A capture.
+    Unwrapped(Capture),
+}
+
+impl Outcome {
+    /// How many payloads there are.
+    fn payloads(&self) -> u64 {
+        match self {
+            Self::Found(_) => 1,
+            Self::Unwrapped(capture) => capture.payloads.len() as u64,
+        }
+    }
+}
+
+/// One payload, and what was found about it.
+#[derive(Clone, Copy, Debug)]
+pub struct JudgedPayload<'a> {
+    /// Its number in its source, from 1.
+    pub number: u64,
+    /// Its bytes and place.
+    pub frame: Frame<'a>,
+    /// All findings, by place.
+    pub findings: &'a [Finding],
+}
+
+impl JudgedPayload<'_> {
+    /// All findings and one more, if there is one, by place.
+    #[must_use]
+    pub fn findings_and(&self, more: Option<Finding>) -> Cow<'_, [Finding]> {
+        let mut findings = Cow::Borrowed(self.findings);
+        if let Some(finding) = more {
+            let at = findings.partition_point(|known| known.order() <= finding.order());
+            findings.to_mut().insert(at, finding);
+        }
+        findings
+    }
+}
+
+/// What is found about a payload that can be seen to be no capture.
+fn bare(frame: Frame<'_>, judge: &Judge, options: &Options, reader: &mut Reader) -> Option<Look> {
+    match options.unwrap {
+        Unwrap::Never => return Some(judge.look(frame.bytes, reader)),
+        Unwrap::Auto if frame.bytes.len() <= judge.limit() => {}
+        Unwrap::Auto | Unwrap::Only(_) | Unwrap::At(_) => return None,
+    }
+    let document = reader.read(frame.bytes).ok()?;
+    let look = stands_for_itself(&document).then(|| judge.look_at(&document));
+    reader.reuse(document);
+    look
+}
+
+impl JudgedBlock {
+    /// Judges the payloads of `block`, with which its source begins or goes on.
+    #[must_use]
+    pub(super) fn new(
+        source: Arc<str>,
+        begins_source: bool,
+        block: Block,
+        judge: &Judge,
+        options: &Options,
+        claim: &mut Claim<'_>,
+    ) -> Self {
+        let mut deliveries = Vec::with_capacity(block.len());
+        let mut outcomes = Vec::new();
+        let mut reader = event::reader();
+        for (index, frame) in block.frames().enumerate() {
+            let look = bare(frame, judge, options, &mut reader);
+            if look.is_none()
+                && let Some(capture) = Capture::open_within(frame, block.shape(), judge, options, claim)
+            {
+                deliveries.extend(capture.payloads.iter().map(Unwrapped::delivery));
+                outcomes.push((index, Outcome::Unwrapped(capture)));
+                continue;
+            }
+            let mut look = look.unwrap_or_else(|| judge.look(frame.bytes, &mut reader));
+            deliveries.push((look.delivery, frame.start.line));
+            if !look.findings.is_empty() {
+                look.findings.shrink_to_fit();
+                claim.take(look.findings.iter().map(Finding::weight).sum());
+                outcomes.push((index, Outcome::Found(look.findings)));
+            }
+        }
+        let text = match outcomes
+            .iter()
+            .find(|(_, outcome)| matches!(outcome, Outcome::Unwrapped(capture) if capture.is_text()))
+        {
+            Some((index, _)) if deliveries.is_empty() => {
+                Some((*index, text_findings(block.frame(*index).bytes, judge)))
+            }
+            _ => None,
+        };
+        Self { source, begins_source, first: 1, block, outcomes, deliveries, text }
+    }
+
+    /// Numbers the payloads, from `next` on if the source goes on. Returns the number of the one that comes next.
+    pub(super) fn number_from(&mut self, next: u64) -> u64 {
+        self.first = if self.begins_source { 1 } else { next };
+        self.first + self.deliveries.len() as u64
+    }
+
+    /// Whether nothing of the source came before.
+    pub(super) fn begins_source(&self) -> bool {
+        self.begins_source
+    }
+
+    /// Whether there is a payload, or the place where one should be.
+    pub(super) fn holds_payload(&self) -> bool {
+        !self.deliveries.is_empty()
+    }
+
+    /// Whether there is nothing but text in which no payload stands.
+    pub(super) fn is_only_text(&self) -> bool {
+        self.text.is_some()
+    }
+
+    /// Takes the first text for a payload, since there is none in all of the source.
+    pub(super) fn judge_text(&mut self) {
+        let Some((index, findings)) = self.text.take() else { return };
+        self.outcomes.retain(|(at, _)| *at != index);
+        self.outcomes.insert(0, (index, Outcome::Found(findings)));
+        self.outcomes.sort_by_key(|(at, _)| *at);
+        self.deliveries.push((None, self.block.frame(index).start.line));
+    }
+
+    /// Judges the payloads of an input that is in memory, on the calling thread.
+    ///
+    /// # Errors
+    /// A payload in it has no end.
+    pub fn of_bytes(bytes: &[u8], judge: &Judge, options: &Options) -> anyhow::Result<Vec<Self>> {
+        let (mut next, mut judged) = (1, Vec::new());
+        let mut blocks = Blocks::new(&Source::STDIN, bytes, options.format, judge.limit());
+        while let Some(block) = blocks.next_block()? {
+            let mut block =
+                Self::new(blocks.name(), judged.is_empty(), block, judge, options, &mut Claim::unbounded());
+            next = block.number_from(next);
+            judged.push(block);
+        }
+        Ok(judged)
+    }
+
+    /// Of each payload, in the order of [`Self::all`], a fingerprint of which delivery it is, and its line.
+    pub(super) fn deliveries(&self) -> impl Iterator<Item = (Option<u64>, u64)> {
+        self.deliveries.iter().copied()
+    }
+
+    /// How many frames there are: payloads, and captures of any number of them.
+    #[must_use]
+    pub fn frames(&self) -> usize {
+        self.block.len()
+    }
+
+    /// How many payloads have no finding and were in no capture.
+    #[must_use]
+    pub fn clean(&self) -> u64 {
+        (self.block.len() - self.outcomes.len()) as u64
+    }
+
+    /// How many bytes of the source the block holds.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.block.bytes()
+    }
+
+    /// The buffer that the block was read into.
+    #[must_use]
+    pub(super) fn into_buffer(self) -> Vec<u8> {
+        self.block.into_buffer()
+    }
+
+    /// The payloads that have findings or were in a capture.
+    pub fn found(&self) -> impl Iterator<Item = JudgedPayload<'_>> {
+        let mut before = 0;
+        self.outcomes.iter().enumerate().flat_map(move |(nth, (index, outcome))| {
+            let number = self.first + (index - nth) as u64 + before;
+            before += outcome.payloads();
+            self.payloads(number, *index, Some(outcome))
+        })
+    }
+
+    /// All payloads.
+    pub fn all(&self) -> impl Iterator<Item = JudgedPayload<'_>> {
+        let (mut outcomes, mut next) = (self.outcomes.iter().peekable(), self.first);
+        (0..self.block.len()).flat_map(move |index| {
+            let outcome = outcomes.next_if(|(at, _)| *at == index).map(|(_, outcome)| outcome);
+            let number = next;
+            next += outcome.map_or(1, Outcome::payloads);
+            self.payloads(number, index, outcome)
+        })
+    }
+
+    /// What was passed over in each capture.
+    pub fn skipped(&self) -> impl Iterator<Item = &Skipped> {
+        self.outcomes.iter().filter_map(|(_, outcome)| match outcome {
+            Outcome::Found(_) => None,
+            Outcome::Unwrapped(capture) => Some(&capture.skipped),
+        })
+    }
+
+    /// The payloads of one frame, the first of which has this number: itself, or those of the capture that it is.
+    fn payloads<'a>(
+        &'a self,
+        number: u64,
+        index: usize,
+        outcome: Option<&'a Outcome>,
+    ) -> impl Iterator<Item = JudgedPayload<'a>> {
+        let frame = self.block.frame(index);
+        let (bare, capture) = match outcome {
+            None => (Some(&[][..]), None),
+            Some(Outcome::Found(findings)) => (Some(findings.as_slice()), None),
+            Some(Outcome::Unwrapped(capture)) => (None, Some(capture)),
+        };
+        let bare = bare.map(|findings| JudgedPayload { number, frame, findings });
+        let unwrapped = capture.into_iter().flat_map(move |capture| {
+            capture.payloads.iter().zip(number..).map(move |(unwrapped, number)| JudgedPayload {
+                number,
+                frame: unwrapped.frame(frame),
+                findings: unwrapped.findings(),
+            })
+        });
+        bare.into_iter().chain(unwrapped)
+    }
+}

@@ -1,0 +1,408 @@
+//! All payloads of all sources, judged on several threads and told of in order.
+//!
+//! In: paths and a [`Judge`]. Out: calls of a [`Teller`], block by block, in input order.
+//! What always holds: the number of threads changes nothing that is told; the blocks under way are bounded, so
+//! memory does not grow with the length of a stream, nor with
+//! what its payloads are made of; a block is told of as soon as all before it are; trouble
+//! with one source never stops the next.
+//!
+//! One small input is judged on the calling thread: threads are started when there is a second piece of work.
+
+mod judged;
+mod repeats;
+mod room;
+mod unwrapped;
+
+pub use judged::{JudgedBlock, JudgedPayload};
+pub use repeats::{Deliveries, REMEMBERED};
+pub(crate) use unwrapped::Capture;
+
+use crate::capture::{Skipped, Unwrap};
+use crate::check::Judge;
+use crate::read::{Block, Blocks, Found, InputFormat, Source};
+use anyhow::Context as _;
+use room::{Claim, Room};
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, Mutex};
+
+/// Files of at most this many bytes are read by the threads that judge them, many at a time.
+const SMALL_FILE_BYTES: u64 = 64 << 10;
+/// How many small files, and of how many bytes together, are one piece of work.
+const FILES_AT_ONCE: usize = 32;
+const FILE_BYTES_AT_ONCE: u64 = 256 << 10;
+
+/// How to read and judge.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How sources split into payloads.
+    pub format: InputFormat,
+    /// Which captures are unwrapped.
+    pub unwrap: Unwrap,
+    /// Whether other events in a capture are judged, too.
+    pub all_events: bool,
+    /// How many threads judge; with 1, everything is done on the calling thread.
+    pub jobs: usize,
+}
+
+/// Who is told.
+pub trait Teller {
+    /// Some payloads have been judged. Whatever is written should be flushed: there may be nothing more for now.
+    ///
+    /// # Errors
+    /// The output cannot be written: nothing more is judged.
+    fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>>;
+
+    /// Something in a capture or a directory was skipped.
+    fn skipped(&mut self, skipped: &Skipped);
+
+    /// A source cannot be read, or not to its end. The error names it.
+    fn trouble(&mut self, error: &anyhow::Error);
+}
+
+/// A piece of work, in the order of the sources.
+enum Work {
+    /// Small files, each to be opened and read in full.
+    Files(Vec<Source>),
+    /// A piece of a source that is read as it comes, or why it cannot be read.
+    Piece(anyhow::Result<Piece>),
+    /// What a walk skipped, which is only to be reported.
+    Skipped(Skipped),
+}
+
+/// Some payloads of one source.
+struct Piece {
+    source: Arc<str>,
+    /// Whether nothing of the source came before.
+    begins_source: bool,
+    block: Block,
+}
+
+/// What came of a piece of work.
+enum Done {
+    Judged(JudgedBlock),
+    Skipped(Skipped),
+    Unavailable(anyhow::Error),
+}
+
+/// Judges every payload of `sources` and tells of them in order.
+///
+/// Returns early if the teller breaks off. A thread that waits for input then is left behind; it ends with the
+/// process or with its input.
+///
+/// # Errors
+/// The teller's.
+pub fn run(
+    sources: impl Iterator<Item = anyhow::Result<Found>> + Send + 'static,
+    options: Options,
+    judge: &Arc<Judge>,
+    teller: &mut impl Teller,
+) -> io::Result<()> {
+    let feed = Feed { sources: Box::new(sources), waiting: None, open: None, options, limit: judge.limit() };
+    work_off(feed, judge, teller)
+}
+
+fn work_off(mut feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
+    let (mut is_first, mut order) = (true, Order::new(teller));
+    while let Some(work) = feed.next() {
+        if feed.options.jobs > 1 && !is_first {
+            return run_on_threads(work, feed, judge, order);
+        }
+        let done = do_work(work, judge, &feed.options, &mut Claim::unbounded());
+        let ControlFlow::Continue(buffer) = order.report(done)? else {
+            return Ok(());
+        };
+        feed.reuse(buffer);
+        is_first = false;
+    }
+    order.end_source().map(drop)
+}
+
+fn run_on_threads(
+    first: Work,
+    feed: Feed,
+    judge: &Arc<Judge>,
+    order: Order<'_, impl Teller>,
+) -> io::Result<()> {
+    let options = feed.options.clone();
+    // Whoever takes work takes a ticket and whoever has told of it gives one back, so that no more pieces are
+    // under way than there are tickets, however long the oldest takes. A ticket is a buffer to read into.
+    let tickets = 2 * options.jobs + 1;
+    let (give_back, ticket) = mpsc::sync_channel::<Vec<u8>>(tickets);
+    let empty = |_| give_back.send(Vec::new());
+    (0..tickets).try_for_each(empty).expect("internal error: the tickets fit their channel");
+    let (done_sender, done) = mpsc::sync_channel::<Piecework>(tickets);
+    let room = Arc::new(Room::default());
+    let queue = Arc::new(Mutex::new(Queue { first: Some(first), feed, ticket, number: 0 }));
+    for _ in 0..options.jobs {
+        let (queue, done, judge) = (Arc::clone(&queue), done_sender.clone(), Arc::clone(judge));
+        let (options, room) = (options.clone(), Arc::clone(&room));
+        std::thread::spawn(move || judge_all(&queue, &done, &judge, &options, &room));
+    }
+    drop(done_sender);
+    let result = report_in_order(&done, &give_back, &room, order);
+    room.close();
+    result
+}
+
+/// The work that is left. The threads that judge take turns at reading it, so that each finds in its own cache what
+/// it has just read, and no thread only reads.
+struct Queue {
+    first: Option<Work>,
+    feed: Feed,
+    ticket: Receiver<Vec<u8>>,
+    number: u64,
+}
+
+impl Iterator for Queue {
+    type Item = (u64, Work);
+
+    /// The next piece and its number, once there is a ticket for it. A closed channel means that nobody wants more.
+    fn next(&mut self) -> Option<(u64, Work)> {
+        self.feed.reuse(self.ticket.recv().ok()?);
+        let piece = self.first.take().or_else(|| self.feed.next())?;
+        self.number += 1;
+        Some((self.number - 1, piece))
+    }
+}
+
+/// What came of a piece of work, the piece's number, and what it takes of the [`Room`].
+type Piecework = (u64, Vec<Done>, usize);
+
+fn judge_all(
+    queue: &Mutex<Queue>,
+    done: &SyncSender<Piecework>,
+    judge: &Judge,
+    options: &Options,
+    room: &Room,
+) {
+    loop {
+        let next = queue.lock().expect("internal error: no thread panics while it reads").next();
+        let Some((number, work)) = next else { return };
+        let mut claim = room.claim(number);
+        let results = do_work(work, judge, options, &mut claim);
+        if done.send((number, results, claim.taken())).is_err() {
+            return;
+        }
+    }
+}
+
+fn report_in_order(
+    done: &Receiver<Piecework>,
+    give_back: &SyncSender<Vec<u8>>,
+    room: &Room,
+    mut order: Order<'_, impl Teller>,
+) -> io::Result<()> {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    for (number, piece, taken) in done {
+        early.insert(number, (piece, taken));
+        while let Some((piece, taken)) = early.remove(&next) {
+            next += 1;
+            let ControlFlow::Continue(buffer) = order.report(piece)? else { return Ok(()) };
+            room.give_back(taken);
+            // The feed may have ended and be gone.
+            let _ = give_back.send(buffer);
+        }
+    }
+    order.end_source().map(drop)
+}
+
+/// What was judged, reported in the order of the sources.
+struct Order<'t, T> {
+    teller: &'t mut T,
+    /// The number of the next payload, unless a source begins.
+    number: u64,
+    /// Whether the source that is being read holds a payload.
+    has_payload: bool,
+    /// The beginning of a text in which no payload was found so far: it is a finding if none is found at all.
+    text: Option<JudgedBlock>,
+}
+
+impl<'t, T: Teller> Order<'t, T> {
+    fn new(teller: &'t mut T) -> Self {
+        Self { teller, number: 1, has_payload: false, text: None }
+    }
+
+    /// Reports some pieces; the buffer of the last is free then.
+    fn report(&mut self, pieces: Vec<Done>) -> io::Result<ControlFlow<(), Vec<u8>>> {
+        let mut buffer = Vec::new();
+        for piece in pieces {
+            if !matches!(&piece, Done::Judged(judged) if !judged.begins_source())
+                && self.end_source()?.is_break()
+            {
+                return Ok(ControlFlow::Break(()));
+            }
+            match piece {
+                Done::Unavailable(error) => self.teller.trouble(&error),
+                Done::Skipped(skipped) => self.teller.skipped(&skipped),
+                Done::Judged(judged) => match self.judged(judged)? {
+                    ControlFlow::Continue(free) => buffer = free,
+                    ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+                },
+            }
+        }
+        Ok(ControlFlow::Continue(buffer))
+    }
+
+    fn judged(&mut self, judged: JudgedBlock) -> io::Result<ControlFlow<(), Vec<u8>>> {
+        if !self.has_payload && self.text.is_none() && judged.is_only_text() {
+            self.text = Some(judged);
+            return Ok(ControlFlow::Continue(Vec::new()));
+        }
+        self.has_payload |= judged.holds_payload();
+        if self.has_payload
+            && let Some(text) = self.text.take()
+            && self.block(text)?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.block(judged)
+    }
+
+    fn block(&mut self, mut judged: JudgedBlock) -> io::Result<ControlFlow<(), Vec<u8>>> {
+        self.number = judged.number_from(self.number);
+        judged.skipped().for_each(|skipped| self.teller.skipped(skipped));
+        Ok(match self.teller.block(&judged)? {
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+            ControlFlow::Continue(()) => ControlFlow::Continue(judged.into_buffer()),
+        })
+    }
+
+    /// A source has ended, or cannot be read further.
+    fn end_source(&mut self) -> io::Result<ControlFlow<()>> {
+        self.has_payload = false;
+        let Some(mut text) = self.text.take() else { return Ok(ControlFlow::Continue(())) };
+        text.judge_text();
+        Ok(self.block(text)?.map_continue(drop))
+    }
+}
+
+fn do_work(work: Work, judge: &Judge, options: &Options, claim: &mut Claim<'_>) -> Vec<Done> {
+    let mut judged = |piece: anyhow::Result<Piece>| match piece {
+        Ok(Piece { source, begins_source, block }) => {
+            Done::Judged(JudgedBlock::new(source, begins_source, block, judge, options, claim))
+        }
+        Err(error) => Done::Unavailable(error),
+    };
+    match work {
+        Work::Skipped(skipped) => vec![Done::Skipped(skipped)],
+        Work::Piece(piece) => vec![judged(piece)],
+        Work::Files(sources) => {
+            let mut done = Vec::with_capacity(sources.len());
+            for source in sources {
+                match Open::new(&source, options.format, judge.limit()) {
+                    Ok(open) => done.extend(open.map(&mut judged)),
+                    Err(error) => done.push(Done::Unavailable(error)),
+                }
+            }
+            done
+        }
+    }
+}
+
+/// The pieces of work that sources come to.
+struct Feed {
+    sources: Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>,
+    /// What comes after the small files that were gathered.
+    waiting: Option<anyhow::Result<Found>>,
+    open: Option<Open>,
+    options: Options,
+    limit: usize,
+}
+
+impl Iterator for Feed {
+    type Item = Work;
+
+    fn next(&mut self) -> Option<Work> {
+        loop {
+            if let Some(open) = &mut self.open {
+                match open.next() {
+                    Some(piece) => return Some(Work::Piece(piece)),
+                    None => self.open = None,
+                }
+            }
+            let files = self.gather();
+            if !files.is_empty() {
+                return Some(Work::Files(files));
+            }
+            let opened = match self.waiting.take()? {
+                Ok(Found::Skipped(skipped)) => return Some(Work::Skipped(skipped)),
+                Ok(Found::Source(source)) => Open::new(&source, self.options.format, self.limit),
+                Err(error) => Err(error),
+            };
+            match opened {
+                Ok(open) => self.open = Some(open),
+                Err(error) => return Some(Work::Piece(Err(error))),
+            }
+        }
+    }
+}
+
+impl Feed {
+    fn reuse(&mut self, buffer: Vec<u8>) {
+        if let Some(open) = &mut self.open {
+            open.blocks.reuse(buffer);
+        }
+    }
+
+    /// The small files that come next; what ends them waits.
+    fn gather(&mut self) -> Vec<Source> {
+        let (mut files, mut bytes) = (Vec::new(), 0);
+        while self.waiting.is_none() && files.len() < FILES_AT_ONCE && bytes < FILE_BYTES_AT_ONCE {
+            match self.sources.next() {
+                None => break,
+                Some(Ok(Found::Source(source))) => match source.file_length() {
+                    Some(length @ ..=SMALL_FILE_BYTES) => {
+                        files.push(source);
+                        bytes += length;
+                    }
+                    _ => self.waiting = Some(Ok(Found::Source(source))),
+                },
+                other => self.waiting = other,
+            }
+        }
+        files
+    }
+}
+
+/// The payloads of one source, block by block.
+struct Open {
+    blocks: Blocks<Box<dyn Read + Send>>,
+    is_begun: bool,
+    is_done: bool,
+}
+
+impl Open {
+    fn new(source: &Source, format: InputFormat, limit: usize) -> anyhow::Result<Self> {
+        let reader = source.open().with_context(|| format!("cannot read {}", source.name()))?;
+        Ok(Self { blocks: Blocks::new(source, reader, format, limit), is_begun: false, is_done: false })
+    }
+}
+
+impl Iterator for Open {
+    type Item = anyhow::Result<Piece>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_done {
+            return None;
+        }
+        let block = match self.blocks.next_block() {
+            Ok(Some(block)) => block,
+            // A source without a payload is shown as an empty one, so that nothing passes in silence.
+            Ok(None) if !self.is_begun => Block::of_nothing(),
+            Ok(None) => return None,
+            Err(error) => {
+                self.is_done = true;
+                return Some(Err(error));
+            }
+        };
+        let begins_source = !std::mem::replace(&mut self.is_begun, true);
+        Some(Ok(Piece { source: self.blocks.name(), begins_source, block }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! Deliveries that a stream holds twice: a retry sends the same one again, under the same `webhookId`.
+//!
+//! In: judged blocks, in order. Out: a note for each payload whose `webhookId` came before in the same source.
+//! What always holds: memory is bounded, so of each source the last [`REMEMBERED`] deliveries at least are remembered,
+//! and no more than twice as many; what is remembered is a fingerprint that is keyed anew for each run.
+
+use super::JudgedBlock;
+use crate::check::{Finding, Judge};
+use crate::escape::visible;
+use crate::payload::{Document, Pointer};
+use crate::seed::Fingerprinted;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How many deliveries of a source are remembered, at least.
+pub const REMEMBERED: usize = 1 << 16;
+
+/// The line of each delivery, by its fingerprint.
+type Lines = HashMap<u64, u64, BuildHasherDefault<Fingerprinted>>;
+
+/// What was delivered so far.
+#[derive(Debug, Default)]
+pub struct Deliveries {
+    source: Option<Arc<str>>,
+    /// The line of each delivery, by its fingerprint: those that came last, and those before them.
+    recent: Lines,
+    older: Lines,
+}
+
+impl Deliveries {
+    /// A note for each payload of `block` that was delivered before, with the payload's place among those of the
+    /// block.
+    pub fn repeated(&mut self, block: &JudgedBlock, judge: &Judge) -> Vec<(usize, Finding)> {
+        if self.source.as_ref().is_none_or(|source| !Arc::ptr_eq(source, &block.source)) {
+            *self = Self { source: Some(Arc::clone(&block.source)), ..Self::default() };
+        }
+        let mut repeated = Vec::new();
+        for (index, (delivery, line)) in block.deliveries().enumerate() {
+            let Some(delivery) = delivery else { continue };
+            if let Some(first) = self.seen(delivery, line) {
+                repeated.push((index, first));
+            }
+        }
+        let mut payloads = block.all().enumerate();
+        let note = |(index, first)| {
+            let (_, payload) = payloads.find(|(at, _)| *at == index)?;
+            Some((index, judge.weigh(note(payload.frame.bytes, first)?)?))
+        };
+        repeated.into_iter().filter_map(note).collect()
+    }
+
+    /// The line of the same delivery before, if it is remembered.
+    fn seen(&mut self, delivery: u64, line: u64) -> Option<u64> {
+        let before = self.recent.get(&delivery).or_else(|| self.older.get(&delivery)).copied();
+        if self.recent.len() == REMEMBERED {
+            self.older = std::mem::take(&mut self.recent);
+        }
+        self.recent.insert(delivery, before.unwrap_or(line));
+        before
+    }
+}
+
+/// Where a payload's `webhookId` stands in it.
+pub(super) fn span_of_id(document: &Document<'_>) -> Option<Range<usize>> {
+    let value = document.root().member("webhookId")?;
+    Some(document.span(value.text()))
+}
+
+fn note(bytes: &[u8], first: u64) -> Option<Finding> {
+    let document = Document::parse(bytes).ok()?;
+    let value = document.root().member("webhookId")?;
+    let id: String = value.as_str()?.chars().take(60).collect();
+    let message =
+        format!("this was delivered before, on line {first}: `webhookId` is `{}` there, too", visible(&id));
+    let (pointer, span) = (Pointer::default().join("webhookId"), document.span(value.text()));
+    let help = Some("retries are normal; a receiver does nothing the second time".to_owned());
+    Some(Finding { help, ..Finding::new("duplicate-delivery", pointer, span, message) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_deliveries_are_remembered_and_no_more_than_twice_as_many() {
+        let (mut deliveries, remembered) = (Deliveries::default(), REMEMBERED as u64);
+        for line in 1..=5 * remembered {
+            assert_eq!(deliveries.seen(line, line), None);
+            assert!(deliveries.recent.len() + deliveries.older.len() <= 2 * REMEMBERED, "after {line}");
+        }
+        for line in 4 * remembered + 1..=5 * remembered {
+            assert_eq!(deliveries.seen(line, 0), Some(line));
+        }
+        assert_eq!(deliveries.seen(1, 0), None);
+    }
+}

@@ -1,0 +1,416 @@
+//! Captures: which payloads are in one, what was found about each, and where in the source that is.
+//!
+//! What always holds: every place leads to the capture's own bytes; what is passed over is counted by what it is; a
+//! capture that holds nothing to judge is itself judged, so that none passes in silence.
+
+use super::Options;
+use super::repeats::span_of_id;
+use super::room::Claim;
+use crate::capture::{
+    Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, has_own_name,
+    recognised_value,
+};
+use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
+use crate::escape::visible;
+use crate::event;
+use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reader};
+use crate::read::Frame;
+use std::ops::Range;
+
+/// How many payloads of one capture are kept until all of it is told of, and findings about them, together.
+const KEPT_AT_MOST: usize = 1 << 18;
+
+/// What a step on the way to a payload takes, in bytes, about.
+const STEP_BYTES: usize = 128;
+
+/// One payload that was in a capture.
+#[derive(Debug)]
+pub(crate) struct Unwrapped {
+    origin: Origin,
+    text: Text,
+    /// The bytes of the capture that it is written in.
+    written: Range<usize>,
+    /// Where those begin in the source.
+    start: Position,
+    findings: Vec<Finding>,
+    /// Which delivery it is.
+    delivery: Option<u64>,
+    /// The span of each finding and of the delivery's id, and its place in bytes from the start of what is written.
+    places: Vec<(Range<usize>, Range<usize>)>,
+    /// Why there is no payload, if there is none.
+    lost: Option<Unavailable>,
+}
+
+/// The payload's bytes.
+#[derive(Debug)]
+enum Text {
+    /// They are in the capture as they are.
+    Within(Range<usize>),
+    Decoded(Vec<u8>),
+}
+
+/// A capture, opened.
+#[derive(Debug, Default)]
+pub(crate) struct Capture {
+    /// What is judged.
+    pub(crate) payloads: Vec<Unwrapped>,
+    /// What was passed over.
+    pub(crate) skipped: Skipped,
+}
+
+/// What is in a capture, before it is known what else is.
+struct Found {
+    unwrapped: Unwrapped,
+    /// What to call it where it is passed over.
+    aside: Option<String>,
+}
+
+/// What was found in a capture so far.
+struct Gathered {
+    reader: Reader,
+    found: Vec<Found>,
+    /// How many payloads and findings are kept, and how many more can be.
+    most: usize,
+    room: usize,
+    /// Whether it was said that there is no room for more.
+    is_full: bool,
+    /// Whether there is something that is never passed over.
+    has_event: bool,
+    /// What was passed over is in it.
+    capture: Capture,
+}
+
+impl Capture {
+    /// Whether there is text in it in which no payload stands.
+    pub(crate) fn is_text(&self) -> bool {
+        self.skipped.names().contains_key(TEXTS)
+    }
+
+    /// Opens the capture that `frame` holds, and judges what is in it. `None` if it is no capture.
+    pub(crate) fn open(
+        frame: Frame<'_>,
+        shape: Option<&'static Shape>,
+        judge: &Judge,
+        options: &Options,
+    ) -> Option<Self> {
+        Self::open_within(frame, shape, judge, options, &mut Claim::unbounded())
+    }
+
+    /// The same, with all that is kept taken from a claim.
+    pub(super) fn open_within(
+        frame: Frame<'_>,
+        shape: Option<&'static Shape>,
+        judge: &Judge,
+        options: &Options,
+        claim: &mut Claim<'_>,
+    ) -> Option<Self> {
+        Self::open_at_most(frame, shape, judge, options, KEPT_AT_MOST, claim)
+    }
+
+    /// The same, with no more than `most` payloads and findings, give or take those of one payload.
+    fn open_at_most(
+        frame: Frame<'_>,
+        shape: Option<&'static Shape>,
+        judge: &Judge,
+        options: &Options,
+        most: usize,
+        claim: &mut Claim<'_>,
+    ) -> Option<Self> {
+        let mut gathered = Gathered {
+            reader: event::reader(),
+            found: Vec::new(),
+            most,
+            room: most,
+            is_full: false,
+            has_event: false,
+            capture: Self::default(),
+        };
+        let mut cursor = Cursor::new(frame.bytes, frame.start);
+        if frame.bytes.len() > judge.limit() {
+            return None;
+        }
+        let is_capture = options.unwrap.open(frame.bytes, shape, judge.limit(), &mut |leaf| {
+            gathered.add(leaf, options, |leaf, document| {
+                let unwrapped = Unwrapped::new(leaf, document, frame, &mut cursor, judge);
+                claim.take(unwrapped.weight());
+                unwrapped
+            });
+        });
+        is_capture.then(|| gathered.into_capture())
+    }
+}
+
+impl Gathered {
+    /// Adds a payload unless it is passed over. Where there is no room for more, that is said once, of the first of
+    /// those that are not judged.
+    fn add(
+        &mut self,
+        mut leaf: Leaf<'_>,
+        options: &Options,
+        judged: impl FnOnce(&Leaf<'_>, Option<&Document<'_>>) -> Unwrapped,
+    ) {
+        let document = if leaf.trouble.is_none() { self.reader.read(leaf.bytes).ok() } else { None };
+        let mut aside = aside(&leaf, document.as_ref(), options);
+        if let Some((what, _)) = aside.take_if(|(_, is_always)| *is_always || self.has_event) {
+            let times = if what == TEXTS { lines(leaf.bytes) } else { 1 };
+            return self.capture.skipped.add_several(&what, times);
+        }
+        if self.is_full {
+            return;
+        }
+        if self.room == 0 {
+            self.is_full = true;
+            leaf.trouble = Some(Unavailable::too_many(self.most));
+            aside = None;
+        }
+        self.has_event |= aside.is_none();
+        let unwrapped = judged(&leaf, document.as_ref());
+        document.into_iter().for_each(|document| self.reader.reuse(document));
+        self.room = self.room.saturating_sub(1 + unwrapped.findings.len());
+        self.found.push(Found { unwrapped, aside: aside.map(|(what, _)| what) });
+    }
+
+    /// Passes over what is not of the event, if there is something that is.
+    fn into_capture(mut self) -> Capture {
+        for Found { unwrapped, aside } in self.found {
+            match aside {
+                Some(what) if self.has_event => self.capture.skipped.add(&what),
+                _ => self.capture.payloads.push(unwrapped),
+            }
+        }
+        self.capture
+    }
+}
+
+impl Unwrapped {
+    fn new(
+        leaf: &Leaf<'_>,
+        document: Option<&Document<'_>>,
+        frame: Frame<'_>,
+        cursor: &mut Cursor<'_>,
+        judge: &Judge,
+    ) -> Self {
+        let Look { mut findings, delivery } = look(leaf, document, judge);
+        findings.shrink_to_fit();
+        let mut trace = Trace::new(&leaf.layers);
+        let start = trace.outward(0);
+        let end = trace.clone().outward(leaf.bytes.len()).max(start);
+        let places = spans(&findings, delivery.and_then(|_| span_of_id(document?)));
+        let places = places.into_iter().map(|(span, is_shown)| {
+            let from = trace.outward(span.start) - start;
+            // Only what is shown needs an end; each is looked for from where its finding begins.
+            let to = if is_shown { trace.clone().outward(span.end).saturating_sub(start) } else { from };
+            (span, from..to.max(from))
+        });
+        let places = places.collect();
+        let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
+        let text = if is_within { Text::Within(start..end) } else { Text::Decoded(leaf.bytes.to_vec()) };
+        Self {
+            origin: leaf.origin.clone(),
+            text,
+            written: start..end,
+            start: cursor.go_to(start),
+            findings,
+            delivery,
+            places,
+            lost: leaf.trouble.clone(),
+        }
+    }
+}
+
+/// What can be pointed at, by its start, and whether it is shown: the findings, and the delivery's id, of which there
+/// may be something to say once it is known what came before.
+fn spans(findings: &[Finding], id: Option<Range<usize>>) -> Vec<(Range<usize>, bool)> {
+    let mut room = 0..SHOWN_AT_MOST;
+    let mut shown = Share::of_payload(findings, |_| room.next().is_some());
+    let of_finding = |finding: &Finding| (finding.span.clone(), shown.take(finding.level));
+    let mut spans: Vec<_> = findings.iter().map(of_finding).collect();
+    if let Some(id) = id {
+        spans.insert(spans.partition_point(|(span, _)| span.start < id.start), (id, true));
+    }
+    spans
+}
+
+const NESTED: &str = "deliveries are flat, so a handler that reads `body.data` gets nothing from them";
+
+/// What to do about a body that looks like a capture: an option would lead past what was sent.
+const AS_SENT: &str =
+    "this is the body as it was sent, which is what a receiver gets; what is in it was not judged";
+
+/// What the file of a command is that is about the payload.
+const ALONE: &str = ", with the body alone in FILE";
+/// That what is around the payload is none: it was found in it, or is the nested form.
+fn around(leaf: &Leaf<'_>) -> Option<Finding> {
+    let (origin, span) = (&leaf.origin, 0..leaf.bytes.len());
+    if origin.is_nested() {
+        let help = Some(NESTED.to_owned());
+        let message = "the event's fields stand one level down, in `data`";
+        return Some(Finding {
+            help,
+            ..Finding::new("nested-data", Pointer::default(), span, message.to_owned())
+        });
+    }
+    let place = origin.found_at()?;
+    let message = match place.as_str() {
+        "" => "found in a text, which is not a delivery itself".to_owned(),
+        place if place.contains("/response/") => {
+            format!("found in an answer, at `{}`; it was not sent as a body", visible(place))
+        }
+        place => format!("found at `{}`; the value around it is not a delivery", visible(place)),
+    };
+    let mut help = "a receiver that gets all of it finds none of the event's fields".to_owned();
+    if let Some(option) = origin.option() {
+        help += &format!("; to judge what stands there and nothing else, add: {option}");
+    }
+    Some(Finding { help: Some(help), ..Finding::new("wrapped-payload", Pointer::default(), span, message) })
+}
+
+/// How many lines there are that are not blank.
+fn lines(text: &[u8]) -> u64 {
+    text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count() as u64
+}
+
+/// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
+fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) -> Option<(String, bool)> {
+    let is_log = leaf.origin.fidelity == Fidelity::Logged;
+    match &leaf.trouble {
+        Some(Unavailable { aside: Some(what), .. }) => return Some(((*what).to_owned(), true)),
+        Some(Unavailable { code: "capture/empty", .. }) => {
+            return Some(("without a body".to_owned(), false));
+        }
+        // A broken delivery is not another request.
+        Some(Unavailable { code: "capture/not-json", .. }) if !has_own_name(leaf.bytes) => {
+            return Some(("not JSON".to_owned(), false));
+        }
+        Some(_) => return None,
+        None => {}
+    }
+    let document = document?;
+    match standing(document) {
+        Standing::Event => None,
+        Standing::Other(_) if options.all_events => None,
+        Standing::Other(event) => Some((event, is_log)),
+        // What looks like a capture, or has the event's fields deeper, is judged as it stands, and that is said of it.
+        Standing::Foreign
+            if !is_log && (recognised_value(document.root()).is_some() || has_own_name(leaf.bytes)) =>
+        {
+            None
+        }
+        Standing::Foreign => Some(("JSON without a field of the event".to_owned(), is_log)),
+    }
+}
+
+fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look {
+    let Some(trouble) = &leaf.trouble else {
+        let document = document.filter(|_| leaf.bytes.len() <= judge.limit());
+        let look = || judge.look(leaf.bytes, &mut event::reader());
+        let mut look = document.map_or_else(look, |document| judge.look_at(document));
+        // All of a text, and not an object in it: a command about the file is about it, too.
+        let is_whole = leaf.layers.len() == 1 && leaf.origin.is_text();
+        for Finding { code, help, .. } in &mut look.findings {
+            match help {
+                _ if matches!(*code, "wrapped-payload" | "nested-data") => *help = Some(AS_SENT.to_owned()),
+                Some(help) if help.contains(" FILE") && !is_whole => help.push_str(ALONE),
+                _ => {}
+            }
+        }
+        if let Some(around) = around(leaf).and_then(|finding| judge.weigh(finding)) {
+            look.findings
+                .insert(look.findings.partition_point(|known| known.order() < around.order()), around);
+        }
+        return look;
+    };
+    let is_cut = trouble.code == "capture/cut";
+    // A cut is shown where the text ends, not on the blank line behind it.
+    let end = if is_cut { leaf.bytes.trim_ascii_end().len() } else { leaf.bytes.len() };
+    let finding = Finding {
+        code: trouble.code,
+        level: Level::Error,
+        pointer: Pointer::default(),
+        span: if is_cut { end..end } else { 0..end },
+        message: trouble.message.clone(),
+        label: None,
+        help: Some(trouble.help.to_owned()),
+    };
+    Look { findings: vec![finding], delivery: None }
+}
+
+impl Unwrapped {
+    /// The payload in the capture `around` it. Its place is that of what it is written in.
+    pub(crate) fn frame<'a>(&'a self, around: Frame<'a>) -> Frame<'a> {
+        let bytes = match &self.text {
+            Text::Within(range) => &around.bytes[range.clone()],
+            Text::Decoded(bytes) => bytes,
+        };
+        let written = &around.bytes[self.written.clone()];
+        let lost = self.lost.as_ref();
+        let is_behind_mark = around.bytes.starts_with(BYTE_ORDER_MARK);
+        let enclosed = Enclosed { origin: &self.origin, written, places: &self.places, lost, is_behind_mark };
+        Frame { bytes, start: self.start, enclosed: Some(enclosed) }
+    }
+
+    /// How much memory it takes, in bytes, about.
+    fn weight(&self) -> usize {
+        let text = if let Text::Decoded(bytes) = &self.text { bytes.len() } else { 0 };
+        let steps = self.origin.steps.len() * STEP_BYTES;
+        let findings: usize = self.findings.iter().map(Finding::weight).sum();
+        let places = self.places.len() * size_of::<(Range<usize>, Range<usize>)>();
+        // It stands in lists that grow, and moves from one to the other.
+        4 * size_of::<Found>() + text + steps + findings + places
+    }
+
+    /// Which delivery it is, and its line.
+    pub(super) fn delivery(&self) -> (Option<u64>, u64) {
+        (self.delivery, self.start.line)
+    }
+
+    /// All findings, by place.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Unwrap;
+    use crate::read::InputFormat;
+
+    fn opened(capture: &str, most: usize) -> Capture {
+        let options = Options { format: InputFormat::Auto, unwrap: Unwrap::Auto, all_events: false, jobs: 1 };
+        let frame = Frame::bare(capture.as_bytes(), Position::START);
+        Capture::open_at_most(frame, None, &Judge::default(), &options, most, &mut Claim::unbounded())
+            .unwrap()
+    }
+
+    fn har(bodies: impl Iterator<Item = String>) -> String {
+        let entries: Vec<String> =
+            bodies.map(|body| format!(r#"{{"request":{{"postData":{{"text":{body:?}}}}}}}"#)).collect();
+        format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","))
+    }
+
+    #[test]
+    fn what_is_too_much_to_keep_is_an_error_where_that_begins() {
+        let capture = har((0..10).map(|_| r#"{"id":1}"#.to_owned()));
+        let whole = opened(&capture, usize::MAX);
+        assert_eq!(whole.payloads.len(), 10);
+        let each = 1 + whole.payloads[0].findings.len();
+        let part = opened(&capture, 3 * each);
+        let codes = part.payloads.iter().map(|payload| payload.findings.last().unwrap().code);
+        assert_eq!(
+            codes.collect::<Vec<_>>(),
+            ["schema/type", "schema/type", "schema/type", "capture/too-long"]
+        );
+        assert_eq!(part.payloads[3].start, whole.payloads[3].start);
+        assert_eq!(opened(&capture, 10 * each).payloads.len(), 10);
+    }
+
+    #[test]
+    fn what_is_passed_over_is_counted_whatever_it_is_called() {
+        let event = |length: usize| format!(r#"{{"type":"A{}Create"}}"#, "b".repeat(length));
+        let capture = har((0..50).map(event).chain([r#"{"associationType":"USER_DEFINED"}"#.to_owned()]));
+        let capture = opened(&capture, usize::MAX);
+        assert_eq!(capture.payloads.len(), 1);
+        assert_eq!(capture.skipped.names().values().sum::<u64>(), 50);
+    }
+}

@@ -1,0 +1,116 @@
+//! A payload's members, told apart by what they are for.
+//!
+//! In: a document. Out: a [`Delivery`]: the eight documented fields in their order, the envelope, the rest.
+//! What always holds: nothing is copied but names; of two members of one name the last counts, and how often a
+//! name was written is kept; one pass over the members, however many there are.
+
+use super::facts::ENVELOPE;
+use super::{Field, fields};
+use crate::payload::{Document, Kind, Node};
+use std::collections::HashMap;
+
+/// One member that counts.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    /// Its name, decoded.
+    pub name: String,
+    /// Its value, or `None` if a documented field is absent.
+    pub value: Option<Node<'a>>,
+    /// How often the name is written.
+    pub times: usize,
+    /// What is documented about it.
+    pub field: Option<&'static Field>,
+}
+
+/// The members of one payload. All are empty or absent if the payload is no object.
+#[derive(Clone, Debug)]
+pub struct Delivery<'a> {
+    /// The eight documented fields in the published order, absent ones too.
+    pub fields: Vec<Entry<'a>>,
+    /// The members of the delivery envelope that are there, in the order of [`ENVELOPE`].
+    pub envelope: Vec<Entry<'a>>,
+    /// Every other member, in the order written.
+    pub other: Vec<Entry<'a>>,
+    /// What kind of value the payload is.
+    pub kind: Kind,
+}
+
+impl<'a> Delivery<'a> {
+    /// Reads the members of `document`'s root.
+    #[must_use]
+    pub fn read(document: &'a Document<'_>) -> Self {
+        let members = document.root().members().unwrap_or_default();
+        let mut times: HashMap<String, usize> = HashMap::new();
+        if members.duplicates() > 0 {
+            members.iter().for_each(|member| *times.entry(member.name().into_owned()).or_default() += 1);
+        }
+        let entry = |name: &str, value| Entry {
+            name: name.to_owned(),
+            value,
+            times: times.get(name).copied().unwrap_or(1),
+            field: fields().iter().find(|field| field.name == name),
+        };
+        let named = |name: &str| entry(name, members.get(name).map(crate::payload::Member::value));
+        let is_known =
+            |name: &str| ENVELOPE.contains(&name) || fields().iter().any(|field| field.name == name);
+        Self {
+            fields: fields().iter().map(|field| named(&field.name)).collect(),
+            envelope: ENVELOPE.into_iter().map(named).filter(|entry| entry.value.is_some()).collect(),
+            other: members
+                .iter()
+                .filter(|member| !member.is_shadowed() && !is_known(&member.name()))
+                .map(|member| entry(&member.name(), Some(member.value())))
+                .collect(),
+            kind: document.root().kind(),
+        }
+    }
+
+    /// The documented or envelope member of that name, if it is there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Node<'a>> {
+        self.fields.iter().chain(&self.envelope).find(|entry| entry.name == name)?.value
+    }
+
+    /// What kind of event the payload tells of, as far as its `type` or its fields say. Not escaped.
+    #[must_use]
+    pub fn event(&self) -> String {
+        let has_field = self.fields.iter().any(|entry| entry.value.is_some());
+        match self.get("type").and_then(|node| node.as_str()) {
+            Some(event) if !event.is_empty() => event.into_owned(),
+            _ if has_field => "association without `type`".to_owned(),
+            _ if self.kind == Kind::Object => "object without an association field".to_owned(),
+            _ => self.kind.as_str().to_owned(),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// What the value says beyond its text, in a few words.
+    #[must_use]
+    pub fn says(&self) -> Option<String> {
+        super::says(&self.name, &self.value?.as_str()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_member_that_counts_is_in_one_group() {
+        let text = r#"{"x":0,"type":"AssociationCreate","id":1,"\u0069d":"two","appId":"a","x":3}"#;
+        let document = Document::parse(text.as_bytes()).unwrap();
+        let delivery = Delivery::read(&document);
+        let shown = |entries: &[Entry<'_>]| -> Vec<String> {
+            let entry = |entry: &Entry<'_>| {
+                let value = entry.value.map_or("absent", |node| node.text());
+                format!("{} {value} {}", entry.name, entry.times)
+            };
+            entries.iter().map(entry).collect()
+        };
+        assert_eq!(shown(&delivery.fields)[..2], ["id \"two\" 2", "associationType absent 1"]);
+        assert_eq!(shown(&delivery.envelope), ["type \"AssociationCreate\" 1", "appId \"a\" 1"]);
+        assert_eq!(shown(&delivery.other), ["x 3 2"]);
+        assert_eq!(delivery.event(), "AssociationCreate");
+    }
+}

@@ -1,0 +1,124 @@
+//! All events that the vendor documents, by name.
+//!
+//! In: the value of `type`. Out: the event that calls itself so.
+//! Invariants: [`NAME`](super::facts::NAME) is among the names and nothing else is this event; a name is found as it is
+//! written, without an allocation, because a stream may hold nothing but other events.
+
+/// The names of the events' pages, 77 on 2026-08-30. Documented.
+pub const EVENTS: &[&str] = &[
+    "AppInstall",
+    "AppPaymentStatus",
+    "AppUninstall",
+    "AppUpdate",
+    "AppointmentCreate",
+    "AppointmentDelete",
+    "AppointmentUpdate",
+    "AssociationCreate",
+    "AssociationDelete",
+    "AssociationUpdate",
+    "CampaignStatusUpdate",
+    "ContactCreate",
+    "ContactDelete",
+    "ContactDndUpdate",
+    "ContactTagUpdate",
+    "ContactUpdate",
+    "ConversationUnreadWebhook",
+    "ConversationUpdate",
+    "ExternalAuthConnected",
+    "InboundMessage",
+    "InvoiceCreate",
+    "InvoiceDelete",
+    "InvoicePaid",
+    "InvoicePartiallyPaid",
+    "InvoiceSent",
+    "InvoiceUpdate",
+    "InvoiceVoid",
+    "KnowledgeBaseCreate",
+    "KnowledgeBaseDelete",
+    "KnowledgeBaseFaqChange",
+    "KnowledgeBaseFileChange",
+    "KnowledgeBaseRichTextChange",
+    "KnowledgeBaseTableFileChange",
+    "KnowledgeBaseTrainedUrlChange",
+    "KnowledgeBaseUpdate",
+    "LCEmailStats",
+    "LocationCreate",
+    "LocationUpdate",
+    "NoteCreate",
+    "NoteDelete",
+    "NoteUpdate",
+    "ObjectSchemaCreate",
+    "ObjectSchemaUpdate",
+    "OpportunityAssignedToUpdate",
+    "OpportunityCreate",
+    "OpportunityDelete",
+    "OpportunityMonetaryValueUpdate",
+    "OpportunityStageUpdate",
+    "OpportunityStatusUpdate",
+    "OpportunityUpdate",
+    "OrderCreate",
+    "OrderStatusUpdate",
+    "OutboundMessage",
+    "PlanChange",
+    "PriceCreate",
+    "PriceDelete",
+    "PriceUpdate",
+    "ProductCreate",
+    "ProductDelete",
+    "ProductUpdate",
+    "ProviderOutboundMessage",
+    "RecordCreate",
+    "RecordDelete",
+    "RecordUpdate",
+    "RelationCreate",
+    "RelationDelete",
+    "SaaSPlanCreate",
+    "SupportTicketCreate",
+    "SupportTicketDelete",
+    "SupportTicketUpdate",
+    "TaskComplete",
+    "TaskCreate",
+    "TaskDelete",
+    "UserCreate",
+    "UserDelete",
+    "UserUpdate",
+    "VoiceAiCallEnd",
+];
+
+/// The values of `type` that are not the page's name, each with that name. Documented.
+pub const RENAMED: &[(&str, &str)] = &[
+    ("INSTALL", "AppInstall"),
+    ("UNINSTALL", "AppUninstall"),
+    ("PLAN_CHANGE", "PlanChange"),
+    ("EXTERNAL_AUTH_CONNECTED", "ExternalAuthConnected"),
+    ("ConversationUnreadUpdate", "ConversationUnreadWebhook"),
+    ("SMS", "ProviderOutboundMessage"),
+    ("Email", "ProviderOutboundMessage"),
+];
+
+/// The event whose `type` is exactly `text`.
+#[must_use]
+pub fn documented(text: &str) -> Option<&'static str> {
+    let renamed = || RENAMED.iter().find(|(value, _)| *value == text).map(|(_, name)| *name);
+    EVENTS.iter().copied().find(|name| *name == text).or_else(renamed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::facts::{NAME, SIBLINGS};
+
+    #[test]
+    fn every_name_stands_once_and_in_order() {
+        assert!(EVENTS.is_sorted_by(|one, other| one < other));
+        assert_eq!(EVENTS.len(), 77);
+        assert_eq!(documented(NAME), Some(NAME));
+        assert_eq!(documented("INSTALL"), Some("AppInstall"));
+        assert_eq!(documented("Associationcreate"), None);
+        for name in
+            RENAMED.iter().map(|(_, name)| name).chain(SIBLINGS.iter().flat_map(|sibling| sibling.types))
+        {
+            assert!(EVENTS.contains(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What fixtures are expected to yield, where that is not simply "no error".
+//!
+//! In: a payload's findings. Out: what is not as expected, as findings of its own, so that every format and the
+//! exit code tell of it as of anything else.
+//! What always holds: what is as expected is not reported; a file that the manifest does not list never passes,
+//! nor does an entry that no file was judged for.
+
+mod manifest;
+mod recording;
+
+pub use manifest::Manifest;
+pub use recording::Recording;
+
+use crate::check::{Finding, Level};
+use crate::payload::Pointer;
+use crate::read::Frame;
+
+/// What a run expects of its payloads.
+#[derive(Debug)]
+pub enum Expectation {
+    /// That they are valid.
+    Valid,
+    /// That they are not.
+    Invalid,
+    /// What a manifest lists for each file.
+    Listed(Box<Manifest>),
+    /// Whatever they yield, which is recorded.
+    Recorded(Box<Recording>),
+}
+
+impl Expectation {
+    /// What is left to report of a payload's findings, of the payload with which a source begins or of one that comes
+    /// after it. `None` if the payload is the manifest itself, which stands
+    /// among the fixtures it is about.
+    pub fn weigh(
+        &mut self,
+        source: &str,
+        begins_source: bool,
+        frame: Frame<'_>,
+        findings: Vec<Finding>,
+    ) -> Option<Vec<Finding>> {
+        match self {
+            Self::Valid => Some(findings),
+            Self::Invalid => Some(unless_invalid(&findings)),
+            Self::Listed(manifest) => manifest.weigh(source, begins_source, frame, findings),
+            Self::Recorded(recording) => {
+                recording.add(source, begins_source, frame, &findings).then(Vec::new)
+            }
+        }
+    }
+}
+
+fn unless_invalid(findings: &[Finding]) -> Vec<Finding> {
+    if findings.iter().any(|finding| finding.level == Level::Error) {
+        return Vec::new();
+    }
+    let (message, help) = match findings.first() {
+        None => (
+            "the payload is valid, and should not be".to_owned(),
+            "correct it, or move it to the fixtures that must pass".to_owned(),
+        ),
+        Some(Finding { code, level, .. }) => (
+            format!("the payload is valid, and should not be; `{code}` is only a {}", level.as_str()),
+            format!("to make an error of it: --deny {code}"),
+        ),
+    };
+    vec![Finding { help: Some(help), ..at_start("unexpected-pass", message) }]
+}
+
+/// A finding about a payload, or a file, as a whole.
+fn at_start(code: &'static str, message: String) -> Finding {
+    Finding::new(code, Pointer::default(), 0..1, message)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,322 @@
+//! Reading a source block by block, each block holding whole payloads.
+//!
+//! In: a reader, a framing or the wish to find it out. Out: [`Block`]s of bytes with the place of every
+//! payload in them, as soon as one is complete: what a slow pipe has written is handed on at once.
+//! What always holds: the buffer holds at most one read beyond the longest payload allowed; a longer payload
+//! is told of and passed over; the ranges do not depend on how the reads fall; what is complete is handed on before
+//! the failure that came behind it.
+
+use super::source::Source;
+use super::splitter::{InputFormat, Splitter};
+use crate::capture::{Enclosed, Shape};
+use crate::payload::{BYTE_ORDER_MARK, Cursor, Position};
+use crate::split::Framing;
+use anyhow::{Context as _, bail};
+use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The longest payload that is judged, in bytes: 64 MiB. A longer one is a finding.
+pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
+/// How many bytes are asked for at first: few, so that one small file costs little.
+const FIRST_READ_BYTES: usize = 4 << 10;
+/// How many bytes are asked for at most.
+const READ_BYTES: usize = 256 << 10;
+/// How many payloads a block holds at most: what is made of them may be much longer than they are.
+const PAYLOADS_AT_MOST: usize = 1024;
+/// How far the end of a payload that is too long is looked for: sixteen times what is allowed.
+const SKIP_FACTOR: u64 = 16;
+
+/// Bytes with whole payloads in them.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// A buffer that begins with the block's bytes; what is behind them means nothing.
+    buffer: Vec<u8>,
+    length: usize,
+    frames: Vec<(Range<usize>, Position)>,
+    shape: Option<&'static Shape>,
+}
+
+/// One payload's bytes and where they begin in their input.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// The payload, with whatever stands on its line. Of one longer than the limit, no more than its beginning
+    /// need be here.
+    pub bytes: &'a [u8],
+    /// The place of the first byte, or of what it is written in.
+    pub start: Position,
+    /// How it stands in the capture that it was in, if it was in one.
+    pub enclosed: Option<Enclosed<'a>>,
+}
+
+impl<'a> Frame<'a> {
+    /// A payload that was in no capture.
+    #[must_use]
+    pub fn bare(bytes: &'a [u8], start: Position) -> Self {
+        Self { bytes, start, enclosed: None }
+    }
+
+    /// Whether the payload, or what it was in, begins with a byte order mark.
+    #[must_use]
+    pub fn is_behind_mark(&self) -> bool {
+        self.enclosed.map_or(self.bytes.starts_with(BYTE_ORDER_MARK), |enclosed| enclosed.is_behind_mark)
+    }
+
+    /// A walk through what the payload is written in.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor<'a> {
+        Cursor::new(self.enclosed.map_or(self.bytes, |enclosed| enclosed.written), self.start)
+    }
+
+    /// Where `span` of the payload is in that.
+    #[must_use]
+    pub fn place(&self, span: &Range<usize>) -> Range<usize> {
+        self.enclosed.map_or_else(|| span.clone(), |enclosed| enclosed.place(span))
+    }
+}
+
+impl Block {
+    /// The block of a source that holds no payload: one of no bytes.
+    #[must_use]
+    pub fn of_nothing() -> Self {
+        Self { frames: vec![(0..0, Position::START)], ..Self::default() }
+    }
+
+    /// How many payloads there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// How many bytes of the source the block holds.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.length
+    }
+
+    /// The shape of capture that the source as a whole was seen to be.
+    #[must_use]
+    pub fn shape(&self) -> Option<&'static Shape> {
+        self.shape
+    }
+
+    /// The buffer that the block was read into, for [`Blocks::reuse`].
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.buffer
+    }
+
+    /// The payload of that index.
+    ///
+    /// # Panics
+    /// There are not so many.
+    #[must_use]
+    pub fn frame(&self, index: usize) -> Frame<'_> {
+        let (range, start) = &self.frames[index];
+        Frame::bare(&self.buffer[range.clone()], *start)
+    }
+
+    /// The payloads, in order.
+    pub fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
+        (0..self.frames.len()).map(|index| self.frame(index))
+    }
+}
+
+/// The blocks of one source.
+pub struct Blocks<R> {
+    name: Arc<str>,
+    reader: R,
+    splitter: Splitter,
+    limit: usize,
+    /// How many bytes to ask for next: twice as many after each read that was filled.
+    ask: usize,
+    /// A buffer that begins with what has been read and not yet handed on. It never shrinks, so that no byte of it is
+    /// set to zero twice.
+    buffer: Vec<u8>,
+    /// How many bytes those are.
+    filled: usize,
+    /// A buffer to go on with, whatever is in it.
+    spare: Vec<u8>,
+    /// Where in the buffer those begin.
+    begin: usize,
+    /// Where those bytes begin in the source.
+    at: Position,
+    /// Whether there may be more payloads among them than were handed on.
+    is_behind: bool,
+    /// How many bytes of a payload that is too long were passed over, while that goes on.
+    skipped: Option<u64>,
+    /// Why nothing more can be read, until what is complete has been handed on.
+    failure: Option<io::Error>,
+    is_end: bool,
+}
+
+impl<R: Read> Blocks<R> {
+    /// Reads `source` through `reader`, split as `format` says, with payloads of at most `limit` bytes.
+    pub fn new(source: &Source, reader: R, format: InputFormat, limit: usize) -> Self {
+        let framing = match format {
+            InputFormat::Ndjson => Some(Framing::Lines),
+            InputFormat::Json => Some(Framing::Documents),
+            InputFormat::Auto => source.is_named_ndjson().then_some(Framing::Lines),
+        };
+        Self {
+            name: source.name().into(),
+            reader,
+            splitter: Splitter::new(framing),
+            limit,
+            ask: FIRST_READ_BYTES,
+            buffer: Vec::new(),
+            filled: 0,
+            spare: Vec::new(),
+            begin: 0,
+            at: Position::START,
+            is_behind: false,
+            skipped: None,
+            failure: None,
+            is_end: false,
+        }
+    }
+
+    /// The source's name, safe to print.
+    #[must_use]
+    pub fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
+    /// Takes a buffer that is no longer needed, to save the making of one.
+    pub fn reuse(&mut self, buffer: Vec<u8>) {
+        self.spare = buffer;
+    }
+
+    /// The next block that holds a payload, or `None` at the end of the input.
+    ///
+    /// # Errors
+    /// The source cannot be read further, or a payload has no end; the error names the source.
+    pub fn next_block(&mut self) -> anyhow::Result<Option<Block>> {
+        while !(self.is_end && self.pending().is_empty()) {
+            if !self.is_end && self.failure.is_none() && !self.is_behind {
+                self.failure = self.fill().err();
+            }
+            if let Some(block) = self.split()? {
+                return Ok(Some(block));
+            }
+            if let Some(error) = self.failure.take_if(|_| !self.is_behind) {
+                return Err(error).with_context(|| format!("cannot read {} further", self.name));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What has been read and not yet handed on.
+    fn pending(&self) -> &[u8] {
+        &self.buffer[self.begin..self.filled]
+    }
+
+    /// Reads once, and again only when interrupted.
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.copy_within(self.begin..self.filled, 0);
+        self.filled -= std::mem::take(&mut self.begin);
+        let room = self.filled..self.filled + self.ask;
+        if self.buffer.len() < room.end {
+            self.buffer.resize(room.end, 0);
+        }
+        let result = loop {
+            match self.reader.read(&mut self.buffer[room.clone()]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result,
+            }
+        };
+        let count = *result.as_ref().unwrap_or(&0);
+        self.filled += count;
+        if count == self.ask {
+            self.ask = (self.ask * 2).min(READ_BYTES);
+        }
+        self.is_end = result? == 0;
+        Ok(())
+    }
+
+    /// The payloads that are complete, as a block, if there are any.
+    fn split(&mut self) -> anyhow::Result<Option<Block>> {
+        let mut ranges = Vec::new();
+        let pending = &self.buffer[self.begin..self.filled];
+        let mut done = self.splitter.split(pending, self.is_end, PAYLOADS_AT_MOST, &mut ranges);
+        self.is_behind = ranges.len() >= PAYLOADS_AT_MOST;
+        let is_last = self.failure.is_some() && !self.is_behind;
+        if let Some(last) = is_last.then(|| self.splitter.complete()).flatten() {
+            ranges.push(done + last.start..done + last.end);
+            done += last.end;
+        }
+        if self.skipped.is_some() && !ranges.is_empty() {
+            ranges.remove(0);
+            self.skipped = None;
+        }
+        let looked = self.splitter.looked(&pending[done..]);
+        let is_too_long = looked > self.limit && !self.is_behind;
+        if let Some(skipped) = &mut self.skipped {
+            *skipped += looked as u64;
+        } else if is_too_long {
+            ranges.push(done..done + looked);
+            self.skipped = Some(0);
+        }
+        if self.skipped.is_some() {
+            self.splitter.forget();
+            done += looked;
+        }
+        let block = self.block(ranges, done);
+        self.give_up_if_endless()?;
+        Ok(block)
+    }
+
+    /// Takes the first `done` of the pending bytes with the payloads that are in them.
+    fn block(&mut self, ranges: Vec<Range<usize>>, done: usize) -> Option<Block> {
+        let mut cursor = Cursor::new(&self.buffer[self.begin..self.filled], self.at);
+        let mut frames = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let start = cursor.advance_to(range.start);
+            frames.push((range, start));
+        }
+        self.at = cursor.advance_to(done);
+        let (begin, end) = (self.begin, self.begin + done);
+        self.begin = end;
+        if frames.is_empty() {
+            return None;
+        }
+        // Of the block and of what is left, the shorter is copied.
+        let left = end..self.filled;
+        let is_short = done < left.len();
+        let copied = if is_short { begin..end } else { left };
+        let mut buffer = std::mem::take(&mut self.spare);
+        if buffer.len() < copied.len() {
+            buffer.resize(copied.len(), 0);
+        }
+        buffer[..copied.len()].copy_from_slice(&self.buffer[copied.clone()]);
+        if !is_short {
+            frames.iter_mut().for_each(|(range, _)| *range = begin + range.start..begin + range.end);
+            (self.begin, self.filled) = (0, copied.len());
+            std::mem::swap(&mut self.buffer, &mut buffer);
+        }
+        Some(Block { buffer, length: done, frames, shape: self.splitter.shape() })
+    }
+
+    /// The end of a payload that is too long is not looked for without end.
+    fn give_up_if_endless(&mut self) -> anyhow::Result<()> {
+        let Some(skipped) = self.skipped.filter(|skipped| *skipped > self.limit as u64 * SKIP_FACTOR) else {
+            return Ok(());
+        };
+        self.is_end = true;
+        self.begin = self.filled;
+        let (name, line) = (&self.name, self.at.line);
+        bail!(
+            "stopped reading {name} at line {line}: a payload there has no end in {skipped} bytes; \
+             if payloads may be that long, raise --max-payload-bytes"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

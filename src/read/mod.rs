@@ -1,0 +1,18 @@
+//! Where payload bytes come from, and how they split into payloads.
+//!
+//! In: the paths of the command line. Out: [`Source`]s, each of which opens into [`Blocks`] of framed bytes.
+//! What always holds: bytes pass through unchanged; each payload keeps its place in its input; memory is
+//! bounded by one block or one payload, whichever is larger; what cannot be read is an error that names the
+//! path, and the next source goes on.
+
+mod blocks;
+mod decompress;
+mod detect;
+mod source;
+mod splitter;
+
+pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
+pub(crate) use decompress::{Reader, decoded};
+pub use source::{Found, Source, sources};
+pub(crate) use source::{UNFINISHED, is_walked, no_name, read_whole};
+pub use splitter::InputFormat;

@@ -1,0 +1,328 @@
+//! Which inputs a command line names: files as given, directories walked, `-` for standard input.
+//!
+//! In: paths. Out: sources in path order, or for what cannot be used an error that names it; and after the sources of
+//! a directory, what was skipped in it.
+//! What always holds: an explicit path is read whatever its name or kind; a walk takes regular files only,
+//! follows no symbolic link, and skips hidden entries; whatever it skips is counted; each file is opened once, and no
+//! file is a silent pass.
+
+use super::decompress::decoded;
+use crate::capture::Skipped;
+use anyhow::{anyhow, bail};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// The endings that a walk of a directory takes, in capitals too, each also with `.gz` or `.zst` after it.
+const EXTENSIONS: [&str; 4] = ["json", "ndjson", "jsonl", "har"];
+
+/// How the names of files begin that reports are written to until they are complete.
+pub(crate) const UNFINISHED: &str = ".assoclens-";
+
+/// One input: a file, or standard input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    path: Option<PathBuf>,
+    /// What it is called, if not by its path.
+    called: Option<String>,
+    /// Whether a walk found it, so that nobody named it.
+    is_walked: bool,
+}
+
+impl Source {
+    /// Standard input.
+    pub const STDIN: Self = Self { path: None, called: None, is_walked: false };
+
+    /// What standard input is called, and no file is.
+    pub const STDIN_NAME: &str = "<stdin>";
+
+    /// The file at `path`.
+    #[must_use]
+    pub fn file(path: PathBuf) -> Self {
+        Self { path: Some(path), called: None, is_walked: false }
+    }
+
+    /// The regular file that a walk found at `path`, and nothing that takes its place meanwhile.
+    fn walked(path: PathBuf) -> Self {
+        Self { is_walked: true, ..Self::file(path) }
+    }
+
+    /// The same under another name, which must be safe to print: git has files of its own for what it compares.
+    #[must_use]
+    pub fn called(self, name: String) -> Self {
+        Self { called: Some(name), ..self }
+    }
+
+    /// The name that every output uses, safe to print: the path as given, or [`Self::STDIN_NAME`].
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (&self.called, &self.path) {
+            (Some(name), _) => name.clone(),
+            (None, None) => Self::STDIN_NAME.to_owned(),
+            (None, Some(path)) => match crate::escape::visible_path(path) {
+                // A file may be called so, too.
+                name if name == Self::STDIN_NAME => format!("./{name}"),
+                name => name,
+            },
+        }
+    }
+
+    /// Whether the name says that the source holds one payload a line.
+    #[must_use]
+    pub fn is_named_ndjson(&self) -> bool {
+        let extension = self.path.as_deref().and_then(text_extension);
+        extension.is_some_and(|extension| {
+            ["ndjson", "jsonl"].iter().any(|named| extension.eq_ignore_ascii_case(named))
+        })
+    }
+
+    /// Whether the name says that the source is compressed. Its bytes decide when it is opened.
+    #[must_use]
+    pub fn is_named_compressed(&self) -> bool {
+        self.path.as_deref().and_then(Path::extension).is_some_and(is_compression)
+    }
+
+    /// How many bytes its entry says it has, if this is a regular file.
+    #[must_use]
+    pub fn file_length(&self) -> Option<u64> {
+        let entry = self.path.as_deref().and_then(|path| path.metadata().ok());
+        entry.filter(std::fs::Metadata::is_file).map(|entry| entry.len())
+    }
+
+    /// Opens the source for reading, once, and decompresses what is gzip or Zstandard.
+    ///
+    /// # Errors
+    /// What the system says, such as a missing file or a refused permission.
+    pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        let (reader, _) = decoded(match &self.path {
+            Some(path) if self.is_walked => Box::new(open_regular(path)?),
+            Some(path) => Box::new(File::open(path)?),
+            None => {
+                crate::stdio::check_stdin()?;
+                Box::new(io::stdin())
+            }
+        })?;
+        Ok(reader)
+    }
+}
+
+/// What paths lead to.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// An input.
+    Source(Source),
+    /// What a walk did not take, counted by why, once the walk has ended.
+    Skipped(Skipped),
+}
+
+/// What `paths` lead to, in order, each directory's files sorted by path.
+///
+/// An item is an error, with the path in it, for what cannot be read or a directory with nothing to judge.
+pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Found>> + Send {
+    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Found>> + Send> {
+        if path.as_os_str().is_empty() {
+            Box::new(std::iter::once(Err(no_name())))
+        } else if path.as_os_str() == OsStr::new("-") {
+            Box::new(std::iter::once(Ok(Found::Source(Source::STDIN))))
+        } else if path.is_dir() {
+            Box::new(Walk::new(path))
+        } else {
+            Box::new(std::iter::once(Ok(Found::Source(Source::file(path)))))
+        }
+    })
+}
+
+/// All of the file at `path`, which is not a payload and has `most` bytes at most.
+///
+/// # Errors
+/// What the system says, or that the file is longer.
+pub(crate) fn read_whole(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        bail!("it is longer than {most} bytes; is it the right file?");
+    }
+    Ok(bytes)
+}
+
+/// What is said to an empty path.
+pub(crate) fn no_name() -> anyhow::Error {
+    anyhow!("cannot read \"\": an empty path names no file; is a variable of the shell not set?")
+}
+
+/// A directory on the way through.
+struct Walk {
+    folder: PathBuf,
+    entries: walkdir::IntoIter,
+    has_source: bool,
+    skipped: Skipped,
+    /// What is still to be said once there is no further entry, the last first.
+    end: Vec<anyhow::Result<Found>>,
+    is_ended: bool,
+}
+
+impl Walk {
+    fn new(folder: PathBuf) -> Self {
+        let entries = WalkDir::new(&folder)
+            // What is compared is in one directory; its names are cheaper to compare in whole paths than to be cut out.
+            .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
+            .into_iter();
+        let skipped = Skipped::default();
+        Self { folder, entries, has_source: false, skipped, end: Vec::new(), is_ended: false }
+    }
+
+    fn next_source(&mut self) -> Option<anyhow::Result<Source>> {
+        loop {
+            let entry = match self.entries.next()? {
+                Ok(entry) => entry,
+                Err(error) => return Some(Err(unreadable(error))),
+            };
+            if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+                continue;
+            }
+            match why_skipped(&entry) {
+                None if entry.file_type().is_file() => return Some(Ok(Source::walked(entry.into_path()))),
+                None => {}
+                Some(why) => {
+                    self.skipped.add(why);
+                    if entry.file_type().is_dir() {
+                        self.entries.skip_current_dir();
+                    }
+                }
+            }
+        }
+    }
+
+    fn end(&self) -> Vec<anyhow::Result<Found>> {
+        let skipped = self.skipped.list().map(|_| Ok(Found::Skipped(self.skipped.clone())));
+        let error = (!self.has_source).then(|| Err(no_match(&self.folder, &self.skipped)));
+        error.into_iter().chain(skipped).collect()
+    }
+}
+
+impl Iterator for Walk {
+    type Item = anyhow::Result<Found>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_ended {
+            return self.end.pop();
+        }
+        let Some(source) = self.next_source() else {
+            self.is_ended = true;
+            self.end = self.end();
+            return self.end.pop();
+        };
+        self.has_source = true;
+        Some(source.map(Found::Source))
+    }
+}
+
+/// Why a walk does not take an entry; `None` for a file that it takes, and for a directory that it goes through.
+fn why_skipped(entry: &DirEntry) -> Option<&'static str> {
+    let kind = entry.file_type();
+    match () {
+        () if entry.depth() == 0 => None,
+        () if is_hidden(entry.file_name()) => Some("hidden"),
+        () if kind.is_symlink() => Some("symbolic link"),
+        () if kind.is_dir() => None,
+        () if !kind.is_file() => Some("not a regular file"),
+        () => (!has_taken_name(entry.path())).then_some("named otherwise"),
+    }
+}
+
+/// Opens a file that a walk saw to be a regular one. What has taken its place since is refused: a link is not
+/// followed, and a FIFO is not waited for.
+fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+    }
+    let replaced =
+        || io::Error::other("it was a regular file when its directory was listed, and is not any more");
+    match options.open(path) {
+        Ok(file) if file.metadata()?.is_file() => Ok(file),
+        Ok(_) => Err(replaced()),
+        Err(_) if path.symlink_metadata().is_ok_and(|found| !found.is_file()) => Err(replaced()),
+        Err(error) => Err(error),
+    }
+}
+
+fn no_match(folder: &Path, skipped: &Skipped) -> anyhow::Error {
+    let what = skipped.list().map(|list| format!("which has only: {list}; name the files to read them"));
+    anyhow!(
+        "no *.json, *.ndjson, *.jsonl or *.har file (or one of these with .gz or .zst) in directory {}, {}",
+        crate::escape::visible_path(folder),
+        what.as_deref().unwrap_or("which is empty")
+    )
+}
+
+/// The ending of a file's name, without that of its compression.
+fn text_extension(path: &Path) -> Option<&OsStr> {
+    let extension = path.extension()?;
+    if is_compression(extension) { Path::new(path.file_stem()?).extension() } else { Some(extension) }
+}
+
+fn is_compression(extension: &OsStr) -> bool {
+    extension.eq_ignore_ascii_case("gz") || extension.eq_ignore_ascii_case("zst")
+}
+
+fn unreadable(error: walkdir::Error) -> anyhow::Error {
+    let path = error.path().map_or_else(String::new, crate::escape::visible_path);
+    // What the walk itself says names the path a second time.
+    let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads to itself"));
+    anyhow!(cause).context(format!("cannot read {path}"))
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a walk of `folder` would take the file at `path`.
+pub(crate) fn is_walked(folder: &Path, path: &Path) -> bool {
+    let (Ok(folder), Ok(path)) = (folder.canonicalize(), path.canonicalize()) else { return false };
+    let below = path.strip_prefix(folder).ok().filter(|below| below.components().next().is_some());
+    below.is_some_and(|below| has_taken_name(below) && !below.iter().any(is_hidden))
+}
+
+fn has_taken_name(path: &Path) -> bool {
+    text_extension(path)
+        .is_some_and(|found| EXTENSIONS.iter().any(|extension| found.eq_ignore_ascii_case(extension)))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    #[test]
+    fn what_takes_a_walked_file_s_place_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "{}").unwrap();
+        let mut text = String::new();
+        Source::walked(at("file")).open().unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "{}");
+
+        symlink("file", at("link")).unwrap();
+        symlink("nowhere", at("dangling")).unwrap();
+        fs::create_dir(at("directory")).unwrap();
+        assert!(Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
+        for name in ["link", "dangling", "directory", "fifo"] {
+            let error = Source::walked(at(name)).open().err().unwrap();
+            let expected = "it was a regular file when its directory was listed, and is not any more";
+            assert_eq!(error.to_string(), expected, "{name}");
+        }
+        let error = Source::walked(at("gone")).open().err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        // What is named is opened whatever it is.
+        assert!(Source::file(at("link")).open().is_ok());
+    }
+}

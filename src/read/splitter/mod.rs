@@ -1,0 +1,86 @@
+//! Splits one input: what decides how, and then the splitting.
+//!
+//! In: the framing that was asked for, and the input's bytes as they come. Out: the ranges of its payloads, and the
+//! shape of capture that all of it is.
+//! Invariants: those of [`split`](crate::split).
+
+use super::detect::Detect;
+use crate::capture::Shape;
+use crate::split::{Framing, Split};
+use std::ops::Range;
+
+/// How an input is to be split, as a person chooses it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum InputFormat {
+    /// By name (.ndjson, .jsonl), else by content: one payload a line if the first line is one by itself
+    #[default]
+    Auto,
+    /// One document, or several one after another, over any number of lines
+    Json,
+    /// One payload a line
+    Ndjson,
+}
+
+/// Splits one input, and remembers how far it has looked.
+#[derive(Debug)]
+pub(super) struct Splitter {
+    detect: Detect,
+    split: Option<Split>,
+    shape: Option<&'static Shape>,
+}
+
+impl Splitter {
+    /// Splits as `framing` says, without one as the content says. What is not split whatever anyone says is UTF-16.
+    pub(super) fn new(framing: Option<Framing>) -> Self {
+        Self { detect: Detect::new(framing), split: None, shape: None }
+    }
+
+    /// The shape of capture that the input as a whole was seen to be.
+    pub(super) fn shape(&self) -> Option<&'static Shape> {
+        self.shape
+    }
+
+    /// Splits `buffer` as [`Split::split`] does, once it is decided how.
+    pub(super) fn split(
+        &mut self,
+        buffer: &[u8],
+        is_end: bool,
+        most: usize,
+        ranges: &mut Vec<Range<usize>>,
+    ) -> usize {
+        if let Some(split) = &mut self.split {
+            return split.split(buffer, is_end, most, ranges);
+        }
+        match self.detect.decide(buffer, is_end) {
+            Err(blank) => blank,
+            Ok((framing, shape, start)) => {
+                self.shape = shape;
+                let split = self.split.insert(Split::new(framing));
+                let done = start + split.split(&buffer[start..], is_end, most, ranges);
+                ranges.iter_mut().for_each(|range| *range = start + range.start..start + range.end);
+                done
+            }
+        }
+    }
+
+    /// The payload that is complete but for what may follow it on its line, once nothing more will come.
+    pub(super) fn complete(&mut self) -> Option<Range<usize>> {
+        self.split.as_mut()?.complete()
+    }
+
+    /// How much of the payload under way was looked through, where `rest` is what is not done with.
+    pub(super) fn looked(&self, rest: &[u8]) -> usize {
+        self.split.as_ref().map_or(rest.len(), |split| split.looked(rest))
+    }
+
+    /// That much of it is dropped: the next call wants the buffer from there on.
+    pub(super) fn forget(&mut self) {
+        match &mut self.split {
+            Some(split) => split.forget(),
+            None => self.detect.forget(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Telling how payloads differ: one file a format.
+//!
+//! In: compared payloads, and for streams the records that one side alone has. Out: bytes.
+//! What always holds: two different strings never look the same; nothing depends on colour; no text of a payload
+//! is written raw; how a report is written never changes the exit code.
+
+mod canonical;
+mod human;
+mod json;
+mod json_patch;
+mod lines;
+mod merge_patch;
+mod side_by_side;
+mod unified;
+
+pub use human::Human;
+pub use json::Json;
+pub use json_patch::JsonPatch;
+pub use merge_patch::MergePatch;
+pub use side_by_side::SideBySide;
+pub use unified::Unified;
+
+use super::Judged;
+use crate::count::amount;
+use crate::diff::{Comparison, Difference, Scope};
+use crate::payload::{Document, Member, Node};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// One of two payloads, read and judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// Its bytes, place and findings.
+    pub judged: Judged<'a>,
+    /// Its text.
+    pub document: &'a Document<'a>,
+}
+
+/// Two payloads that were compared.
+#[derive(Clone, Debug)]
+pub struct Compared<'a> {
+    /// The first.
+    pub before: Side<'a>,
+    /// The second.
+    pub after: Side<'a>,
+    /// What was compared.
+    pub scope: &'a Scope,
+    /// What they differ in.
+    pub comparison: Comparison<'a>,
+}
+
+/// Which side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The first.
+    Before,
+    /// The second.
+    After,
+}
+
+/// A record whose key a side has more than once.
+#[derive(Clone, Copy, Debug)]
+pub struct Duplicate<'a> {
+    /// The side.
+    pub which: Which,
+    /// The later record.
+    pub place: &'a str,
+    /// Whether all that counts is as in the first record of its key.
+    pub is_same: bool,
+}
+
+/// What comparing two streams came to, in records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// In both, and the same.
+    pub same: u64,
+    /// In both, and different.
+    pub changed: u64,
+    /// In the second only.
+    pub added: u64,
+    /// In the first only.
+    pub removed: u64,
+    /// Of a key that their side has already had.
+    pub duplicates: u64,
+    /// In both, and different in fields that do not count.
+    pub other_fields: u64,
+    /// Not JSON, and left out.
+    pub left_out: u64,
+}
+
+/// One way of telling.
+pub trait Tell {
+    /// Tells of two payloads. `key` is the value that joined them, if they are of streams.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn pair(
+        &mut self,
+        compared: &Compared<'_>,
+        key: Option<Node<'_>>,
+        out: &mut dyn Write,
+        err: &mut dyn Write,
+    ) -> io::Result<()>;
+
+    /// Tells of a record that only one of two streams has.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn single(
+        &mut self,
+        _which: Which,
+        _side: &Side<'_>,
+        _key: Option<Node<'_>>,
+        _out: &mut dyn Write,
+    ) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Tells of a key that a stream has more than once.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn duplicate(
+        &mut self,
+        _duplicate: &Duplicate<'_>,
+        _key: Option<Node<'_>>,
+        _out: &mut dyn Write,
+    ) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Tells how two streams compare.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn finish(&mut self, _totals: &Totals, _scope: &Scope, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Side<'_> {
+    /// `path:line`, and what the payload was in; safe to print.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.judged.place()
+    }
+
+    /// The names written more than once, decoded, in the order of their last.
+    fn repeated(&self) -> Vec<String> {
+        const SHOWN: usize = 5;
+        let Some(members) = self.document.root().members().filter(|members| members.duplicates() > 0) else {
+            return Vec::new();
+        };
+        let mut shadowed: Vec<_> =
+            members.iter().filter(Member::is_shadowed).map(|member| member.name()).collect();
+        shadowed.sort();
+        shadowed.dedup();
+        shadowed.iter().take(SHOWN).map(|name| name.chars().take(60).collect()).collect()
+    }
+}
+
+impl Compared<'_> {
+    /// Whether nothing that counts differs.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.comparison.counted(self.scope).next().is_none()
+    }
+}
+
+/// How a person names the place of a change: a name, or a pointer if it lies deeper.
+fn named(difference: &Difference<'_>) -> String {
+    let mut tokens = difference.pointer.tokens();
+    match (tokens.next(), tokens.next()) {
+        (None, _) => "the payload".to_owned(),
+        (Some(name), None) if !name.is_empty() => name.into_owned(),
+        _ => difference.pointer.to_string(),
+    }
+}
+
+/// `1 field differs`, `2 fields differ`.
+fn differ(number: usize, noun: &str) -> String {
+    format!("{} {}", amount(number as u64, noun), if number == 1 { "differs" } else { "differ" })
+}

@@ -1,0 +1,151 @@
+//! Showing payloads: one file a format.
+//!
+//! In: payloads that were read and judged, in input order. Out: bytes.
+//! What always holds: each is written as it comes; looking changes no verdict; no text of a payload is written
+//! raw.
+
+mod column;
+mod field;
+mod human;
+mod json;
+mod payload;
+mod picture;
+mod records;
+mod table;
+
+pub use column::Column;
+pub use field::Fields;
+pub use human::Human;
+pub use json::Json;
+pub use payload::Payload;
+pub use records::{Records, Separator};
+pub use table::Table;
+
+use super::Judged;
+use super::layout::Page;
+use crate::check::Level;
+use crate::count::amount;
+use crate::event::Delivery;
+use crate::payload::Document;
+use crate::signature::{Body, Keys, Sent, Verdict};
+use std::io::{self, Write};
+
+/// A payload to show.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// Its bytes, place and findings.
+    pub judged: Judged<'a>,
+    /// Its text and its members, if it is JSON.
+    pub read: Option<(&'a Document<'a>, &'a Delivery<'a>)>,
+}
+
+/// One way of showing payloads.
+pub trait Show {
+    /// Shows one payload on `out`; `err` takes what is to be said beside it. False if the payload lacks what was
+    /// asked for.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool>;
+
+    /// Writes what was held back: there may be nothing more for now.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn pause(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Ends what was begun on `out`, and what was said beside it.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn finish(&mut self, _out: &mut dyn Write, _err: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a payload is as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Nothing is wrong with it.
+    Valid,
+    /// It is valid, and something about it is likely a mistake.
+    Warned,
+    /// It is valid, since the schema takes it, and is another event.
+    Other,
+    /// It has an error.
+    Invalid,
+}
+
+impl Shown<'_> {
+    fn standing(&self) -> Standing {
+        let is_warned = || self.judged.findings.iter().any(|finding| finding.level == Level::Warning);
+        match () {
+            () if !self.judged.is_valid() => Standing::Invalid,
+            () if self.is_other_event() => Standing::Other,
+            () if is_warned() => Standing::Warned,
+            () => Standing::Valid,
+        }
+    }
+
+    /// Whether the payload is another event. It may be invalid as well.
+    fn is_other_event(&self) -> bool {
+        self.judged.findings.iter().any(|finding| finding.code == "other-event")
+    }
+
+    /// What the signature among the captured headers says, in one line; `None` if no headers were captured.
+    fn signature(&self) -> Option<String> {
+        let origin = self.judged.frame.enclosed?.origin;
+        if origin.headers.is_empty() {
+            return None;
+        }
+        let (headers, fidelity) = (&origin.headers, origin.fidelity);
+        let sent = Sent::of(headers, None);
+        if sent.is_some() && origin.is_part_of_body() {
+            return Some("covers the whole body, of which this is a part; see assoclens verify".to_owned());
+        }
+        let body = Body { bytes: self.judged.frame.bytes, headers, fidelity };
+        Some(Verdict::of(&body, sent, &Keys::default()).one_line())
+    }
+
+    /// `path:line`, safe to print.
+    fn place(&self) -> String {
+        format!("{}:{}", self.judged.source, self.judged.frame.start.line)
+    }
+
+    /// How many findings there are of each level, as `2 errors, 1 note`; empty if none.
+    fn counts(&self) -> String {
+        let of = |level| self.judged.findings.iter().filter(|finding| finding.level == level).count();
+        let counts = [Level::Error, Level::Warning, Level::Note].map(|level| (of(level), level.as_str()));
+        let shown: Vec<String> = counts
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, noun)| amount(number as u64, noun))
+            .collect();
+        shown.join(", ")
+    }
+
+    /// The heaviest finding about the member `name` or anything in it.
+    fn level_of(&self, name: &str) -> Option<Level> {
+        let is_about =
+            |pointer: &crate::payload::Pointer| pointer.tokens().next().is_some_and(|first| first == name);
+        self.judged
+            .findings
+            .iter()
+            .filter(|finding| is_about(&finding.pointer))
+            .map(|finding| finding.level)
+            .max()
+    }
+}
+
+/// The findings as `validate` shows them, without an empty line at the end.
+fn findings(judged: &Judged<'_>, page: &Page) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let mut human = super::Human::new(*page, super::SummaryLine::new(page.is_coloured));
+    super::Report::payload(&mut human, judged, &mut text)?;
+    if text.ends_with(b"\n\n") {
+        text.pop();
+    }
+    Ok(text)
+}

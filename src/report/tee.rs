@@ -1,0 +1,38 @@
+//! Tee reports of one run: one on standard output, the others in files.
+//!
+//! What always holds: every report is shown every payload, in the same order; no file is put in its place
+//! before the reports in all of them are complete.
+
+use super::{Judged, Output, Report, Summary};
+use std::io::{self, Write};
+
+/// Reports side by side.
+pub struct Tee {
+    stdout: Box<dyn Report>,
+    files: Vec<(Box<dyn Report>, Output)>,
+}
+
+impl Tee {
+    /// Reports through `stdout` to whatever it is handed, and through the others to their files.
+    #[must_use]
+    pub fn new(stdout: Box<dyn Report>, files: Vec<(Box<dyn Report>, Output)>) -> Self {
+        Self { stdout, files }
+    }
+}
+
+impl Report for Tee {
+    fn wants_clean(&self) -> bool {
+        self.stdout.wants_clean() || self.files.iter().any(|(report, _)| report.wants_clean())
+    }
+
+    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.files.iter_mut().try_for_each(|(report, file)| report.payload(judged, file))?;
+        self.stdout.payload(judged, out)
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.files.iter_mut().try_for_each(|(report, file)| report.finish(summary, file))?;
+        self.files.drain(..).try_for_each(|(_, file)| file.close())?;
+        self.stdout.finish(summary, out)
+    }
+}

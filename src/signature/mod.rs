@@ -1,0 +1,286 @@
+//! Who sent a body, and whether it is still as it was sent: the signatures of deliveries.
+//!
+//! In: a body, the headers it came with, and public keys. Out: a [`Verdict`]: which signature, which key, and which
+//! bytes matched, or why none did.
+//! What always holds: verification only, and all of its arithmetic is ring's; `X-GHL-Signature` decides alone if it
+//! is there; a verdict depends on nothing but what comes in; there is no published test vector, so none of this has
+//! been checked against a real delivery.
+//!
+//! ```
+//! use assoclens::capture::{Fidelity, Headers};
+//! use assoclens::signature::{Body, Keys, Sent, Verdict};
+//!
+//! let mut headers = Headers::default();
+//! headers.push("X-WH-Signature", "N/A");
+//! let body = Body { bytes: b"{}", headers: &headers, fidelity: Fidelity::Raw };
+//! let verdict = Verdict::of(&body, Sent::of(&headers, None), &Keys::default());
+//! assert_eq!(verdict.one_line(), "X-WH-Signature: N/A, the delivery is not signed");
+//! ```
+
+mod age;
+mod cause;
+mod form;
+mod key;
+mod notation;
+mod note;
+mod sent;
+
+pub use age::{Age, MaxAge, Sending};
+pub use cause::Cause;
+pub use form::Form;
+pub use key::{KeyName, Keys, PublicKey};
+pub use notation::Notation;
+pub use note::Note;
+pub use sent::{Malformed, Origin, Sent};
+
+use crate::capture::{Fidelity, Headers};
+use crate::event::facts::SIGNATURE_HEADERS;
+use crate::payload::Document;
+use cause::{Failure, causes};
+use form::forms;
+use notation::Signature;
+use std::borrow::Cow;
+
+/// How a signature was made. Documented: one header each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Scheme {
+    /// Ed25519 over the body: X-GHL-Signature
+    Ed25519,
+    /// RSA PKCS#1 v1.5 with SHA-256 over the body: the legacy X-WH-Signature
+    RsaSha256,
+}
+
+impl Scheme {
+    /// The header that carries its signatures.
+    #[must_use]
+    pub fn header(self) -> &'static str {
+        match self {
+            Self::Ed25519 => SIGNATURE_HEADERS[0],
+            Self::RsaSha256 => SIGNATURE_HEADERS[1],
+        }
+    }
+
+    /// The scheme whose signatures the header of that name carries.
+    pub(crate) fn of_header(name: &str) -> Option<Self> {
+        let is_its = |scheme: &Self| scheme.header().eq_ignore_ascii_case(name.trim());
+        [Self::Ed25519, Self::RsaSha256].into_iter().find(is_its)
+    }
+
+    /// Its name in a sentence.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ed25519 => "Ed25519",
+            Self::RsaSha256 => "RSA-SHA256",
+        }
+    }
+
+    /// Its name in machine formats, and on the command line.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ed25519 => "ed25519",
+            Self::RsaSha256 => "rsa-sha256",
+        }
+    }
+
+    /// The scheme whose signatures have that many bytes: 64 for Ed25519, and as many as the key for RSA.
+    #[must_use]
+    pub fn of_length(bytes: usize) -> Option<Self> {
+        match bytes {
+            64 => Some(Self::Ed25519),
+            256..=1024 => Some(Self::RsaSha256),
+            _ => None,
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Ed25519 => Self::RsaSha256,
+            Self::RsaSha256 => Self::Ed25519,
+        }
+    }
+}
+
+/// A body and what is known of how it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// The headers it came with, as far as they are known.
+    pub headers: &'a Headers,
+    /// How much of it is left as it was sent.
+    pub fidelity: Fidelity,
+}
+
+/// What verifying a body came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The signature, if there is one.
+    pub sent: Option<Sent>,
+    /// The key that it was tried with, if it was.
+    pub key: Option<PublicKey>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// How a signature matched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// What was done to the body.
+    pub form: Form,
+    /// What was done to the value to read it, in that order; nothing if it is a signature in base64 and no more.
+    pub undone: Vec<Notation>,
+}
+
+/// What came of verifying a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The key made the signature over the body, in the form that the match says.
+    Verified(Match),
+    /// It did not, in any of the forms tried.
+    Mismatch {
+        /// The forms, in the order tried.
+        tried: Vec<Form>,
+        /// Why that may be, the most telling first.
+        causes: Vec<Cause>,
+        /// What was done to the first value to read it.
+        undone: Vec<Notation>,
+    },
+    /// The header holds no signature of its scheme. A receiver would refuse it.
+    Malformed(Malformed),
+    /// The header says that the delivery is not signed.
+    Unsigned,
+    /// There is no signature.
+    NoSignature,
+    /// The key that was given makes signatures of another scheme.
+    OtherScheme,
+}
+
+impl Outcome {
+    /// How far it is from verified: a signature that does not fit the key's size says less than one that does.
+    fn distance(&self) -> u8 {
+        match self {
+            Self::Verified(_) => 0,
+            Self::Mismatch { causes, .. } if !causes.iter().any(Cause::is_certain) => 1,
+            _ => 2,
+        }
+    }
+}
+
+impl Verdict {
+    /// Verifies `body` by the signature that was `sent`, such as [`Sent::of`] finds among its headers.
+    #[must_use]
+    pub fn of(body: &Body<'_>, sent: Option<Sent>, keys: &Keys) -> Self {
+        let Some(sent) = sent else {
+            return Self { sent: None, key: None, outcome: Outcome::NoSignature };
+        };
+        if sent.is_unsigned() {
+            return Self { sent: Some(sent), key: None, outcome: Outcome::Unsigned };
+        }
+        // Of several keys the first that verifies counts, or else the first about which least is wrong.
+        let tried = keys.of(sent.scheme).map(|key| (key, outcome(body, &sent, key, keys)));
+        let Some((key, outcome)) = tried.min_by_key(|(_, outcome)| outcome.distance()) else {
+            return Self { sent: Some(sent), key: None, outcome: Outcome::OtherScheme };
+        };
+        let key = Some(key).filter(|_| !matches!(outcome, Outcome::Malformed(_))).cloned();
+        Self { sent: Some(sent), key, outcome }
+    }
+
+    /// Whether these bytes are what was signed, and the value is the signature in base64 and nothing else: what a
+    /// receiver asks.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.matched().is_some_and(|matched| matched.form == Form::Raw && matched.undone.is_empty())
+    }
+
+    /// Whether the body in one of these forms is what was signed, however the signature is written. This is for
+    /// whoever looks into a copy of a delivery: a receiver that accepts a body in another form than it came handles
+    /// bytes that nobody signed.
+    #[must_use]
+    pub fn is_verified_as(&self, forms: &[Form]) -> bool {
+        self.matched().is_some_and(|matched| forms.contains(&matched.form))
+    }
+
+    /// What was done to the value to read the signature that was tried.
+    #[must_use]
+    pub fn undone(&self) -> &[Notation] {
+        match &self.outcome {
+            Outcome::Verified(Match { undone, .. }) | Outcome::Mismatch { undone, .. } => undone,
+            _ => &[],
+        }
+    }
+
+    /// How the signature matched, if it did.
+    #[must_use]
+    pub fn matched(&self) -> Option<&Match> {
+        match &self.outcome {
+            Outcome::Verified(matched) => Some(matched),
+            _ => None,
+        }
+    }
+
+    /// Whether there was something to try.
+    #[must_use]
+    pub fn is_tried(&self) -> bool {
+        !matches!(self.outcome, Outcome::NoSignature | Outcome::OtherScheme)
+    }
+
+    /// The verdict in a few words on one line, such as `X-GHL-Signature: verified (Ed25519, the published key, raw
+    /// bytes)`. Safe to print.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        let Some(sent) = &self.sent else { return "none".to_owned() };
+        let scheme = sent.scheme.title();
+        let key = self.key.as_ref().map(|key| format!(", {}", key.name())).unwrap_or_default();
+        let says = match &self.outcome {
+            Outcome::Verified(matched) => format!("verified ({scheme}{key}, {})", matched.form.title()),
+            Outcome::Mismatch { .. } => {
+                format!("not verified ({scheme}{key}); assoclens verify tells why that may be")
+            }
+            Outcome::Malformed(why) => format!("not verified: the value is {why}"),
+            Outcome::Unsigned => "N/A, the delivery is not signed".to_owned(),
+            Outcome::NoSignature | Outcome::OtherScheme => format!("not tried: there is no {scheme} key"),
+        };
+        format!("{}: {says}", sent.title())
+    }
+}
+
+fn outcome(body: &Body<'_>, sent: &Sent, key: &PublicKey, keys: &Keys) -> Outcome {
+    let signatures = match sent.signatures(key.signature_bytes()) {
+        Ok(signatures) => signatures,
+        Err(why) => return Outcome::Malformed(why),
+    };
+    let document = Document::parse(body.bytes);
+    let forms = forms(body, document.as_ref().ok());
+    if let Some((form, signature)) = matching(key, &signatures, &forms) {
+        return Outcome::Verified(Match { form, undone: signature.undone.clone() });
+    }
+    let tried = forms.iter().map(|(form, _)| *form).collect();
+    let failure = Failure {
+        body,
+        document: document.as_ref(),
+        sent,
+        signatures: &signatures,
+        key,
+        keys,
+        forms: &forms,
+    };
+    let undone = signatures.first().map(|signature| signature.undone.clone()).unwrap_or_default();
+    Outcome::Mismatch { tried, causes: causes(&failure), undone }
+}
+
+/// The first form whose bytes the key made one of the signatures over, and that signature.
+fn matching<'a>(
+    key: &PublicKey,
+    signatures: &'a [Signature],
+    forms: &[(Form, Cow<'_, [u8]>)],
+) -> Option<(Form, &'a Signature)> {
+    forms.iter().find_map(|(form, bytes)| {
+        let signature = signatures.iter().find(|signature| key.verifies(bytes, &signature.bytes))?;
+        Some((*form, signature))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! Documents one after another, over any number of lines.
+//!
+//! In: a buffer that begins with the document under way. Out: the ranges of those that have ended.
+//! An object or an array ends with its bracket, and another may follow at once. What is broken (a string that a line
+//! end breaks, brackets that do not match, more text behind the last bracket) goes on to the line where another
+//! document [plainly begins](beginning), and so does text that is not JSON. A bracket at the start of a line is one
+//! in any case where the grammar has no place for it, as behind a document that is cut.
+//! Invariants: well-formed documents are never split, however they are laid out; each byte is looked at once; what is
+//! remembered of a document is a bit for each level.
+
+mod nest;
+
+use super::{blanks, is_blank, line_end, look_at};
+use crate::payload::{BYTE_ORDER_MARK, end_of_value};
+use nest::{Nest, Scan};
+use std::ops::Range;
+
+/// How long a run of text that is not JSON may be before it is handed on, in bytes: so that a stream of it needs no
+/// more memory.
+pub(crate) const TEXT_AT_MOST: usize = 1 << 20;
+/// How many blanks behind a bracket are looked through for what follows it.
+const LOOK_AHEAD: usize = 64;
+
+/// The splitter of a stream of documents.
+#[derive(Debug, Default)]
+pub(crate) struct Documents {
+    /// Where the document under way begins in the buffer.
+    start: usize,
+    /// How far it was looked through, from its beginning on, as are all places below.
+    at: usize,
+    stage: Stage,
+    nest: Nest,
+}
+
+/// What the document under way is.
+#[derive(Clone, Copy, Debug, Default)]
+enum Stage {
+    /// There is none yet.
+    #[default]
+    Between,
+    /// Neither an object nor an array: its first line may be another value.
+    FirstLine,
+    /// An object or an array that has not ended, or text, or what is broken.
+    Open,
+    /// One that ended there, unless more follows on the line.
+    Closed(usize),
+}
+
+/// What came of looking on.
+enum Step {
+    /// More bytes are needed.
+    Wait,
+    /// There is more to see.
+    On,
+    /// The document ended, and another can begin there.
+    Ended(usize),
+    /// It ended where the range begins, and the range is another.
+    Two(Range<usize>),
+}
+
+impl Documents {
+    pub(super) fn split(
+        &mut self,
+        buffer: &[u8],
+        is_end: bool,
+        most: usize,
+        ranges: &mut Vec<Range<usize>>,
+    ) -> usize {
+        while ranges.len() < most {
+            match self.step(&buffer[self.start..], is_end) {
+                Step::Wait => break,
+                Step::On => {}
+                Step::Ended(end) => self.end(buffer, end, ranges),
+                Step::Two(second) => {
+                    self.end(buffer, second.start, ranges);
+                    self.end(buffer, second.len(), ranges);
+                }
+            }
+        }
+        std::mem::take(&mut self.start)
+    }
+
+    fn step(&mut self, text: &[u8], is_end: bool) -> Step {
+        match self.stage {
+            Stage::Between => self.begin(text, is_end),
+            Stage::FirstLine => self.first_line(text, is_end),
+            Stage::Open => self.open(text, is_end),
+            Stage::Closed(end) => self.closed(text, end, is_end),
+        }
+    }
+
+    /// Hands on what has ended, without the white space behind it.
+    fn end(&mut self, buffer: &[u8], end: usize, ranges: &mut Vec<Range<usize>>) {
+        let text = &buffer[self.start..self.start + end];
+        ranges.push(self.start..self.start + trimmed(text));
+        self.start += end;
+        (self.at, self.stage) = (0, Stage::Between);
+    }
+
+    /// The document that has ended, if it has, once nothing more will come.
+    pub(super) fn complete(&mut self) -> Option<Range<usize>> {
+        let Stage::Closed(end) = self.stage else { return None };
+        *self = Self::default();
+        Some(0..end)
+    }
+
+    pub(super) fn looked(&self) -> usize {
+        self.at
+    }
+
+    /// What was looked through of the document under way is dropped.
+    pub(super) fn forget(&mut self) {
+        self.nest.forget(std::mem::take(&mut self.at));
+        if let Stage::Closed(end) = &mut self.stage {
+            *end = 0;
+        }
+    }
+
+    fn begin(&mut self, text: &[u8], is_end: bool) -> Step {
+        let blank = blanks(text);
+        self.start += blank;
+        let text = &text[blank..];
+        let Some(mark) = mark(text, is_end) else { return Step::Wait };
+        let first = text.get(mark);
+        if first.is_none() && !is_end || text.is_empty() {
+            return Step::Wait;
+        }
+        self.at = mark;
+        (self.stage, self.nest) = match first {
+            Some(b'{') => (Stage::Open, Nest::of_object()),
+            Some(b'[') => (Stage::Open, Nest::of_array()),
+            _ => (Stage::FirstLine, Nest::of_text()),
+        };
+        Step::On
+    }
+
+    /// A line that is a value by itself is a document. Anything else is text.
+    fn first_line(&mut self, text: &[u8], is_end: bool) -> Step {
+        let Some(end) = line_end(text, self.at).or_else(|| is_end.then_some(text.len())) else {
+            self.at = text.len();
+            return Step::Wait;
+        };
+        let line = &text[..end];
+        let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+        if end_of_value(line).is_ok_and(|length| is_blank(&line[length..])) {
+            return Step::Ended(end);
+        }
+        (self.at, self.stage) = (0, Stage::Open);
+        Step::On
+    }
+
+    fn open(&mut self, text: &[u8], is_end: bool) -> Step {
+        match self.nest.scan(text, &mut self.at, is_end) {
+            Scan::Wait if !is_end => Step::Wait,
+            Scan::Wait => self.nest.last_line(text).map_or(Step::Ended(text.len()), Step::Two),
+            Scan::Closed => {
+                self.stage = Stage::Closed(self.at);
+                Step::On
+            }
+            Scan::Another { line, before } => before.map_or(Step::Ended(line), Step::Two),
+        }
+    }
+
+    /// Whatever follows on the line, but for another document, belongs to this one, which is broken then.
+    fn closed(&mut self, text: &[u8], end: usize, is_end: bool) -> Step {
+        let blank = text[self.at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        look_at(blank);
+        self.at += blank;
+        match text.get(self.at) {
+            None if !is_end => Step::Wait,
+            None | Some(b'\n' | b'{' | b'[' | 0xef) => Step::Ended(end),
+            Some(_) => {
+                self.nest.go_beyond(self.at);
+                self.stage = Stage::Open;
+                Step::On
+            }
+        }
+    }
+}
+
+/// What stands at the start of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beginning {
+    /// There is not enough of the line to tell.
+    Unknown,
+    /// What another document begins with.
+    Plain,
+    /// A brace that something else follows.
+    Brace,
+    No,
+}
+
+/// Whether a document plainly begins with the line that `text` begins with: with an object's brace before a name, or
+/// an array's bracket before a string or another container, not indented, or with such a bracket alone on the line.
+/// `{x}` and `[2026-11-26]` begin lines of text, too.
+fn beginning(text: &[u8], is_end: bool) -> Beginning {
+    let Some(mark) = mark(text, is_end) else { return Beginning::Unknown };
+    let text = &text[mark..];
+    let Some(opener @ (b'{' | b'[')) = text.first() else {
+        let is_unknown = text.is_empty() && !is_end;
+        return if is_unknown { Beginning::Unknown } else { Beginning::No };
+    };
+    let inside = &text[1..text.len().min(1 + LOOK_AHEAD)];
+    look_at(inside.len());
+    match (opener, inside.iter().find(|byte| !matches!(byte, b' ' | b'\t'))) {
+        (_, None) if !is_end && inside.len() < LOOK_AHEAD => Beginning::Unknown,
+        (_, None | Some(b'\r' | b'\n')) | (b'{', Some(b'"' | b'}')) => Beginning::Plain,
+        (b'[', Some(b'{' | b'[' | b'"' | b']')) => Beginning::Plain,
+        (b'{', _) => Beginning::Brace,
+        _ => Beginning::No,
+    }
+}
+
+/// How long the byte order mark is that `text` begins with; `None` if more has to be seen.
+fn mark(text: &[u8], is_end: bool) -> Option<usize> {
+    if text.starts_with(BYTE_ORDER_MARK) {
+        Some(BYTE_ORDER_MARK.len())
+    } else {
+        (is_end || text.is_empty() || !BYTE_ORDER_MARK.starts_with(text)).then_some(0)
+    }
+}
+
+/// How long the text is without the white space at its end.
+fn trimmed(text: &[u8]) -> usize {
+    let blank = text.iter().rev().take_while(|byte| is_blank(std::slice::from_ref(byte))).count();
+    look_at(blank);
+    text.len() - blank
+}
