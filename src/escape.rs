@@ -7,7 +7,7 @@
 //! What always holds: the output has no control character, not even a line break; text in which nothing is
 //! escaped comes out as it went in.
 
-use crate::payload::lanes::{LANES, Lanes};
+use crate::lanes::{LANES, Lanes};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 

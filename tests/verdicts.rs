@@ -5,7 +5,8 @@
 use assoclens::check::{Judge, Level};
 use assoclens::event::EXAMPLE;
 use assoclens::payload::Document;
-use assoclens::read::{Blocks, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use assoclens::payload::MAX_BYTES;
+use assoclens::read::{Blocks, InputFormat, Source};
 use proptest::prelude::*;
 use std::fs;
 use std::io::Write as _;
@@ -267,7 +268,7 @@ fn a_file_standard_input_and_a_line_of_a_stream_get_the_same_verdict() {
 
 /// The lines at which payloads of a stream begin, and whether each is valid.
 fn verdicts(stream: &str, format: InputFormat) -> Vec<(u64, bool)> {
-    let mut blocks = Blocks::new(&Source::STDIN, stream.as_bytes(), format, MAX_PAYLOAD_BYTES);
+    let mut blocks = Blocks::new(&Source::STDIN, stream.as_bytes(), format, MAX_BYTES);
     let mut verdicts = Vec::new();
     while let Some(block) = blocks.next_block().unwrap() {
         for frame in block.frames() {

@@ -1,8 +1,8 @@
 //! What AWS services hand to a function.
 
 use super::generic::plain;
-use super::origin::Fidelity;
 use super::shape::{Body, Encoding, Form, Members, Shape, Sign, Then};
+use crate::headers::Fidelity;
 use crate::payload::Node;
 
 pub(super) const SHAPES: &[Shape] = &[

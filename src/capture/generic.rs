@@ -1,8 +1,8 @@
 //! Shapes that no tool in particular makes: the nested form, and headers beside a body.
 
-use super::origin::{Fidelity, Headers};
 use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
 use crate::event::facts::{ENVELOPE, Known, NAME, OWN, known};
+use crate::headers::{Fidelity, Headers};
 use crate::payload::{Document, Kind, Node};
 use crate::split::Framing;
 

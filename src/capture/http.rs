@@ -4,9 +4,9 @@
 //! (another line end, a body that was decoded before it was written down) is taken as it stands.
 
 use super::layer::Layer;
-use super::origin::Headers;
 use super::shape::{Content, Form, Part, Shape, Sign};
 use super::unavailable::Unavailable;
+use crate::headers::Headers;
 use crate::split::{Framing, is_blank};
 use std::borrow::Cow;
 use std::ops::Range;

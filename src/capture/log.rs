@@ -4,9 +4,9 @@
 //! most lines of a log are such.
 
 use super::generic::plain;
-use super::origin::Fidelity;
 use super::shape::{Body, Encoding, Form, Members, Part, Parts, Shape, Sign, Then};
 use super::unavailable::Unavailable;
+use crate::headers::Fidelity;
 use crate::split::Framing;
 
 /// Whether a line is the beginning of an object that other lines go on with.

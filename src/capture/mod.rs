@@ -29,7 +29,7 @@ mod text;
 mod unavailable;
 
 pub(crate) use layer::Trace;
-pub use origin::{Fidelity, Headers, Origin, Step};
+pub use origin::{Origin, Step};
 pub use shape::{Listed, Shape};
 pub use skipped::Skipped;
 pub(crate) use text::has_own_name;

@@ -7,7 +7,7 @@
 //! any inside it if they carry a signature; captures inside each other are bounded.
 
 use super::layer::Layer;
-use super::origin::{Fidelity, Headers, Origin, Step};
+use super::origin::{Origin, Step};
 use super::search::search;
 use super::shape::{Form, Part, Shape, Then};
 use super::sight::Sight;
@@ -15,6 +15,7 @@ use super::text::{self, Objects, Piece};
 use super::unavailable::Unavailable;
 use super::{Leaf, TEXTS, bodyless, escaped, generic, log, recognised};
 use crate::event;
+use crate::headers::{Fidelity, Headers};
 use crate::payload::{Document, Reader};
 use crate::split::is_blank;
 use std::collections::HashSet;

@@ -2,9 +2,9 @@
 
 use super::generic::plain;
 use super::http::HTTP;
-use super::origin::Fidelity;
 use super::shape::{Body, Encoding, Form, Members, Shape, Sign, Then};
 use super::sse::{SMEE, SMEE_DATA};
+use crate::headers::Fidelity;
 use Sign::Has;
 
 pub(super) const SHAPES: &[Shape] = &[

@@ -9,11 +9,11 @@
 
 use super::decode::{base64, gunzip};
 use super::layer::Layer;
-use super::origin::Fidelity;
 use super::shape::Shape;
 use super::sight::Sight;
 use super::text::{Objects, Piece, has_own_name};
 use super::{generic, recognised_value};
+use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

@@ -5,8 +5,8 @@
 
 use super::decode::{base64, gunzip};
 use super::layer::Layer;
-use super::origin::{Fidelity, Headers};
 use super::unavailable::Unavailable;
+use crate::headers::{Fidelity, Headers};
 use crate::payload::{Document, Kind, Node, Pointer};
 use crate::split::Framing;
 use std::borrow::Cow;

@@ -19,7 +19,7 @@ mod view;
 pub use finding::{Finding, Level, SHOWN_AT_MOST};
 pub use levels::{Change, Levels, Selector};
 pub(crate) use rules::{Standing, standing};
-pub use schema::{EMBEDDED_SCHEMA, Schema};
+pub use schema::Schema;
 pub use share::Share;
 
 use crate::event;
@@ -70,7 +70,7 @@ impl Judge {
     /// Judges against `schema`.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
-        let (levels, limit) = (Levels::default(), crate::read::MAX_PAYLOAD_BYTES);
+        let (levels, limit) = (Levels::default(), crate::payload::MAX_BYTES);
         Self { schema, levels, limit, keys: seed::ahash() }
     }
 

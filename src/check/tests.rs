@@ -184,7 +184,7 @@ proptest! {
             "secondObjectKey": {"type": "string"}, "secondObjectLabel": {"type": "string"},
             "key": {"type": "string"}, "locationId": {"type": "string"},
         }});
-        let embedded: Value = serde_json::from_str(EMBEDDED_SCHEMA).unwrap();
+        let embedded: Value = serde_json::from_str(crate::event::SCHEMA).unwrap();
         let is_valid = jsonschema::options().offline().build(&published).unwrap().is_valid(&instance);
         prop_assert_eq!(jsonschema::options().offline().build(&embedded).unwrap().is_valid(&instance), is_valid);
         // And so does the judge, whose plain check and draft are its own; advisories change no verdict.
@@ -237,7 +237,7 @@ fn the_embedded_schema_keeps_every_keyword_of_the_page_and_adds_annotations_only
     ];
     let properties: Value =
         names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
-    let embedded: Value = serde_json::from_str(EMBEDDED_SCHEMA).unwrap();
+    let embedded: Value = serde_json::from_str(crate::event::SCHEMA).unwrap();
     assert_eq!(bare(&embedded), json!({"type": "object", "properties": properties}));
     assert!(jsonschema::meta::is_valid(&embedded));
 }

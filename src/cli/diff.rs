@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::Unwrapping;
 use super::offered::Offering;
-use crate::read::{InputFormat, MAX_PAYLOAD_BYTES};
+use crate::payload::MAX_BYTES;
+use crate::read::InputFormat;
 
 /// `assoclens diff`
 #[derive(Clone, Debug, Args)]
@@ -32,7 +33,7 @@ pub struct Diff {
     pub all_events: bool,
 
     /// The longest payload that is compared, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64,
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
 

@@ -24,7 +24,8 @@ pub use verify::{Verify, VerifyFormat};
 use offered::Offering;
 
 use crate::check::Selector;
-use crate::read::{InputFormat, MAX_PAYLOAD_BYTES};
+use crate::payload::MAX_BYTES;
+use crate::read::InputFormat;
 use crate::terminal::ColorChoice;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -179,7 +180,7 @@ pub struct Reading {
     /// The longest payload that is judged, in bytes
     ///
     /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_PAYLOAD_BYTES as u64,
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
 
@@ -195,7 +196,7 @@ impl Default for Reading {
             input_format: InputFormat::default(),
             unwrapping: Unwrapping::default(),
             all_events: false,
-            max_payload_bytes: MAX_PAYLOAD_BYTES as u64,
+            max_payload_bytes: MAX_BYTES as u64,
             jobs: None,
         }
     }

@@ -1,7 +1,6 @@
 //! `assoclens schema`: what the payload is documented to be.
 
 use super::{Exit, Streams, written};
-use crate::check::EMBEDDED_SCHEMA;
 use crate::cli::SchemaCommand;
 use crate::event::{self, Field};
 use crate::report::layout::{USUAL_WIDTH, wrap};
@@ -15,7 +14,7 @@ pub(super) fn run(arguments: &SchemaCommand, streams: &mut Streams<'_>) -> anyho
             fields_table(event::fields(), streams.width.unwrap_or(USUAL_WIDTH))
         }
         SchemaCommand { example: true, .. } => event::EXAMPLE.to_owned(),
-        _ => EMBEDDED_SCHEMA.to_owned(),
+        _ => event::SCHEMA.to_owned(),
     };
     written(streams.out, |out| write_styled(out, &text, streams.is_coloured))
 }

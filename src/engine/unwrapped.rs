@@ -7,12 +7,12 @@ use super::Options;
 use super::repeats::span_of_id;
 use super::room::Claim;
 use crate::capture::{
-    Enclosed, Fidelity, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, has_own_name,
-    recognised_value,
+    Enclosed, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, has_own_name, recognised_value,
 };
 use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::escape::visible;
 use crate::event;
+use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reader};
 use crate::read::Frame;
 use std::ops::Range;

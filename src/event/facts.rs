@@ -42,10 +42,6 @@ pub const CUSTOM_OBJECTS: &str = "custom_objects.";
 pub const OWN: [&str; 5] =
     ["associationType", "firstObjectKey", "firstObjectLabel", "secondObjectKey", "secondObjectLabel"];
 
-/// The headers that carry signatures: the current one, which decides alone if it is there, and the legacy one.
-/// Documented.
-pub const SIGNATURE_HEADERS: [&str; 2] = ["X-GHL-Signature", "X-WH-Signature"];
-
 /// What events are called whose own name is not known, or is one of too many.
 pub const UNNAMED: &str = "other events";
 

@@ -12,9 +12,11 @@ mod value;
 pub use delivery::{Delivery, Entry};
 pub use value::{created, says};
 
-use crate::check::EMBEDDED_SCHEMA;
 use crate::payload::{Document, Names, Node, Reader};
 use std::sync::OnceLock;
+
+/// The published schema, as it is embedded.
+pub const SCHEMA: &str = include_str!("../../schemas/association-created.schema.json");
 
 /// The example payload of the published page, byte for byte.
 pub const EXAMPLE: &str = include_str!("../../fixtures/valid/documented-example.json");
@@ -38,9 +40,7 @@ pub struct Field {
 /// Never: a test reads the embedded schema.
 pub fn fields() -> &'static [Field] {
     static FIELDS: OnceLock<Vec<Field>> = OnceLock::new();
-    FIELDS.get_or_init(|| {
-        read(EMBEDDED_SCHEMA).expect("internal error: the embedded schema describes its fields")
-    })
+    FIELDS.get_or_init(|| read(SCHEMA).expect("internal error: the embedded schema describes its fields"))
 }
 
 /// What reads payloads and finds the members of known names in them, by [`facts::Known::slot`].

@@ -8,7 +8,6 @@
 //! opened before someone looks; keys keep their order and both of two duplicates are kept.
 
 mod fault;
-pub(crate) mod lanes;
 mod node;
 mod pointer;
 mod position;
@@ -32,6 +31,9 @@ pub(crate) use token::{Token, Tokens};
 use table::Table;
 
 use std::ops::Range;
+
+/// The longest payload that is judged, in bytes, unless another limit is set: 64 MiB. A longer one is a finding.
+pub const MAX_BYTES: usize = 64 << 20;
 
 /// The UTF-8 byte order mark, which RFC 8259 lets a reader ignore.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

@@ -8,8 +8,8 @@
 //! much; nothing is allocated but the list of open brackets, which is used again. Property tests hold the two to
 //! `serde_json`: a scanner that accepts more than there is would be the worst mistake this program can make.
 
-use super::lanes::{LANES, Lanes};
 use crate::escape::is_unsafe;
+use crate::lanes::{LANES, Lanes};
 
 /// What was seen in a string, for those who would otherwise look again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,9 +6,9 @@
 //! What always holds: of members of one name all but the last are marked; the text is JSON throughout, or there is
 //! no table; what a table allocated it keeps, so that one payload after another costs no allocation.
 
-use super::lanes::LANES;
 use super::scan::{Seen, blank, expect, string, value};
 use super::text::decode;
+use crate::lanes::LANES;
 use std::borrow::Cow;
 use std::ops::Range;
 

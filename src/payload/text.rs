@@ -3,8 +3,8 @@
 //! In: the text between the quotes of a well-formed string. Out: its characters.
 //! What always holds: text without an escape comes out as it went in; nothing is allocated but what is decoded.
 
-use super::lanes::{LANES, Lanes};
 use super::scan::escaped;
+use crate::lanes::{LANES, Lanes};
 use std::borrow::Cow;
 
 /// The string, decoded.

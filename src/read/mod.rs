@@ -11,7 +11,7 @@ mod detect;
 mod source;
 mod splitter;
 
-pub use blocks::{Block, Blocks, Frame, MAX_PAYLOAD_BYTES};
+pub use blocks::{Block, Blocks, Frame};
 pub(crate) use decompress::{Reader, decoded};
 pub use source::{Found, Source, sources};
 pub(crate) use source::{UNFINISHED, is_walked, no_name, read_whole};

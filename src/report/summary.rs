@@ -1,9 +1,10 @@
 //! What a run comes to.
 
 use super::{Judged, Tally};
-use crate::capture::{Fidelity, Skipped};
+use crate::capture::Skipped;
 use crate::check::Level;
 use crate::count::{grouped, grouped_amount};
+use crate::headers::Fidelity;
 use std::collections::BTreeMap;
 
 /// How many shapes one line names.

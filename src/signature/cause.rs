@@ -7,8 +7,9 @@
 use super::form::{Form, Spelling, spelling};
 use super::notation::Signature;
 use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
-use crate::capture::{Fidelity, recognised_text, recognised_value};
+use crate::capture::{recognised_text, recognised_value};
 use crate::escape::visible;
+use crate::headers::Fidelity;
 use crate::payload::{Document, Fault};
 use std::borrow::Cow;
 

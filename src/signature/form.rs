@@ -5,7 +5,7 @@
 //! nothing else: order, duplicates, numbers and escapes stay as written.
 
 use super::Body;
-use crate::capture::Fidelity;
+use crate::headers::Fidelity;
 use crate::payload::{Document, Token, Tokens};
 use std::borrow::Cow;
 

@@ -7,7 +7,7 @@
 //! been checked against a real delivery.
 //!
 //! ```
-//! use assoclens::capture::{Fidelity, Headers};
+//! use assoclens::headers::{Fidelity, Headers};
 //! use assoclens::signature::{Body, Keys, Sent, Verdict};
 //!
 //! let mut headers = Headers::default();
@@ -33,8 +33,8 @@ pub use notation::Notation;
 pub use note::Note;
 pub use sent::{Malformed, Origin, Sent};
 
-use crate::capture::{Fidelity, Headers};
-use crate::event::facts::SIGNATURE_HEADERS;
+use crate::headers::SIGNATURE_HEADERS;
+use crate::headers::{Fidelity, Headers};
 use crate::payload::Document;
 use cause::{Failure, causes};
 use form::forms;

@@ -6,7 +6,7 @@
 
 use super::Scheme;
 use super::notation::{Notation, Signature, read};
-use crate::capture::Headers;
+use crate::headers::Headers;
 use std::fmt;
 
 /// How many different values of one header are tried.

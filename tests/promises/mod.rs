@@ -11,8 +11,9 @@ use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};
 use assoclens::escape::is_unsafe;
 use assoclens::event::{self, Delivery};
+use assoclens::payload::MAX_BYTES;
 use assoclens::payload::{BYTE_ORDER_MARK, Document, Position};
-use assoclens::read::{Blocks, Frame, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use assoclens::read::{Blocks, Frame, InputFormat, Source};
 use assoclens::report::diff::{
     Compared, Json as DiffJson, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified,
 };
@@ -233,7 +234,7 @@ impl Read for Steps<'_> {
 
 /// Where each payload of a stream begins and what is found about it.
 fn found(reader: impl Read, format: InputFormat) -> Vec<(Position, Vec<Finding>)> {
-    let mut blocks = Blocks::new(&Source::STDIN, reader, format, MAX_PAYLOAD_BYTES);
+    let mut blocks = Blocks::new(&Source::STDIN, reader, format, MAX_BYTES);
     let mut found = Vec::new();
     while let Some(block) = blocks.next_block().expect("nothing fails and nothing is too long") {
         found.extend(block.frames().map(|frame| (frame.start, JUDGE.judge(frame.bytes))));

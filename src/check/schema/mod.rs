@@ -13,6 +13,7 @@ use super::finding::{Finding, Level};
 use super::message::{Words, cut, words};
 use super::place::Places;
 use super::view::{View, standing};
+use crate::event::SCHEMA;
 use crate::event::facts::EIGHT;
 use crate::payload::{Cursor, Document, Pointer, Position};
 use anyhow::anyhow;
@@ -22,9 +23,6 @@ use jsonschema::{Draft, PatternOptions, ReferencingError, ValidationError, Valid
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::OnceLock;
-
-/// The published schema, as it is embedded.
-pub const EMBEDDED_SCHEMA: &str = include_str!("../../../schemas/association-created.schema.json");
 
 /// How deep a payload may be nested to be judged against a schema of the user's. Such a schema can follow a
 /// payload all the way down, which takes stack; the embedded one looks at the top level only.
@@ -205,7 +203,7 @@ fn has_only_strings(document: &Document<'_>) -> bool {
 }
 
 fn compile_embedded() -> Validator<View> {
-    let schema = serde_json::from_str(EMBEDDED_SCHEMA).expect("internal error: the embedded schema is JSON");
+    let schema = serde_json::from_str(SCHEMA).expect("internal error: the embedded schema is JSON");
     // All its keywords mean the same since draft 4, and compiling it as draft 7 rather than 2020-12 saves more
     // than a millisecond: jsonschema builds the smaller metaschema.
     let validator = jsonschema::options_for::<View>().offline().with_draft(Draft::Draft7).build(&schema);

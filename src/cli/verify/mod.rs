@@ -3,7 +3,7 @@
 mod pasted;
 
 use super::Unwrapping;
-use crate::capture::Headers;
+use crate::headers::Headers;
 use crate::signature::{MaxAge, Scheme};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;

@@ -5,7 +5,7 @@
 //! skipped but blank lines, the first line of a request or an answer, and what curl says of itself (`*`); what cannot
 //! be read is an error unless a signature was found in spite of it.
 
-use crate::capture::Headers;
+use crate::headers::Headers;
 use crate::signature::Scheme;
 
 /// How many strings inside a string are read: JSON in a log line in a console's notation.

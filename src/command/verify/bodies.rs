@@ -5,10 +5,12 @@
 //! form, a list) are left as they are; where a body should be and is not, that is an error, and so is what is no
 //! capture among captures.
 
-use crate::capture::{Fidelity, Headers, Leaf, Trace, Unwrap};
+use crate::capture::{Leaf, Trace, Unwrap};
 use crate::escape::visible;
+use crate::headers::{Fidelity, Headers};
 use crate::payload::Cursor;
-use crate::read::{Blocks, InputFormat, MAX_PAYLOAD_BYTES, Source};
+use crate::payload::MAX_BYTES;
+use crate::read::{Blocks, InputFormat, Source};
 use crate::signature::Body;
 use anyhow::{anyhow, bail};
 
@@ -28,7 +30,7 @@ pub(super) fn each(
 ) -> anyhow::Result<()> {
     let (name, mut bodies, mut holds_capture, mut bare) = (source.name(), 0, false, None);
     if *unwrap != Unwrap::Never {
-        let mut blocks = Blocks::new(source, bytes, InputFormat::Auto, MAX_PAYLOAD_BYTES);
+        let mut blocks = Blocks::new(source, bytes, InputFormat::Auto, MAX_BYTES);
         while let Some(block) = blocks.next_block()? {
             for frame in block.frames() {
                 let mut cursor = Cursor::new(frame.bytes, frame.start);
@@ -38,7 +40,7 @@ pub(super) fn each(
                         one(&name, &mut cursor, &leaf, look, trouble);
                     }
                 };
-                if unwrap.open_bodies(frame.bytes, block.shape(), MAX_PAYLOAD_BYTES, &mut leaf) {
+                if unwrap.open_bodies(frame.bytes, block.shape(), MAX_BYTES, &mut leaf) {
                     holds_capture = true;
                 } else {
                     bare = bare.or(Some(frame.start.line));

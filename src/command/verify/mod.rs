@@ -3,12 +3,14 @@
 mod bodies;
 
 use super::{Exit, Streams, complain};
-use crate::capture::{Headers, Unwrap, recognised_value};
+use crate::capture::{Unwrap, recognised_value};
 use crate::check::{Standing, standing};
 use crate::cli::{Verify, VerifyFormat};
 use crate::escape::visible_path;
 use crate::event;
-use crate::read::{MAX_PAYLOAD_BYTES, Source, read_whole};
+use crate::headers::Headers;
+use crate::payload::MAX_BYTES;
+use crate::read::{Source, read_whole};
 use crate::report::layout::Page;
 use crate::report::verify::{Checked, Human, Json, Tell};
 use crate::signature::{Body, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
@@ -159,12 +161,10 @@ fn read(source: &Source) -> anyhow::Result<Vec<u8>> {
     let name = source.name();
     let about = || format!("cannot read {name}");
     let mut bytes = Vec::new();
-    let most = MAX_PAYLOAD_BYTES as u64 + 1;
+    let most = MAX_BYTES as u64 + 1;
     source.open().with_context(about)?.take(most).read_to_end(&mut bytes).with_context(about)?;
-    if bytes.len() > MAX_PAYLOAD_BYTES {
-        bail!(
-            "{name} holds more than {MAX_PAYLOAD_BYTES} bytes, which is no body of a delivery; give one body"
-        );
+    if bytes.len() > MAX_BYTES {
+        bail!("{name} holds more than {MAX_BYTES} bytes, which is no body of a delivery; give one body");
     }
     Ok(bytes)
 }

@@ -16,8 +16,6 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The longest payload that is judged, in bytes: 64 MiB. A longer one is a finding.
-pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
 /// How many bytes are asked for at first: few, so that one small file costs little.
 const FIRST_READ_BYTES: usize = 4 << 10;
 /// How many bytes are asked for at most.

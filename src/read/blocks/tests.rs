@@ -35,7 +35,7 @@ fn payloads(input: &[u8], format: InputFormat, step: usize, limit: usize) -> any
 }
 
 fn texts(input: &str, format: InputFormat) -> Vec<String> {
-    let found = payloads(input.as_bytes(), format, usize::MAX, MAX_PAYLOAD_BYTES).unwrap();
+    let found = payloads(input.as_bytes(), format, usize::MAX, crate::payload::MAX_BYTES).unwrap();
     found
         .into_iter()
         .map(|(bytes, at)| format!("{}:{} {}", at.line, at.column, String::from_utf8_lossy(&bytes)))
@@ -79,14 +79,14 @@ proptest! {
 
     #[test]
     fn where_reads_fall_changes_nothing(stream in any_stream(), format in any_format(), step in 1usize..40) {
-        let whole = payloads(stream.as_bytes(), format, usize::MAX, MAX_PAYLOAD_BYTES).unwrap();
-        prop_assert_eq!(payloads(stream.as_bytes(), format, step, MAX_PAYLOAD_BYTES).unwrap(), whole);
+        let whole = payloads(stream.as_bytes(), format, usize::MAX, crate::payload::MAX_BYTES).unwrap();
+        prop_assert_eq!(payloads(stream.as_bytes(), format, step, crate::payload::MAX_BYTES).unwrap(), whole);
     }
 
     #[test]
     fn nothing_but_white_space_is_lost_and_places_are_true(stream in any_stream(), format in any_format()) {
         let mut at = 0;
-        for (bytes, start) in payloads(stream.as_bytes(), format, 7, MAX_PAYLOAD_BYTES).unwrap() {
+        for (bytes, start) in payloads(stream.as_bytes(), format, 7, crate::payload::MAX_BYTES).unwrap() {
             let offset = usize::try_from(start.offset).unwrap();
             prop_assert!(stream.as_bytes()[at..offset].iter().all(u8::is_ascii_whitespace));
             prop_assert!(!stream.as_bytes()[at..offset].contains(&0x0c));
@@ -174,7 +174,7 @@ fn a_reader_that_fails_is_an_error_after_what_came_before() {
 fn a_long_document_in_small_reads_costs_linear_time() {
     let long = format!("{{\"a\":[{}1]}}", "1,".repeat(2 << 20));
     let begun = Instant::now();
-    let found = payloads(long.as_bytes(), InputFormat::Json, 500, MAX_PAYLOAD_BYTES).unwrap();
+    let found = payloads(long.as_bytes(), InputFormat::Json, 500, crate::payload::MAX_BYTES).unwrap();
     assert_eq!(found, [(long.into_bytes(), Position::START)]);
     // To look for its end after each read would take hours.
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());

@@ -1,0 +1,117 @@
+//! The headers that a body came with, and how much of that body is left.
+//!
+//! In: names and values, as a capture or a person writes them. Out: the same, in the order written.
+//! Invariants: a name is found however it is cased; nothing is decoded or joined; nothing here is safe to print.
+
+use std::sync::Arc;
+
+/// The headers that carry signatures: the current one, which decides alone if it is there, and the legacy one.
+/// Documented.
+pub const SIGNATURE_HEADERS: [&str; 2] = ["X-GHL-Signature", "X-WH-Signature"];
+
+/// How much of a body as it was sent a capture keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fidelity {
+    /// The bytes themselves.
+    Raw,
+    /// What a log line says, which may be the bytes or not.
+    Logged,
+    /// It was parsed and written again: its bytes are gone.
+    Parsed,
+}
+
+impl Fidelity {
+    /// The word for it in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Logged => "as logged",
+            Self::Parsed => "parsed",
+        }
+    }
+
+    /// What cannot be told of such a payload, if anything.
+    #[must_use]
+    pub fn loss(self) -> Option<&'static str> {
+        match self {
+            Self::Raw => None,
+            Self::Logged => {
+                Some("whether these are the bytes as sent, only the program that logged them knows")
+            }
+            Self::Parsed => {
+                Some("signature, duplicate keys and number spelling cannot be judged from this capture")
+            }
+        }
+    }
+}
+
+/// The headers of a request, as a capture keeps them. Cheap to clone: many deliveries may share them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers(Option<Arc<Vec<(String, String)>>>);
+
+impl Headers {
+    /// None.
+    pub(crate) const NONE: Self = Self(None);
+
+    /// Adds one.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        Arc::make_mut(self.0.get_or_insert_default()).push((name.into(), value.into()));
+    }
+
+    /// These, and `others` after them.
+    #[must_use]
+    pub fn followed_by(mut self, others: Self) -> Self {
+        match (&mut self.0, others.0) {
+            (Some(own), Some(others)) => Arc::make_mut(own).extend(others.iter().cloned()),
+            (own, others) => *own = own.take().or(others),
+        }
+        self
+    }
+
+    /// The values of all headers of that name, however it is cased.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Those of `names`, at most `most` of each, in the order written.
+    #[must_use]
+    pub(crate) fn first_of(&self, names: &[&str], most: usize) -> Self {
+        let mut counts = vec![0; names.len()];
+        let mut few = Self::default();
+        for (name, value) in self.iter() {
+            let Some(index) = names.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
+                continue;
+            };
+            counts[index] += 1;
+            if counts[index] <= most {
+                few.push(name, value);
+            }
+        }
+        few
+    }
+
+    /// Whether a signature is among them, or the word that there is none.
+    pub(crate) fn are_signed(&self) -> bool {
+        let is_signature =
+            |name: &str| SIGNATURE_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
+        self.iter().any(|(name, value)| is_signature(name) && !value.trim().is_empty())
+    }
+
+    /// Names and values, in the order written.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|list| list.iter()).map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |list| list.len())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
