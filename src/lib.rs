@@ -4,7 +4,7 @@
 //! act on:
 //!
 //! ```
-//! use assoclens::check::{Judge, Level};
+//! use assoclens::check::{Code, Judge, Level};
 //! use assoclens::escape::visible;
 //!
 //! /// What becomes of a delivery. The answer is 2xx each time: after any other, or none, the platform sends the same
@@ -27,7 +27,7 @@
 //!         errors.map(|error| format!("{}: {}", error.code, visible(&error.message))).collect();
 //!     if !lines.is_empty() {
 //!         Verdict::SetAside(lines)
-//!     } else if findings.iter().any(|finding| finding.code == "other-event") {
+//!     } else if findings.iter().any(|finding| finding.code == Code::OtherEvent) {
 //!         Verdict::Ignore
 //!     } else {
 //!         Verdict::Handle

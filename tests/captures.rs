@@ -208,8 +208,8 @@ fn no_signature_of_a_fixture_is_the_vendors() {
 #[test]
 fn every_code_about_captures_is_raised_by_a_fixture() {
     let expected = std::fs::read_to_string(root().join("unwrapped.txt")).unwrap();
-    for rule in RULES.iter().filter(|rule| rule.code.starts_with("capture/")) {
-        assert!(expected.contains(&format!(": {} ", rule.code)), "{}", rule.code);
+    for rule in RULES.iter().filter(|rule| rule.name().starts_with("capture/")) {
+        assert!(expected.contains(&format!(": {} ", rule.name())), "{}", rule.name());
     }
 }
 

@@ -33,7 +33,7 @@ fn page() -> String {
         writeln!(page, "\n## {title}\n\n| code | level | |\n|---|---|---|").unwrap();
         let rules: Vec<&Rule> = RULES.iter().filter(|rule| rule.layer == layer).collect();
         for rule in &rules {
-            let Rule { code, level, summary, .. } = rule;
+            let (code, Rule { level, summary, .. }) = (rule.name(), rule);
             writeln!(page, "| `{code}` | {} | {summary} |", level.as_str()).unwrap();
         }
         rules.iter().for_each(|rule| page += &entry(rule));
@@ -42,7 +42,7 @@ fn page() -> String {
 }
 
 fn entry(rule: &Rule) -> String {
-    let Rule { code, level, why, example, remedy, source, .. } = rule;
+    let Rule { level, why, example, remedy, source, .. } = rule;
     let keywords: String = if rule.layer == Layer::Schema {
         let rows = KEYWORDS.iter().map(|keyword| format!("| `{}` | {} |\n", keyword.code, keyword.meaning));
         format!("| code | what the value is |\n|---|---|\n{}\n", rows.collect::<String>())
@@ -50,7 +50,8 @@ fn entry(rule: &Rule) -> String {
         String::new()
     };
     format!(
-        "\n### `{code}` ({})\n\n{why}\n\n{keywords}```sh\n{example}\n```\n\n{remedy}\n\nSource, {}: {}.\n",
+        "\n### `{}` ({})\n\n{why}\n\n{keywords}```sh\n{example}\n```\n\n{remedy}\n\nSource, {}: {}.\n",
+        rule.name(),
         level.as_str(),
         source.kind.as_str(),
         source.text
@@ -80,7 +81,7 @@ fn every_example_raises_what_it_explains() {
             .output()
             .unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
-        let head = format!("{}[{}", rule.level.as_str(), rule.code.trim_end_matches('…'));
+        let head = format!("{}[{}", rule.level.as_str(), rule.name().trim_end_matches('…'));
         assert!(stdout.contains(&head), "{}\n{stdout}{:?}", rule.example, output.stderr);
     }
 }

@@ -1,7 +1,7 @@
 //! Whatever a finding says, each format hands it on unharmed and harmless.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use assoclens::check::{Finding, Level, Share};
+use assoclens::check::{Code, Finding, Level, Share};
 use assoclens::escape::{is_unsafe, visible};
 use assoclens::payload::Position;
 use assoclens::read::Frame;
@@ -40,7 +40,7 @@ fn finding() -> impl Strategy<Value = Finding> {
     let level = prop_oneof![Just(Level::Error), Just(Level::Warning), Just(Level::Note)];
     (text(), text(), level, 0usize..8, 0usize..8).prop_map(|(message, pointer, level, start, length)| {
         Finding {
-            code: "schema/type",
+            code: Code::SchemaType,
             level,
             pointer: format!("/{pointer}").into(),
             span: start..start + length,

@@ -42,14 +42,15 @@ pub(super) fn gunzip(bytes: &[u8], room: &mut usize) -> Result<Vec<u8>, Unavaila
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::unavailable::Why;
 
     #[test]
     fn both_alphabets_are_read_padded_or_not() {
         for text in ["+/8=", "+/8", "-_8", "-_8=", "+/\n8=\r\n"] {
             assert_eq!(base64(text).unwrap(), [0xfb, 0xff]);
         }
-        assert_eq!(base64("a!").unwrap_err().code, "capture/encoding");
-        assert_eq!(base64("a").unwrap_err().code, "capture/encoding");
+        assert_eq!(base64("a!").unwrap_err().why, Why::Encoding);
+        assert_eq!(base64("a").unwrap_err().why, Why::Encoding);
     }
 
     #[test]
@@ -60,13 +61,13 @@ mod tests {
             encoder.finish().unwrap()
         };
         assert_eq!(gunzip(&gzip(b"{}"), &mut 2).unwrap(), b"{}");
-        assert_eq!(gunzip(&gzip(b"{}"), &mut 1).unwrap_err().code, "capture/too-long");
+        assert_eq!(gunzip(&gzip(b"{}"), &mut 1).unwrap_err().why, Why::TooLong);
         let bomb = gzip(&vec![b' '; 8 << 20]);
         let mut room = 64 << 20;
-        assert_eq!(gunzip(&bomb, &mut room).unwrap_err().code, "capture/too-long");
+        assert_eq!(gunzip(&bomb, &mut room).unwrap_err().why, Why::TooLong);
         // One bomb after another has ever less room, and at last none.
         let inflated = INFLATED_AT_LEAST + bomb.len() * INFLATED_PER_BYTE + 1;
         assert_eq!(room, (64 << 20) - inflated);
-        assert_eq!(gunzip(b"{}", &mut (64 << 20)).unwrap_err().code, "capture/encoding");
+        assert_eq!(gunzip(b"{}", &mut (64 << 20)).unwrap_err().why, Why::Encoding);
     }
 }

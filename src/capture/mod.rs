@@ -33,7 +33,7 @@ pub use origin::{Origin, Step};
 pub use shape::{Listed, Shape};
 pub use skipped::Skipped;
 pub(crate) use text::has_own_name;
-pub use unavailable::Unavailable;
+pub use unavailable::{Unavailable, Why};
 
 use crate::event::facts::{EIGHT, EIGHT_OWN};
 use crate::payload::{Document, Kind, Members, Node, Pointer};

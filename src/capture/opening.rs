@@ -12,7 +12,7 @@ use super::search::search;
 use super::shape::{Form, Part, Shape, Then};
 use super::sight::Sight;
 use super::text::{self, Objects, Piece};
-use super::unavailable::Unavailable;
+use super::unavailable::{Unavailable, Why};
 use super::{Leaf, TEXTS, bodyless, escaped, generic, log, recognised};
 use crate::event;
 use crate::headers::{Fidelity, Headers};
@@ -283,10 +283,8 @@ impl<'l> Opening<'l> {
     pub(super) fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, mut trouble: Option<Unavailable>) {
         let origin =
             Origin { steps: above.steps.to_vec(), fidelity: above.fidelity, headers: above.headers.clone() };
-        if let (
-            Some(shape),
-            Some(Unavailable { code: "capture/empty" | "capture/no-payload", aside: None, .. }),
-        ) = (self.misfit, &trouble)
+        if let (Some(shape), Some(Unavailable { why: Why::Empty | Why::NoPayload, aside: None, .. })) =
+            (self.misfit, &trouble)
         {
             trouble = Some(Unavailable::other_shape(shape));
         }

@@ -5,11 +5,25 @@ use crate::escape::visible;
 use crate::payload::{Kind, Node, Pointer};
 use base64::DecodeError;
 
+/// Why there is no payload; each is a code of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the catalogue of findings explains each")]
+pub enum Why {
+    NoPayload,
+    Empty,
+    Cut,
+    Compressed,
+    Encoding,
+    NotJson,
+    TooDeep,
+    TooLong,
+}
+
 /// What is wrong with a capture, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable {
-    /// The code of the finding that it becomes.
-    pub code: &'static str,
+    /// Why there is no payload.
+    pub why: Why,
     /// One sentence: what is there instead of a payload.
     pub message: String,
     /// What to do about it.
@@ -19,13 +33,13 @@ pub struct Unavailable {
 }
 
 impl Unavailable {
-    fn new(code: &'static str, message: impl Into<String>, help: &'static str) -> Self {
-        Self { code, message: message.into(), help, aside: None }
+    fn new(why: Why, message: impl Into<String>, help: &'static str) -> Self {
+        Self { why, message: message.into(), help, aside: None }
     }
 
     pub(super) fn empty() -> Self {
         Self::new(
-            "capture/empty",
+            Why::Empty,
             "the captured request has no body",
             "look whether the tool was told to keep bodies; a delivery always has one",
         )
@@ -33,7 +47,7 @@ impl Unavailable {
 
     pub(super) fn nothing() -> Self {
         Self::new(
-            "capture/no-payload",
+            Why::NoPayload,
             "the capture holds no request",
             "look whether the delivery was made while the tool was listening",
         )
@@ -41,7 +55,7 @@ impl Unavailable {
 
     pub(super) fn not_a_list(pointer: &str) -> Self {
         Self::new(
-            "capture/no-payload",
+            Why::NoPayload,
             format!("`{pointer}` should be the list of requests, and is none"),
             "the capture was changed, or is of another tool: name its shape with --unwrap, or the payload's place \
              with --at",
@@ -52,7 +66,7 @@ impl Unavailable {
     pub(super) fn other_shape(shape: &Shape) -> Self {
         let signs: Vec<_> = shape.signs().collect();
         Self::new(
-            "capture/no-payload",
+            Why::NoPayload,
             format!("this does not look like {}, which is told by {}", shape.what, signs.join(", ")),
             "--unwrap auto finds the shape out by itself; `assoclens captures` lists those it knows, and --at names the \
              payload's place in any other",
@@ -62,7 +76,7 @@ impl Unavailable {
     pub(super) fn not_a_body(kind: Kind) -> Self {
         let kind = in_words(kind);
         Self::new(
-            "capture/no-payload",
+            Why::NoPayload,
             format!("where the capture should hold the body, there is {kind}"),
             "the capture was changed, or is of another tool: name its shape with --unwrap, or the payload's place \
              with --at",
@@ -79,7 +93,7 @@ impl Unavailable {
             DecodeError::InvalidLastSymbol(..) | DecodeError::InvalidPadding => "its end is wrong".to_owned(),
         };
         Self::new(
-            "capture/encoding",
+            Why::Encoding,
             format!("the captured body should be base64, and is not: {why}"),
             "take the capture again: the value was cut or changed",
         )
@@ -87,7 +101,7 @@ impl Unavailable {
 
     pub(super) fn not_gzip(error: &str) -> Self {
         Self::new(
-            "capture/encoding",
+            Why::Encoding,
             format!("the captured body should be gzip in base64, and cannot be inflated: {error}"),
             "take the capture again: the value was cut or changed",
         )
@@ -95,7 +109,7 @@ impl Unavailable {
 
     pub(super) fn inflated(from: usize, most: usize) -> Self {
         Self::new(
-            "capture/too-long",
+            Why::TooLong,
             format!("{from} compressed bytes inflate to more than {most} bytes, and were not read further"),
             "if that is no attack, inflate the value with another tool, and judge what is in it",
         )
@@ -103,7 +117,7 @@ impl Unavailable {
 
     pub(crate) fn too_many(most: usize) -> Self {
         Self::new(
-            "capture/too-long",
+            Why::TooLong,
             format!(
                 "the capture comes to more than {most} payloads and findings; this payload, and what is behind it, \
                  was not judged"
@@ -114,7 +128,7 @@ impl Unavailable {
 
     pub(super) fn too_deep(most: usize) -> Self {
         Self::new(
-            "capture/too-deep",
+            Why::TooDeep,
             format!("there are more than {most} captures inside each other"),
             "take the innermost one out with another tool, or name the payload's place with --at",
         )
@@ -122,7 +136,7 @@ impl Unavailable {
 
     pub(super) fn cut(there: usize, declared: u64) -> Self {
         Self::new(
-            "capture/cut",
+            Why::Cut,
             format!("the body was cut: {there} bytes are here, and Content-Length says {declared}"),
             "take the capture again with a tool, or a setting, that keeps whole bodies",
         )
@@ -130,7 +144,7 @@ impl Unavailable {
 
     pub(super) fn broken_chunks() -> Self {
         Self::new(
-            "capture/cut",
+            Why::Cut,
             "the body was sent in chunks, and is cut or broken before the last one",
             "take the capture again with a tool, or a setting, that keeps whole bodies",
         )
@@ -138,7 +152,7 @@ impl Unavailable {
 
     pub(super) fn compressed(with: &str) -> Self {
         Self::new(
-            "capture/compressed",
+            Why::Compressed,
             format!("the captured body is compressed ({with})"),
             "capture behind what decompresses it, or decompress the body and judge that",
         )
@@ -146,7 +160,7 @@ impl Unavailable {
 
     pub(super) fn not_json(what: &str) -> Self {
         Self::new(
-            "capture/not-json",
+            Why::NotJson,
             format!("the captured body is {what}, not JSON"),
             "a delivery's body is a JSON object: this is another request, or an answer",
         )
@@ -155,13 +169,13 @@ impl Unavailable {
     /// Something that stands between deliveries.
     pub(super) fn skippable(what: &'static str) -> Self {
         let message = format!("this is one of the {what}");
-        Self { aside: Some(what), ..Self::new("capture/no-payload", message, "nothing is wrong with that") }
+        Self { aside: Some(what), ..Self::new(Why::NoPayload, message, "nothing is wrong with that") }
     }
 
     /// A message that was laid out over lines, each of which became a record.
     pub(super) fn begun() -> Self {
         Self::new(
-            "capture/no-payload",
+            Why::NoPayload,
             "a message over several records of the log begins here, and each record holds one line of it",
             "log the payload on one line, or join the records: of a container's log, jq -j .log FILE | assoclens validate",
         )
@@ -169,14 +183,14 @@ impl Unavailable {
 
     pub(super) fn partial_line() -> Self {
         Self::new(
-            "capture/cut",
+            Why::Cut,
             "the log line was split, and this is a part of it",
             "raise the longest line that the logger keeps, or capture the delivery before it is logged",
         )
     }
 
     pub(super) fn not_recorded(what: &str, help: &'static str) -> Self {
-        Self::new("capture/no-payload", format!("this is {what}"), help)
+        Self::new(Why::NoPayload, format!("this is {what}"), help)
     }
 
     /// Nothing is at `asked`; as far as it was followed, there is `node`, at `done`.
@@ -194,7 +208,7 @@ impl Unavailable {
             (names, _) => format!("{there} has {}", names.join(", ")),
         };
         Self::new(
-            "capture/no-payload",
+            Why::NoPayload,
             format!("there is no value at `{}`: {there}", visible(asked.as_str())),
             "--at takes a JSON Pointer such as /request/body, with * for each element of a list",
         )
@@ -202,7 +216,7 @@ impl Unavailable {
 
     pub(super) fn no_places(pointer: &Pointer) -> Self {
         Self::new(
-            "capture/no-payload",
+            Why::NoPayload,
             format!("this is no JSON text, so there is no value at `{}`", visible(pointer.as_str())),
             "--at is for captures that are JSON; of others, --unwrap auto finds the shape out",
         )
@@ -210,7 +224,7 @@ impl Unavailable {
 
     pub(super) fn no_body_at(pointer: &Pointer, kind: Kind) -> Self {
         Self::new(
-            "capture/no-payload",
+            Why::NoPayload,
             format!("at `{}` there is {}, not a payload", visible(pointer.as_str()), in_words(kind)),
             "--at takes the place of an object, or of a string that holds one as JSON",
         )

@@ -1,6 +1,6 @@
 //! What is said about a payload.
 
-use super::catalogue;
+use super::Code;
 use crate::payload::Pointer;
 use std::ops::Range;
 
@@ -36,8 +36,8 @@ pub const SHOWN_AT_MOST: usize = 50;
 /// One thing that is said about a payload, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Stable kebab-case name of what was found, such as `schema/type`.
-    pub code: &'static str,
+    /// What was found.
+    pub code: Code,
     /// How much it weighs.
     pub level: Level,
     /// The value (or the object that lacks one, or the member that should not be there) as a JSON Pointer;
@@ -55,9 +55,8 @@ pub struct Finding {
 
 impl Finding {
     /// A finding of the level that the catalogue gives its code, without a label and help.
-    pub(crate) fn new(code: &'static str, pointer: Pointer, span: Range<usize>, message: String) -> Self {
-        let rule = catalogue::rule(code).expect("internal error: every rule is in the catalogue");
-        Self { code, level: rule.level, pointer, span, message, label: None, help: None }
+    pub(crate) fn new(code: Code, pointer: Pointer, span: Range<usize>, message: String) -> Self {
+        Self { code, level: code.rule().level, pointer, span, message, label: None, help: None }
     }
 
     /// How much memory it takes, in bytes, about.
@@ -68,7 +67,7 @@ impl Finding {
     }
 
     /// What findings are ordered by: place, then code, then pointer.
-    pub(crate) fn order(&self) -> (usize, &'static str, &str) {
+    pub(crate) fn order(&self) -> (usize, Code, &str) {
         (self.span.start, self.code, self.pointer.as_str())
     }
 }

@@ -4,13 +4,20 @@
 //! What always holds: a later change wins; what keeps a payload from being judged stays an error, so that no
 //! option turns an unreadable payload into a valid one; without changes nothing is changed.
 
-use super::catalogue::{Layer, Rule, advice, codes};
-use super::{Finding, Level};
+use super::catalogue::{Layer, advice, codes};
+use super::{Code, Finding, Level};
 use std::str::FromStr;
 
 /// Which codes a change is about: one, all that begin alike (`schema/`), or `all`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selector(String);
+pub enum Selector {
+    /// Every code.
+    All,
+    /// All codes that begin so.
+    Family(String),
+    /// One code.
+    One(Code),
+}
 
 impl FromStr for Selector {
     type Err = String;
@@ -19,13 +26,15 @@ impl FromStr for Selector {
     /// No code is meant by the text, or one whose level is fixed. The message names the nearest.
     fn from_str(text: &str) -> Result<Self, String> {
         let selector = Self::of(text)?;
-        let first = codes().find(|(code, _)| selector.selects(code));
-        match first.filter(|(_, rule)| text != "all" && is_fixed(rule)) {
-            None => Ok(selector),
-            Some((_, rule)) if rule.layer == Layer::Reading => {
+        let first = codes().find(|code| selector.selects(*code)).filter(|_| selector != Self::All);
+        match first.map(|code| code.rule().layer) {
+            Some(Layer::Reading) => {
                 Err("it is always an error: what cannot be read is never valid".to_owned())
             }
-            Some(_) => Err("it is always an error: --expect and --expect-invalid ask for it".to_owned()),
+            Some(Layer::Expectation) => {
+                Err("it is always an error: --expect and --expect-invalid ask for it".to_owned())
+            }
+            _ => Ok(selector),
         }
     }
 }
@@ -36,23 +45,33 @@ impl Selector {
     /// # Errors
     /// No code is meant by the text. The message names the nearest.
     pub fn of(text: &str) -> Result<Self, String> {
-        let selector = Self(text.to_owned());
-        if codes().any(|(code, _)| selector.selects(code)) {
-            return Ok(selector);
+        if text == "all" {
+            return Ok(Self::All);
         }
-        let all = ["all", "schema/"].into_iter().chain(codes().map(|(code, _)| code));
+        if let Some(code) = Code::named(text) {
+            return Ok(Self::One(code));
+        }
+        let family = Self::Family(text.to_owned());
+        if text.ends_with('/') && codes().any(|code| family.selects(code)) {
+            return Ok(family);
+        }
+        let all = ["all", "schema/"].into_iter().chain(codes().map(Code::as_str));
         Err(format!("no finding has this code; {}", advice(text, all)))
     }
 
     /// Whether `code` is meant.
     #[must_use]
-    pub fn selects(&self, code: &str) -> bool {
-        self.0 == "all" || self.0 == code || self.0.ends_with('/') && code.starts_with(&self.0)
+    pub fn selects(&self, code: Code) -> bool {
+        match self {
+            Self::All => true,
+            Self::Family(prefix) => code.as_str().starts_with(prefix),
+            Self::One(own) => *own == code,
+        }
     }
 }
 
-fn is_fixed(rule: &Rule) -> bool {
-    matches!(rule.layer, Layer::Reading | Layer::Expectation)
+fn is_fixed(code: Code) -> bool {
+    matches!(code.rule().layer, Layer::Reading | Layer::Expectation)
 }
 
 /// One change.
@@ -71,16 +90,16 @@ pub enum Change {
 /// What each code weighs.
 ///
 /// ```
-/// use assoclens::check::{Change, Judge, Levels};
+/// use assoclens::check::{Change, Code, Judge, Levels};
 ///
 /// let strict = Judge::default().with_levels(Levels::new(&[Change::Strict]));
-/// assert_eq!(strict.judge(b"{}")[0].code, "missing-field");
+/// assert_eq!(strict.judge(b"{}")[0].code, Code::MissingField);
 /// assert_eq!(strict.judge(b"{}")[0].level, assoclens::check::Level::Error);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Levels {
     /// Codes whose level is not the catalogue's; `None` for those that are not reported.
-    changed: Vec<(&'static str, Option<Level>)>,
+    changed: Vec<(Code, Option<Level>)>,
 }
 
 impl Levels {
@@ -88,10 +107,9 @@ impl Levels {
     #[must_use]
     pub fn new(changes: &[Change]) -> Self {
         let changed = codes()
-            .filter(|(_, rule)| !is_fixed(rule))
-            .map(|(code, rule)| (code, level(code, rule.level, changes), rule.level))
-            .filter(|(_, level, default)| *level != Some(*default))
-            .map(|(code, level, _)| (code, level))
+            .filter(|code| !is_fixed(*code))
+            .map(|code| (code, level(code, changes)))
+            .filter(|(code, level)| *level != Some(code.rule().level))
             .collect();
         Self { changed }
     }
@@ -107,9 +125,9 @@ impl Levels {
     }
 }
 
-/// What a code of the level `default` weighs after `changes`.
-fn level(code: &str, default: Level, changes: &[Change]) -> Option<Level> {
-    let mut level = Some(default);
+/// What a code weighs after `changes`.
+fn level(code: Code, changes: &[Change]) -> Option<Level> {
+    let mut level = Some(code.rule().level);
     for change in changes {
         level = match change {
             Change::Deny(selector) if selector.selects(code) => Some(Level::Error),
@@ -130,16 +148,9 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn after(changes: &[Change], code: &'static str) -> Option<Level> {
-        let mut findings = vec![Finding {
-            code,
-            level: super::super::catalogue::rule(code).unwrap().level,
-            pointer: crate::payload::Pointer::default(),
-            span: 0..1,
-            message: String::new(),
-            label: None,
-            help: None,
-        }];
+    fn after(changes: &[Change], code: &str) -> Option<Level> {
+        let (code, pointer) = (Code::named(code).unwrap(), crate::payload::Pointer::default());
+        let mut findings = vec![Finding::new(code, pointer, 0..1, String::new())];
         Levels::new(changes).apply(&mut findings);
         findings.first().map(|finding| finding.level)
     }

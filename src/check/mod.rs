@@ -7,6 +7,7 @@
 
 mod budget;
 pub mod catalogue;
+mod code;
 mod finding;
 mod levels;
 mod message;
@@ -16,12 +17,14 @@ mod schema;
 mod share;
 mod view;
 
+pub use code::Code;
 pub use finding::{Finding, Level, SHOWN_AT_MOST};
 pub use levels::{Change, Levels, Selector};
 pub(crate) use rules::{Standing, standing};
 pub use schema::Schema;
 pub use share::Share;
 
+use crate::capture::Why;
 use crate::event;
 use crate::event::facts::Known;
 use crate::payload::{Document, Fault, FaultKind, Pointer, Reader};
@@ -31,12 +34,14 @@ use ahash::RandomState;
 /// Judges payloads, one at a time, against one schema.
 ///
 /// ```
-/// let judge = assoclens::check::Judge::default();
+/// use assoclens::check::{Code, Judge};
+///
+/// let judge = Judge::default();
 /// assert!(judge.judge(assoclens::event::EXAMPLE.as_bytes()).is_empty());
 ///
 /// let findings = judge.judge(br#"{"id": 67}"#);
-/// assert_eq!(findings[0].code, "missing-field"); // a warning, at the object
-/// assert_eq!(findings[1].code, "schema/type"); // an error, at the value
+/// assert_eq!(findings[0].code, Code::MissingField); // a warning, at the object
+/// assert_eq!(findings[1].code, Code::SchemaType); // an error, at the value
 /// assert_eq!(findings[1].pointer.as_str(), "/id");
 /// assert_eq!(findings[1].span, 7..9);
 /// ```
@@ -157,7 +162,7 @@ impl Judge {
 
 fn too_long(limit: usize) -> Finding {
     Finding {
-        code: "too-long",
+        code: Code::TooLong,
         level: Level::Error,
         pointer: Pointer::default(),
         span: 0..1,
@@ -171,12 +176,27 @@ fn too_long(limit: usize) -> Finding {
     }
 }
 
+impl From<Why> for Code {
+    fn from(why: Why) -> Self {
+        match why {
+            Why::NoPayload => Self::CaptureNoPayload,
+            Why::Empty => Self::CaptureEmpty,
+            Why::Cut => Self::CaptureCut,
+            Why::Compressed => Self::CaptureCompressed,
+            Why::Encoding => Self::CaptureEncoding,
+            Why::NotJson => Self::CaptureNotJson,
+            Why::TooDeep => Self::CaptureTooDeep,
+            Why::TooLong => Self::CaptureTooLong,
+        }
+    }
+}
+
 impl From<Fault> for Finding {
     fn from(fault: Fault) -> Self {
         let code = match fault.kind {
-            FaultKind::Empty => "empty",
-            FaultKind::Encoding => "encoding",
-            FaultKind::Syntax => "syntax",
+            FaultKind::Empty => Code::Empty,
+            FaultKind::Encoding => Code::Encoding,
+            FaultKind::Syntax => Code::Syntax,
         };
         Self {
             code,

@@ -62,12 +62,13 @@ impl Share {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Code;
     use crate::payload::Pointer;
 
     fn findings(levels: &[Level]) -> Vec<Finding> {
         let finding = |level: &Level| Finding {
             level: *level,
-            ..Finding::new("syntax", Pointer::default(), 0..1, String::new())
+            ..Finding::new(Code::Syntax, Pointer::default(), 0..1, String::new())
         };
         levels.iter().map(finding).collect()
     }

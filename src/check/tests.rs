@@ -37,7 +37,7 @@ fn expected(schema: &Value, instance: &Value) -> BTreeSet<(String, String)> {
 fn found(schema: &Value, text: &str) -> BTreeSet<(String, String)> {
     let judge = own(&schema.to_string());
     let pair = |finding: Finding| {
-        (finding.pointer.to_string(), finding.code.strip_prefix("schema/").unwrap().to_owned())
+        (finding.pointer.to_string(), finding.code.as_str().strip_prefix("schema/").unwrap().to_owned())
     };
     judge.judge(text.as_bytes()).into_iter().map(pair).collect()
 }
@@ -190,9 +190,9 @@ proptest! {
         // And so does the judge, whose plain check and draft are its own; advisories change no verdict.
         let findings = Judge::default().judge(instance.to_string().as_bytes());
         prop_assert_eq!(findings.iter().all(|finding| finding.level != Level::Error), is_valid);
-        let advisories = findings.iter().filter(|finding| !finding.code.starts_with("schema/"));
+        let advisories = findings.iter().filter(|finding| !finding.code.is_of_schema());
         for finding in advisories {
-            let rule = catalogue::rule(finding.code).unwrap();
+            let rule = finding.code.rule();
             prop_assert!(rule.layer == catalogue::Layer::Advisory && finding.level == rule.level, "{:?}", finding);
         }
     }
@@ -302,8 +302,8 @@ fn a_schema_of_ones_own_judges_127_levels_and_names_what_is_deeper() {
     let judge = own(r##"{"items": {"$ref": "#"}, "maxItems": 1}"##);
     let nest = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert!(judge.judge(nest(127).as_bytes()).is_empty());
-    assert_eq!(judge.judge(nest(128).as_bytes())[0].code, "too-deep");
-    assert_eq!(judge.judge(nest(100_000).as_bytes())[0].code, "too-deep");
+    assert_eq!(judge.judge(nest(128).as_bytes())[0].code, Code::TooDeep);
+    assert_eq!(judge.judge(nest(100_000).as_bytes())[0].code, Code::TooDeep);
 }
 
 #[test]
@@ -349,8 +349,8 @@ fn many_errors_in_one_payload_cost_linear_time() {
     let members: Vec<String> = (0..20_000).map(|index| format!("\"name{index}\":{index}")).collect();
     let begun = Instant::now();
     let findings = judge.judge(format!("{{{}}}", members.join(",")).as_bytes());
-    assert_eq!(findings[0].code, "too-costly", "no more than 10,000 are looked for");
-    assert!(findings[1..].iter().all(|finding| finding.code == "schema/type"));
+    assert_eq!(findings[0].code, Code::TooCostly, "no more than 10,000 are looked for");
+    assert!(findings[1..].iter().all(|finding| finding.code == Code::SchemaType));
     assert_eq!((findings.len(), findings[10_000].pointer.as_str()), (10_001, "/name9999"));
     // Quadratic time would be many minutes.
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
@@ -364,7 +364,7 @@ fn what_is_found_on_a_budget_is_true() {
         "$ref": "#/$defs/n"}"##;
     let nested = |leaf: &str| "{\"a\":".repeat(60) + leaf + &"}".repeat(60);
     let codes = |text: &str| -> Vec<_> {
-        own(branches).judge(text.as_bytes()).iter().map(|finding| finding.code).collect()
+        own(branches).judge(text.as_bytes()).iter().map(|finding| finding.code.as_str()).collect()
     };
     assert_eq!(codes(&nested("\"x\"")), ["schema/oneOf", "too-costly"]);
     assert_eq!(codes(&nested("1")), Vec::<&str>::new());
@@ -374,8 +374,8 @@ fn what_is_found_on_a_budget_is_true() {
     );
     let findings = judge.judge(format!("[{}\"a\",1]", "0,".repeat(50_000)).as_bytes());
     let (last, others) = findings.split_first().unwrap();
-    assert_eq!(last.code, "too-costly");
-    assert!(others.iter().all(|finding| finding.code == "schema/anyOf"));
+    assert_eq!(last.code, Code::TooCostly);
+    assert!(others.iter().all(|finding| finding.code == Code::SchemaAnyOf));
     assert_eq!(others.last().unwrap().pointer.as_str(), format!("/{}", others.len() - 1));
 }
 

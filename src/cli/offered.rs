@@ -2,8 +2,8 @@
 //!
 //! In: a parser, and the names that are known. Out: a parser that takes what it took before, and can list those names.
 
-use crate::check::Selector;
 use crate::check::catalogue::{SCHEMA_PREFIX, codes};
+use crate::check::{Code, Selector};
 use crate::event::known_names;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
@@ -21,7 +21,7 @@ pub(super) struct Offering<P> {
 }
 
 fn all_codes() -> Names {
-    codes().map(|(code, _)| code).collect()
+    codes().map(Code::as_str).collect()
 }
 
 fn all_selectors() -> Names {

@@ -3,7 +3,7 @@
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged};
 use crate::capture::{Skipped, Unwrap};
-use crate::check::{Finding, Judge, Level};
+use crate::check::{Code, Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::count::amount;
 use crate::engine::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
@@ -95,7 +95,7 @@ impl Teller for Run<'_, '_> {
         for (index, payload) in block.all().enumerate() {
             let JudgedPayload { frame, findings, .. } = payload;
             self.payloads += 1;
-            let is_wrapper = |finding: &Finding| finding.code == "wrapped-payload";
+            let is_wrapper = |finding: &Finding| finding.code == Code::WrappedPayload;
             self.wrappers += u64::from(frame.enclosed.is_none() && findings.iter().any(is_wrapper));
             let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
             if !self.matches(findings) && !note.is_some_and(|note| self.matches(&[note])) {

@@ -4,7 +4,7 @@ use super::Options;
 use super::room::Claim;
 use super::unwrapped::{Capture, Unwrapped};
 use crate::capture::{Skipped, Unwrap, stands_for_itself};
-use crate::check::{Finding, Judge, Look};
+use crate::check::{Code, Finding, Judge, Look};
 use crate::event;
 use crate::payload::Reader;
 use crate::read::{Block, Blocks, Frame, Source};
@@ -35,7 +35,7 @@ fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
     let is_prose = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(2).is_some();
     // What has a name is not prose.
     let is_unnamed = |finding: &&mut Finding| {
-        finding.code == "syntax"
+        finding.code == Code::Syntax
             && (finding.help.is_none() || finding.message.ends_with("begins no JSON value"))
     };
     if let Some(finding) = findings.iter_mut().find(is_unnamed).filter(|_| is_prose) {

@@ -5,7 +5,7 @@
 //! and no more than twice as many; what is remembered is a fingerprint that is keyed anew for each run.
 
 use super::JudgedBlock;
-use crate::check::{Finding, Judge};
+use crate::check::{Code, Finding, Judge};
 use crate::escape::visible;
 use crate::payload::{Document, Pointer};
 use crate::seed::Fingerprinted;
@@ -76,7 +76,7 @@ fn note(bytes: &[u8], first: u64) -> Option<Finding> {
         format!("this was delivered before, on line {first}: `webhookId` is `{}` there, too", visible(&id));
     let (pointer, span) = (Pointer::default().join("webhookId"), document.span(value.text()));
     let help = Some("retries are normal; a receiver does nothing the second time".to_owned());
-    Some(Finding { help, ..Finding::new("duplicate-delivery", pointer, span, message) })
+    Some(Finding { help, ..Finding::new(Code::DuplicateDelivery, pointer, span, message) })
 }
 
 #[cfg(test)]

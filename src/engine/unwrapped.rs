@@ -7,9 +7,9 @@ use super::Options;
 use super::repeats::span_of_id;
 use super::room::Claim;
 use crate::capture::{
-    Enclosed, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, has_own_name, recognised_value,
+    Enclosed, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, Why, has_own_name, recognised_value,
 };
-use crate::check::{Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
+use crate::check::{Code, Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::escape::visible;
 use crate::event;
 use crate::headers::Fidelity;
@@ -247,7 +247,7 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
         let message = "the event's fields stand one level down, in `data`";
         return Some(Finding {
             help,
-            ..Finding::new("nested-data", Pointer::default(), span, message.to_owned())
+            ..Finding::new(Code::NestedData, Pointer::default(), span, message.to_owned())
         });
     }
     let place = origin.found_at()?;
@@ -262,7 +262,10 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
     if let Some(option) = origin.option() {
         help += &format!("; to judge what stands there and nothing else, add: {option}");
     }
-    Some(Finding { help: Some(help), ..Finding::new("wrapped-payload", Pointer::default(), span, message) })
+    Some(Finding {
+        help: Some(help),
+        ..Finding::new(Code::WrappedPayload, Pointer::default(), span, message)
+    })
 }
 
 /// How many lines there are that are not blank.
@@ -275,11 +278,11 @@ fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) ->
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
     match &leaf.trouble {
         Some(Unavailable { aside: Some(what), .. }) => return Some(((*what).to_owned(), true)),
-        Some(Unavailable { code: "capture/empty", .. }) => {
+        Some(Unavailable { why: Why::Empty, .. }) => {
             return Some(("without a body".to_owned(), false));
         }
         // A broken delivery is not another request.
-        Some(Unavailable { code: "capture/not-json", .. }) if !has_own_name(leaf.bytes) => {
+        Some(Unavailable { why: Why::NotJson, .. }) if !has_own_name(leaf.bytes) => {
             return Some(("not JSON".to_owned(), false));
         }
         Some(_) => return None,
@@ -309,7 +312,9 @@ fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look
         let is_whole = leaf.layers.len() == 1 && leaf.origin.is_text();
         for Finding { code, help, .. } in &mut look.findings {
             match help {
-                _ if matches!(*code, "wrapped-payload" | "nested-data") => *help = Some(AS_SENT.to_owned()),
+                _ if matches!(*code, Code::WrappedPayload | Code::NestedData) => {
+                    *help = Some(AS_SENT.to_owned());
+                }
                 Some(help) if help.contains(" FILE") && !is_whole => help.push_str(ALONE),
                 _ => {}
             }
@@ -320,11 +325,11 @@ fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look
         }
         return look;
     };
-    let is_cut = trouble.code == "capture/cut";
+    let is_cut = trouble.why == Why::Cut;
     // A cut is shown where the text ends, not on the blank line behind it.
     let end = if is_cut { leaf.bytes.trim_ascii_end().len() } else { leaf.bytes.len() };
     let finding = Finding {
-        code: trouble.code,
+        code: trouble.why.into(),
         level: Level::Error,
         pointer: Pointer::default(),
         span: if is_cut { end..end } else { 0..end },
@@ -399,7 +404,7 @@ mod tests {
         let codes = part.payloads.iter().map(|payload| payload.findings.last().unwrap().code);
         assert_eq!(
             codes.collect::<Vec<_>>(),
-            ["schema/type", "schema/type", "schema/type", "capture/too-long"]
+            [Code::SchemaType, Code::SchemaType, Code::SchemaType, Code::CaptureTooLong]
         );
         assert_eq!(part.payloads[3].start, whole.payloads[3].start);
         assert_eq!(opened(&capture, 10 * each).payloads.len(), 10);

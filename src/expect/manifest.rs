@@ -6,7 +6,7 @@
 
 use super::at_start;
 use crate::check::catalogue::{advice, codes};
-use crate::check::{Finding, Level};
+use crate::check::{Code, Finding, Level};
 use crate::escape::{visible, visible_path};
 use crate::payload::{Document, Member, Node, Pointer, Position};
 use crate::read::{Frame, Source, read_whole};
@@ -49,7 +49,7 @@ struct File {
     is_judged: bool,
     expected: Vec<Expected>,
     /// The entries that are not met, by code and place, the first of each last.
-    open: HashMap<String, HashMap<Place, Vec<usize>>>,
+    open: HashMap<Code, HashMap<Place, Vec<usize>>>,
 }
 
 /// Line and column in a file; `None` for anywhere.
@@ -58,7 +58,7 @@ type Place = Option<(u64, u64)>;
 /// One finding that is expected.
 #[derive(Debug)]
 struct Expected {
-    code: String,
+    code: Code,
     place: Place,
     pointer: Pointer,
     span: Range<usize>,
@@ -144,7 +144,7 @@ impl Manifest {
         let message = format!("the manifest {} does not list this file", self.name);
         let help =
             "add it with what it must yield, or an empty list; or judge only what is listed".to_owned();
-        Finding { help: Some(help), ..at_start("unlisted-payload", message) }
+        Finding { help: Some(help), ..at_start(Code::UnlistedPayload, message) }
     }
 
     /// The findings that no entry of the file expects, as errors. An entry with a place is tried before one
@@ -193,14 +193,14 @@ impl File {
         self.open.clear();
         for (index, expected) in self.expected.iter_mut().enumerate().rev() {
             expected.is_met = false;
-            let places = self.open.entry(expected.code.clone()).or_default();
+            let places = self.open.entry(expected.code).or_default();
             places.entry(expected.place).or_default().push(index);
         }
     }
 
     /// The first entry that a finding at that place meets, which no other will meet.
-    fn take(&mut self, code: &str, place: (u64, u64)) -> Option<usize> {
-        let places = self.open.get_mut(code)?;
+    fn take(&mut self, code: Code, place: (u64, u64)) -> Option<usize> {
+        let places = self.open.get_mut(&code)?;
         let mut first = |place| places.get_mut(&place)?.pop();
         first(Some(place)).or_else(|| first(None))
     }
@@ -210,14 +210,14 @@ impl File {
             let message = format!("`{}` was not judged", visible(&self.name));
             let help = "name it, or a directory that holds it; or take it out of the manifest".to_owned();
             let pointer = Pointer::default().join(&self.name);
-            let finding = at_start("unmet-expectation", message);
+            let finding = at_start(Code::UnmetExpectation, message);
             return vec![Finding { pointer, span: self.span.clone(), help: Some(help), ..finding }];
         }
         let open = self.expected.iter().filter(|expected| !expected.is_met);
         open.map(|expected| {
             let entry = match expected.place {
                 Some((line, column)) => format!("{} {line}:{column}", expected.code),
-                None => expected.code.clone(),
+                None => expected.code.to_string(),
             };
             let message = format!("`{}` does not yield `{entry}`", visible(&self.name));
             let help = match expected.place {
@@ -229,7 +229,7 @@ impl File {
             };
             let (pointer, span) = (expected.pointer.clone(), expected.span.clone());
             let help = Some(help.to_owned());
-            Finding { pointer, span, help, ..at_start("unmet-expectation", message) }
+            Finding { pointer, span, help, ..at_start(Code::UnmetExpectation, message) }
         })
         .collect()
     }
@@ -277,13 +277,10 @@ fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Re
         Some((code, place)) => (code, Some(place)),
         None => (text.as_ref(), None),
     };
-    if !codes().any(|(known, _)| known == code) {
-        bail!(
-            "no finding has the code `{}`; {}",
-            visible(code),
-            advice(code, codes().map(|(known, _)| known))
-        );
-    }
+    let Some(code) = Code::named(code) else {
+        let advice = advice(code, codes().map(Code::as_str));
+        bail!("no finding has the code `{}`; {advice}", visible(code));
+    };
     let number = |text: &str| text.parse().ok();
     let place =
         match place.map(|place| place.split_once(':').map(|(line, column)| (number(line), number(column)))) {
@@ -291,5 +288,5 @@ fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Re
             Some(Some((Some(line), Some(column)))) => Some((line, column)),
             Some(_) => bail!("`{}` is no \"CODE LINE:COLUMN\"", visible(&text)),
         };
-    Ok(Expected { code: code.to_owned(), place, pointer, span, is_met: false })
+    Ok(Expected { code, place, pointer, span, is_met: false })
 }

@@ -11,7 +11,7 @@ mod recording;
 pub use manifest::Manifest;
 pub use recording::Recording;
 
-use crate::check::{Finding, Level};
+use crate::check::{Code, Finding, Level};
 use crate::payload::Pointer;
 use crate::read::Frame;
 
@@ -64,11 +64,11 @@ fn unless_invalid(findings: &[Finding]) -> Vec<Finding> {
             format!("to make an error of it: --deny {code}"),
         ),
     };
-    vec![Finding { help: Some(help), ..at_start("unexpected-pass", message) }]
+    vec![Finding { help: Some(help), ..at_start(Code::UnexpectedPass, message) }]
 }
 
 /// A finding about a payload, or a file, as a whole.
-fn at_start(code: &'static str, message: String) -> Finding {
+fn at_start(code: Code, message: String) -> Finding {
     Finding::new(code, Pointer::default(), 0..1, message)
 }
 

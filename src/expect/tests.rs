@@ -14,8 +14,9 @@ fn many_places_cost_linear_time() {
     let source = folder.path().join("a.json").to_str().unwrap().to_owned();
     let text = "1\n".repeat(COUNT);
     let frame = Frame::bare(text.as_bytes(), Position::START);
-    let finding =
-        |line: usize| Finding::new("schema/type", Pointer::default(), 2 * line..2 * line + 1, String::new());
+    let finding = |line: usize| {
+        Finding::new(Code::SchemaType, Pointer::default(), 2 * line..2 * line + 1, String::new())
+    };
     let begun = Instant::now();
     let mut manifest = Manifest::read(&path).unwrap();
     // Twice, since a file that is judged again is held to its list again.

@@ -52,7 +52,7 @@ const WRITES: &str = "internal error: writing to a String cannot fail";
 fn name(row: &Row) -> String {
     match row.pointer.as_deref() {
         None => format!("{} elsewhere", row.code),
-        Some("") => row.code.to_owned(),
+        Some("") => row.code.to_string(),
         Some(pointer) => format!("{} at {}", row.code, visible(pointer)),
     }
 }

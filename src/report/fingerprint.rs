@@ -29,7 +29,7 @@ impl Fingerprints {
         if self.source != source {
             *self = Self { source: source.to_owned(), ..Self::default() };
         }
-        let place = hash(&[finding.code.as_bytes(), b"\0", finding.pointer.as_str().as_bytes()]);
+        let place = hash(&[finding.code.as_str().as_bytes(), b"\0", finding.pointer.as_str().as_bytes()]);
         let is_counted = self.seen.len() < PLACES_AT_MOST || self.seen.contains_key(&place);
         let (kind, occurrence) = if is_counted {
             (b"\0", self.seen.entry(place).or_default())
@@ -53,6 +53,7 @@ fn hash(parts: &[&[u8]]) -> Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Code;
     use crate::check::Judge;
     use std::collections::BTreeSet;
 
@@ -60,7 +61,7 @@ mod tests {
         let (judge, mut fingerprints) = (Judge::default(), Fingerprints::default());
         let findings = payloads.iter().flat_map(|payload| judge.judge(payload.as_bytes()));
         findings
-            .filter(|finding| finding.code == "schema/type")
+            .filter(|finding| finding.code == Code::SchemaType)
             .map(|finding| fingerprints.next("a.ndjson", &finding))
             .collect()
     }

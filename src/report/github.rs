@@ -9,7 +9,7 @@
 use super::human::SummaryLine;
 use super::uri::repository_path;
 use super::{Judged, Report, Summary};
-use crate::check::{Finding, Level};
+use crate::check::{Code, Finding, Level};
 use crate::count::grouped_amount;
 use crate::payload::Position;
 use crate::read::Source;
@@ -24,7 +24,7 @@ const ANNOTATED_AT_MOST: usize = 10;
 pub struct Github {
     levels: BTreeMap<Level, Annotations>,
     /// How many annotations of each code have been written.
-    codes: BTreeMap<&'static str, u64>,
+    codes: BTreeMap<Code, u64>,
 }
 
 /// The annotations of one level.
@@ -34,12 +34,12 @@ struct Annotations {
     /// The file that the last one is about.
     file: String,
     /// Further ones about files that have one, with their codes: written in the end if there is room.
-    waiting: Vec<(&'static str, String)>,
+    waiting: Vec<(Code, String)>,
 }
 
 impl Annotations {
     /// The annotation if it is to be written now: the first of a file is, and all of standard input, which is not one.
-    fn add(&mut self, source: &str, code: &'static str, text: impl FnOnce() -> String) -> Option<String> {
+    fn add(&mut self, source: &str, code: Code, text: impl FnOnce() -> String) -> Option<String> {
         let is_first = self.file != source || source == Source::STDIN_NAME;
         if is_first && self.written < ANNOTATED_AT_MOST {
             self.written += 1;
@@ -55,7 +55,7 @@ impl Annotations {
 
 impl Github {
     /// What waits for room, errors first, as far as there is some.
-    fn waiting(&mut self) -> Vec<(&'static str, String)> {
+    fn waiting(&mut self) -> Vec<(Code, String)> {
         let levels = self.levels.values_mut().rev();
         let fitting = levels.flat_map(|annotations| {
             let room = ANNOTATED_AT_MOST - annotations.written;
@@ -66,9 +66,9 @@ impl Github {
 
     /// How many findings of each code were not annotated.
     fn left_out(&self, summary: &Summary) -> Vec<String> {
-        let mut codes: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut codes: BTreeMap<Code, u64> = BTreeMap::new();
         summary.tally.rows().for_each(|row| *codes.entry(row.code).or_default() += row.count);
-        let annotated = |code| self.codes.get(code).copied().unwrap_or_default();
+        let annotated = |code| self.codes.get(&code).copied().unwrap_or_default();
         let left = codes.into_iter().map(|(code, count)| (code, count - annotated(code)));
         left.filter(|(_, count)| *count > 0).map(|(code, count)| format!("{count} {code}")).collect()
     }
@@ -118,7 +118,7 @@ fn annotation(judged: &Judged<'_>, finding: &Finding, start: Position, end: Posi
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let (title, text) = (property(finding.code), judged.sentence(finding));
+    let (title, text) = (property(finding.code.as_str()), judged.sentence(finding));
     if source == Source::STDIN_NAME {
         let text = data(&format!("{source}:{}:{}: {text}", start.line, start.column));
         return format!("::{command} title={title}::{text}");

@@ -46,7 +46,7 @@ impl Issue {
     fn new(judged: &Judged<'_>, finding: &Finding, fingerprint: String, [begin, end]: [u64; 2]) -> Self {
         Self {
             description: judged.sentence(finding),
-            check_name: finding.code,
+            check_name: finding.code.as_str(),
             fingerprint,
             severity: severity(finding.level),
             location: Location {

@@ -4,7 +4,7 @@ use super::chart::chart;
 use super::excerpt::Excerpt;
 use super::layout::Page;
 use super::{Judged, Report, Summary};
-use crate::check::{Finding, Level, Share};
+use crate::check::{Code, Finding, Level, Share};
 use crate::count::{grouped, grouped_amount};
 use crate::payload::Position;
 use crate::terminal::write_styled;
@@ -24,7 +24,7 @@ pub struct Human {
     room: Share,
     shown: u64,
     /// The notes that are not said again, by code; `None` where they are.
-    repeated: Option<BTreeMap<&'static str, Repeated>>,
+    repeated: Option<BTreeMap<Code, Repeated>>,
     last_line: SummaryLine,
 }
 
@@ -67,7 +67,7 @@ impl Human {
         let label = format!("{}[{}]: ", finding.level.as_str(), finding.code);
         let mut message = self.page.behind(label.len(), &finding.message).into_iter();
         let first = message.next().unwrap_or_default();
-        let title = level.clone().primary_title(first.as_str()).id(finding.code);
+        let title = level.clone().primary_title(first.as_str()).id(finding.code.as_str());
         let title = self.renderer.render(&[Group::with_title(title)]);
         let title = if first.is_empty() { title.replacen(": ", ":", 1) } else { title };
         let title = title.trim_end().to_owned()
@@ -101,13 +101,13 @@ impl Human {
     /// Whether it is a note of which an earlier payload had one of the same code.
     fn is_repeated(&self, finding: &Finding) -> bool {
         finding.level == Level::Note
-            && self.repeated.as_ref().is_some_and(|repeated| repeated.contains_key(finding.code))
+            && self.repeated.as_ref().is_some_and(|repeated| repeated.contains_key(&finding.code))
     }
 
     fn count_repeated(&mut self, judged: &Judged<'_>) {
         let Some(repeated) = &mut self.repeated else { return };
         for finding in judged.findings.iter().filter(|finding| finding.level == Level::Note) {
-            if let Some(repeated) = repeated.get_mut(finding.code) {
+            if let Some(repeated) = repeated.get_mut(&finding.code) {
                 repeated.times += 1;
                 judged.put_place(&mut repeated.last);
             }

@@ -30,8 +30,8 @@ impl JobSummary {
         let rows = self.rows.entry(finding.level).or_default();
         if rows.len() < ROWS_AT_MOST {
             let place = format!("{}:{}:{}", judged.source, start.line, start.column);
-            let cells =
-                [finding.level.as_str(), finding.code, &place, &judged.sentence(finding)].map(literal);
+            let cells = [finding.level.as_str(), finding.code.as_str(), &place, &judged.sentence(finding)]
+                .map(literal);
             rows.push(format!("| {} |\n", cells.join(" | ")));
         }
     }

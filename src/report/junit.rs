@@ -97,7 +97,10 @@ impl Suite {
                     let message = shown.or_else(|| judged.omission()).unwrap_or_default();
                     writer
                         .create_element("failure")
-                        .with_attributes([("message", &*without_attachments(&message)), ("type", first.code)])
+                        .with_attributes([
+                            ("message", &*without_attachments(&message)),
+                            ("type", first.code.as_str()),
+                        ])
                         .write_text_content(text(&errors))?;
                 }
                 if !others.is_empty() {

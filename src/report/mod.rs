@@ -42,7 +42,7 @@ pub use summary::Summary;
 pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 pub use tee::Tee;
 
-use crate::check::{Finding, Level, Share};
+use crate::check::{Code, Finding, Level, Share};
 use crate::escape::{is_unsafe, visible};
 use crate::payload::Position;
 use crate::read::Frame;
@@ -224,7 +224,7 @@ impl<'a> Judged<'a> {
     }
 
     /// How many findings of each code are not shown.
-    fn omitted(&self) -> BTreeMap<&'static str, u64> {
+    fn omitted(&self) -> BTreeMap<Code, u64> {
         let (mut omitted, mut shown) = (BTreeMap::new(), self.shown);
         for finding in self.findings.iter().filter(|finding| !shown.take(finding.level)) {
             *omitted.entry(finding.code).or_default() += 1;
@@ -240,7 +240,7 @@ impl<'a> Judged<'a> {
 }
 
 /// How many findings of each code, as `3 schema/type, 1 syntax`.
-fn by_code(counts: &BTreeMap<&'static str, u64>) -> String {
+fn by_code(counts: &BTreeMap<Code, u64>) -> String {
     let counts: Vec<String> = counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
     counts.join(", ")
 }

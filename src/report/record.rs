@@ -77,7 +77,7 @@ impl<'a> From<&'a Origin> for CaptureRecord<'a> {
 impl<'a> From<&Judged<'a>> for Record<'a> {
     fn from(judged: &Judged<'a>) -> Self {
         let findings = judged.located().map(|(finding, start, end)| FindingRecord {
-            code: finding.code,
+            code: finding.code.as_str(),
             level: finding.level.as_str(),
             message: &finding.message,
             pointer: finding.pointer.as_str(),
@@ -99,7 +99,7 @@ impl<'a> From<&Judged<'a>> for Record<'a> {
             valid: judged.is_valid(),
             capture: judged.frame.enclosed.map(|enclosed| CaptureRecord::from(enclosed.origin)),
             findings: findings.collect(),
-            omitted: judged.omitted(),
+            omitted: judged.omitted().into_iter().map(|(code, count)| (code.as_str(), count)).collect(),
         }
     }
 }
@@ -158,7 +158,7 @@ impl<'a> From<&'a Row> for RowRecord<'a> {
     fn from(row: &'a Row) -> Self {
         let place = |place: &'a Place| PlaceRecord { source: &place.source, line: place.line };
         Self {
-            code: row.code,
+            code: row.code.as_str(),
             level: row.level.as_str(),
             pointer: row.pointer.as_deref(),
             count: row.count,

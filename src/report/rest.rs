@@ -4,7 +4,7 @@
 //! Invariants: however many there are, they are counted by code, and take one line of a report.
 
 use super::{Judged, by_code};
-use crate::check::Level;
+use crate::check::{Code, Level};
 use std::collections::BTreeMap;
 
 /// What is left out.
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub(super) struct Rest<T> {
     first: Option<T>,
     payloads: u64,
-    counts: BTreeMap<&'static str, u64>,
+    counts: BTreeMap<Code, u64>,
     heaviest: Level,
 }
 

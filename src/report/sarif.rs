@@ -8,8 +8,8 @@ use super::fingerprint::Fingerprints;
 use super::record::write_json;
 use super::uri::uri;
 use super::{Judged, Report, Summary, by_code};
-use crate::check::Finding;
-use crate::check::catalogue::{RULES, Rule, rule};
+use crate::check::catalogue::{RULES, Rule};
+use crate::check::{Code, Finding};
 use crate::count::grouped_amount;
 use crate::payload::Position;
 use serde::Serialize;
@@ -65,7 +65,7 @@ struct Configuration {
 #[serde(rename_all = "camelCase")]
 struct Found<'a> {
     rule_id: &'a str,
-    rule_index: Option<usize>,
+    rule_index: usize,
     level: &'a str,
     message: Text,
     locations: [Location<'a>; 1],
@@ -136,7 +136,7 @@ pub struct Sarif {
     /// Whether the source at hand begins with a byte order mark.
     has_mark: bool,
     fingerprints: Fingerprints,
-    omitted: BTreeMap<&'static str, u64>,
+    omitted: BTreeMap<Code, u64>,
 }
 
 impl Sarif {
@@ -171,8 +171,8 @@ impl Sarif {
                 .then_some([LogicalLocation { fully_qualified_name: pointer }]),
         };
         Found {
-            rule_id: finding.code,
-            rule_index: RULES.iter().position(|known| Some(known) == rule(finding.code)),
+            rule_id: finding.code.as_str(),
+            rule_index: finding.code.rule_index(),
             level: finding.level.as_str(),
             message: message(&judged.sentence(finding)),
             locations: [location],
@@ -251,7 +251,7 @@ impl Report for Sarif {
 }
 
 fn described(rule: &Rule) -> DescribedRule {
-    let id = rule.code.trim_end_matches("/…");
+    let id = rule.name().trim_end_matches("/…");
     DescribedRule {
         id,
         short_description: message(rule.summary),
@@ -300,8 +300,8 @@ mod tests {
             let described = described(rule);
             let full = described.full_description.text;
             assert!(full.len() <= 1024 && full.ends_with('.'), "{full}");
-            assert!(described.help.markdown.contains(rule.remedy), "{}", rule.code);
-            let heading = format!("### `{}` ({})", rule.code, rule.level.as_str());
+            assert!(described.help.markdown.contains(rule.remedy), "{}", rule.name());
+            let heading = format!("### `{}` ({})", rule.name(), rule.level.as_str());
             assert!(include_str!("../../docs/findings.md").contains(&heading), "{heading}");
         }
     }

@@ -6,7 +6,7 @@
 //! one code the rest are one row; counts are exact.
 
 use super::Judged;
-use crate::check::{Finding, Level};
+use crate::check::{Code, Finding, Level};
 use std::collections::BTreeMap;
 
 /// How many places of one code are told apart.
@@ -15,11 +15,12 @@ pub const ROWS_AT_MOST: usize = 100;
 /// Findings by code and place.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    codes: BTreeMap<&'static str, Code>,
+    codes: BTreeMap<Code, OfCode>,
 }
 
+/// Findings of one code.
 #[derive(Clone, Debug, Default)]
-struct Code {
+struct OfCode {
     places: BTreeMap<String, Row>,
     elsewhere: Option<Row>,
 }
@@ -37,7 +38,7 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The code.
-    pub code: &'static str,
+    pub code: Code,
     /// The level, the highest if there are several.
     pub level: Level,
     /// The JSON Pointer; none stands for all places beyond those told apart.

@@ -199,7 +199,7 @@ fn judged(capture: &[u8], unwrap: &Unwrap) -> Vec<(Vec<u8>, Vec<&'static str>, b
     let payloads = blocks.iter().flat_map(JudgedBlock::all);
     payloads
         .map(|payload| {
-            let codes = payload.findings.iter().map(|finding| finding.code).collect();
+            let codes = payload.findings.iter().map(|finding| finding.code.as_str()).collect();
             let is_valid = payload.findings.iter().all(|finding| finding.level != Level::Error);
             (payload.frame.bytes.to_vec(), codes, is_valid)
         })

@@ -3,6 +3,7 @@
 mod forged;
 
 use super::*;
+use crate::check::Code;
 
 /// What a leaf came to: its text, how many headers it has, and what is wrong with it.
 type Seen = (String, usize, Option<&'static str>);
@@ -10,7 +11,7 @@ type Seen = (String, usize, Option<&'static str>);
 fn opened(capture: &str) -> Vec<Seen> {
     let mut seen = Vec::new();
     let is_capture = Unwrap::Auto.open(capture.as_bytes(), None, 1 << 20, &mut |leaf| {
-        let trouble = leaf.trouble.map(|trouble| trouble.aside.unwrap_or(trouble.code));
+        let trouble = leaf.trouble.map(|trouble| trouble.aside.unwrap_or(Code::from(trouble.why).as_str()));
         let text = String::from_utf8_lossy(leaf.bytes).into_owned();
         seen.push((text, leaf.origin.headers.len(), trouble));
     });

@@ -1,7 +1,7 @@
 //! What the advisory layer raises: likely mistakes, and what is worth knowing.
 
 use super::{Layer, Rule, Source, SourceKind};
-use crate::check::Level;
+use crate::check::{Code, Level};
 
 const fn documented(text: &'static str) -> Source {
     Source { kind: SourceKind::Documented, text }
@@ -18,7 +18,7 @@ const fn inferred(text: &'static str) -> Source {
 /// Warnings, then notes.
 pub(super) const ADVISORIES: &[Rule] = &[
     Rule {
-        code: "missing-field",
+        code: Some(Code::MissingField),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "a documented field is not there",
@@ -34,7 +34,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         ),
     },
     Rule {
-        code: "empty-field",
+        code: Some(Code::EmptyField),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "a documented field is an empty string, or only white space",
@@ -44,7 +44,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: inferred("every documented field identifies or names something, which nothing cannot do"),
     },
     Rule {
-        code: "misspelled-field",
+        code: Some(Code::MisspelledField),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "an undocumented name is a slip away from a documented field that is missing",
@@ -57,7 +57,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: documented("the page's eight names; JSON compares names exactly (RFC 8259)"),
     },
     Rule {
-        code: "duplicate-field",
+        code: Some(Code::DuplicateField),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "a name is given more than once",
@@ -71,7 +71,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         ),
     },
     Rule {
-        code: "association-type",
+        code: Some(Code::AssociationType),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "`associationType` is neither USER_DEFINED nor SYSTEM_DEFINED",
@@ -83,7 +83,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: observed("the page's two examples are the only values in public code"),
     },
     Rule {
-        code: "object-key",
+        code: Some(Code::ObjectKey),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "an object key is of no known kind",
@@ -95,7 +95,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: observed("deliveries of sibling events and public code"),
     },
     Rule {
-        code: "event-type",
+        code: Some(Code::EventType),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "`type` is not AssociationCreate, and no other event's name",
@@ -109,7 +109,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: inferred("sibling events' names in deliveries; no delivery of this event has been published"),
     },
     Rule {
-        code: "other-event",
+        code: Some(Code::OtherEvent),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "the payload is another event",
@@ -132,7 +132,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         ),
     },
     Rule {
-        code: "swapped-identifiers",
+        code: Some(Code::SwappedIdentifiers),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "`id` has the form of a location's id, or `locationId` that of an association's",
@@ -144,7 +144,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: observed("the documented example and deliveries of sibling events"),
     },
     Rule {
-        code: "wrapped-payload",
+        code: Some(Code::WrappedPayload),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "the payload stands inside something that is not a delivery",
@@ -157,7 +157,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: observed("the tools' own formats"),
     },
     Rule {
-        code: "nested-data",
+        code: Some(Code::NestedData),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "the event's fields stand in `data` instead of at the top",
@@ -169,7 +169,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: observed("flat deliveries of sibling events, against the vendor's guide"),
     },
     Rule {
-        code: "suspicious-text",
+        code: Some(Code::SuspiciousText),
         level: Level::Warning,
         layer: Layer::Advisory,
         summary: "a known field's value, or an unknown name, holds a character that cannot be seen",
@@ -181,7 +181,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: documented("Unicode's Default_Ignorable_Code_Point and Bidi_Control properties"),
     },
     Rule {
-        code: "duplicate-delivery",
+        code: Some(Code::DuplicateDelivery),
         level: Level::Note,
         layer: Layer::Advisory,
         summary: "the same delivery stands before in this input",
@@ -196,7 +196,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: documented("the vendor's webhook guide (2026-08-30) and a maintainer's answer (2026-04-30)"),
     },
     Rule {
-        code: "undocumented-field",
+        code: Some(Code::UndocumentedField),
         level: Level::Note,
         layer: Layer::Advisory,
         summary: "a field is neither documented nor the delivery's envelope",
@@ -209,7 +209,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: documented("the page's eight fields; its vendor says that deliveries can have others"),
     },
     Rule {
-        code: "object-pair",
+        code: Some(Code::ObjectPair),
         level: Level::Note,
         layer: Layer::Advisory,
         summary: "the two objects are a pair that the page does not list",
@@ -221,7 +221,7 @@ pub(super) const ADVISORIES: &[Rule] = &[
         source: documented("the page's overview"),
     },
     Rule {
-        code: "byte-order-mark",
+        code: Some(Code::ByteOrderMark),
         level: Level::Note,
         layer: Layer::Advisory,
         summary: "the payload begins with a byte order mark",

@@ -1,8 +1,8 @@
 //! Every code that a finding can have, in one table: the single source for levels, explanations and docs.
 //!
-//! In: a code. Out: its [`Rule`], or the nearest code there is.
-//! What always holds: no finding has a code that is not here (`schema/…` stands for every keyword, which
-//! [`KEYWORDS`] lists); every rule has an example that raises it, which a test runs.
+//! In: a [`Code`]. Out: its [`Rule`], or the nearest code there is.
+//! What always holds: every code has a rule (`schema/…` stands for every keyword, which [`KEYWORDS`] lists); every rule
+//! has an example that raises it, which a test runs.
 
 mod advisories;
 mod keywords;
@@ -10,15 +10,15 @@ mod verdicts;
 
 pub use keywords::{KEYWORDS, Keyword};
 
-use super::Level;
+use super::{Code, Level};
 use advisories::ADVISORIES;
 use verdicts::VERDICTS;
 
 /// One code, and what there is to say about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Stable kebab-case name. `schema/…` stands for all codes that begin with `schema/`.
-    pub code: &'static str,
+    /// The code; none stands for all codes of the schema.
+    pub code: Option<Code>,
     /// The level it has unless the user says otherwise.
     pub level: Level,
     /// What raises it.
@@ -33,6 +33,17 @@ pub struct Rule {
     pub remedy: &'static str,
     /// Where the rule is from.
     pub source: Source,
+}
+
+impl Rule {
+    /// The code as it is documented: `schema/…` for all codes of the schema.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self.code {
+            Some(code) => code.as_str(),
+            None => "schema/…",
+        }
+    }
 }
 
 /// What raises a finding.
@@ -100,19 +111,44 @@ const fn joined() -> [Rule; PARTS[0].len() + PARTS[1].len()] {
 /// The prefix that all codes of the schema have.
 pub const SCHEMA_PREFIX: &str = "schema/";
 
-/// The rule that a finding's code belongs to.
-#[must_use]
-pub fn rule(code: &str) -> Option<&'static Rule> {
-    let family = if code.starts_with(SCHEMA_PREFIX) { "schema/…" } else { code };
-    RULES.iter().find(|rule| rule.code == family)
+/// Where in [`RULES`] the rule of each code is.
+const RULE_OF: [usize; Code::ALL.len()] = {
+    let mut places = [0; Code::ALL.len()];
+    let mut at = 0;
+    while at < places.len() {
+        while !is_about(&RULES[places[at]], Code::ALL[at]) {
+            places[at] += 1;
+        }
+        at += 1;
+    }
+    places
+};
+
+const fn is_about(rule: &Rule, code: Code) -> bool {
+    match rule.code {
+        Some(own) => own as usize == code as usize,
+        None => code.is_of_schema(),
+    }
 }
 
-/// Every code a finding can have, each keyword of a schema by itself, with its rule.
-pub fn codes() -> impl Iterator<Item = (&'static str, &'static Rule)> {
+impl Code {
+    /// The rule that raises it.
+    #[must_use]
+    pub const fn rule(self) -> &'static Rule {
+        &RULES[self.rule_index()]
+    }
+
+    /// Where in [`RULES`] that is.
+    pub(crate) const fn rule_index(self) -> usize {
+        RULE_OF[self as usize]
+    }
+}
+
+/// Every code a finding can have, in the order they are documented.
+pub fn codes() -> impl Iterator<Item = Code> {
     RULES.iter().flat_map(|rule| {
-        let keywords = if rule.layer == Layer::Schema { KEYWORDS } else { &[] };
-        let own = (rule.layer != Layer::Schema).then_some(rule.code);
-        own.into_iter().chain(keywords.iter().map(|keyword| keyword.code)).map(move |code| (code, rule))
+        let keywords = if rule.code.is_none() { KEYWORDS } else { &[] };
+        rule.code.into_iter().chain(keywords.iter().map(|keyword| keyword.code))
     })
 }
 
@@ -143,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_is_nearly_typed_is_found() {
-        let near = |typed| nearest(typed, codes().map(|(code, _)| code));
+        let near = |typed| nearest(typed, codes().map(Code::as_str));
         assert_eq!(near("missing-feild"), Some("missing-field"));
         assert_eq!(near("missing_field"), Some("missing-field"));
         assert_eq!(near("duplicate"), Some("duplicate-field"));
@@ -153,11 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn every_code_of_the_schema_layer_has_a_keyword_that_is_explained() {
-        let source = include_str!("../schema/mod.rs");
-        let used = source.split("\"schema/").skip(1).filter_map(|rest| rest.split('"').next());
-        let used: std::collections::BTreeSet<String> = used.map(|name| format!("schema/{name}")).collect();
-        let known = KEYWORDS.iter().map(|keyword| keyword.code.to_owned()).collect();
-        assert_eq!(used, known);
+    fn every_code_is_listed_once_and_every_keyword_explained() {
+        let mut listed: Vec<Code> = codes().collect();
+        listed.sort_unstable();
+        assert_eq!(listed, Code::ALL);
+        assert!(KEYWORDS.is_sorted_by_key(|keyword| keyword.code));
     }
 }

@@ -1,7 +1,7 @@
 //! What makes a payload invalid by default.
 
 use super::{Layer, Rule, Source, SourceKind};
-use crate::check::Level;
+use crate::check::{Code, Level};
 
 const JSON: Source =
     Source { kind: SourceKind::Documented, text: "RFC 8259, which defines JSON and asks for UTF-8" };
@@ -13,7 +13,7 @@ const ASKED: Source = Source { kind: SourceKind::Documented, text: "what these o
 /// Errors.
 pub(super) const VERDICTS: &[Rule] = &[
     Rule {
-        code: "empty",
+        code: Some(Code::Empty),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "there is nothing where a payload should be",
@@ -24,7 +24,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: JSON,
     },
     Rule {
-        code: "encoding",
+        code: Some(Code::Encoding),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the bytes are not UTF-8",
@@ -35,7 +35,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: JSON,
     },
     Rule {
-        code: "syntax",
+        code: Some(Code::Syntax),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the text is not JSON",
@@ -46,7 +46,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: JSON,
     },
     Rule {
-        code: "too-long",
+        code: Some(Code::TooLong),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the payload is longer than the limit",
@@ -58,7 +58,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: OURS,
     },
     Rule {
-        code: "too-deep",
+        code: Some(Code::TooDeep),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the payload is nested too deeply for this schema",
@@ -70,7 +70,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: OURS,
     },
     Rule {
-        code: "too-costly",
+        code: Some(Code::TooCostly),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the payload takes too much work to check against this schema",
@@ -85,7 +85,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: OURS,
     },
     Rule {
-        code: "capture/no-payload",
+        code: Some(Code::CaptureNoPayload),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the capture holds no payload where one should be",
@@ -95,7 +95,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: CAPTURES,
     },
     Rule {
-        code: "capture/empty",
+        code: Some(Code::CaptureEmpty),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the captured request has no body",
@@ -105,7 +105,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: CAPTURES,
     },
     Rule {
-        code: "capture/cut",
+        code: Some(Code::CaptureCut),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the captured body is cut",
@@ -115,7 +115,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: CAPTURES,
     },
     Rule {
-        code: "capture/compressed",
+        code: Some(Code::CaptureCompressed),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the captured body is compressed",
@@ -125,7 +125,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: CAPTURES,
     },
     Rule {
-        code: "capture/encoding",
+        code: Some(Code::CaptureEncoding),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the captured body is not in the encoding that the capture declares",
@@ -135,7 +135,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: CAPTURES,
     },
     Rule {
-        code: "capture/not-json",
+        code: Some(Code::CaptureNotJson),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the captured body is not JSON",
@@ -145,7 +145,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: CAPTURES,
     },
     Rule {
-        code: "capture/too-deep",
+        code: Some(Code::CaptureTooDeep),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "there are too many captures inside each other",
@@ -155,7 +155,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: CAPTURES,
     },
     Rule {
-        code: "capture/too-long",
+        code: Some(Code::CaptureTooLong),
         level: Level::Error,
         layer: Layer::Reading,
         summary: "the capture is too much to be judged in one piece",
@@ -165,7 +165,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: CAPTURES,
     },
     Rule {
-        code: "schema/…",
+        code: None,
         level: Level::Error,
         layer: Layer::Schema,
         summary: "the payload breaks a keyword of the schema",
@@ -178,7 +178,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: Source { kind: SourceKind::Documented, text: "the schema on the event's published page" },
     },
     Rule {
-        code: "unexpected-pass",
+        code: Some(Code::UnexpectedPass),
         level: Level::Error,
         layer: Layer::Expectation,
         summary: "--expect-invalid is given, and the payload is valid",
@@ -189,7 +189,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: ASKED,
     },
     Rule {
-        code: "unmet-expectation",
+        code: Some(Code::UnmetExpectation),
         level: Level::Error,
         layer: Layer::Expectation,
         summary: "the manifest expects a finding that was not raised, or a file that was not judged",
@@ -202,7 +202,7 @@ pub(super) const VERDICTS: &[Rule] = &[
         source: ASKED,
     },
     Rule {
-        code: "unlisted-payload",
+        code: Some(Code::UnlistedPayload),
         level: Level::Error,
         layer: Layer::Expectation,
         summary: "--expect is given, and the manifest does not list this file",

@@ -4,6 +4,7 @@
 //! no sign.
 
 use super::{Advice, bare, event_type, shown};
+use crate::check::Code;
 use crate::event::documented::{EVENTS, RENAMED, documented};
 use crate::event::facts::{DISTINCTIVE, FIELDS, MEANING, NAME, SIBLINGS, Sibling, Sign, UNNAMED, Value};
 use crate::payload::{Document, Kind, Members, Node, Pointer};
@@ -48,7 +49,7 @@ pub(super) fn is_other(members: &Members<'_>, advice: &mut Advice<'_>) -> bool {
     if let Some((sibling, name)) = found {
         let message = format!("this looks like {}: it has `{name}`", sibling.title);
         let text = members.get(name).map_or("", |member| member.name_text());
-        let finding = advice.raise("other-event", Pointer::default().join(name), text, message);
+        let finding = advice.raise(Code::OtherEvent, Pointer::default().join(name), text, message);
         finding.help = Some(difference(sibling.meaning));
         return true;
     }
@@ -69,7 +70,7 @@ fn other_type(text: &str, value: Node<'_>, advice: &mut Advice<'_>) -> Option<bo
     let named = known.map(str::to_owned).or_else(|| is_event_name(text).then(|| shown(value)))?;
     let help = sibling.map_or_else(another, |sibling| difference(sibling.meaning));
     let message = format!("`type` says that this is the event {named}, not {NAME}");
-    advice.raise_at("other-event", "type", value, message).help = Some(help);
+    advice.raise_at(Code::OtherEvent, "type", value, message).help = Some(help);
     Some(true)
 }
 
@@ -121,7 +122,7 @@ fn event_name(text: &str) -> Option<String> {
 fn unknown_type(value: Node<'_>, advice: &mut Advice<'_>) {
     let message = format!("`type` is {}, where \"{NAME}\" is expected", shown(value));
     let is_near = value.as_str().is_some_and(|text| is_near_own_name(&text));
-    advice.raise_at("event-type", "type", value, message).help = Some(if is_near {
+    advice.raise_at(Code::EventType, "type", value, message).help = Some(if is_near {
         format!("did you mean \"{NAME}\"?")
     } else {
         format!("a handler that looks for \"{NAME}\" passes this by")

@@ -5,6 +5,7 @@
 //! remembered to make them, do not grow with the payload.
 
 use super::{Advice, bare, shown, unknown};
+use crate::check::Code;
 use crate::check::message::cut;
 use crate::event::facts::{CUT, EIGHT, FIELDS, field_name};
 use crate::payload::{Member, Members, Node, Pointer};
@@ -47,7 +48,7 @@ fn missing(root: Node<'_>, members: &Members<'_>, is_absent: [bool; FIELDS], adv
             format!("the payload lacks {} of the eight documented fields: {}", some.len(), some.join(", "))
         }
     };
-    let finding = advice.raise("missing-field", Pointer::default(), root.text(), message);
+    let finding = advice.raise(Code::MissingField, Pointer::default(), root.text(), message);
     finding.label = Some("this object".to_owned());
     let is_cut = members.get(CUT).is_some_and(|member| member.value().text() == "true");
     finding.help = Some(
@@ -91,13 +92,13 @@ fn unknown_names(members: &Members<'_>, is_absent: &mut [bool; FIELDS], advice: 
         1 => format!("{} is not a documented field", names[0]),
         _ => format!("{count} fields are not documented: {}{more}", names.join(", ")),
     };
-    advice.raise("undocumented-field", Pointer::default().join(first), member.name_text(), message);
+    advice.raise(Code::UndocumentedField, Pointer::default().join(first), member.name_text(), message);
 }
 
 fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advice<'_>) {
     let (field, pointer) = (field_name(field), Pointer::default().join(name));
     let message = format!("`{}` is not documented; did you mean `{field}`?", cut(name));
-    let finding = advice.raise("misspelled-field", pointer, member.name_text(), message);
+    let finding = advice.raise(Code::MisspelledField, pointer, member.name_text(), message);
     finding.help = Some(format!("names are compared exactly, case and separators included: write `{field}`"));
 }
 
@@ -137,7 +138,7 @@ pub(super) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
         let (name, value) = (field_name(index), member.value());
         let what =
             if member.string_text() == Some("") { "is empty" } else { "holds nothing but white space" };
-        advice.raise_at("empty-field", name, value, format!("`{name}` {what}"));
+        advice.raise_at(Code::EmptyField, name, value, format!("`{name}` {what}"));
     }
 }
 
@@ -172,7 +173,7 @@ pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
     if left > 0 {
         let root = advice.document.root();
         let message = format!("{left} more members are given again later in the object");
-        advice.raise("duplicate-field", Pointer::default(), root.text(), message);
+        advice.raise(Code::DuplicateField, Pointer::default(), root.text(), message);
     }
 }
 
@@ -201,7 +202,8 @@ fn duplicate(name: &str, places: &Repeated<'_>, advice: &mut Advice<'_>) {
         1 => "on the next line".to_owned(),
         lines => format!("{lines} lines further down"),
     };
-    let finding = advice.raise("duplicate-field", Pointer::default().join(name), &text[start..end], message);
+    let finding =
+        advice.raise(Code::DuplicateField, Pointer::default().join(name), &text[start..end], message);
     finding.help = Some(format!(
         "the last one, {place}, counts here as in JSON.parse; other readers may take the first"
     ));

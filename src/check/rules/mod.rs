@@ -17,7 +17,7 @@ pub(crate) use event::{Standing, standing};
 pub(super) use typed::typed;
 pub(super) use wrapper::around_text;
 
-use super::finding::Finding;
+use super::{Code, Finding};
 use crate::event::facts::Known;
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
 
@@ -53,13 +53,13 @@ struct Advice<'a> {
 
 impl Advice<'_> {
     /// Adds a finding about `text`, a slice of the document's text. Its level is the catalogue's.
-    fn raise(&mut self, code: &'static str, pointer: Pointer, text: &str, message: String) -> &mut Finding {
+    fn raise(&mut self, code: Code, pointer: Pointer, text: &str, message: String) -> &mut Finding {
         self.findings.push(Finding::new(code, pointer.bounded(), self.document.span(text), message));
         self.findings.last_mut().expect("internal error: one was just added")
     }
 
     /// Adds a finding about the value of the root's member `name`.
-    fn raise_at(&mut self, code: &'static str, name: &str, value: Node<'_>, message: String) -> &mut Finding {
+    fn raise_at(&mut self, code: Code, name: &str, value: Node<'_>, message: String) -> &mut Finding {
         self.raise(code, Pointer::default().join(name), value.text(), message)
     }
 }

@@ -1,6 +1,7 @@
 //! What the text itself hides: `suspicious-text`, `byte-order-mark`.
 
 use super::{Advice, unknown};
+use crate::check::Code;
 use crate::check::message::cut;
 use crate::escape::{has_unsafe, is_unsafe};
 use crate::event::facts::{ENVELOPE, FIELDS, field_name};
@@ -11,7 +12,7 @@ pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
     if advice.document.has_byte_order_mark() {
         let mark = &advice.document.text()[..BYTE_ORDER_MARK.len()];
         let message = "the payload begins with a byte order mark (U+FEFF)".to_owned();
-        let finding = advice.raise("byte-order-mark", Pointer::default(), mark, message);
+        let finding = advice.raise(Code::ByteOrderMark, Pointer::default(), mark, message);
         finding.help = Some("it is passed over here, but many JSON parsers refuse it: remove it".to_owned());
     }
 }
@@ -38,7 +39,7 @@ fn in_value(name: &str, member: Member<'_>, advice: &mut Advice<'_>) {
         return;
     };
     let message = format!("`{name}` holds {} as its {} character", named(character), ordinal(place + 1));
-    let finding = advice.raise_at("suspicious-text", name, member.value(), message);
+    let finding = advice.raise_at(Code::SuspiciousText, name, member.value(), message);
     finding.help =
         Some("two values that look alike then differ; remove it where the value is made".to_owned());
 }
@@ -57,7 +58,7 @@ fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
     };
     let name = member.name();
     let message = format!("the name `{}` holds {}{others}", cut(&name), named(character));
-    advice.raise("suspicious-text", Pointer::default().join(&name), member.name_text(), message);
+    advice.raise(Code::SuspiciousText, Pointer::default().join(&name), member.name_text(), message);
 }
 
 /// The first character that is suspicious in the string with that between its quotes, and how many stand before it.

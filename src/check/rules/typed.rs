@@ -3,7 +3,7 @@
 //! In: a document. Out: the finding that names the notation, if most of the event's fields are written in it.
 //! Invariants: a single wrapped value is a mistake of its own, and no notation.
 
-use crate::check::finding::Finding;
+use crate::check::{Code, Finding};
 use crate::event::facts::{Known, known};
 use crate::payload::{Document, Kind, Node, Pointer};
 
@@ -31,7 +31,7 @@ pub(in crate::check) fn typed(document: &Document<'_>) -> Option<Finding> {
         "each value is wrapped in its type, {{\"{name}\": …}}, as {writer} writes it; deliveries have the values alone"
     );
     let (span, help) = (document.span(document.root().text()), Some(HELP.to_owned()));
-    Some(Finding { help, ..Finding::new("schema/type", Pointer::default(), span, message) })
+    Some(Finding { help, ..Finding::new(Code::SchemaType, Pointer::default(), span, message) })
 }
 
 /// The name of the type that `value` is wrapped in.

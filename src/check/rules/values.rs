@@ -3,6 +3,7 @@
 //! What always holds: a value of another type is the schema's business and an empty one is `empty-field`'s.
 
 use super::{ASSOCIATION_TYPE, Advice, FIRST_KEY, ID, LOCATION_ID, SECOND_KEY, bare, shown};
+use crate::check::Code;
 use crate::event::facts::{
     ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, field_name, is_custom_object, is_in_documented_pairs,
     is_location_id, is_object_id, is_object_key,
@@ -65,7 +66,7 @@ fn association_type(Filled { member, text }: &Filled<'_>, advice: &mut Advice<'_
     let message =
         format!("`associationType` is {}, neither \"USER_DEFINED\" nor \"SYSTEM_DEFINED\"", shown(value));
     let meant = meant_type(text).map(|meant| format!("did you mean \"{meant}\"?"));
-    advice.raise_at("association-type", field_name(ASSOCIATION_TYPE), value, message).help = meant;
+    advice.raise_at(Code::AssociationType, field_name(ASSOCIATION_TYPE), value, message).help = meant;
 }
 
 fn meant_type(text: &str) -> Option<&'static str> {
@@ -83,7 +84,7 @@ fn object_key(Key { name, filled, is_known, .. }: &Key<'_>, advice: &mut Advice<
     }
     let (value, text) = (filled.member.value(), &filled.text);
     let message = format!("`{name}` is {}, which is no object key known from deliveries", shown(value));
-    advice.raise_at("object-key", name, value, message).help = Some(match meant_key(text) {
+    advice.raise_at(Code::ObjectKey, name, value, message).help = Some(match meant_key(text) {
         Some(meant) => format!("did you mean \"{meant}\"?"),
         None => format!(
             "known are {} and {CUSTOM_OBJECTS}NAME, with NAME in lower-case letters, digits and `_`",
@@ -128,7 +129,7 @@ fn object_pair(first: &Key<'_>, second: &Key<'_>, is_system: bool, advice: &mut 
         quoted(&first.filled.text),
         quoted(&second.filled.text)
     );
-    advice.raise_at("object-pair", first.name, first.filled.member.value(), message);
+    advice.raise_at(Code::ObjectPair, first.name, first.filled.member.value(), message);
 }
 
 fn quoted(text: &str) -> String {
@@ -148,6 +149,6 @@ fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
         (None, None) => return,
     };
     let value = filled.member.value();
-    advice.raise_at("swapped-identifiers", name, value, message.to_owned()).help =
+    advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help =
         Some("an association's id is usually 24 hex digits, a location's 20 letters and digits".to_owned());
 }

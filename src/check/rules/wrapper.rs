@@ -7,11 +7,11 @@ use super::{Advice, event};
 use crate::capture::{
     Shape, first_place, found_in, payload_in_text, recognised_text, recognised_value, stands_for_itself,
 };
-use crate::check::finding::Finding;
+use crate::check::{Code, Finding};
 use crate::escape::visible;
 use crate::payload::{Members, Node, Pointer};
 
-const CODE: &str = "wrapped-payload";
+const CODE: Code = Code::WrappedPayload;
 
 /// Says so if the object is a wrapper or the nested form. Its members are then not the event's.
 pub(super) fn around(root: Node<'_>, members: &Members<'_>, advice: &mut Advice<'_>) -> bool {
@@ -97,7 +97,7 @@ fn what_to_do(shape: &Shape) -> String {
 fn nested(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
     let Some((_, data)) = first_place(shape, root) else { return };
     let message = "the event's fields stand one level down, in `data`".to_owned();
-    let finding = advice.raise_at("nested-data", "data", data, message);
+    let finding = advice.raise_at(Code::NestedData, "data", data, message);
     finding.label = Some("the event's fields".to_owned());
     finding.help = Some(format!(
         "deliveries are flat, so a handler that reads `body.data` gets nothing from them; {}",

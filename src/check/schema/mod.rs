@@ -9,10 +9,10 @@ mod lint;
 mod pattern;
 
 use super::budget::{self, Budget, Spent, Standing};
-use super::finding::{Finding, Level};
 use super::message::{Words, cut, words};
 use super::place::Places;
 use super::view::{View, standing};
+use super::{Code, Finding, Level};
 use crate::event::SCHEMA;
 use crate::event::facts::EIGHT;
 use crate::payload::{Cursor, Document, Pointer, Position};
@@ -213,7 +213,7 @@ fn compile_embedded() -> Validator<View> {
 fn too_deep(document: &Document<'_>) -> Option<Finding> {
     let depth = document.depth();
     (depth > MAX_DEPTH).then(|| Finding {
-        code: "too-deep",
+        code: Code::TooDeep,
         level: Level::Error,
         pointer: Pointer::default(),
         span: document.span(document.root().text()),
@@ -231,7 +231,7 @@ const MORE: &str = "the payload breaks the schema 10,000 times, branches include
 
 fn too_costly(document: &Document<'_>, what: &str) -> Finding {
     Finding {
-        code: "too-costly",
+        code: Code::TooCostly,
         level: Level::Error,
         pointer: Pointer::default(),
         span: document.span(document.root().text()),
@@ -285,43 +285,43 @@ fn findings<'a>(
 }
 
 /// `schema/` and the keyword that is violated.
-fn code(kind: &ValidationErrorKind) -> &'static str {
+fn code(kind: &ValidationErrorKind) -> Code {
     use ValidationErrorKind as V;
     match kind {
-        V::AdditionalItems { .. } => "schema/additionalItems",
-        V::AdditionalProperties { .. } => "schema/additionalProperties",
-        V::AnyOf { .. } => "schema/anyOf",
+        V::AdditionalItems { .. } => Code::SchemaAdditionalItems,
+        V::AdditionalProperties { .. } => Code::SchemaAdditionalProperties,
+        V::AnyOf { .. } => Code::SchemaAnyOf,
         V::BacktrackLimitExceeded { .. } | V::RegexEngineFailure { .. } | V::Pattern { .. } => {
-            "schema/pattern"
+            Code::SchemaPattern
         }
-        V::Constant { .. } => "schema/const",
-        V::Contains => "schema/contains",
-        V::ContentEncoding { .. } | V::FromUtf8 { .. } => "schema/contentEncoding",
-        V::ContentMediaType { .. } => "schema/contentMediaType",
-        V::Custom { .. } => "schema/custom",
-        V::Enum { .. } => "schema/enum",
-        V::ExclusiveMaximum { .. } => "schema/exclusiveMaximum",
-        V::ExclusiveMinimum { .. } => "schema/exclusiveMinimum",
-        V::FalseSchema => "schema/false",
-        V::Format { .. } => "schema/format",
-        V::MaxItems { .. } => "schema/maxItems",
-        V::Maximum { .. } => "schema/maximum",
-        V::MaxLength { .. } => "schema/maxLength",
-        V::MaxProperties { .. } => "schema/maxProperties",
-        V::MinItems { .. } => "schema/minItems",
-        V::Minimum { .. } => "schema/minimum",
-        V::MinLength { .. } => "schema/minLength",
-        V::MinProperties { .. } => "schema/minProperties",
-        V::MultipleOf { .. } => "schema/multipleOf",
-        V::Not { .. } => "schema/not",
-        V::OneOfMultipleValid { .. } | V::OneOfNotValid { .. } => "schema/oneOf",
-        V::PropertyNames { .. } => "schema/propertyNames",
-        V::Required { .. } => "schema/required",
-        V::Type { .. } => "schema/type",
-        V::UnevaluatedItems { .. } => "schema/unevaluatedItems",
-        V::UnevaluatedProperties { .. } => "schema/unevaluatedProperties",
-        V::UniqueItems => "schema/uniqueItems",
-        V::Referencing(_) => "schema/$ref",
+        V::Constant { .. } => Code::SchemaConst,
+        V::Contains => Code::SchemaContains,
+        V::ContentEncoding { .. } | V::FromUtf8 { .. } => Code::SchemaContentEncoding,
+        V::ContentMediaType { .. } => Code::SchemaContentMediaType,
+        V::Custom { .. } => Code::SchemaCustom,
+        V::Enum { .. } => Code::SchemaEnum,
+        V::ExclusiveMaximum { .. } => Code::SchemaExclusiveMaximum,
+        V::ExclusiveMinimum { .. } => Code::SchemaExclusiveMinimum,
+        V::FalseSchema => Code::SchemaFalse,
+        V::Format { .. } => Code::SchemaFormat,
+        V::MaxItems { .. } => Code::SchemaMaxItems,
+        V::Maximum { .. } => Code::SchemaMaximum,
+        V::MaxLength { .. } => Code::SchemaMaxLength,
+        V::MaxProperties { .. } => Code::SchemaMaxProperties,
+        V::MinItems { .. } => Code::SchemaMinItems,
+        V::Minimum { .. } => Code::SchemaMinimum,
+        V::MinLength { .. } => Code::SchemaMinLength,
+        V::MinProperties { .. } => Code::SchemaMinProperties,
+        V::MultipleOf { .. } => Code::SchemaMultipleOf,
+        V::Not { .. } => Code::SchemaNot,
+        V::OneOfMultipleValid { .. } | V::OneOfNotValid { .. } => Code::SchemaOneOf,
+        V::PropertyNames { .. } => Code::SchemaPropertyNames,
+        V::Required { .. } => Code::SchemaRequired,
+        V::Type { .. } => Code::SchemaType,
+        V::UnevaluatedItems { .. } => Code::SchemaUnevaluatedItems,
+        V::UnevaluatedProperties { .. } => Code::SchemaUnevaluatedProperties,
+        V::UniqueItems => Code::SchemaUniqueItems,
+        V::Referencing(_) => Code::SchemaRef,
     }
 }
 

@@ -5,7 +5,7 @@
 //! form, a list) are left as they are; where a body should be and is not, that is an error, and so is what is no
 //! capture among captures.
 
-use crate::capture::{Leaf, Trace, Unwrap};
+use crate::capture::{Leaf, Trace, Unwrap, Why};
 use crate::escape::visible;
 use crate::headers::{Fidelity, Headers};
 use crate::payload::Cursor;
@@ -72,13 +72,13 @@ fn one(
     let at = cursor.go_to(Trace::new(&leaf.layers).outward(0));
     let place = format!("{name}:{} in {}", at.line, visible(&leaf.origin.to_string()));
     match &leaf.trouble {
-        Some(why) if why.aside.is_some() => {}
+        Some(lost) if lost.aside.is_some() => {}
         // There are no bytes that could have been signed.
-        Some(why) if why.code == "capture/empty" => {
+        Some(lost) if lost.why == Why::Empty => {
             look(place, &Body { bytes: b"", headers: &leaf.origin.headers, fidelity: leaf.origin.fidelity });
         }
-        Some(why) if !matches!(why.code, "capture/cut" | "capture/not-json" | "capture/compressed") => {
-            trouble(&anyhow!("cannot verify {place}: {}; {}", why.message, why.help));
+        Some(lost) if !matches!(lost.why, Why::Cut | Why::NotJson | Why::Compressed) => {
+            trouble(&anyhow!("cannot verify {place}: {}; {}", lost.message, lost.help));
         }
         _ => {
             let Leaf { bytes, ref origin, .. } = *leaf;

@@ -23,7 +23,7 @@ pub use table::Table;
 
 use super::Judged;
 use super::layout::Page;
-use crate::check::Level;
+use crate::check::{Code, Level};
 use crate::count::amount;
 use crate::event::Delivery;
 use crate::payload::Document;
@@ -91,7 +91,7 @@ impl Shown<'_> {
 
     /// Whether the payload is another event. It may be invalid as well.
     fn is_other_event(&self) -> bool {
-        self.judged.findings.iter().any(|finding| finding.code == "other-event")
+        self.judged.findings.iter().any(|finding| finding.code == Code::OtherEvent)
     }
 
     /// What the signature among the captured headers says, in one line; `None` if no headers were captured.
