@@ -12,7 +12,8 @@
 //! ```
 //!
 //! ESC is written ␛, and CR ␍. A last line without a line end is followed by a line of `>\` or `!\`.
-//! `UPDATE_CASES=1 cargo test --test cases` writes what was found; read the difference before you commit it.
+//! `UPDATE_CASES=1 cargo test --test cases` writes what was found; read the difference before you commit it. What differs
+//! is shown, all of it.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use std::fmt::Write as _;
@@ -57,66 +58,98 @@ fn shown(bytes: &[u8], mark: char) -> String {
     lines
 }
 
-/// The file as it would read if every case came out as it does.
-fn replay(text: &str) -> String {
-    let mut out = String::new();
-    let mut lines = text.lines().peekable();
+/// A line of text, or a command with what is written below it.
+struct Part {
+    /// Of the file, from 1.
+    line: usize,
+    written: String,
+    /// How it would read if the command came out as it does.
+    found: String,
+}
+
+impl Part {
+    fn new((index, line): (usize, &str)) -> Self {
+        Self { line: index + 1, written: format!("{line}\n"), found: format!("{line}\n") }
+    }
+
+    /// What is written and found where they differ first, and some lines around.
+    fn difference(&self, path: &Path) -> String {
+        let (written, found) = (self.written.lines(), self.found.lines());
+        let alike = written.zip(found).take_while(|(written, found)| written == found).count();
+        let around =
+            |text: &str| text.lines().skip(alike.saturating_sub(3)).take(12).collect::<Vec<_>>().join("\n");
+        let (command, line) = (self.written.lines().next().unwrap(), self.line + alike);
+        let (written, found) = (around(&self.written), around(&self.found));
+        format!("{}:{line}: {command}\n--- written\n{written}\n--- found\n{found}\n\n", path.display())
+    }
+}
+
+fn replay_cases(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut lines = text.lines().enumerate().peekable();
     while let Some(line) = lines.next() {
-        let Some(command) = line.strip_prefix("$ ") else {
-            writeln!(out, "{line}").unwrap();
-            continue;
-        };
-        writeln!(out, "{line}").unwrap();
-        let mut stdin = String::new();
-        while let Some(line) = lines.next_if(|line| line.starts_with('<')) {
-            writeln!(out, "{line}").unwrap();
-            stdin +=
-                &(line[1..].strip_prefix(' ').unwrap_or("").replace('␛', "\u{1b}").replace('␍', "\r") + "\n");
+        let mut part = Part::new(line);
+        if let Some(command) = line.1.strip_prefix("$ ") {
+            let mut stdin = String::new();
+            while let Some((_, line)) = lines.next_if(|(_, line)| line.starts_with('<')) {
+                writeln!(part.written, "{line}").unwrap();
+                writeln!(part.found, "{line}").unwrap();
+                let typed = line[1..].strip_prefix(' ').unwrap_or("");
+                stdin += &(typed.replace('␛', "\u{1b}").replace('␍', "\r") + "\n");
+            }
+            while let Some((_, line)) = lines.next_if(|(_, line)| line.starts_with(['>', '!', '?'])) {
+                writeln!(part.written, "{line}").unwrap();
+            }
+            let output = run(command, &stdin);
+            part.found += &shown(&output.stdout, '>');
+            part.found += &shown(&output.stderr, '!');
+            writeln!(part.found, "? {}", output.status.code().unwrap()).unwrap();
         }
-        while lines.next_if(|line| line.starts_with(['>', '!', '?'])).is_some() {}
-        let output = run(command, &stdin);
-        out += &shown(&output.stdout, '>');
-        out += &shown(&output.stderr, '!');
-        writeln!(out, "? {}", output.status.code().unwrap()).unwrap();
+        parts.push(part);
     }
-    out
+    parts
 }
 
-/// The document as it would read if every command in its console blocks printed what it does, standard error
-/// after standard output.
-fn replay_console_blocks(text: &str) -> String {
-    let mut out = String::new();
+/// The commands of a document's console blocks, each of which prints standard output and then standard error.
+fn replay_console_blocks(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
     let mut is_console = false;
-    for line in text.lines() {
-        if line.starts_with("```") {
-            is_console = line == "```console";
+    let mut lines = text.lines().enumerate().peekable();
+    while let Some(line) = lines.next() {
+        let mut part = Part::new(line);
+        if line.1.starts_with("```") {
+            is_console = line.1 == "```console";
+        } else if is_console {
+            let command = line.1.strip_prefix("$ ").expect("a block begins with a command");
+            while let Some((_, line)) =
+                lines.next_if(|(_, line)| !line.starts_with("$ ") && !line.starts_with("```"))
+            {
+                writeln!(part.written, "{line}").unwrap();
+            }
+            if command != "cargo test --locked" {
+                let output = run(&command.replace("cargo run --locked --quiet --", "assoclens"), "");
+                part.found += &String::from_utf8(output.stdout).unwrap();
+                part.found += &String::from_utf8(output.stderr).unwrap();
+            }
         }
-        let command = line.strip_prefix("$ ").filter(|_| is_console);
-        if command.is_some() || !is_console || line.starts_with("```") {
-            writeln!(out, "{line}").unwrap();
-        }
-        if let Some(command) = command.filter(|command| *command != "cargo test --locked") {
-            let output = run(&command.replace("cargo run --locked --quiet --", "assoclens"), "");
-            out += &String::from_utf8(output.stdout).unwrap();
-            out += &String::from_utf8(output.stderr).unwrap();
-        }
+        parts.push(part);
     }
-    out
+    parts
 }
 
-fn check(path: &Path, replay: impl Fn(&str) -> String) {
-    let expected = fs::read_to_string(path).unwrap();
-    let found = replay(&expected);
-    if std::env::var_os("UPDATE_CASES").is_some() {
-        fs::write(path, found).unwrap();
-        return;
+/// Holds files to what their commands do now, or with `UPDATE_CASES` writes that. All that fail are shown.
+fn check(paths: &[PathBuf], replay: impl Fn(&str) -> Vec<Part>) {
+    let mut differences = Vec::new();
+    for path in paths {
+        let parts = replay(&fs::read_to_string(path).unwrap());
+        if std::env::var_os("UPDATE_CASES").is_some() {
+            fs::write(path, parts.iter().map(|part| &*part.found).collect::<String>()).unwrap();
+        } else {
+            let differ = parts.iter().filter(|part| part.written != part.found);
+            differences.extend(differ.map(|part| part.difference(path)));
+        }
     }
-    let differs = expected.lines().zip(found.lines()).position(|(expected, found)| expected != found);
-    let line = differs.unwrap_or_else(|| expected.lines().count().min(found.lines().count()));
-    let around =
-        |text: &str| text.lines().skip(line.saturating_sub(3)).take(12).collect::<Vec<_>>().join("\n");
-    let (name, wanted, got) = (path.display(), around(&expected), around(&found));
-    assert!(expected == found, "{name}:{}\n--- expected\n{wanted}\n--- found\n{got}\n", line + 1);
+    assert!(differences.is_empty(), "{} differ\n\n{}", differences.len(), differences.concat());
 }
 
 #[test]
@@ -128,23 +161,23 @@ fn every_case_comes_out_as_written() {
         .collect();
     files.sort();
     assert!(files.len() > 3);
-    files.iter().for_each(|file| check(file, replay));
+    check(&files, replay_cases);
 }
 
 #[test]
 fn every_command_of_the_readme_prints_what_it_says() {
-    check(&Path::new(ROOT).join("README.md"), replay_console_blocks);
+    check(&[Path::new(ROOT).join("README.md")], replay_console_blocks);
 }
 
 #[test]
 fn every_command_of_the_page_on_formats_prints_what_it_says() {
-    check(&Path::new(ROOT).join("docs/formats.md"), replay_console_blocks);
+    check(&[Path::new(ROOT).join("docs/formats.md")], replay_console_blocks);
 }
 
 #[test]
 fn every_row_of_the_page_on_exit_codes_is_shown_by_a_command() {
     let path = Path::new(ROOT).join("docs/exit-codes.md");
-    check(&path, replay_console_blocks);
+    check(std::slice::from_ref(&path), replay_console_blocks);
     let page = fs::read_to_string(path).unwrap();
     // Below the table of what the codes mean, each table is followed by a block with a command a row.
     let below = page.split_once("\n## ").unwrap().1;

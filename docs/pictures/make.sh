@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the README's pictures again, from what the program prints: SVG, light and dark. Needs Python and its pip, which
-# fetches the tool that draws (rich, MIT); the pictures themselves fetch nothing. tests/pictures.rs holds them to the
+# fetches the tool that draws (rich, MIT); the pictures themselves fetch nothing. tests/cli/pictures.rs holds them to the
 # program's output.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

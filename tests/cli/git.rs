@@ -1,7 +1,5 @@
 //! `assoclens diff` as git's external diff, difftool and textconv partner, in a real repository, with the very lines of
 //! `docs/git.md`.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +14,7 @@ impl Repository {
         let repository = Self { folder: tempfile::tempdir().unwrap() };
         repository.run("git init --quiet --initial-branch=main");
         fs::create_dir(repository.path("payloads")).unwrap();
-        let documentation = include_str!("../docs/git.md");
+        let documentation = include_str!("../../docs/git.md");
         let attributes: Vec<&str> =
             documentation.lines().filter(|line| line.starts_with("payloads/")).collect();
         assert_eq!(attributes.len(), 2);
@@ -37,7 +35,7 @@ impl Repository {
 
     /// Does what the documentation says in the line that begins so.
     fn configure(&self, beginning: &str) {
-        let documentation = include_str!("../docs/git.md");
+        let documentation = include_str!("../../docs/git.md");
         self.run(documentation.lines().find(|line| line.starts_with(beginning)).expect("it is documented"));
     }
 

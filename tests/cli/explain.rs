@@ -1,7 +1,6 @@
 //! `docs/findings.md` is what the catalogue says, and every example in it raises what it explains.
 //!
-//! `UPDATE_CASES=1 cargo test --test explain` writes the page.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+//! `UPDATE_CASES=1 cargo test --test cli explain` writes the page.
 
 use assoclens::check::catalogue::{KEYWORDS, Layer, RULES, Rule};
 use std::fmt::Write as _;
@@ -18,7 +17,7 @@ what breaks the schema, and nothing else. `--deny`, `--warn`, `--allow` and `--s
 Each entry says how sure it is: *documented* by a standard or on the event's published page; *observed* in public code
 and in deliveries of sibling events; *inferred* from both. None has been checked against a real delivery of this event.
 
-`assoclens explain CODE` prints the same text. This page is made from it by `tests/explain.rs`.
+`assoclens explain CODE` prints the same text. This page is made from it by `tests/cli/explain.rs`.
 ";
 
 fn page() -> String {
@@ -65,7 +64,7 @@ fn the_page_of_findings_is_the_catalogue() {
         std::fs::write(&path, page()).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap();
-    assert!(found == page(), "docs/findings.md is out of date: UPDATE_CASES=1 cargo test --test explain");
+    assert!(found == page(), "docs/findings.md is out of date: UPDATE_CASES=1 cargo test --test cli explain");
 }
 
 #[test]

@@ -1,6 +1,4 @@
 //! Schemas and payloads that ask for too much, each alone and together: a bounded time, bounded memory, no signal.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
 use serde_json::{Value, json};
 use std::fs;

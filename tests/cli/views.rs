@@ -1,7 +1,6 @@
 //! What `inspect` and `diff` write for machines is what `schemas/inspect.schema.json` and
 //! `schemas/diff.schema.json` say, for every fixture and for pairs of them; and what they write for people keeps
 //! to its width and holds nothing unsafe.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::escape::is_unsafe;
 use serde_json::Value;

@@ -1,5 +1,4 @@
 //! `docs/formats.md` tells of every field that the schemas of our own JSON know.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -1,6 +1,5 @@
 //! What the program is made of: no crate that reaches a network, no unsafe code of our own, checked arithmetic, and
 //! rules for cargo-deny.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,5 @@
 //! What is JSON, what is valid, and how little it takes to say so: whatever way a payload comes, its verdict is the
 //! same; a bad one among good ones is never passed over; size costs linear time.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::check::{Judge, Level};
 use assoclens::event::EXAMPLE;

@@ -1,11 +1,8 @@
 //! Where reports go: to files that are there whole or not at all, to pipes, and to the summary of a CI job.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
-mod choices;
-
+use crate::choices::choices;
+use crate::skipped::is_there;
 use assoclens::cli::Format;
-use choices::choices;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -62,7 +59,7 @@ fn one_run_writes_several_reports_each_as_if_alone() {
 
 #[test]
 fn a_report_that_fails_leaves_what_was_there_and_nothing_else() {
-    if !Path::new("/dev/full").exists() {
+    if !is_there("/dev/full") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

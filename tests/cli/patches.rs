@@ -1,6 +1,5 @@
 //! The patches that `diff` writes, judged by an implementation that is not ours: applied to the first payload, they
 //! give the second.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::check::{Judge, Share};
 use assoclens::diff::{Comparison, Scope};

@@ -1,13 +1,9 @@
 //! Readers and writers that fail at every place, and every exit code of every command in one table.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-mod choices;
-mod running;
-
+use crate::choices::choices;
+use crate::running::{Files, commands, run, run_into};
 use assoclens::cli::{DiffFormat, Format, InspectFormat};
 use assoclens::command::Exit;
-use choices::choices;
-use running::{Files, commands, run, run_into};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;

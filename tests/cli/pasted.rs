@@ -1,7 +1,6 @@
 //! What people paste for JSON is one finding that names it, and what it says to type leads to a payload.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
+use crate::skipped::is_installed;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -45,14 +44,6 @@ fn records(command: &str, folder: &Path) -> Vec<Vec<Value>> {
     stdout.lines().map(findings).collect()
 }
 
-fn has(program: &str) -> bool {
-    Command::new("sh")
-        .args(["-c", &format!("command -v {program}")])
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
-}
-
 /// `pasted` is read as it is, or is one finding with these words, whose command leads to `payloads` payloads that are
 /// JSON.
 fn leads_to(pasted: &[u8], words: &str, payloads: usize) {
@@ -73,7 +64,7 @@ fn leads_to(pasted: &[u8], words: &str, payloads: usize) {
         return;
     };
     let steps = command.split(" | ").map(|step| step.split(' ').next().unwrap());
-    if let Some(missing) = steps.clone().find(|program| !has(program) && *program != "assoclens") {
+    if let Some(missing) = steps.clone().find(|program| *program != "assoclens" && !is_installed(program)) {
         assert!(
             ["jq", "unzip", "xz", "bzip2", "python3", "iconv", "lz4", "7z", "tshark"].contains(&missing),
             "{help}"

@@ -1,10 +1,9 @@
 //! What a shell and an operating system do to a program: pipes that close, disks that are full, slow writers,
 //! files that cannot be read.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
+use crate::skipped::{is_installed, skip};
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
@@ -182,10 +181,7 @@ fn a_file_that_may_not_be_read_is_named_and_the_rest_is_judged() {
     let output = command.output();
     mode("inner", 0o755);
     let Ok(output) = output else {
-        let why = "nothing is locked to the superuser, and nobody else may start the program";
-        // Not by `eprintln!`, which is held back of a test that passes.
-        let name = "a_file_that_may_not_be_read_is_named_and_the_rest_is_judged";
-        return writeln!(io::stderr(), "SKIPPED {name}: {why}").unwrap();
+        return skip("nothing is locked to the superuser, and nobody else may start the program");
     };
     let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     assert_eq!(output.status.code(), Some(2));
@@ -229,8 +225,8 @@ fn standard_input_is_read_once_and_a_second_dash_is_empty() {
 }
 
 /// What stands on a terminal after a line of shell was run on it and `typed` was typed some time later, and how the
-/// line ended; `None`, which is said, where there is no `script` to make a terminal.
-fn on_terminal(test: &str, line: &str, typed: Option<(Duration, &str)>) -> Option<(String, Option<i32>)> {
+/// line ended.
+fn on_terminal(line: &str, typed: Option<(Duration, &str)>) -> (String, Option<i32>) {
     let folder = Path::new(env!("CARGO_BIN_EXE_assoclens")).parent().unwrap();
     let mut command = Command::new("script");
     command.args(["-qec", line, "/dev/null"]).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear();
@@ -239,18 +235,13 @@ fn on_terminal(test: &str, line: &str, typed: Option<(Duration, &str)>) -> Optio
         .env("TERM", "xterm")
         .env("SHELL", "/bin/sh");
     let stdin = if typed.is_some() { Stdio::piped() } else { Stdio::null() };
-    let Ok(mut child) = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {
-        io::stderr()
-            .write_all(format!("SKIPPED {test}: there is no `script`, which makes a terminal\n").as_bytes())
-            .unwrap();
-        return None;
-    };
+    let mut child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     if let Some((after, typed)) = typed {
         std::thread::sleep(after);
         child.stdin.as_mut().unwrap().write_all(typed.as_bytes()).unwrap();
     }
     let output = child.wait_with_output().unwrap();
-    Some((String::from_utf8(output.stdout).unwrap(), output.status.code()))
+    (String::from_utf8(output.stdout).unwrap(), output.status.code())
 }
 
 /// Payloads that come so slowly that there is time for a line of progress.
@@ -264,12 +255,14 @@ fn screen(output: &str) -> String {
 
 #[test]
 fn progress_is_one_line_at_every_width_and_gone_in_the_end() {
-    let name = "progress_is_one_line_at_every_width_and_gone_in_the_end";
+    if !is_installed("script") {
+        return;
+    }
     for columns in [200, 30, 12] {
         let line = format!(
             "stty rows 24 cols {columns}; {SLOWLY} | assoclens validate --allow missing-field -f concise"
         );
-        let Some((output, code)) = on_terminal(name, &line, None) else { return };
+        let (output, code) = on_terminal(&line, None);
         let drawn: Vec<&str> = output.split('\r').filter_map(|line| line.strip_suffix("\u{1b}[K")).collect();
         assert!(drawn.iter().filter(|line| !line.is_empty()).count() >= 2, "{output:?}");
         assert!(drawn.iter().all(|line| line.chars().count() < columns && !line.contains('\n')), "{drawn:?}");
@@ -283,25 +276,29 @@ fn progress_is_one_line_at_every_width_and_gone_in_the_end() {
 
 #[test]
 fn no_progress_is_drawn_where_another_program_shows_the_report() {
-    let name = "no_progress_is_drawn_where_another_program_shows_the_report";
+    if !is_installed("script") {
+        return;
+    }
     let plain = "<stdin>:2:7: error[schema/type] `id` must be a string, not the number 1\r\n";
     for (reader, expected) in
         [("| cat", plain), ("2>/dev/null | cat", plain), ("--no-progress", plain), ("-q", "")]
     {
         let line = format!("{SLOWLY} | assoclens validate --allow missing-field -f concise {reader}");
-        let Some((output, _)) = on_terminal(name, &line, None) else { return };
+        let (output, _) = on_terminal(&line, None);
         assert_eq!(output, expected, "{reader}");
     }
     let line = format!("{SLOWLY} | TERM=dumb assoclens validate --allow missing-field -f concise");
-    assert_eq!(on_terminal(name, &line, None).unwrap().0, plain);
+    assert_eq!(on_terminal(&line, None).0, plain);
 }
 
 #[test]
 fn progress_is_gone_after_ctrl_c() {
-    let name = "progress_is_gone_after_ctrl_c";
+    if !is_installed("script") {
+        return;
+    }
     let line = format!("({SLOWLY}; sleep 20) | assoclens validate --allow missing-field -f concise");
     let typed = Some((Duration::from_secs(3), "\u{3}"));
-    let Some((output, code)) = on_terminal(name, &line, typed) else { return };
+    let (output, code) = on_terminal(&line, typed);
     assert!(output.contains(" payloads, 1 invalid\u{1b}[K"), "{output:?}");
     assert!(screen(&output).ends_with("the number 1\n"), "{output:?}");
     assert_eq!(code, Some(130), "{output:?}");
@@ -358,19 +355,18 @@ fn a_signal_that_is_ignored_from_the_start_stays_so() {
 
 #[test]
 fn the_environment_decides_about_colour_as_the_help_says() {
-    let name = "the_environment_decides_about_colour_as_the_help_says";
+    if !is_installed("script") {
+        return;
+    }
     for program in ["validate --no-progress fixtures/invalid/id-wrong-type.json", "--help", "explain syntax"]
     {
         for variable in ["NO_COLOR=1", "CLICOLOR=0", "FORCE_COLOR=0", "TERM=dumb", "NO_COLOR=1 FORCE_COLOR=1"]
         {
-            let Some((output, _)) = on_terminal(name, &format!("{variable} assoclens {program}"), None)
-            else {
-                return;
-            };
+            let (output, _) = on_terminal(&format!("{variable} assoclens {program}"), None);
             assert!(!output.contains('\u{1b}'), "{variable} {program}: {output}");
         }
         for variable in ["", "CLICOLOR=1", "CLICOLOR_FORCE=0", "NO_COLOR="] {
-            let (output, _) = on_terminal(name, &format!("{variable} assoclens {program}"), None).unwrap();
+            let (output, _) = on_terminal(&format!("{variable} assoclens {program}"), None);
             assert!(output.contains('\u{1b}'), "{variable} {program}: {output}");
         }
         for (variable, is_coloured) in
@@ -384,9 +380,8 @@ fn the_environment_decides_about_colour_as_the_help_says() {
 
 #[test]
 fn each_stream_takes_colour_or_not_by_itself() {
-    if Command::new("script").arg("--version").output().is_err() {
-        let name = "each_stream_takes_colour_or_not_by_itself";
-        return writeln!(io::stderr(), "SKIPPED {name}: there is no `script` to make a terminal").unwrap();
+    if !is_installed("script") {
+        return;
     }
     let folder = tempfile::tempdir().unwrap();
     let program = env!("CARGO_BIN_EXE_assoclens");

@@ -1,7 +1,5 @@
 //! What others run this program from: the GitHub Action and the pre-commit hook, read as YAML, and the steps of the
 //! action run the way a runner would; and the package, whose files are listed.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
 use regex::Regex;
 use std::collections::BTreeSet;

@@ -1,8 +1,7 @@
 //! Archives and live streams: the same report for any number of threads, byte-exact filters, compressed inputs,
 //! constant memory.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
+use crate::skipped::{is_installed, is_there};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -287,7 +286,7 @@ fn peak_memory(child: &mut std::process::Child) -> u64 {
 
 #[test]
 fn memory_does_not_grow_with_the_stream() {
-    if !Path::new("/proc/self/status").exists() {
+    if !is_there("/proc/self/status") {
         return;
     }
     let lines = mixed_lines(20_000, 11);
@@ -310,7 +309,7 @@ fn memory_does_not_grow_with_the_stream() {
 
 #[test]
 fn memory_does_not_grow_with_what_payloads_are_made_of() {
-    if !Path::new("/proc/self/status").exists() {
+    if !is_there("/proc/self/status") {
         return;
     }
     // A finding is hundreds of times as long as such a payload: all of them together would be 300 MiB.
@@ -378,7 +377,7 @@ fn fail_fast_ends_while_the_writer_goes_on() {
 
 #[test]
 fn a_bar_is_drawn_on_a_terminal_only_and_never_on_standard_output() {
-    if Command::new("script").arg("--version").output().is_err() {
+    if !is_installed("script") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

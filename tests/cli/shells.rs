@@ -1,17 +1,14 @@
 //! What is installed beside the program: completions, tried in the shells that are here, and manual pages.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
+use crate::skipped::{is_installed, is_there};
 use assoclens::cli::Cli;
 use clap::{CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
-use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::Mutex;
 
 /// `program` with its arguments, where `assoclens` can be found.
 fn command(program: &str, arguments: &[&str]) -> Command {
@@ -25,22 +22,7 @@ fn command(program: &str, arguments: &[&str]) -> Command {
 
 /// What `program` says; nothing where it is not installed.
 fn ran(program: &str, arguments: &[&str]) -> Option<Output> {
-    match command(program, arguments).output() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            skip(program);
-            None
-        }
-        output => Some(output.unwrap()),
-    }
-}
-
-/// Whoever runs the tests should know what was not tried; `eprintln!` is held back of a test that passes.
-fn skip(program: &str) {
-    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    if !SAID.lock().unwrap().insert(program.to_owned()) {
-        return;
-    }
-    io::stderr().write_all(format!("SKIPPED: {program} is not installed\n").as_bytes()).unwrap();
+    is_installed(program).then(|| command(program, arguments).output().unwrap())
 }
 
 fn printed(arguments: &[&str]) -> String {
@@ -194,7 +176,8 @@ fn what_cannot_be_printed_is_trouble() {
         drop(reader);
         let gone = command("assoclens", &arguments).stdout(writer).output().unwrap();
         assert_eq!((gone.status.code(), gone.stderr.as_slice()), (Some(2), &b""[..]));
-        if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
+        if is_there("/dev/full") {
+            let full = fs::File::create("/dev/full").unwrap();
             let output = command("assoclens", &arguments).stdout(full).output().unwrap();
             let stderr = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2));
@@ -208,13 +191,7 @@ fn at_home(home: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
     let mut command = command(program, arguments);
     command.current_dir(home).env("HOME", home).env("TERM", "dumb");
     command.env("PATH", format!("{}:/usr/bin:/bin", home.join(".cargo/bin").display()));
-    match command.output() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            skip(program);
-            None
-        }
-        output => Some(output.unwrap()),
-    }
+    is_installed(program).then(|| command.output().unwrap())
 }
 
 #[test]

@@ -1,15 +1,12 @@
 //! Payloads in whatever there is: in any nesting of JSON, of strings that hold JSON, of base64, and in any text, what is
 //! found in a payload is its own, where it stands in the file.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-mod promises;
-
+use crate::promises::captures::{capture, opened};
 use assoclens::capture::Unwrap;
 use assoclens::check::Level;
 use assoclens::engine::JudgedBlock;
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use promises::captures::{capture, opened};
 use proptest::prelude::*;
 use std::ops::Range;
 

@@ -1,8 +1,7 @@
 //! Every capture under `fixtures/capture/`: what is unwrapped from it, where that is, and what is found.
 //!
-//! `fixtures/capture/unwrapped.txt` says it for each file; `UPDATE_CASES=1 cargo test --test captures` writes it anew,
+//! `fixtures/capture/unwrapped.txt` says it for each file; `UPDATE_CASES=1 cargo test --test cli captures` writes it anew,
 //! for a person to read before it is committed.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::capture::listed;
 use assoclens::check::catalogue::RULES;

@@ -1,8 +1,6 @@
 //! The README's pictures: there, light and dark, self-contained, and what the program prints.
 //!
 //! `docs/pictures/make.sh` makes them again.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![cfg(unix)]
 
 use roxmltree::{Document, Node};
 use std::collections::BTreeMap;

@@ -1,17 +1,12 @@
 //! The whole program, handed what nobody would write: no panic, an exit code that tells, output that is bounded,
 //! harmless and well-formed.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-mod choices;
-mod promises;
-mod running;
-
+use crate::choices::choices;
+use crate::promises::{self, TOLD_AT_MOST, assert_form, assert_harmless, without_separators};
+use crate::running::{Files, commands, run};
 use assoclens::cli::Format;
 use assoclens::command::Exit;
-use choices::choices;
-use promises::{TOLD_AT_MOST, assert_form, assert_harmless, without_separators};
 use proptest::prelude::*;
-use running::{Files, commands, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

@@ -1,13 +1,10 @@
 //! Payloads in captures of captures: what is found in one is where it stands in the file, whatever is around it; and a
 //! capture that is cut never passes for a whole one.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-mod promises;
-
+use crate::promises::captures::{capture, opened};
 use assoclens::capture::Unwrap;
 use assoclens::check::Level;
 use assoclens::engine::{JudgedBlock, JudgedPayload};
-use promises::captures::{capture, opened};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::ops::Range;

@@ -1,6 +1,5 @@
 //! Walks `fixtures/`: each file must yield exactly what `fixtures/manifest.json` says, and each must be there;
 //! each code of the catalogue has a fixture that raises it and one that nearly does.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::capture::Unwrap;
 use assoclens::check::catalogue::{Layer, RULES};
@@ -44,7 +43,7 @@ fn every_fixture_yields_what_the_manifest_says() {
         .into_iter()
         .map(Result::unwrap)
         .filter(|entry| entry.file_type().is_file() && entry.depth() > 1)
-        // Captures that a walk passes by are named one by one in tests/captures.rs.
+        // Captures that a walk passes by are named one by one in tests/cli/captures.rs.
         .filter(|entry| {
             let is_walked = |end: &str| entry.path().extension().is_some_and(|extension| extension == end);
             !entry.path().starts_with(root.join("capture"))
@@ -72,7 +71,7 @@ fn every_fixture_yields_what_the_manifest_says() {
 /// The codes that no fixture can raise, and why.
 fn needs_more_than_a_file(code: &str, layer: Layer) -> bool {
     // One is longer than anyone wants in a repository, one needs --schema, one is about a stream, others an expectation, and what is about
-    // captures needs --unwrap (tests/captures.rs has those). Their
+    // captures needs --unwrap (tests/cli/captures.rs has those). Their
     // examples in the catalogue are run by another test.
     let is_of_captures = code.starts_with("capture/");
     matches!(code, "too-long" | "too-deep" | "too-costly" | "duplicate-delivery")

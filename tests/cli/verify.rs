@@ -1,6 +1,5 @@
 //! `assoclens verify` as programs see it: its JSON is what `schemas/verify.schema.json` says, its exit code never
 //! depends on the format, its lines keep to the width, and nothing unsafe comes out. The keys are made for the tests.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::escape::is_unsafe;
 use serde_json::Value;
@@ -9,8 +8,8 @@ use std::process::{Command, Output, Stdio};
 use unicode_width::UnicodeWidthStr as _;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const BODY: &str = include_str!("signature/delivery.json");
-const HEADERS: &str = include_str!("signature/headers.txt");
+const BODY: &str = include_str!("../signature/delivery.json");
+const HEADERS: &str = include_str!("../signature/headers.txt");
 const KEY: &[&str] = &["--public-key", "tests/signature/ed25519.pem"];
 
 fn run(arguments: &[&str], stdin: &[u8], environment: &[(&str, &str)]) -> Output {
@@ -65,7 +64,7 @@ fn situations() -> Vec<(Vec<String>, Vec<u8>, i32, &'static str)> {
 
 #[test]
 fn the_json_is_what_its_schema_says_and_the_exit_code_is_that_of_every_format() {
-    let schema: Value = serde_json::from_str(include_str!("../schemas/verify.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../schemas/verify.schema.json")).unwrap();
     let validator = jsonschema::options().offline().build(&schema).unwrap();
     for (arguments, body, code, outcome) in situations() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

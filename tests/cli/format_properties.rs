@@ -1,5 +1,4 @@
 //! Whatever a finding says, each format hands it on unharmed and harmless.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::check::{Code, Finding, Level, Share};
 use assoclens::escape::{is_unsafe, visible};
