@@ -6,7 +6,7 @@ use crate::capture::{Skipped, Unwrap};
 use crate::check::{Code, Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::count::amount;
-use crate::engine::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
+use crate::engine::{self, JudgedBlock, JudgedPayload, Teller};
 use crate::escape::visible_bytes;
 use crate::read::Frame;
 use anyhow::{Context as _, anyhow};
@@ -16,11 +16,9 @@ use std::sync::Arc;
 
 pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, Unwrap::Never, streams, "filter")?;
-    let (judge, deliveries) = (Arc::clone(&job.judge), Deliveries::default());
     let mut run = Run {
         arguments,
-        judge,
-        deliveries,
+        judge: Arc::clone(&job.judge),
         written: 0,
         payloads: 0,
         wrappers: 0,
@@ -55,7 +53,6 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
 struct Run<'a, 's> {
     arguments: &'a Filter,
     judge: Arc<Judge>,
-    deliveries: Deliveries,
     written: u64,
     payloads: u64,
     /// How many were taken as they stand that are not deliveries themselves, and hold one.
@@ -91,14 +88,11 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        let mut repeated = self.deliveries.repeated(block, &self.judge).into_iter().peekable();
-        for (index, payload) in block.all().enumerate() {
-            let JudgedPayload { frame, findings, .. } = payload;
+        for JudgedPayload { frame, findings, .. } in block.all() {
             self.payloads += 1;
             let is_wrapper = |finding: &Finding| finding.code == Code::WrappedPayload;
             self.wrappers += u64::from(frame.enclosed.is_none() && findings.iter().any(is_wrapper));
-            let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
-            if !self.matches(findings) && !note.is_some_and(|note| self.matches(&[note])) {
+            if !self.matches(findings) {
                 continue;
             }
             if frame.bytes.len() > self.judge.limit() {

@@ -3,9 +3,9 @@
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged};
 use crate::capture::{Skipped, Unwrap};
-use crate::check::{Finding, Judge};
+use crate::check::Judge;
 use crate::cli::{Inspect, InspectFormat};
-use crate::engine::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
+use crate::engine::{self, JudgedBlock, JudgedPayload, Teller};
 use crate::event::Delivery;
 use crate::payload::Document;
 use crate::report::inspect::{Column, Fields, Human, Json, Payload, Records, Separator, Show, Shown, Table};
@@ -30,7 +30,6 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
         arguments.field.is_empty() && matches!(arguments.format, InspectFormat::Human | InspectFormat::Json);
     let mut run = Run {
         judge: Arc::clone(&job.judge),
-        deliveries: Deliveries::default(),
         show,
         is_checked: arguments.check,
         is_live: !job.paths.iter().all(|path| path.is_file() || path.is_dir()),
@@ -68,7 +67,6 @@ fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
 
 struct Run<'a, 's> {
     judge: Arc<Judge>,
-    deliveries: Deliveries,
     show: Box<dyn Show>,
     is_checked: bool,
     /// Whether an input may have to be waited for, as a pipe has, so that nothing may be held back.
@@ -93,8 +91,8 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>, findings: &[Finding]) -> io::Result<()> {
-        let JudgedPayload { number, frame, .. } = *payload;
+    fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>) -> io::Result<()> {
+        let JudgedPayload { number, frame, findings } = *payload;
         let judged = Judged::new(source, number, frame, findings);
         self.summary.add(&judged);
         let is_lost = frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
@@ -115,10 +113,8 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        let mut repeated = self.deliveries.repeated(block, &self.judge).into_iter().peekable();
-        for (index, payload) in block.all().enumerate() {
-            let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
-            self.payload(&block.source, &payload, &payload.findings_and(note))?;
+        for payload in block.all() {
+            self.payload(&block.source, &payload)?;
         }
         if self.is_live {
             self.show.pause(self.streams.out)?;

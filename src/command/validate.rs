@@ -3,10 +3,10 @@
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged, reports};
 use crate::capture::{Skipped, Unwrap};
-use crate::check::{Finding, Judge, Share};
+use crate::check::{Finding, Share};
 use crate::cli::Validate;
 use crate::count::grouped_amount;
-use crate::engine::{self, Deliveries, JudgedBlock, JudgedPayload, Teller};
+use crate::engine::{self, Input, JudgedBlock, JudgedPayload, Teller};
 use crate::escape::visible_path;
 use crate::expect::{Expectation, Manifest, Recording};
 use crate::interrupt;
@@ -16,7 +16,6 @@ use crate::report::{Judged, Output, Report, Summary, shown};
 use anyhow::{Context as _, anyhow};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, Unwrap::Auto, streams, "validate")?;
@@ -30,8 +29,6 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
         progress: Progress::new(has_bar, job.total_bytes()),
         fail_fast: arguments.fail_fast,
         is_quiet: arguments.quiet,
-        judge: Arc::clone(&job.judge),
-        deliveries: Deliveries::default(),
         written: Vec::new(),
         streams,
     };
@@ -72,8 +69,6 @@ struct Run<'a, 's> {
     progress: Progress,
     fail_fast: bool,
     is_quiet: bool,
-    judge: Arc<Judge>,
-    deliveries: Deliveries,
     /// What a block comes to, so that the bar has to make way only if there is something.
     written: Vec<u8>,
     streams: &'a mut Streams<'s>,
@@ -111,28 +106,19 @@ impl Write for Aside<'_> {
 impl Run<'_, '_> {
     /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
     fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        let repeated = self.deliveries.repeated(block, &self.judge);
         let is_plain = matches!(self.expectation, Expectation::Valid);
-        if is_plain && repeated.is_empty() && !self.fail_fast && !self.report.wants_clean() {
+        if is_plain && !self.fail_fast && !self.report.wants_clean() {
             self.summary.add_clean(block.clean());
             for payload in block.found() {
                 self.payload(&block.source, &payload, payload.findings)?;
             }
             return Ok(ControlFlow::Continue(()));
         }
-        let mut repeated = repeated.into_iter().peekable();
-        for (index, payload) in block.all().enumerate() {
+        for payload in block.all() {
             let invalid = self.summary.invalid;
-            let note = repeated.next_if(|(at, _)| *at == index).map(|(_, note)| note);
-            let findings = payload.findings_and(note);
             if is_plain {
-                self.payload(&block.source, &payload, &findings)?;
-            } else if let Some(left) = self.expectation.weigh(
-                &block.source,
-                payload.number == 1,
-                payload.frame,
-                findings.into_owned(),
-            ) {
+                self.payload(&block.source, &payload, payload.findings)?;
+            } else if let Some(left) = self.expectation.weigh(payload.frame, payload.findings) {
                 self.payload(&block.source, &payload, &left)?;
             }
             if self.fail_fast && self.summary.invalid > invalid {
@@ -198,7 +184,10 @@ impl Run<'_, '_> {
     fn unmet(&mut self, manifest: &Manifest) -> io::Result<()> {
         let unmet = manifest.unmet();
         if !unmet.is_empty() {
-            // The manifest is reported like a payload, and is none.
+            // The manifest is reported like a payload of an input, and is neither.
+            let input = Input { name: manifest.name(), is_marked: manifest.frame().is_behind_mark() };
+            let (report, mut out) = self.reported();
+            report.begin(&input, &mut out)?;
             let judged = self.judged(manifest.name(), 1, manifest.frame(), &unmet);
             self.summary.add_findings(&judged);
             let (report, mut out) = self.reported();
@@ -236,6 +225,12 @@ impl Run<'_, '_> {
 }
 
 impl Teller for Run<'_, '_> {
+    fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
+        self.expectation.begin(input.name);
+        let (report, mut out) = self.reported();
+        report.begin(input, &mut out)
+    }
+
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         let flow = self.tell(block)?;
         self.progress.update(block.bytes(), self.summary.payloads, self.summary.invalid);

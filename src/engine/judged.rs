@@ -1,14 +1,13 @@
 //! What a block's payloads came to.
 
-use super::Options;
 use super::room::Claim;
 use super::unwrapped::{Capture, Unwrapped};
+use super::{Input, Options};
 use crate::capture::{Skipped, Unwrap, stands_for_itself};
 use crate::check::{Code, Finding, Judge, Look};
 use crate::event;
 use crate::payload::Reader;
 use crate::read::{Block, Blocks, Frame, Source};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Some payloads of one source, in order, and what was found about them.
@@ -64,6 +63,19 @@ impl Outcome {
             Self::Unwrapped(capture) => capture.payloads.len() as u64,
         }
     }
+
+    /// Adds a finding to its payload of that index.
+    fn add(&mut self, index: usize, finding: Finding) {
+        match self {
+            Self::Found(findings) => insert(findings, finding),
+            Self::Unwrapped(capture) => capture.payloads[index].add(finding),
+        }
+    }
+}
+
+/// Adds a finding where its place is.
+pub(super) fn insert(findings: &mut Vec<Finding>, finding: Finding) {
+    findings.insert(findings.partition_point(|known| known.order() <= finding.order()), finding);
 }
 
 /// One payload, and what was found about it.
@@ -75,19 +87,6 @@ pub struct JudgedPayload<'a> {
     pub frame: Frame<'a>,
     /// All findings, by place.
     pub findings: &'a [Finding],
-}
-
-impl JudgedPayload<'_> {
-    /// All findings and one more, if there is one, by place.
-    #[must_use]
-    pub fn findings_and(&self, more: Option<Finding>) -> Cow<'_, [Finding]> {
-        let mut findings = Cow::Borrowed(self.findings);
-        if let Some(finding) = more {
-            let at = findings.partition_point(|known| known.order() <= finding.order());
-            findings.to_mut().insert(at, finding);
-        }
-        findings
-    }
 }
 
 /// What is found about a payload that can be seen to be no capture.
@@ -190,6 +189,28 @@ impl JudgedBlock {
             judged.push(block);
         }
         Ok(judged)
+    }
+
+    /// Adds a finding to each payload that is named by its place among all, in their order.
+    pub(super) fn add(&mut self, findings: Vec<(usize, Finding)>) {
+        let mut findings = findings.into_iter().peekable();
+        let mut before = std::mem::take(&mut self.outcomes).into_iter().peekable();
+        let mut first = 0;
+        for frame in 0..self.block.len() {
+            let mut outcome = before.next_if(|(at, _)| *at == frame).map(|(_, outcome)| outcome);
+            let end = first + outcome.as_ref().map_or(1, |outcome| outcome.payloads() as usize);
+            while let Some((index, finding)) = findings.next_if(|(index, _)| *index < end) {
+                outcome.get_or_insert(Outcome::Found(Vec::new())).add(index - first, finding);
+            }
+            self.outcomes.extend(outcome.map(|outcome| (frame, outcome)));
+            first = end;
+        }
+    }
+
+    /// What is known of the source before its payloads.
+    pub(super) fn input(&self) -> Input<'_> {
+        let is_marked = self.all().next().is_some_and(|first| first.frame.is_behind_mark());
+        Input { name: &self.source, is_marked }
     }
 
     /// Of each payload, in the order of [`Self::all`], a fingerprint of which delivery it is, and its line.

@@ -14,13 +14,13 @@ mod room;
 mod unwrapped;
 
 pub use judged::{JudgedBlock, JudgedPayload};
-pub use repeats::{Deliveries, REMEMBERED};
 pub(crate) use unwrapped::Capture;
 
 use crate::capture::{Skipped, Unwrap};
 use crate::check::Judge;
 use crate::read::{Block, Blocks, Found, InputFormat, Source};
 use anyhow::Context as _;
+use repeats::Repeats;
 use room::{Claim, Room};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -47,8 +47,25 @@ pub struct Options {
     pub jobs: usize,
 }
 
+/// What is known of a source before its payloads.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Its name, safe to print.
+    pub name: &'a str,
+    /// Whether it begins with a byte order mark.
+    pub is_marked: bool,
+}
+
 /// Who is told.
 pub trait Teller {
+    /// A source begins, and its payloads come next.
+    ///
+    /// # Errors
+    /// The output cannot be written: nothing more is judged.
+    fn begin(&mut self, _input: &Input<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Some payloads have been judged. Whatever is written should be flushed: there may be nothing more for now.
     ///
     /// # Errors
@@ -105,7 +122,7 @@ pub fn run(
 }
 
 fn work_off(mut feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
-    let (mut is_first, mut order) = (true, Order::new(teller));
+    let (mut is_first, mut order) = (true, Order::new(teller, judge));
     while let Some(work) = feed.next() {
         if feed.options.jobs > 1 && !is_first {
             return run_on_threads(work, feed, judge, order);
@@ -213,6 +230,8 @@ fn report_in_order(
 /// What was judged, reported in the order of the sources.
 struct Order<'t, T> {
     teller: &'t mut T,
+    judge: &'t Judge,
+    repeats: Repeats,
     /// The number of the next payload, unless a source begins.
     number: u64,
     /// Whether the source that is being read holds a payload.
@@ -222,8 +241,8 @@ struct Order<'t, T> {
 }
 
 impl<'t, T: Teller> Order<'t, T> {
-    fn new(teller: &'t mut T) -> Self {
-        Self { teller, number: 1, has_payload: false, text: None }
+    fn new(teller: &'t mut T, judge: &'t Judge) -> Self {
+        Self { teller, judge, repeats: Repeats::default(), number: 1, has_payload: false, text: None }
     }
 
     /// Reports some pieces; the buffer of the last is free then.
@@ -264,6 +283,10 @@ impl<'t, T: Teller> Order<'t, T> {
 
     fn block(&mut self, mut judged: JudgedBlock) -> io::Result<ControlFlow<(), Vec<u8>>> {
         self.number = judged.number_from(self.number);
+        self.repeats.note(&mut judged, self.judge);
+        if judged.begins_source() {
+            self.teller.begin(&judged.input())?;
+        }
         judged.skipped().for_each(|skipped| self.teller.skipped(skipped));
         Ok(match self.teller.block(&judged)? {
             ControlFlow::Break(()) => ControlFlow::Break(()),

@@ -1,6 +1,6 @@
 //! Deliveries that a stream holds twice: a retry sends the same one again, under the same `webhookId`.
 //!
-//! In: judged blocks, in order. Out: a note for each payload whose `webhookId` came before in the same source.
+//! In: judged blocks, in order. Out: a note in each payload whose `webhookId` came before in the same source.
 //! What always holds: memory is bounded, so of each source the last [`REMEMBERED`] deliveries at least are remembered,
 //! and no more than twice as many; what is remembered is a fingerprint that is keyed anew for each run.
 
@@ -12,43 +12,36 @@ use crate::seed::Fingerprinted;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// How many deliveries of a source are remembered, at least.
-pub const REMEMBERED: usize = 1 << 16;
+const REMEMBERED: usize = 1 << 16;
 
 /// The line of each delivery, by its fingerprint.
 type Lines = HashMap<u64, u64, BuildHasherDefault<Fingerprinted>>;
 
-/// What was delivered so far.
+/// What one source delivered so far.
 #[derive(Debug, Default)]
-pub struct Deliveries {
-    source: Option<Arc<str>>,
+pub(super) struct Repeats {
     /// The line of each delivery, by its fingerprint: those that came last, and those before them.
     recent: Lines,
     older: Lines,
 }
 
-impl Deliveries {
-    /// A note for each payload of `block` that was delivered before, with the payload's place among those of the
-    /// block.
-    pub fn repeated(&mut self, block: &JudgedBlock, judge: &Judge) -> Vec<(usize, Finding)> {
-        if self.source.as_ref().is_none_or(|source| !Arc::ptr_eq(source, &block.source)) {
-            *self = Self { source: Some(Arc::clone(&block.source)), ..Self::default() };
+impl Repeats {
+    /// Adds a note to each payload of `block` that was delivered before.
+    pub(super) fn note(&mut self, block: &mut JudgedBlock, judge: &Judge) {
+        if block.begins_source() {
+            *self = Self::default();
         }
         let mut repeated = Vec::new();
         for (index, (delivery, line)) in block.deliveries().enumerate() {
-            let Some(delivery) = delivery else { continue };
-            if let Some(first) = self.seen(delivery, line) {
-                repeated.push((index, first));
-            }
+            let first = delivery.and_then(|delivery| self.seen(delivery, line));
+            repeated.extend(first.map(|first| (index, first)));
         }
-        let mut payloads = block.all().enumerate();
-        let note = |(index, first)| {
-            let (_, payload) = payloads.find(|(at, _)| *at == index)?;
-            Some((index, judge.weigh(note(payload.frame.bytes, first)?)?))
-        };
-        repeated.into_iter().filter_map(note).collect()
+        if !repeated.is_empty() {
+            let notes = notes(&repeated, block, judge);
+            block.add(notes);
+        }
     }
 
     /// The line of the same delivery before, if it is remembered.
@@ -68,6 +61,16 @@ pub(super) fn span_of_id(document: &Document<'_>) -> Option<Range<usize>> {
     Some(document.span(value.text()))
 }
 
+/// The note for each payload that came before, on that line, with its place among those of the block.
+fn notes(repeated: &[(usize, u64)], block: &JudgedBlock, judge: &Judge) -> Vec<(usize, Finding)> {
+    let mut payloads = block.all().enumerate();
+    let note = |(index, first): &(usize, u64)| {
+        let (_, payload) = payloads.find(|(at, _)| at == index)?;
+        Some((*index, judge.weigh(note(payload.frame.bytes, *first)?)?))
+    };
+    repeated.iter().filter_map(note).collect()
+}
+
 fn note(bytes: &[u8], first: u64) -> Option<Finding> {
     let document = Document::parse(bytes).ok()?;
     let value = document.root().member("webhookId")?;
@@ -85,14 +88,14 @@ mod tests {
 
     #[test]
     fn the_last_deliveries_are_remembered_and_no_more_than_twice_as_many() {
-        let (mut deliveries, remembered) = (Deliveries::default(), REMEMBERED as u64);
+        let (mut repeats, remembered) = (Repeats::default(), REMEMBERED as u64);
         for line in 1..=5 * remembered {
-            assert_eq!(deliveries.seen(line, line), None);
-            assert!(deliveries.recent.len() + deliveries.older.len() <= 2 * REMEMBERED, "after {line}");
+            assert_eq!(repeats.seen(line, line), None);
+            assert!(repeats.recent.len() + repeats.older.len() <= 2 * REMEMBERED, "after {line}");
         }
         for line in 4 * remembered + 1..=5 * remembered {
-            assert_eq!(deliveries.seen(line, 0), Some(line));
+            assert_eq!(repeats.seen(line, 0), Some(line));
         }
-        assert_eq!(deliveries.seen(1, 0), None);
+        assert_eq!(repeats.seen(1, 0), None);
     }
 }

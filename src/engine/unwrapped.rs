@@ -4,6 +4,7 @@
 //! capture that holds nothing to judge is itself judged, so that none passes in silence.
 
 use super::Options;
+use super::judged::insert;
 use super::repeats::span_of_id;
 use super::room::Claim;
 use crate::capture::{
@@ -367,6 +368,11 @@ impl Unwrapped {
     /// Which delivery it is, and its line.
     pub(super) fn delivery(&self) -> (Option<u64>, u64) {
         (self.delivery, self.start.line)
+    }
+
+    /// Adds a finding about the delivery's id, whose place is known.
+    pub(super) fn add(&mut self, finding: Finding) {
+        insert(&mut self.findings, finding);
     }
 
     /// All findings, by place.

@@ -38,7 +38,10 @@ pub struct Manifest {
 enum Listed {
     Manifest,
     File(usize),
-    Nowhere,
+    /// It is not listed, and whether that was said.
+    Nowhere {
+        is_said: bool,
+    },
 }
 
 /// What is expected of one file.
@@ -87,7 +90,7 @@ impl Manifest {
             files,
             by_name,
             by_path,
-            listed: Listed::Nowhere,
+            listed: Listed::Nowhere { is_said: true },
         })
     }
 
@@ -103,24 +106,22 @@ impl Manifest {
         Frame::bare(&self.text, Position::START)
     }
 
-    pub(super) fn weigh(
-        &mut self,
-        source: &str,
-        begins_source: bool,
-        frame: Frame<'_>,
-        findings: Vec<Finding>,
-    ) -> Option<Vec<Finding>> {
-        if begins_source {
-            self.listed = self.find(source);
-            if let Listed::File(index) = self.listed {
-                // A file that is judged again is held to its list again.
-                self.files[index].reopen();
-            }
+    pub(super) fn begin(&mut self, source: &str) {
+        self.listed = self.find(source);
+        if let Listed::File(index) = self.listed {
+            // A file that is judged again is held to its list again.
+            self.files[index].reopen();
         }
+    }
+
+    pub(super) fn weigh(&mut self, frame: Frame<'_>, findings: Vec<Finding>) -> Option<Vec<Finding>> {
         match self.listed {
             Listed::Manifest => None,
-            Listed::Nowhere if begins_source => Some([vec![self.unlisted()], findings].concat()),
-            Listed::Nowhere => Some(findings),
+            Listed::Nowhere { is_said: true } => Some(findings),
+            Listed::Nowhere { is_said: false } => {
+                self.listed = Listed::Nowhere { is_said: true };
+                Some([vec![self.unlisted()], findings].concat())
+            }
             Listed::File(index) => Some(self.unexpected(index, frame, findings)),
         }
     }
@@ -128,15 +129,15 @@ impl Manifest {
     fn find(&self, source: &str) -> Listed {
         let file = |index: &usize| Listed::File(*index);
         if source == Source::STDIN_NAME {
-            return Listed::Nowhere;
+            return Listed::Nowhere { is_said: false };
         }
         if let Some(listed) = self.by_name.get(&without_dots(source)).map(file) {
             return listed;
         }
         match fs::canonicalize(source) {
             Ok(path) if Some(&path) == self.path.as_ref() => Listed::Manifest,
-            Ok(path) => self.by_path.get(&path).map_or(Listed::Nowhere, file),
-            Err(_) => Listed::Nowhere,
+            Ok(path) => self.by_path.get(&path).map_or(Listed::Nowhere { is_said: false }, file),
+            Err(_) => Listed::Nowhere { is_said: false },
         }
     }
 

@@ -29,23 +29,23 @@ pub enum Expectation {
 }
 
 impl Expectation {
-    /// What is left to report of a payload's findings, of the payload with which a source begins or of one that comes
-    /// after it. `None` if the payload is the manifest itself, which stands
-    /// among the fixtures it is about.
-    pub fn weigh(
-        &mut self,
-        source: &str,
-        begins_source: bool,
-        frame: Frame<'_>,
-        findings: Vec<Finding>,
-    ) -> Option<Vec<Finding>> {
+    /// A source begins: what comes next are its payloads.
+    pub fn begin(&mut self, source: &str) {
         match self {
-            Self::Valid => Some(findings),
-            Self::Invalid => Some(unless_invalid(&findings)),
-            Self::Listed(manifest) => manifest.weigh(source, begins_source, frame, findings),
-            Self::Recorded(recording) => {
-                recording.add(source, begins_source, frame, &findings).then(Vec::new)
-            }
+            Self::Valid | Self::Invalid => {}
+            Self::Listed(manifest) => manifest.begin(source),
+            Self::Recorded(recording) => recording.begin(source),
+        }
+    }
+
+    /// What is left to report of a payload's findings. `None` if the payload is the manifest itself, which stands
+    /// among the fixtures it is about.
+    pub fn weigh(&mut self, frame: Frame<'_>, findings: &[Finding]) -> Option<Vec<Finding>> {
+        match self {
+            Self::Valid => Some(findings.to_vec()),
+            Self::Invalid => Some(unless_invalid(findings)),
+            Self::Listed(manifest) => manifest.weigh(frame, findings.to_vec()),
+            Self::Recorded(recording) => recording.add(frame, findings).then(Vec::new),
         }
     }
 }

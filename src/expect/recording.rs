@@ -67,16 +67,7 @@ impl Recording {
     }
 
     /// Records a payload's findings. `false` if the payload is the manifest itself.
-    pub(super) fn add(
-        &mut self,
-        source: &str,
-        begins_source: bool,
-        frame: Frame<'_>,
-        findings: &[Finding],
-    ) -> bool {
-        if begins_source {
-            self.begin(source);
-        }
+    pub(super) fn add(&mut self, frame: Frame<'_>, findings: &[Finding]) -> bool {
         let Current::Listed { mut has_entry } = self.current else { return self.current == Current::Again };
         let mut cursor = frame.cursor();
         for finding in findings {
@@ -90,7 +81,8 @@ impl Recording {
         true
     }
 
-    fn begin(&mut self, source: &str) {
+    /// A source begins.
+    pub(super) fn begin(&mut self, source: &str) {
         let real = fs::canonicalize(source).ok();
         self.end_list();
         if real.is_some() && real == self.replaced {

@@ -22,7 +22,8 @@ fn many_places_cost_linear_time() {
     // Twice, since a file that is judged again is held to its list again.
     for _ in 0..2 {
         let findings = (0..COUNT).map(finding).chain([finding(7), finding(7)]).collect();
-        let left = manifest.weigh(&source, true, frame, findings).unwrap();
+        manifest.begin(&source);
+        let left = manifest.weigh(frame, findings).unwrap();
         assert_eq!(left.len(), 1, "one more is expected anywhere, and none beside it");
         assert!(manifest.unmet().is_empty());
     }

@@ -15,10 +15,9 @@ const PLACES_AT_MOST: usize = 1 << 16;
 
 type Hash = [u8; 16];
 
-/// Gives out the fingerprints of a run.
+/// Gives out the fingerprints of one source.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fingerprints {
-    source: String,
     seen: HashMap<Hash, u64>,
     beyond: u64,
 }
@@ -26,9 +25,6 @@ pub(super) struct Fingerprints {
 impl Fingerprints {
     /// The fingerprint of the next finding.
     pub(super) fn next(&mut self, source: &str, finding: &Finding) -> String {
-        if self.source != source {
-            *self = Self { source: source.to_owned(), ..Self::default() };
-        }
         let place = hash(&[finding.code.as_str().as_bytes(), b"\0", finding.pointer.as_str().as_bytes()]);
         let is_counted = self.seen.len() < PLACES_AT_MOST || self.seen.contains_key(&place);
         let (kind, occurrence) = if is_counted {

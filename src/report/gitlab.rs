@@ -9,6 +9,7 @@ use super::rest::Rest;
 use super::uri::repository_path;
 use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
+use crate::engine::Input;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -66,6 +67,11 @@ impl Gitlab {
 }
 
 impl Report for Gitlab {
+    fn begin(&mut self, _: &Input<'_>, _: &mut dyn Write) -> io::Result<()> {
+        self.fingerprints = Fingerprints::default();
+        Ok(())
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         let omission = judged.omission();
         let shown = judged.located().count();

@@ -9,6 +9,7 @@
 use super::concise::line;
 use super::{Judged, Report, Summary};
 use crate::check::{Finding, Level};
+use crate::engine::Input;
 use crate::escape::without_attachments;
 use quick_xml::Writer;
 use std::io::{self, BufWriter, Seek as _, Write};
@@ -34,7 +35,7 @@ struct Suite {
 }
 
 impl Junit {
-    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    fn begin_document(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if self.is_begun {
             return Ok(());
         }
@@ -43,7 +44,7 @@ impl Junit {
     }
 
     fn end_suite(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        self.begin(out)?;
+        self.begin_document(out)?;
         self.suite.take().map_or(Ok(()), |mut suite| suite.write(0, out))
     }
 }
@@ -136,10 +137,12 @@ impl Report for Junit {
         true
     }
 
+    fn begin(&mut self, _: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.end_suite(out)
+    }
+
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        if judged.number == 1 {
-            self.end_suite(out)?;
-        }
+        self.begin_document(out)?;
         self.suite.get_or_insert_with(|| Suite::new(judged.source)).add(judged)
     }
 

@@ -43,6 +43,7 @@ pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 pub use tee::Tee;
 
 use crate::check::{Code, Finding, Level, Share};
+use crate::engine::Input;
 use crate::escape::{is_unsafe, visible};
 use crate::payload::Position;
 use crate::read::Frame;
@@ -118,6 +119,14 @@ pub trait Report {
     /// Whether payloads without a finding are to be told of, too.
     fn wants_clean(&self) -> bool {
         false
+    }
+
+    /// An input begins, and its payloads come next.
+    ///
+    /// # Errors
+    /// What writing says.
+    fn begin(&mut self, _input: &Input<'_>, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
     }
 
     /// Tells of one payload.

@@ -11,6 +11,7 @@ use super::{Judged, Report, Summary, by_code};
 use crate::check::catalogue::{RULES, Rule};
 use crate::check::{Code, Finding};
 use crate::count::grouped_amount;
+use crate::engine::Input;
 use crate::payload::Position;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -140,7 +141,7 @@ pub struct Sarif {
 }
 
 impl Sarif {
-    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    fn begin_log(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if self.is_begun {
             return Ok(());
         }
@@ -218,16 +219,14 @@ impl Sarif {
 }
 
 impl Report for Sarif {
-    fn wants_clean(&self) -> bool {
-        // Only the first payload of a source tells whether there is a byte order mark.
-        true
+    fn begin(&mut self, input: &Input<'_>, _: &mut dyn Write) -> io::Result<()> {
+        self.has_mark = input.is_marked;
+        self.fingerprints = Fingerprints::default();
+        Ok(())
     }
 
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        self.begin(out)?;
-        if judged.number == 1 {
-            self.has_mark = judged.frame.is_behind_mark();
-        }
+        self.begin_log(out)?;
         for (finding, start, end) in judged.located() {
             if self.has_result {
                 out.write_all(b",\n")?;
@@ -243,7 +242,7 @@ impl Report for Sarif {
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        self.begin(out)?;
+        self.begin_log(out)?;
         out.write_all(b"\n],\"invocations\":[")?;
         write_json(&self.invocation(summary), out)?;
         out.write_all(b"]}]}\n")

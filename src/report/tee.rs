@@ -1,9 +1,10 @@
-//! Tee reports of one run: one on standard output, the others in files.
+//! Several reports of one run: one on standard output, the others in files.
 //!
 //! What always holds: every report is shown every payload, in the same order; no file is put in its place
 //! before the reports in all of them are complete.
 
 use super::{Judged, Output, Report, Summary};
+use crate::engine::Input;
 use std::io::{self, Write};
 
 /// Reports side by side.
@@ -23,6 +24,11 @@ impl Tee {
 impl Report for Tee {
     fn wants_clean(&self) -> bool {
         self.stdout.wants_clean() || self.files.iter().any(|(report, _)| report.wants_clean())
+    }
+
+    fn begin(&mut self, input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.files.iter_mut().try_for_each(|(report, file)| report.begin(input, file))?;
+        self.stdout.begin(input, out)
     }
 
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
