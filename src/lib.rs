@@ -49,6 +49,26 @@
 //! assert_eq!(receive(&judge, cut), Verdict::SetAside(vec![why.to_owned()]));
 //! ```
 //!
+//! Whether the platform sent it is a question of its own, asked of the same bytes and of the headers beside them:
+//!
+//! ```
+//! use assoclens::headers::{Fidelity, Headers};
+//! use assoclens::signature::{Body, Keys, Sent, Verdict};
+//!
+//! fn is_genuine(body: &[u8], headers: &[(&str, &str)]) -> bool {
+//!     let mut sent = Headers::default();
+//!     headers.iter().for_each(|(name, value)| sent.push(*name, *value));
+//!     let body = Body { bytes: body, headers: &sent, fidelity: Fidelity::Raw };
+//!     Verdict::of(&body, Sent::of(&sent, None), &Keys::default()).is_verified()
+//! }
+//!
+//! let forged = [("X-GHL-Signature", "AAAA")];
+//! assert!(!is_genuine(assoclens::event::EXAMPLE.as_bytes(), &forged));
+//! ```
+//!
+//! A receiver needs nothing of the command line: with `default-features = false` the package is this library alone,
+//! without the crates for arguments, colours, files and threads.
+//!
 //! A [`Finding`](check::Finding) also says where in the body the fault is ([`span`](check::Finding::span) in bytes,
 //! [`pointer`](check::Finding::pointer) as a JSON Pointer) and what to do about it. [`check::catalogue`] has every code,
 //! and [`check::Levels`] changes what counts as an error.
@@ -63,37 +83,63 @@
 //!             └► split  └► payload ◄┴─ event
 //! ```
 //!
-//! What is inside a HAR file, a Lambda event or a log line is taken out on the way ([`capture`]), and its places
-//! lead back to the file. [`signature`] stands beside all this: whether a body is as it was signed.
-//!
-//! Whoever wants a report rather than findings goes on to [`report`]; whoever has files or streams rather than one body
-//! begins at [`engine`]. The binary is [`cli`] and [`command`] on top of these.
+//! What is inside a HAR file, a Lambda event or a log line is taken out on the way, and its places lead back to the
+//! file. [`signature`] stands beside all this: whether a body is as it was signed. The program, with its readers of
+//! files and streams, its engine and its reports, is built on top of these, behind the feature `cli`.
 //!
 //! What always holds: the verdict never depends on the output format; no payload text reaches an output
 //! unescaped; output is in input order, then by place, then by code; nothing is fetched; memory does not grow with the
 //! length of a stream, but for the report as JUnit and the keys of a stream that is compared.
 
 #![forbid(unsafe_code)]
+// What only the program calls is dead where it is left out.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
+#[doc(hidden)]
 pub mod capture;
 pub mod check;
-pub mod cli;
-pub mod command;
 mod count;
-pub mod diff;
-pub mod engine;
 pub mod escape;
 pub mod event;
-pub mod expect;
 pub mod headers;
-pub mod interrupt;
 mod lanes;
+mod meaning;
 pub mod payload;
-pub mod progress;
-pub mod read;
-pub mod report;
 mod seed;
 pub mod signature;
 mod split;
+
+// What the program is made of besides, which is no part of the library: it may change with any version.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod command;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod diff;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod engine;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod expect;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod interrupt;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod progress;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod read;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod report;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod stdio;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod terminal;

@@ -19,7 +19,7 @@ const STOREYS: [&[&str]; 16] = [
     &["check"],
     &["signature"],
     &["diff"],
-    &["capture"],
+    &["capture", "meaning"],
     &["split", "event"],
     &["payload"],
     &["escape", "headers"],

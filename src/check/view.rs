@@ -4,7 +4,7 @@
 //! written; no long text is built into a value; every look is paid for, and nothing is seen without a budget.
 
 use super::budget::{self, Standing};
-use crate::diff::fingerprint;
+use crate::meaning::fingerprint;
 use crate::payload::{Elements, Kind, Member, Members, Node};
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
 use jsonschema::{JsonType, ValidationError};

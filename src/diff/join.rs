@@ -5,9 +5,9 @@
 //! keys; one look-up a record; the fingerprints are keyed anew for each run, so no sender can slow the look-ups
 //! down.
 
-use super::tree::fingerprint_of;
 use super::{Fingerprint, Scope, fingerprint, hasher};
 use crate::event;
+use crate::meaning::fingerprint_of;
 use crate::payload::{Document, Member, Members, Node, decode_into};
 use crate::seed::{self, Fingerprinted};
 use ahash::AHasher;

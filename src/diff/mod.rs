@@ -7,18 +7,15 @@
 //! and no depth is too much.
 
 pub mod join;
-mod number;
 mod text;
-mod tree;
 
-pub(crate) use number::canonical as canonical_number;
 pub use text::{
     Excerpt, Segment, TextChange, code_points, disguise, excerpts, hidden_code_points, text_change,
     unicode_forms,
 };
-pub(crate) use tree::{Fingerprint, Tree, fingerprint, hasher};
 
 use crate::event::fields;
+use crate::meaning::{Fingerprint, Tree, fingerprint, hasher};
 use crate::payload::{Document, Kind, Node, Pointer};
 
 /// How long a pointer may be, in bytes, for what it points to to be compared part by part. What is deeper is

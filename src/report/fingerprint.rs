@@ -6,7 +6,7 @@
 //! source all differ. Memory is bounded, whatever the names in a payload.
 
 use crate::check::Finding;
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -42,8 +42,10 @@ impl Fingerprints {
 }
 
 fn hash(parts: &[&[u8]]) -> Hash {
-    let whole = parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
-    std::array::from_fn(|index| whole[index])
+    let mut context = Context::new(&SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    let whole = context.finish();
+    std::array::from_fn(|index| whole.as_ref()[index])
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::Scheme;
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pkcs1::RsaPublicKeyRef;
+use ring::digest::{SHA256, digest};
 use ring::signature::{ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm};
-use sha2::{Digest as _, Sha256};
 use spki::der::asn1::BitStringRef;
 use spki::der::{Decode as _, Encode as _};
 use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
@@ -283,7 +283,7 @@ fn fingerprint(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Result<Stri
     let broken = |_| "its key is broken".to_owned();
     let subject_public_key = BitStringRef::from_bytes(key).map_err(broken)?;
     let info = SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().map_err(broken)?;
-    Ok(format!("SHA256:{}", hexadecimal(&Sha256::digest(info))))
+    Ok(format!("SHA256:{}", hexadecimal(digest(&SHA256, &info).as_ref())))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -42,7 +42,8 @@ use notation::Signature;
 use std::borrow::Cow;
 
 /// How a signature was made. Documented: one header each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Scheme {
     /// Ed25519 over the body: X-GHL-Signature
     Ed25519,

@@ -4,9 +4,10 @@
 //! then, if they count, the others by name; numbers and escapes in one spelling.
 //! What always holds: no recursion; linear size, since what is deeper than [`INDENTED_DEPTH`] stands on one line.
 
-use crate::diff::{Scope, Tree, canonical_number};
+use crate::diff::Scope;
 use crate::escape::{push_escape, push_visible};
 use crate::event::fields;
+use crate::meaning::{Tree, canonical_number};
 use crate::payload::{Document, Kind, Node, Pointer};
 use std::collections::HashSet;
 

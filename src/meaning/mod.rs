@@ -1,4 +1,4 @@
-//! A value with everything in it, each part with a fingerprint of its meaning.
+//! What a value means, however it is written: all its parts, each with a fingerprint.
 //!
 //! In: a well-formed value's text. Out: a [`Tree`] in which two parts mean the same if, and but for an accident
 //! of one in 2¹²⁸ only if, their fingerprints are equal: key order, white space, escapes, spelling of numbers and
@@ -6,7 +6,10 @@
 //! What always holds: one pass, no recursion in building or dropping; the fingerprints' key is drawn anew for
 //! each run, so that no sender can make two values collide.
 
-use super::number::canonical;
+mod number;
+
+pub(crate) use number::canonical as canonical_number;
+
 use crate::payload::{Kind, Node, Token, Tokens};
 use crate::seed::key;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
@@ -62,7 +65,7 @@ pub(crate) fn fingerprint(node: Node<'_>) -> Fingerprint {
         Kind::String => fingerprint_of(&node.as_str().unwrap_or_default()),
         kind => {
             let mut hasher = hasher();
-            let number = (kind == Kind::Number).then(|| canonical(node.text()));
+            let number = (kind == Kind::Number).then(|| canonical_number(node.text()));
             hasher.write(number.as_deref().unwrap_or(node.text()).as_bytes());
             hasher.finish128().as_u128()
         }
