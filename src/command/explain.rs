@@ -2,7 +2,7 @@
 
 use super::{Exit, Streams, written};
 use crate::check::Code;
-use crate::check::catalogue::{KEYWORDS, RULES, Rule, SCHEMA_PREFIX, codes, nearest};
+use crate::check::catalogue::{RULES, Rule, SCHEMA_PREFIX, codes, keywords, nearest};
 use crate::cli::Explain;
 use crate::escape::visible;
 use crate::report::layout::{USUAL_WIDTH, wrap};
@@ -26,7 +26,7 @@ fn listed(width: usize) -> String {
     let mut list = String::new();
     for rule in RULES {
         let code = format!("{:column$}", rule.name()).bold().to_string();
-        let summary = wrap(rule.summary, width.saturating_sub(left).max(20));
+        let summary = wrap(rule.entry().summary, width.saturating_sub(left).max(20));
         let summary = summary.join(&format!("\n{}", " ".repeat(left)));
         list += &format!("{code}{:9}{summary}\n", rule.level.as_str());
     }
@@ -53,27 +53,28 @@ fn unknown(code: &str) -> anyhow::Error {
 
 /// Everything there is to say about a rule; of the schema's family, about one keyword if it is named.
 fn article(rule: &Rule, code: Option<Code>, width: usize) -> String {
-    let keyword = KEYWORDS.iter().find(|keyword| Some(keyword.code) == code);
+    let entry = rule.entry();
+    let keyword = keywords().iter().find(|(keyword, _)| Some(*keyword) == code);
     let title = format!("{} ({})", code.map_or(rule.name(), Code::as_str), rule.level.as_str());
-    let summary = keyword.map_or(rule.summary, |keyword| keyword.meaning);
+    let summary = keyword.map_or(entry.summary, |(_, meaning)| *meaning);
     let mut text = format!("{}\n{}\n\n", title.bold(), paragraph(summary, width));
-    text += &format!("{}\n\n", paragraph(rule.why, width));
+    text += &format!("{}\n\n", paragraph(entry.why, width));
     if rule.code.is_none() && keyword.is_none() {
-        let column = KEYWORDS.iter().map(|keyword| keyword.code.as_str().len()).max().unwrap_or(0) + 2;
-        for keyword in KEYWORDS {
-            let meaning = wrap(keyword.meaning, width.saturating_sub(column + 2).max(20));
+        let column = keywords().iter().map(|(code, _)| code.as_str().len()).max().unwrap_or(0) + 2;
+        for (code, meaning) in keywords() {
+            let meaning = wrap(meaning, width.saturating_sub(column + 2).max(20));
             let meaning = meaning.join(&format!("\n{}", " ".repeat(column + 2)));
-            text += &format!("  {:column$}{meaning}\n", keyword.code);
+            text += &format!("  {code:column$}{meaning}\n");
         }
         text.push('\n');
     }
     let heading = |name: &str| name.bold().to_string();
-    if keyword.is_none_or(|keyword| keyword.code == Code::SchemaType) {
+    if keyword.is_none_or(|(code, _)| *code == Code::SchemaType) {
         // A command is not wrapped: it is there to be copied.
-        text += &format!("{}\n  {}\n\n", heading("Raised by"), rule.example);
+        text += &format!("{}\n  {}\n\n", heading("Raised by"), entry.example);
     }
-    text += &format!("{}\n{}\n\n", heading("What to do"), paragraph(rule.remedy, width));
-    let source = format!("{}: {}", rule.source.kind.as_str(), rule.source.text);
+    text += &format!("{}\n{}\n\n", heading("What to do"), paragraph(entry.remedy, width));
+    let source = format!("{}: {}", entry.certainty, entry.source);
     text + &format!("{}\n{}\n", heading("Source"), paragraph(&source, width))
 }
 

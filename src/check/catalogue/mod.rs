@@ -1,20 +1,17 @@
-//! Every code that a finding can have, in one table: the single source for levels, explanations and docs.
+//! Every code that a finding can have, a row each: its level and what raises it. What there is to say about each is the
+//! text of `docs/findings.md`, which `assoclens explain` prints.
 //!
 //! In: a [`Code`]. Out: its [`Rule`], or the nearest code there is.
-//! What always holds: every code has a rule (`schema/…` stands for every keyword, which [`KEYWORDS`] lists); every rule
-//! has an example that raises it, which a test runs.
+//! What always holds: every code has a rule (`schema/…` stands for every keyword); the page has an
+//! entry for each, with an example that raises it, which a test runs.
 
-mod advisories;
-mod keywords;
-mod verdicts;
+mod page;
 
-pub use keywords::{KEYWORDS, Keyword};
+pub use page::{Entry, keywords};
 
 use super::{Code, Level};
-use advisories::ADVISORIES;
-use verdicts::VERDICTS;
 
-/// One code, and what there is to say about it.
+/// One code, its level, and what raises it. What there is to say about it stands on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// The code; none stands for all codes of the schema.
@@ -23,16 +20,10 @@ pub struct Rule {
     pub level: Level,
     /// What raises it.
     pub layer: Layer,
-    /// One line: what it means.
-    pub summary: &'static str,
-    /// Why it matters to whoever receives the payload, and when it is raised.
-    pub why: &'static str,
-    /// A command for a POSIX shell that raises it.
-    pub example: &'static str,
-    /// How to fix or silence it.
-    pub remedy: &'static str,
-    /// Where the rule is from.
-    pub source: Source,
+}
+
+const fn rule(code: Option<Code>, level: Level, layer: Layer) -> Rule {
+    Rule { code, level, layer }
 }
 
 impl Rule {
@@ -43,6 +34,12 @@ impl Rule {
             Some(code) => code.as_str(),
             None => "schema/…",
         }
+    }
+
+    /// What the page says about it.
+    #[must_use]
+    pub fn entry(&self) -> &'static Entry {
+        &page::page().entries[self.name()]
     }
 }
 
@@ -59,54 +56,43 @@ pub enum Layer {
     Advisory,
 }
 
-/// Where a rule is from, and so how sure it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// How sure it is.
-    pub kind: SourceKind,
-    /// What it is.
-    pub text: &'static str,
-}
-
-/// How sure a rule is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceKind {
-    /// Published by a standard, the event's vendor, or this program.
-    Documented,
-    /// Seen in public code and in deliveries of sibling events.
-    Observed,
-    /// Concluded from both.
-    Inferred,
-}
-
-impl SourceKind {
-    /// The kind as every output spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::Observed => "observed",
-            Self::Inferred => "inferred",
-        }
-    }
-}
-
-/// The parts of [`RULES`].
-const PARTS: [&[Rule]; 2] = [VERDICTS, ADVISORIES];
-
-/// All codes, in the order they are documented.
-pub const RULES: &[Rule] = &joined();
-
-const fn joined() -> [Rule; PARTS[0].len() + PARTS[1].len()] {
-    let mut all = [PARTS[0][0]; PARTS[0].len() + PARTS[1].len()];
-    let mut index = 0;
-    while index < all.len() {
-        let verdicts = PARTS[0].len();
-        all[index] = if index < verdicts { PARTS[0][index] } else { PARTS[1][index - verdicts] };
-        index += 1;
-    }
-    all
-}
+/// All codes, in the order of the page: errors, warnings, notes.
+pub const RULES: &[Rule] = &[
+    rule(Some(Code::Empty), Level::Error, Layer::Reading),
+    rule(Some(Code::Encoding), Level::Error, Layer::Reading),
+    rule(Some(Code::Syntax), Level::Error, Layer::Reading),
+    rule(Some(Code::TooLong), Level::Error, Layer::Reading),
+    rule(Some(Code::TooDeep), Level::Error, Layer::Reading),
+    rule(Some(Code::TooCostly), Level::Error, Layer::Reading),
+    rule(Some(Code::CaptureNoPayload), Level::Error, Layer::Reading),
+    rule(Some(Code::CaptureEmpty), Level::Error, Layer::Reading),
+    rule(Some(Code::CaptureCut), Level::Error, Layer::Reading),
+    rule(Some(Code::CaptureCompressed), Level::Error, Layer::Reading),
+    rule(Some(Code::CaptureEncoding), Level::Error, Layer::Reading),
+    rule(Some(Code::CaptureNotJson), Level::Error, Layer::Reading),
+    rule(Some(Code::CaptureTooDeep), Level::Error, Layer::Reading),
+    rule(Some(Code::CaptureTooLong), Level::Error, Layer::Reading),
+    rule(None, Level::Error, Layer::Schema),
+    rule(Some(Code::UnexpectedPass), Level::Error, Layer::Expectation),
+    rule(Some(Code::UnmetExpectation), Level::Error, Layer::Expectation),
+    rule(Some(Code::UnlistedPayload), Level::Error, Layer::Expectation),
+    rule(Some(Code::MissingField), Level::Warning, Layer::Advisory),
+    rule(Some(Code::EmptyField), Level::Warning, Layer::Advisory),
+    rule(Some(Code::MisspelledField), Level::Warning, Layer::Advisory),
+    rule(Some(Code::DuplicateField), Level::Warning, Layer::Advisory),
+    rule(Some(Code::AssociationType), Level::Warning, Layer::Advisory),
+    rule(Some(Code::ObjectKey), Level::Warning, Layer::Advisory),
+    rule(Some(Code::EventType), Level::Warning, Layer::Advisory),
+    rule(Some(Code::OtherEvent), Level::Warning, Layer::Advisory),
+    rule(Some(Code::SwappedIdentifiers), Level::Warning, Layer::Advisory),
+    rule(Some(Code::WrappedPayload), Level::Warning, Layer::Advisory),
+    rule(Some(Code::NestedData), Level::Warning, Layer::Advisory),
+    rule(Some(Code::SuspiciousText), Level::Warning, Layer::Advisory),
+    rule(Some(Code::DuplicateDelivery), Level::Note, Layer::Advisory),
+    rule(Some(Code::UndocumentedField), Level::Note, Layer::Advisory),
+    rule(Some(Code::ObjectPair), Level::Note, Layer::Advisory),
+    rule(Some(Code::ByteOrderMark), Level::Note, Layer::Advisory),
+];
 
 /// The prefix that all codes of the schema have.
 pub const SCHEMA_PREFIX: &str = "schema/";
@@ -146,9 +132,10 @@ impl Code {
 
 /// Every code a finding can have, in the order they are documented.
 pub fn codes() -> impl Iterator<Item = Code> {
-    RULES.iter().flat_map(|rule| {
-        let keywords = if rule.code.is_none() { KEYWORDS } else { &[] };
-        rule.code.into_iter().chain(keywords.iter().map(|keyword| keyword.code))
+    let keywords = || Code::ALL.iter().copied().filter(|code| code.is_of_schema());
+    RULES.iter().flat_map(move |rule| {
+        let family = rule.code.is_none().then(keywords);
+        rule.code.into_iter().chain(family.into_iter().flatten())
     })
 }
 
@@ -193,6 +180,21 @@ mod tests {
         let mut listed: Vec<Code> = codes().collect();
         listed.sort_unstable();
         assert_eq!(listed, Code::ALL);
-        assert!(KEYWORDS.is_sorted_by_key(|keyword| keyword.code));
+        let explained: Vec<Code> = keywords().iter().map(|(code, _)| *code).collect();
+        let family: Vec<Code> = codes().filter(|code| code.is_of_schema()).collect();
+        assert_eq!(explained, family);
+    }
+
+    #[test]
+    fn the_page_has_the_rules_in_their_order_and_with_their_levels() {
+        let page = page::page();
+        let rules: Vec<_> = RULES.iter().map(|rule| (rule.name(), rule.level.as_str())).collect();
+        assert_eq!(page.headings, rules);
+        assert_eq!(page.summaries, rules);
+        for rule in RULES {
+            let entry = rule.entry();
+            let is_sure = ["documented", "observed", "inferred"].contains(&entry.certainty);
+            assert!(is_sure && !entry.why.is_empty() && !entry.remedy.is_empty(), "{entry:?}");
+        }
     }
 }
