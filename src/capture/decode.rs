@@ -5,7 +5,8 @@
 use super::unavailable::Unavailable;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, Engine as _, GeneralPurpose, GeneralPurposeConfig};
-use std::io::Read as _;
+use flate2::bufread::GzDecoder;
+use std::io::{self, BufRead, Read};
 
 /// How many bytes may come out of gzip whatever went in, and how many for each byte of it.
 ///
@@ -32,11 +33,53 @@ pub(super) fn base64(text: &str) -> Result<Vec<u8>, Unavailable> {
 pub(super) fn gunzip(bytes: &[u8], room: &mut usize) -> Result<Vec<u8>, Unavailable> {
     let most = (*room).min(INFLATED_AT_LEAST + bytes.len().saturating_mul(INFLATED_PER_BYTE));
     let mut inflated = Vec::new();
-    let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1);
+    let mut reader = Gzip::new(bytes).take(most as u64 + 1);
     let read = reader.read_to_end(&mut inflated);
     *room = room.saturating_sub(inflated.len());
     read.map_err(|error| Unavailable::not_gzip(&error.to_string()))?;
     if inflated.len() > most { Err(Unavailable::inflated(bytes.len(), most)) } else { Ok(inflated) }
+}
+
+/// What gzip holds, of one member or several one after another. Zeros behind a member fill a block, and hold nothing.
+pub(crate) struct Gzip<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Gzip<R> {
+    pub(crate) fn new(source: R) -> Self {
+        Self(Some(GzDecoder::new(source)))
+    }
+}
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let count = member.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let is_more = skip_zeros(member.get_mut())?;
+            self.0 = self.0.take().filter(|_| is_more).map(|member| GzDecoder::new(member.into_inner()));
+        }
+        Ok(0)
+    }
+}
+
+/// Skips zeros. Whether anything follows them.
+fn skip_zeros(source: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        match source.fill_buf() {
+            Ok([]) => return Ok(false),
+            Ok(bytes) => {
+                let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+                let is_more = zeros < bytes.len();
+                source.consume(zeros);
+                if is_more {
+                    return Ok(true);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod sse;
 mod text;
 mod unavailable;
 
+pub(crate) use decode::Gzip;
 pub(crate) use layer::Trace;
 pub use origin::{Origin, Step};
 pub use shape::{Listed, Shape};

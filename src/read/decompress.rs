@@ -6,7 +6,7 @@
 //! broken is an error that names how far it went, after everything before it was handed on; a reader that
 //! waits for a slow writer is handed what there is.
 
-use flate2::bufread::MultiGzDecoder;
+use crate::capture::Gzip;
 use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -40,7 +40,7 @@ pub(crate) fn decoded(mut reader: Reader) -> io::Result<(Reader, bool)> {
     let buffered = |whole| BufReader::with_capacity(BUFFER_BYTES, whole);
     let reader: Reader = match encoding {
         None => Box::new(whole),
-        Some(encoding @ Encoding::Gzip) => Told::boxed(MultiGzDecoder::new(buffered(whole)), encoding),
+        Some(encoding @ Encoding::Gzip) => Told::boxed(Gzip::new(buffered(whole)), encoding),
         Some(encoding @ Encoding::Zstandard) => Told::boxed(Frames::new(buffered(whole)), encoding),
     };
     Ok((reader, encoding.is_some()))
@@ -231,6 +231,18 @@ mod tests {
         ] {
             assert_eq!(read(parts.concat()), (b"{}\n[]".to_vec(), None));
         }
+    }
+
+    #[test]
+    fn zeros_behind_gzip_fill_a_block_and_hold_nothing() {
+        let zeros = vec![0; BUFFER_BYTES + 1];
+        for parts in
+            [vec![gzip(b"{}\n[]"), zeros.clone()], vec![gzip(b"{}\n"), zeros.clone(), gzip(b"[]"), vec![0]]]
+        {
+            assert_eq!(read(parts.concat()), (b"{}\n[]".to_vec(), None));
+        }
+        assert!(read([gzip(b"{}\n"), zeros.clone(), b"junk".to_vec()].concat()).1.is_some());
+        assert!(read([&gzip(b"{}\n")[..15], &zeros].concat()).1.is_some());
     }
 
     #[test]
