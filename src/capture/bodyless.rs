@@ -1,8 +1,13 @@
-//! What tools write that leaves the body of a request out, or changes it beyond repair: named, so that nobody looks for
-//! a payload there.
+//! What tools write that leaves the body of a request out, or writes it anew: what is left of it is found, and what to
+//! do for the rest is named, so that nobody looks for a payload there.
 
+use super::TEXTS;
 use super::http::{is_request_line, lines};
-use super::shape::{Form, Shape, Sign};
+use super::shape::{Form, Part, Shape, Sign};
+use super::text::names_the_event;
+use super::unavailable::Unavailable;
+use crate::headers::Fidelity;
+use crate::split::Framing;
 use Sign::{Has, Text};
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -31,16 +36,22 @@ pub(super) const SHAPES: &[Shape] = &[
             is_mitmproxy,
             "a first line such as `HTTP(S) proxy listening at ` or `192.0.2.1:4711: POST http`",
         )],
-        form: Form::Nothing(
-            "what mitmproxy prints, which writes bodies anew",
-            "save the flows as HAR (mitmdump --set hardump=FILE), and unwrap that file",
-        ),
+        form: Form::Text(Framing::Whole, printed),
     },
 ];
 
-/// Whether the tool writes bodies, but not as they were: what stands there in place of one is none.
-pub(super) fn changes(shape: &Shape) -> bool {
-    shape.name == "mitmproxy-text"
+/// Shows what mitmproxy printed to `look`, or what to do where it left the bodies out.
+fn printed(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+    look(match names_the_event(text) {
+        true => Part { fidelity: Fidelity::Parsed, ..Part::text(text, 0..text.len(), TEXTS) },
+        false => Part::lost(
+            0..text.len(),
+            Unavailable::not_recorded(
+                "what mitmproxy prints, without the body of a delivery",
+                "save the flows as HAR (mitmdump --set hardump=FILE), and unwrap that file",
+            ),
+        ),
+    });
 }
 
 fn first_line(text: &[u8]) -> &[u8] {

@@ -29,6 +29,15 @@ pub(super) fn base64(text: &str) -> Result<Vec<u8>, Unavailable> {
         .map_err(|error| Unavailable::not_base64(&error))
 }
 
+/// What base64 comes to, inflated if that is gzip, and what it was written in.
+pub(super) fn decoded(text: &str, room: &mut usize) -> Option<(Vec<u8>, &'static str)> {
+    let bytes = base64(text).ok()?;
+    match bytes.starts_with(&[0x1f, 0x8b]) {
+        true => Some((gunzip(&bytes, room).ok()?, "gzip in base64")),
+        false => Some((bytes, "base64")),
+    }
+}
+
 /// Inflates gzip, to at most `room` bytes; what was inflated, in vain or not, is taken from it.
 pub(super) fn gunzip(bytes: &[u8], room: &mut usize) -> Result<Vec<u8>, Unavailable> {
     let most = (*room).min(INFLATED_AT_LEAST + bytes.len().saturating_mul(INFLATED_PER_BYTE));
@@ -38,6 +47,16 @@ pub(super) fn gunzip(bytes: &[u8], room: &mut usize) -> Result<Vec<u8>, Unavaila
     *room = room.saturating_sub(inflated.len());
     read.map_err(|error| Unavailable::not_gzip(&error.to_string()))?;
     if inflated.len() > most { Err(Unavailable::inflated(bytes.len(), most)) } else { Ok(inflated) }
+}
+
+/// What the first `most` bytes of gzip inflate to, as far as they can be; `None` if it is none.
+pub(super) fn beginning(bytes: &[u8], most: usize) -> Option<Vec<u8>> {
+    bytes.starts_with(&[0x1f, 0x8b]).then(|| {
+        let mut inflated = Vec::new();
+        // What is broken behind it makes it no less of a beginning.
+        let _ = Gzip::new(bytes).take(most as u64).read_to_end(&mut inflated);
+        inflated
+    })
 }
 
 /// What gzip holds, of one member or several one after another. Zeros behind a member fill a block, and hold nothing.

@@ -107,6 +107,9 @@ fn has_text_content(root: Node<'_>) -> bool {
     root.member("content").is_some_and(|content| content.kind() == Kind::String)
 }
 
+/// What a body is called that is base64 of a payload, or a text with such.
+pub(super) const BASE64: &str = "base64";
+
 /// What a body is that is not JSON, as its first bytes and its type say.
 pub(super) fn other_kind(bytes: &[u8], headers: &Headers) -> Option<&'static str> {
     let text = bytes.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
@@ -119,6 +122,7 @@ pub(super) fn other_kind(bytes: &[u8], headers: &Headers) -> Option<&'static str
         () if text.starts_with(b"<") => Some("HTML or XML"),
         () if std::str::from_utf8(bytes).is_err() => Some("binary"),
         () if Document::parse(bytes).is_ok() => None,
+        () if super::text::holds_encoded(bytes) => Some(BASE64),
         () => Some("text"),
     }
 }

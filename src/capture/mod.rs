@@ -33,7 +33,7 @@ pub(crate) use layer::Trace;
 pub use origin::{Origin, Step};
 pub use shape::{Listed, Shape};
 pub use skipped::Skipped;
-pub(crate) use text::has_own_name;
+pub(crate) use text::names_the_event;
 pub use unavailable::{Unavailable, Why};
 
 use crate::event::facts::{EIGHT, EIGHT_OWN};
@@ -46,7 +46,6 @@ use shape::Form;
 use sight::Sight;
 use std::ops::Range;
 use std::sync::OnceLock;
-use text::{Objects, Piece};
 
 /// What a text is called in which no payload stands.
 pub(crate) const TEXTS: &str = "lines of text";
@@ -172,6 +171,7 @@ impl Unwrap {
             Self::Only(name) => {
                 let (shape, is_told) = named(name, capture);
                 opening.misfit = Some(shape).filter(|_| !is_told);
+                opening.may_search = is_told && !opening.is_for_signatures;
                 opening.open(capture, &Above::NOTHING, Some(shape))
             }
         }
@@ -256,13 +256,7 @@ pub(crate) fn found_in(document: &Document<'_>) -> Option<(Pointer, usize)> {
 
 /// Where the first payload stands in a text that is no capture of a known shape.
 pub(crate) fn payload_in_text(text: &[u8]) -> Option<Range<usize>> {
-    let objects = || {
-        Objects::new(text).filter_map(|piece| match piece {
-            Piece::Object(range) if text::has_own_name(&text[range.clone()]) => Some(range),
-            _ => None,
-        })
-    };
-    if text::begins(text) && text::has_own_name(text) { objects().next() } else { None }
+    if text::begins(text) { text::payload(text) } else { None }
 }
 
 /// The shape of a text that is a capture, and no JSON.

@@ -6,19 +6,22 @@
 //! Invariants: what a shape says is a body is a sender's, and never searched; headers around a body are not replaced by
 //! any inside it if they carry a signature; captures inside each other are bounded.
 
+use super::decode::decoded;
 use super::layer::Layer;
 use super::origin::{Origin, Step};
-use super::search::search;
+use super::search::{Content, search};
 use super::shape::{Form, Part, Shape, Then};
 use super::sight::Sight;
 use super::text::{self, Objects, Piece};
 use super::unavailable::{Unavailable, Why};
-use super::{Leaf, TEXTS, bodyless, escaped, generic, log, recognised};
+use super::{Leaf, TEXTS, escaped, generic, log, recognised};
 use crate::event;
 use crate::headers::{Fidelity, Headers};
 use crate::payload::{Document, Reader};
 use crate::split::is_blank;
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How many captures may be inside each other.
@@ -48,18 +51,15 @@ pub(super) struct Opening<'l> {
     pub(super) may_search: bool,
     /// The shape that was named, where the signs do not tell it: it explains why nothing is found.
     pub(super) misfit: Option<&'static Shape>,
-    /// Where the bodies begin that the outermost shape told of, and whether one of them was a payload.
-    pub(super) sent: HashSet<usize>,
-    pub(super) has_payload: bool,
+    shown: Shown,
     pub(super) look: &'l mut dyn FnMut(Leaf<'_>),
     pub(super) reader: Reader,
 }
 
 impl<'l> Opening<'l> {
     pub(super) fn new(room: usize, is_for_signatures: bool, look: &'l mut dyn FnMut(Leaf<'_>)) -> Self {
-        let (may_search, misfit, sent, has_payload) = (false, None, HashSet::new(), false);
-        let reader = event::reader();
-        Self { room, is_for_signatures, may_search, misfit, sent, has_payload, look, reader }
+        let (may_search, misfit, reader) = (false, None, event::reader());
+        Self { room, is_for_signatures, may_search, misfit, shown: Shown::default(), look, reader }
     }
 
     /// Opens `text` as a capture of `shape`, or of the one that its signs tell. False if there is none.
@@ -86,7 +86,7 @@ impl<'l> Opening<'l> {
         };
         let Some(shape) = shape.or_else(recognised) else {
             return match document {
-                Some(document) => self.search(document, false, above),
+                Some(document) => self.search(document, None, above),
                 None => self.may_search && is_text && self.line(text, above),
             };
         };
@@ -96,26 +96,31 @@ impl<'l> Opening<'l> {
         }
         match (&shape.form, document) {
             (Form::Members(members), Some(document)) => {
+                let mut sent = HashSet::new();
+                self.shown.captures += 1;
                 members.each_delivery(document, |delivery, pointer| {
                     let part = match delivery {
                         Ok(delivery) => members.part(document, delivery, pointer, &mut self.room),
                         Err(lost) => lost,
                     };
+                    if part.content.is_ok() {
+                        sent.insert(part.place.start);
+                    }
                     self.part(text, part, above, shape);
                 });
+                let given = std::mem::replace(&mut self.shown.given, self.shown.count);
+                self.search(document, Some(&sent), above);
+                self.shown.given = given;
+                self.shown.captures -= 1;
             }
             (Form::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
-            (Form::Nothing(..), Some(document)) if self.search(document, true, above) => {}
-            (Form::Nothing(..), None)
-                if self.may_search && !bodyless::changes(shape) && self.line(text, above) => {}
+            (Form::Nothing(..), Some(document)) if self.search(document, Some(&HashSet::new()), above) => {}
+            (Form::Nothing(..), None) if self.may_search && self.line(text, above) => {}
             (Form::Nothing(what, help), _) => {
                 let lost = Part::lost(0..text.len(), Unavailable::not_recorded(what, help));
                 self.part(text, lost, above, shape);
             }
             (Form::Members(_), None) => return false,
-        }
-        if let Some(document) = document.filter(|_| !self.has_payload && above.steps.is_empty()) {
-            self.search(document, true, above);
         }
         true
     }
@@ -123,12 +128,20 @@ impl<'l> Opening<'l> {
     /// Shows what is found in a document where no shape says that it is. False if nothing is, or if the document
     /// itself is the payload.
     ///
-    /// Where it `was_opened` as a capture, what that said to be a body is a sender's.
-    pub(super) fn search(&mut self, document: &Document<'_>, was_opened: bool, above: &Above<'_>) -> bool {
+    /// Where it was opened as a capture, what begins at the offsets in `sent` is a sender's, and what was shown of it is
+    /// not shown again.
+    pub(super) fn search(
+        &mut self,
+        document: &Document<'_>,
+        sent: Option<&HashSet<usize>>,
+        above: &Above<'_>,
+    ) -> bool {
         if !self.may_search || Sight::of(document.root()).speaks() {
             return false;
         }
-        let all = search(document, Some(&self.sent).filter(|_| was_opened), &mut self.room);
+        let mut all = search(document, sent, &mut self.room);
+        // A capture in one that was opened was opened with it, unless it holds what that did not tell of.
+        all.retain(|found| found.speaks || sent.is_none());
         for found in &all {
             let (pointer, encoding) = (found.pointer.clone(), found.encoding);
             let step = Step { shape: generic::JSON.name, pointer, number: 0, encoding };
@@ -151,9 +164,6 @@ impl<'l> Opening<'l> {
 
     /// Opens one delivery of a capture, and what is in it.
     pub(super) fn part(&mut self, text: &[u8], part: Part<'_>, above: &Above<'_>, shape: &Shape) {
-        if above.steps.is_empty() && part.content.is_ok() {
-            self.sent.insert(part.place.start);
-        }
         let step =
             Step { shape: shape.name, pointer: part.pointer, number: part.number, encoding: part.encoding };
         let mut steps = above.steps.to_vec();
@@ -210,10 +220,7 @@ impl<'l> Opening<'l> {
 
     /// Opens a line that is not JSON among others that are. False if no payload stands in it: it is broken then.
     fn line(&mut self, line: &[u8], above: &Above<'_>) -> bool {
-        let is_payload =
-            |piece| matches!(piece, Piece::Object(range) if text::has_own_name(&line[range.clone()]));
-        let holds_payload = |text: &[u8]| text::has_own_name(text) && Objects::new(text).any(is_payload);
-        let is_text = holds_payload(line) || escaped::unescaped(line).is_some();
+        let is_text = text::payload(line).is_some() || escaped::unescaped(line).is_some();
         if is_text {
             self.part(line, Part::text(line, 0..line.len(), TEXTS), above, &generic::TEXT);
         }
@@ -223,8 +230,7 @@ impl<'l> Opening<'l> {
     /// Shows every object in a text.
     pub(super) fn text(&mut self, text: &[u8], above: &Above<'_>, what: &'static str) {
         let pieces: Vec<Piece> = Objects::new(text).collect();
-        let is_payload =
-            |piece: &Piece| matches!(piece, Piece::Object(range) if text::has_own_name(&text[range.clone()]));
+        let is_payload = |piece: &Piece| piece.is_payload(text);
         if !pieces.iter().any(is_payload)
             && let Some((plain, layer)) = escaped::unescaped(text)
             && above.layers.len() < ESCAPED_AT_MOST
@@ -242,19 +248,43 @@ impl<'l> Opening<'l> {
         }
         let mut done = 0;
         for piece in pieces {
-            let (Piece::Object(range) | Piece::Broken(range)) = piece;
+            let range = piece.range();
             self.between(text, done..range.start, above, what);
             done = range.end;
+            if let Piece::Encoded(_) = piece {
+                self.encoded(text, range, above);
+                continue;
+            }
             let mut layers = above.layers.to_vec();
             layers.push(Layer::Verbatim(range.start));
             let (above, object) = (Above { layers: &layers, ..*above }, &text[range]);
             let document = Document::parse(object).ok().filter(|_| self.may_search);
-            if !document.is_some_and(|document| self.search(&document, false, &above)) {
+            if !document.is_some_and(|document| self.search(&document, None, &above)) {
                 let is_begun = what == log::LINES && log::is_begun(object);
                 self.leaf(object, &above, is_begun.then(Unavailable::begun));
             }
         }
         self.between(text, done..text.len(), above, what);
+    }
+
+    /// Shows what base64 in a text stands for.
+    fn encoded(&mut self, text: &[u8], range: Range<usize>, above: &Above<'_>) {
+        let digits = std::str::from_utf8(&text[range.clone()]).expect("internal error: digits are ASCII");
+        let (mut steps, layers) =
+            (above.steps.to_vec(), [above.layers, &[Layer::Opaque(range.start)]].concat());
+        let (bytes, encoding) = match decoded(digits, &mut self.room) {
+            Some((bytes, encoding)) => (Cow::Owned(bytes), Some(encoding)),
+            // More than may be inflated.
+            None => (Cow::Borrowed(digits.as_bytes()), None),
+        };
+        if let Some(step) = steps.last_mut() {
+            step.encoding = step.encoding.or(encoding);
+        }
+        let above = Above { steps: &steps, layers: &layers, ..*above };
+        let document = Document::parse(&bytes).ok().filter(|_| self.may_search);
+        if !document.is_some_and(|document| self.search(&document, None, &above)) {
+            self.leaf(&bytes, &above, None);
+        }
     }
 
     /// Shows the lines in `range` that hold no part of a payload, which are skipped.
@@ -288,13 +318,49 @@ impl<'l> Opening<'l> {
         {
             trouble = Some(Unavailable::other_shape(shape));
         }
-        self.has_payload |= trouble.is_none();
+        if trouble.is_none() && self.shown.is_copy(bytes) {
+            return;
+        }
         (self.look)(Leaf { bytes, origin, layers: above.layers.to_vec(), trouble });
     }
 }
+
+/// What was shown of the captures that are open.
+#[derive(Default)]
+struct Shown {
+    /// How many are open.
+    captures: usize,
+    /// What was shown, each with how many came before it and how many of its members do not count.
+    known: HashMap<u64, (usize, usize)>,
+    count: usize,
+    /// How many of it came before the search that is under way.
+    given: usize,
+    keys: OnceCell<ahash::RandomState>,
+}
+
+impl Shown {
+    /// Whether a payload is the copy of one that a shape told of: of what is found beside that, the same is no other.
+    /// Notes it if it is not. A duplicate that the other one has not is never a copy.
+    fn is_copy(&mut self, payload: &[u8]) -> bool {
+        if self.captures == 0 {
+            return false;
+        }
+        let Content { sum, duplicates } = Content::of(payload, self.keys.get_or_init(crate::seed::ahash));
+        let is_copy = self
+            .known
+            .get(&sum)
+            .is_some_and(|(before, known)| *before < self.given && (duplicates == 0 || duplicates == *known));
+        if !is_copy {
+            self.known.entry(sum).or_insert((self.count, duplicates));
+            self.count += 1;
+        }
+        is_copy
+    }
+}
+
 /// Whether an object goes over lines from the first one of a text on: what stands in front of each says what is wrong.
 fn is_laid_out(text: &[u8], piece: &Piece) -> bool {
-    let (Piece::Object(range) | Piece::Broken(range)) = piece;
+    let range = piece.range();
     let is_first = memchr::memchr(b'\n', &text[..range.start]).is_none();
     is_first && memchr::memchr(b'\n', &text[range.clone()]).is_some()
 }

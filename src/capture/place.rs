@@ -6,7 +6,7 @@
 //! Invariants: the pointer leads into strings that hold JSON or base64 of it, as the places that are reported do; what
 //! it names is judged as it stands; where there is nothing, what is there instead is said.
 
-use super::decode::{base64, gunzip};
+use super::decode::decoded;
 use super::generic::AT;
 use super::layer::Layer;
 use super::opening::{Above, Opening};
@@ -133,11 +133,7 @@ impl Opening<'_> {
             return Some((Part::of(document, node).content.ok()?, None));
         }
         let layers = vec![Layer::Opaque(document.span(node.text()).start)];
-        let bytes = base64(&text).ok()?;
-        let (bytes, encoding) = match bytes.starts_with(&[0x1f, 0x8b]) {
-            true => (gunzip(&bytes, &mut self.room).ok()?, "gzip in base64"),
-            false => (bytes, "base64"),
-        };
+        let (bytes, encoding) = decoded(&text, &mut self.room)?;
         Document::parse(&bytes).ok()?;
         Some((Content { bytes: Cow::Owned(bytes), layers }, Some(encoding)))
     }

@@ -7,23 +7,23 @@
 //! it, or base64 of either, [`DEEPEST`] times; the time is linear in what is read, and what is inflated is taken from
 //! the capture's room; every offset leads back to the document's own bytes.
 
-use super::decode::{base64, gunzip};
+use super::decode::{base64, decoded as decoded_base64};
 use super::layer::Layer;
 use super::shape::Shape;
 use super::sight::Sight;
-use super::text::{Objects, Piece, has_own_name};
+use super::text::{Objects, Piece, has_own_name, holds_encoded, is_begun};
 use super::{generic, recognised_value};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher as _, Hasher as _};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::ops::Range;
 
 /// How many times strings are opened inside strings.
 pub(super) const DEEPEST: usize = 4;
 /// No string that holds a payload is shorter, in bytes.
-const SHORTEST: usize = 24;
+pub(super) const SHORTEST: usize = 24;
 /// How many bytes of objects may be looked through for the signs of shapes, for each byte of a text.
 const SIGNS_PER_BYTE: usize = 4;
 /// Among how many things inside an object one is looked for that speaks.
@@ -44,14 +44,17 @@ pub(super) struct Found {
     pub(super) shape: Option<&'static Shape>,
     /// Whether it was not looked into, since too much is around it.
     pub(super) is_too_deep: bool,
-    /// Whether it speaks for the event, or something in it does.
-    speaks: bool,
+    /// Whether it speaks for the event or is another one, or something in it is.
+    pub(super) speaks: bool,
 }
 
 /// Everything in `document` that is a payload, one for each that stands in it twice; nothing where no object speaks for
-/// the event. If it was opened as a capture in vain, what begins at the offsets in `sent` is a sender's, and not looked
-/// into. What is inflated takes from `room`.
+/// the event. If it was opened as a capture, what begins at the offsets in `sent` is a sender's, and not looked into.
+/// What is inflated takes from `room`.
 pub(super) fn search(document: &Document<'_>, sent: Option<&HashSet<usize>>, room: &mut usize) -> Vec<Found> {
+    if Sight::of(document.root()).is_other_event() {
+        return Vec::new();
+    }
     let mut search = Search { sent, room, found: Vec::new() };
     search.value(document, &Around { pointer: "", layers: &[], encoding: None, is_text: false, depth: 0 });
     let found = search.found;
@@ -87,6 +90,8 @@ struct Open<'t> {
     /// Of an array: whether an element speaks, and how many have no more than a name that may be the event's.
     has_speaker: bool,
     unsure: usize,
+    /// Whether a sender's bytes are in it, so that it was opened as a part of the capture.
+    has_sent: bool,
 }
 
 /// What was found in one text: in it as it stands, or in one of its strings.
@@ -123,6 +128,7 @@ impl Search<'_> {
                     before: local.len(),
                     has_speaker: false,
                     unsure: 0,
+                    has_sent: false,
                 }),
                 Token::Name(text) => {
                     let open = stack.last_mut().expect("internal error: a name is in an object");
@@ -139,15 +145,21 @@ impl Search<'_> {
                         open.sight.see_type(Node::new(text));
                     }
                     let start = document.span(text).start;
-                    if text.len() >= SHORTEST && text.starts_with('"') && !self.is_sent(start, around) {
+                    if self.is_sent(start, around) {
+                        note_sent(&mut stack);
+                    } else if text.len() >= SHORTEST && text.starts_with('"') {
                         self.string(text, start, &stack, around, &mut local);
                     }
                 }
                 Token::Close(text) => {
                     let open = stack.pop().expect("internal error: what closes was open");
                     let object = &whole[open.start..document.span(text).end];
+                    let is_sent = self.is_sent(open.start, around);
                     let was_opened = stack.is_empty() && around.depth == 0 && self.sent.is_some();
-                    if self.is_sent(open.start, around) {
+                    if is_sent || open.has_sent {
+                        note_sent(&mut stack);
+                    }
+                    if is_sent {
                         local.truncate(open.before);
                     } else if text == "]" {
                         decide_on_unsure(&open, &mut local);
@@ -179,18 +191,17 @@ impl Search<'_> {
         let content = Node::new(text).as_str().expect("internal error: it is a string");
         let is_text = memchr::memchr(b'{', content.as_bytes()).is_some()
             || content.trim_start().starts_with(['"', '[']);
-        if !is_text && !begins_as_base64(content.as_bytes()) {
-            return;
-        }
-        let (bytes, encoding, layer) = if is_text {
-            let layer = match &content {
-                Cow::Borrowed(_) => Layer::Verbatim(start + 1),
-                Cow::Owned(_) => Layer::escaped(inside, start + 1),
-            };
-            (Cow::Borrowed(content.as_bytes()), None, layer)
-        } else {
-            let Some((bytes, encoding)) = self.decoded(&content) else { return };
-            (Cow::Owned(bytes), Some(encoding), Layer::Opaque(start))
+        let decoded = match !is_text && begins_as_base64(content.as_bytes()) {
+            true => decoded_base64(&content, self.room),
+            false => None,
+        };
+        let (bytes, encoding, layer) = match (decoded, &content) {
+            (Some((bytes, encoding)), _) => (Cow::Owned(bytes), Some(encoding), Layer::Opaque(start)),
+            (None, _) if !is_text && !holds_encoded(content.as_bytes()) => return,
+            (None, Cow::Borrowed(text)) => (Cow::Borrowed(text.as_bytes()), None, Layer::Verbatim(start + 1)),
+            (None, Cow::Owned(text)) => {
+                (Cow::Borrowed(text.as_bytes()), None, Layer::escaped(inside, start + 1))
+            }
         };
         let mut layers = around.layers.to_vec();
         layers.push(layer);
@@ -207,15 +218,6 @@ impl Search<'_> {
         local.extend(self.found.drain(before..).map(Local::Inside));
     }
 
-    /// What base64 of JSON, or of a text, comes to.
-    fn decoded(&mut self, text: &str) -> Option<(Vec<u8>, &'static str)> {
-        let bytes = base64(text).ok()?;
-        if bytes.starts_with(&[0x1f, 0x8b]) {
-            return Some((gunzip(&bytes, self.room).ok()?, "gzip in base64"));
-        }
-        Some((bytes, "base64"))
-    }
-
     /// Looks through the content of a string: a JSON text, or objects in another.
     fn content(&mut self, bytes: &[u8], around: &Around<'_>) {
         if around.depth > DEEPEST {
@@ -228,17 +230,35 @@ impl Search<'_> {
             return self.value(&document, around);
         }
         for piece in Objects::new(bytes) {
-            let (Piece::Object(range) | Piece::Broken(range)) = piece.clone();
+            let range = piece.range();
             let mut layers = around.layers.to_vec();
-            layers.push(Layer::Verbatim(range.start));
+            layers.push(match piece {
+                Piece::Encoded(_) => Layer::Opaque(range.start),
+                Piece::Object(_) | Piece::Broken(_) => Layer::Verbatim(range.start),
+            });
             let (around, bytes) = (Around { layers: &layers, ..*around }, &bytes[range]);
             match (piece, Document::parse(bytes)) {
                 (Piece::Object(_), Ok(document)) => self.value(&document, &around),
+                (Piece::Encoded(_), _) => self.encoded(bytes, &around),
                 // What is first in a text and broken may be anything's.
-                _ if has_own_name(bytes) => self.found.push(found(bytes, &around, false)),
+                _ if self.was_payload(bytes) => self.found.push(found(bytes, &around, false)),
                 _ => {}
             }
         }
+    }
+
+    /// Looks through what base64 in a text stands for.
+    fn encoded(&mut self, digits: &[u8], around: &Around<'_>) {
+        let digits = std::str::from_utf8(digits).expect("internal error: digits are ASCII");
+        let Some((bytes, encoding)) = decoded_base64(digits, self.room) else { return };
+        let (encoding, depth) = (around.encoding.or(Some(encoding)), around.depth + 1);
+        self.content(&bytes, &Around { encoding, depth, ..*around });
+    }
+
+    /// Whether what is broken was to be a payload. Beside bodies that are known there may be a page's own program, which
+    /// has the event's names, too.
+    fn was_payload(&self, broken: &[u8]) -> bool {
+        has_own_name(broken) && (self.sent.is_none_or(HashSet::is_empty) || is_begun(broken))
     }
 }
 
@@ -253,6 +273,13 @@ fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> Found {
         shape: None,
         is_too_deep,
         speaks: true,
+    }
+}
+
+/// Notes that a sender's bytes are in what is being read.
+fn note_sent(stack: &mut [Open<'_>]) {
+    if let Some(open) = stack.last_mut() {
+        open.has_sent = true;
     }
 }
 
@@ -271,7 +298,12 @@ fn close(
         return;
     }
     let speaks = local[open.before..].iter().take(NEAR).any(Local::speaks);
-    let may_be_capture = speaks || open.sight.has_headers && open.sight.has_body;
+    if open.sight.is_other_event() && !speaks {
+        local.truncate(open.before);
+        local.push(Local::Here(range, pointer(), None, true));
+        return;
+    }
+    let may_be_capture = !open.has_sent && (speaks || open.sight.has_headers && open.sight.has_body);
     if !may_be_capture || *signs_left < text.len() {
         return;
     }
@@ -376,9 +408,10 @@ pub(super) fn begins_as_base64(text: &[u8]) -> bool {
 /// payloads.
 fn without_copies(all: Vec<Found>) -> Vec<Found> {
     let keys = crate::seed::ahash();
-    let (mut kept, mut known): (Vec<Option<Found>>, HashMap<u64, Vec<usize>>) = (Vec::new(), HashMap::new());
+    let mut kept: Vec<Option<Found>> = Vec::new();
+    let mut known: HashMap<Content, Vec<usize>> = HashMap::new();
     for found in all {
-        let same = known.entry(content(&found.bytes, &keys)).or_default();
+        let same = known.entry(Content::of(&found.bytes, &keys)).or_default();
         let is_copy = |index: &&mut usize| {
             kept[**index].as_ref().is_some_and(|other| !are_elements(&other.pointer, &found.pointer))
         };
@@ -400,36 +433,45 @@ fn without_copies(all: Vec<Found>) -> Vec<Found> {
     kept.into_iter().flatten().collect()
 }
 
-/// A fingerprint of what a text says, however it is laid out and escaped, and in whatever order its members are.
-fn content(text: &[u8], keys: &ahash::RandomState) -> u64 {
-    let Ok(document) = Document::parse(text) else { return keys.hash_one(text) };
-    let (mut sum, mut depth, mut hasher) = (0_u64, 0_usize, keys.build_hasher());
-    for token in Tokens::new(document.root().text()) {
-        let text = match token {
-            Token::Open(text) | Token::Close(text) => Cow::Borrowed(text),
-            Token::Comma if depth == 1 => {
-                sum = sum.wrapping_add(std::mem::replace(&mut hasher, keys.build_hasher()).finish());
-                continue;
-            }
-            Token::Comma | Token::Colon => continue,
-            // With a quote in front, no string is another value.
-            Token::Name(text) | Token::Scalar(text) => {
-                Node::new(text).as_str().map_or(Cow::Borrowed(text), |text| Cow::Owned(format!("\"{text}")))
-            }
+/// What a text says, however it is laid out and escaped, and in whatever order its members are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Content {
+    /// A fingerprint of the members that count.
+    pub(super) sum: u64,
+    /// How many do not, since another one of their name comes behind them.
+    pub(super) duplicates: usize,
+}
+
+impl Content {
+    pub(super) fn of(text: &[u8], keys: &ahash::RandomState) -> Self {
+        let Ok(document) = Document::parse(text) else {
+            return Self { sum: keys.hash_one(text), duplicates: 0 };
         };
+        let Some(members) = document.members() else {
+            return Self { sum: fingerprint("", document.root().text(), keys), duplicates: 0 };
+        };
+        let counted = members.iter().filter(|member| !member.is_shadowed());
+        let each = counted.map(|member| fingerprint(&member.name(), member.value().text(), keys));
+        Self { sum: each.fold(0, u64::wrapping_add), duplicates: members.duplicates() }
+    }
+}
+
+/// A fingerprint of a value and its name.
+fn fingerprint(name: &str, value: &str, keys: &ahash::RandomState) -> u64 {
+    let mut hasher = keys.build_hasher();
+    name.hash(&mut hasher);
+    for token in Tokens::new(value) {
         match token {
-            Token::Open(_) => depth += 1,
-            Token::Close(_) => depth -= 1,
-            _ => {}
-        }
-        // The bracket around the members is no part of the first one, nor of the last.
-        let is_outermost = matches!(token, Token::Open(_)) && depth == 1 || depth == 0;
-        if !is_outermost {
-            hasher.write(text.as_bytes());
-            hasher.write_u8(0xff);
+            Token::Open(text) | Token::Close(text) => text.hash(&mut hasher),
+            Token::Comma | Token::Colon => {}
+            // A string is no value that is written like it.
+            Token::Name(text) | Token::Scalar(text) => match Node::new(text).as_str() {
+                Some(text) => (true, text).hash(&mut hasher),
+                None => (false, text).hash(&mut hasher),
+            },
         }
     }
-    sum.wrapping_add(hasher.finish())
+    hasher.finish()
 }
 
 /// Whether two places are in different elements of one list.

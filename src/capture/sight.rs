@@ -5,7 +5,8 @@
 //! Invariants: `id`, `key`, `type`, `timestamp` and `locationId` alone are everyone's, and no sign; a name that is none
 //! of the event's costs a look at its length and its first letter.
 
-use crate::event::facts::{FIELDS, Known, OWN, known};
+use crate::event::documented::documented;
+use crate::event::facts::{FIELDS, Known, NAME, OWN, known};
 use crate::payload::Node;
 
 /// The values of `type` of this family of events, without case, separators and past tense.
@@ -25,6 +26,9 @@ pub(super) struct Sight {
     /// Whether one of them is a name that only this family of events has.
     pub(super) has_own: bool,
     is_typed: bool,
+    /// Whether its `type` is another event's, and whether it has a name that deliveries have around their fields.
+    is_other: bool,
+    has_envelope: bool,
     /// Whether there are headers, and something that may be the body they came with.
     pub(super) has_headers: bool,
     pub(super) has_body: bool,
@@ -51,12 +55,16 @@ impl Sight {
             "body" | "rawBody" | "payload" | "content" => self.has_body = true,
             _ => {}
         }
-        if let Some(Known::Field(index)) = known(name) {
+        let known = known(name);
+        self.has_envelope |= name == "locationId" || matches!(known, Some(Known::Envelope(2..)));
+        if let Some(Known::Field(index)) = known {
             self.names |= 1 << index;
             self.has_own |= (1..=OWN.len()).contains(&index);
         } else if let Some(index) = meant(name) {
             self.names |= 1 << index;
             self.has_own = true;
+        } else if let Some(index) = meant_for_everyone(name) {
+            self.names |= 1 << index;
         }
     }
 
@@ -65,15 +73,20 @@ impl Sight {
         if value.text().len() > 64 {
             return;
         }
-        self.is_typed |= value.as_str().is_some_and(|text| {
-            let text = bare(&text);
-            FAMILY.iter().any(|name| text.strip_suffix('d').unwrap_or(&text) == *name)
-        });
+        let Some(text) = value.as_str() else { return };
+        self.is_other |= documented(&text).is_some_and(|name| name != NAME);
+        let text = bare(&text);
+        self.is_typed |= FAMILY.iter().any(|name| text.strip_suffix('d').unwrap_or(&text) == *name);
     }
 
     /// Whether it has a documented name at all, such as `id`.
     pub(super) fn has_name(self) -> bool {
         self.names != 0
+    }
+
+    /// Whether it is a payload of another event.
+    pub(super) fn is_other_event(self) -> bool {
+        self.is_other && self.has_envelope
     }
 
     /// Whether it is a payload of the event or of one of its family.
@@ -94,6 +107,23 @@ fn meant(name: &str) -> Option<usize> {
     own.chain(relations)
         .find(|(_, own)| strsim::osa_distance(&name, &bare(own)) <= SLIPS)
         .map(|(slot, _)| slot)
+}
+
+/// The slot of the name that is everyone's and that is meant by `name`, which is not written so.
+fn meant_for_everyone(name: &str) -> Option<usize> {
+    const LONGEST: usize = 12;
+    const NAMES: [&str; 3] = ["id", "key", "locationId"];
+    let is_near = name.len() <= LONGEST && name.starts_with(['I', 'i', 'K', 'k', 'L', 'l', '_']);
+    let name = Some(bare(name)).filter(|_| is_near)?;
+    let meant = NAMES.iter().find(|known| known.eq_ignore_ascii_case(&name))?;
+    known(meant).map(Known::slot)
+}
+
+/// Whether a name that only this event has stands somewhere in `text`, however it is spelled.
+pub(super) fn spells_own_name(text: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let words = text.split(|byte| !is_letter(byte)).filter(|word| LENGTHS.contains(&word.len()));
+    words.filter_map(|word| std::str::from_utf8(word).ok()).filter_map(meant).any(|slot| slot < FIELDS)
 }
 
 /// Without case and separators.
@@ -121,6 +151,8 @@ mod tests {
             r#"{"type":"AssociationCreated"}"#,
             r#"{"type":"association.create"}"#,
             r#"{"type":"RelationDelete"}"#,
+            r#"{"ID":1,"first_object_label":2}"#,
+            r#"{"location-id":1,"FirstObjectKey":2}"#,
         ] {
             assert!(speaks(text), "{text}");
         }
@@ -130,10 +162,14 @@ mod tests {
             r#"{"associationTypes":1,"subjectKey":2,"firstName":"a","secondLabel":"b"}"#,
             r#"{"first_name":"a","address":"b","accessToken":"c","sessionToken":1}"#,
             r#"{"type":{"type":"AssociationCreate"}}"#,
+            r#"{"ID":1,"Key":2,"location_id":3,"_id":4}"#,
             "{}",
         ] {
             assert!(!speaks(text), "{text}");
         }
+        assert!(spells_own_name(br#"a {"x":1,"first_object_label":5}"#));
+        assert!(spells_own_name(b"SECOND-OBJECT-KEY=contact"));
+        assert!(!spells_own_name(b"associationId=1 first object label, firstName"));
         assert!(OWN.iter().enumerate().all(|(index, own)| field_name(index + 1) == *own));
     }
 }

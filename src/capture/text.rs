@@ -1,12 +1,16 @@
 //! JSON objects that stand in a text: in a log line, between two requests, beside an event of a stream.
 //!
-//! In: a text. Out: the range of each object in it, outermost ones only, and of what was to be one and is broken.
+//! In: a text. Out: the range of each object in it, outermost ones only, of what was to be one and is broken, and of
+//! base64 of a payload.
 //!
 //! Invariants: every object is found, whatever stands in front of it, since a sender may have written that, too; the
 //! time is linear in the text; what cannot be looked through within that is reported as broken, never skipped.
 
+use super::decode::{base64, beginning};
+use super::search::SHORTEST;
+use super::sight;
 use crate::event::facts::OWN;
-use crate::payload::{BYTE_ORDER_MARK, end_of_value};
+use crate::payload::{BYTE_ORDER_MARK, Document, end_of_value};
 use std::ops::Range;
 
 /// How many bytes may be read in all for each byte of a text, and of any text.
@@ -20,6 +24,24 @@ pub(super) enum Piece {
     Object(Range<usize>),
     /// It begins as one, and is the first thing in the text or has a name of the event's own.
     Broken(Range<usize>),
+    /// It is base64 of a text with a name of the event's own.
+    Encoded(Range<usize>),
+}
+
+impl Piece {
+    pub(super) fn range(&self) -> Range<usize> {
+        let (Self::Object(range) | Self::Broken(range) | Self::Encoded(range)) = self;
+        range.clone()
+    }
+
+    /// Whether it is whole, and has a name of the event's own.
+    pub(super) fn is_payload(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Object(range) => has_own_name(&text[range.clone()]),
+            Self::Encoded(_) => true,
+            Self::Broken(_) => false,
+        }
+    }
 }
 
 /// The objects of a text, in order.
@@ -30,12 +52,14 @@ pub(super) struct Objects<'t> {
     budget: usize,
     /// What seems to be a broken object, until it is known whether a whole one inside it is meant.
     broken: Option<Range<usize>>,
+    /// The next base64 of a payload.
+    encoded: Option<Range<usize>>,
 }
 
 impl<'t> Objects<'t> {
     pub(super) fn new(text: &'t [u8]) -> Self {
         let budget = READ_AT_LEAST + text.len().saturating_mul(READ_PER_BYTE);
-        Self { text, at: 0, budget, broken: None }
+        Self { text, at: 0, budget, broken: None, encoded: next_encoded(text, 0) }
     }
 
     /// Where the object that begins at `start` ends; `None` if it is broken.
@@ -68,10 +92,23 @@ impl Iterator for Objects<'_> {
     type Item = Piece;
 
     fn next(&mut self) -> Option<Piece> {
-        while let Some(found) = memchr::memchr(b'{', &self.text[self.at..]) {
-            let start = self.at + found;
+        loop {
+            while self.encoded.as_ref().is_some_and(|encoded| encoded.start < self.at) {
+                self.encoded = next_encoded(self.text, self.at);
+            }
+            let open = memchr::memchr(b'{', &self.text[self.at..]).map(|found| self.at + found);
+            let is_next = |encoded: &mut Range<usize>| open.is_none_or(|open| encoded.start < open);
+            let encoded = self.encoded.take_if(is_next);
+            let Some(start) = encoded.as_ref().map(|encoded| encoded.start).or(open) else { break };
             if let Some(broken) = self.broken.take_if(|broken| broken.end <= start) {
+                self.encoded = encoded.or(self.encoded.take());
                 return Some(Piece::Broken(broken));
+            }
+            if let Some(encoded) = encoded {
+                self.at = encoded.end;
+                self.encoded = next_encoded(self.text, self.at);
+                self.broken = None;
+                return Some(Piece::Encoded(encoded));
             }
             if self.budget == 0 {
                 self.at = self.text.len();
@@ -95,6 +132,67 @@ impl Iterator for Objects<'_> {
     }
 }
 
+/// What base64 of an object, of a list of them, and of gzip begins with, whatever white space is in front of a name.
+const ENCODED: [&[u8]; 7] = [b"eyJ", b"ewo", b"ew0", b"eyA", b"ewk", b"W3s", b"H4sI"];
+/// From how many digits on a line of base64 may go on in the next.
+const WRAPPED: usize = 60;
+
+/// The first base64 of a payload that begins at `from` or behind it.
+fn next_encoded(text: &[u8], mut from: usize) -> Option<Range<usize>> {
+    while let Some(start) = encoded_start(text, from) {
+        let line = line_of_digits(text, start);
+        let wrapped = wrapped_digits(text, start);
+        match [line, wrapped].into_iter().find_map(|end| Some((end, is_encoded(&text[start..end])?))) {
+            Some((end, true)) => return Some(start..end),
+            Some((end, false)) => from = end,
+            None => from = wrapped,
+        }
+    }
+    None
+}
+
+/// Where base64 may begin.
+fn encoded_start(text: &[u8], from: usize) -> Option<usize> {
+    memchr::memchr3_iter(b'e', b'W', b'H', &text[from..]).map(|at| from + at).find(|at| {
+        let is_word = *at > 0 && text[at - 1].is_ascii_alphanumeric();
+        !is_word && ENCODED.iter().any(|beginning| text[*at..].starts_with(beginning))
+    })
+}
+
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
+}
+
+/// Where the digits end that begin at `start`, with what fills them up.
+fn line_of_digits(text: &[u8], start: usize) -> usize {
+    let end = start + text[start..].iter().take_while(|byte| is_digit(**byte)).count();
+    end + text[end..].iter().take(2).take_while(|byte| **byte == b'=').count()
+}
+
+/// The same, where they go on from line to line.
+fn wrapped_digits(text: &[u8], start: usize) -> usize {
+    let (mut line, mut end) = (start, line_of_digits(text, start));
+    while end - line >= WRAPPED {
+        let gap = match &text[end..] {
+            [b'\n', next, ..] if is_digit(*next) => 1,
+            [b'\r', b'\n', next, ..] if is_digit(*next) => 2,
+            _ => break,
+        };
+        line = end + gap;
+        end = line_of_digits(text, line);
+    }
+    end
+}
+
+/// Whether the digits stand for a text with a name of the event's own; `None` if not for JSON, nor for gzip.
+fn is_encoded(digits: &[u8]) -> Option<bool> {
+    let bytes = base64(std::str::from_utf8(digits).ok()?).ok().filter(|_| digits.len() >= SHORTEST)?;
+    match beginning(&bytes, digits.len() * READ_PER_BYTE) {
+        Some(inflated) => Some(is_named(&inflated)),
+        None => Document::parse(&bytes).ok().map(|_| is_named(&bytes)),
+    }
+}
+
 /// Where the line of that number begins, from 1.
 fn line_start(text: &[u8], line: usize) -> usize {
     let breaks = memchr::memchr_iter(b'\n', text);
@@ -111,6 +209,13 @@ fn extent(text: &[u8]) -> usize {
         }
     }
     text.trim_ascii_end().len()
+}
+
+/// Where the first payload stands in a text.
+pub(super) fn payload(text: &[u8]) -> Option<Range<usize>> {
+    let is_possible = has_own_name(text) || holds_encoded(text);
+    let mut pieces = Objects::new(text).filter(|_| is_possible);
+    pieces.find(|piece| piece.is_payload(text)).map(|piece| piece.range())
 }
 
 /// How many bytes tell a text from binary data.
@@ -152,6 +257,28 @@ pub(crate) fn has_own_name(text: &[u8]) -> bool {
     OWN.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
 }
 
+/// Whether a name of the event's own stands somewhere in `text`, however it is spelled.
+fn is_named(text: &[u8]) -> bool {
+    has_own_name(text) || sight::spells_own_name(text)
+}
+
+/// The same, or base64 of such a text.
+pub(crate) fn names_the_event(text: &[u8]) -> bool {
+    is_named(text) || holds_encoded(text)
+}
+
+/// Whether base64 of a payload stands somewhere in `text`.
+pub(super) fn holds_encoded(text: &[u8]) -> bool {
+    next_encoded(text, 0).is_some()
+}
+
+/// Whether an object begins as JSON does and has a name of the event's own in JSON's quotes.
+pub(super) fn is_begun(object: &[u8]) -> bool {
+    let is_quoted = |name: &&str| memchr::memmem::find(object, format!("\"{name}\"").as_bytes()).is_some();
+    object.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
+        && OWN.iter().any(is_quoted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +288,7 @@ mod tests {
         let piece = |piece| match piece {
             Piece::Object(range) => text[range].to_owned(),
             Piece::Broken(range) => format!("broken {}", &text[range]),
+            Piece::Encoded(range) => format!("base64 {}", &text[range]),
         };
         Objects::new(text.as_bytes()).map(piece).collect()
     }
@@ -184,6 +312,27 @@ mod tests {
         assert_eq!(pieces(r#"x {"associationType":"USER"#), [r#"broken {"associationType":"USER"#]);
         let inside = r#"body {x {"firstObjectKey":"a"} }"#;
         assert_eq!(pieces(inside), [r#"{"firstObjectKey":"a"}"#]);
+    }
+
+    #[test]
+    fn base64_of_a_payload_is_found_in_one_line_or_in_several() {
+        use base64::engine::{Engine as _, general_purpose::STANDARD};
+        let payload = r#"{"associationType":"USER_DEFINED","firstObjectKey":"contact","secondObjectKey":1}"#;
+        let encoded = STANDARD.encode(payload);
+        let wrapped = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap());
+        let wrapped = wrapped.collect::<Vec<_>>().join("\r\n");
+        for text in [&encoded, &wrapped] {
+            assert_eq!(
+                pieces(&format!("a=eyJ,{text} {{\"id\":67}}\r\n{text}\r\nword")),
+                [&format!("base64 {text}"), "{\"id\":67}", &format!("base64 {text}")]
+            );
+        }
+        // One a line, without what fills up the last digits.
+        let lines = format!("{0}\n{0}\n", encoded.trim_end_matches('='));
+        assert_eq!(pieces(&lines).len(), 2);
+        let other = STANDARD.encode(r#"{"firstName":"Ann","lastName":"Other"}"#);
+        assert!(pieces(&format!("{other}\n{other}")).is_empty());
+        assert!(pieces(&format!("xx{encoded}")).is_empty(), "a part of a word");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Why no payload can be had from a place that should hold one.
 
+use super::generic::BASE64;
 use super::shape::Shape;
 use crate::escape::visible;
 use crate::payload::{Kind, Node, Pointer};
@@ -159,11 +160,13 @@ impl Unavailable {
     }
 
     pub(super) fn not_json(what: &str) -> Self {
-        Self::new(
-            Why::NotJson,
-            format!("the captured body is {what}, not JSON"),
-            "a delivery's body is a JSON object: this is another request, or an answer",
-        )
+        let help = match what {
+            BASE64 => {
+                "if the tool has written the body so, decode it and judge that: a receiver got what is in it"
+            }
+            _ => "a delivery's body is a JSON object: this is another request, or an answer",
+        };
+        Self::new(Why::NotJson, format!("the captured body is {what}, not JSON"), help)
     }
 
     /// Something that stands between deliveries.

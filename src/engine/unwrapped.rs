@@ -8,7 +8,8 @@ use super::judged::insert;
 use super::repeats::span_of_id;
 use super::room::Claim;
 use crate::capture::{
-    Enclosed, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, Why, has_own_name, recognised_value,
+    Enclosed, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, Why, found_in, names_the_event,
+    recognised_value,
 };
 use crate::check::{Code, Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
 use crate::escape::visible;
@@ -62,8 +63,30 @@ pub(crate) struct Capture {
 /// What is in a capture, before it is known what else is.
 struct Found {
     unwrapped: Unwrapped,
-    /// What to call it where it is passed over.
-    aside: Option<String>,
+    aside: Option<Aside>,
+}
+
+/// What may be skipped.
+struct Aside {
+    /// What to call it.
+    what: String,
+    skipped: When,
+}
+
+/// When something is skipped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Always,
+    /// Where there is a payload of the event beside it.
+    BesideEvent,
+    /// Where one of the captured bodies is such a payload: of what was found elsewhere, nobody said that it was sent.
+    BesideBody,
+}
+
+impl Aside {
+    fn new(what: &str, skipped: When) -> Self {
+        Self { what: what.to_owned(), skipped }
+    }
 }
 
 /// What was found in a capture so far.
@@ -75,8 +98,9 @@ struct Gathered {
     room: usize,
     /// Whether it was said that there is no room for more.
     is_full: bool,
-    /// Whether there is something that is never passed over.
+    /// Whether there is something that is never passed over, and whether it is a captured body.
     has_event: bool,
+    has_body: bool,
     /// What was passed over is in it.
     capture: Capture,
 }
@@ -124,6 +148,7 @@ impl Capture {
             room: most,
             is_full: false,
             has_event: false,
+            has_body: false,
             capture: Self::default(),
         };
         let mut cursor = Cursor::new(frame.bytes, frame.start);
@@ -152,7 +177,7 @@ impl Gathered {
     ) {
         let document = if leaf.trouble.is_none() { self.reader.read(leaf.bytes).ok() } else { None };
         let mut aside = aside(&leaf, document.as_ref(), options);
-        if let Some((what, _)) = aside.take_if(|(_, is_always)| *is_always || self.has_event) {
+        if let Some(Aside { what, .. }) = aside.take_if(|aside| self.is_skipped(aside.skipped)) {
             let times = if what == TEXTS { lines(leaf.bytes) } else { 1 };
             return self.capture.skipped.add_several(&what, times);
         }
@@ -165,17 +190,26 @@ impl Gathered {
             aside = None;
         }
         self.has_event |= aside.is_none();
+        self.has_body |= aside.is_none() && leaf.origin.found_at().is_none();
         let unwrapped = judged(&leaf, document.as_ref());
         document.into_iter().for_each(|document| self.reader.reuse(document));
         self.room = self.room.saturating_sub(1 + unwrapped.findings.len());
-        self.found.push(Found { unwrapped, aside: aside.map(|(what, _)| what) });
+        self.found.push(Found { unwrapped, aside });
+    }
+
+    fn is_skipped(&self, when: When) -> bool {
+        match when {
+            When::Always => true,
+            When::BesideEvent => self.has_event,
+            When::BesideBody => self.has_body,
+        }
     }
 
     /// Passes over what is not of the event, if there is something that is.
     fn into_capture(mut self) -> Capture {
-        for Found { unwrapped, aside } in self.found {
+        for Found { unwrapped, aside } in std::mem::take(&mut self.found) {
             match aside {
-                Some(what) if self.has_event => self.capture.skipped.add(&what),
+                Some(Aside { what, skipped }) if self.is_skipped(skipped) => self.capture.skipped.add(&what),
                 _ => self.capture.payloads.push(unwrapped),
             }
         }
@@ -274,17 +308,18 @@ fn lines(text: &[u8]) -> u64 {
     text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count() as u64
 }
 
-/// What to call the delivery where it is passed over, and whether it always is; `None` for one to judge.
-fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) -> Option<(String, bool)> {
+/// What to call the delivery where it is passed over, and when it is; `None` for one to judge.
+fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) -> Option<Aside> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
+    let unless_log = |when| if is_log { When::Always } else { when };
     match &leaf.trouble {
-        Some(Unavailable { aside: Some(what), .. }) => return Some(((*what).to_owned(), true)),
+        Some(Unavailable { aside: Some(what), .. }) => return Some(Aside::new(what, When::Always)),
         Some(Unavailable { why: Why::Empty, .. }) => {
-            return Some(("without a body".to_owned(), false));
+            return Some(Aside::new("without a body", When::BesideEvent));
         }
         // A broken delivery is not another request.
-        Some(Unavailable { why: Why::NotJson, .. }) if !has_own_name(leaf.bytes) => {
-            return Some(("not JSON".to_owned(), false));
+        Some(Unavailable { why: Why::NotJson, .. }) if !names_the_event(leaf.bytes) => {
+            return Some(Aside::new("not JSON", When::BesideEvent));
         }
         Some(_) => return None,
         None => {}
@@ -293,15 +328,18 @@ fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) ->
     match standing(document) {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
-        Standing::Other(event) => Some((event, is_log)),
+        Standing::Other(event) => Some(Aside::new(&event, unless_log(When::BesideEvent))),
         // What looks like a capture, or has the event's fields deeper, is judged as it stands, and that is said of it.
-        Standing::Foreign
-            if !is_log && (recognised_value(document.root()).is_some() || has_own_name(leaf.bytes)) =>
-        {
-            None
+        Standing::Foreign if !is_log && may_hold_event(leaf.bytes, document) => None,
+        Standing::Foreign => {
+            Some(Aside::new("JSON without a field of the event", unless_log(When::BesideBody)))
         }
-        Standing::Foreign => Some(("JSON without a field of the event".to_owned(), is_log)),
     }
+}
+
+/// Whether the event's fields stand in a document somewhere, or what looks like a capture of them.
+fn may_hold_event(text: &[u8], document: &Document<'_>) -> bool {
+    recognised_value(document.root()).is_some() || names_the_event(text) || found_in(document).is_some()
 }
 
 fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look {

@@ -44,7 +44,7 @@ fn is_hostile(name: &str) -> bool {
 
 /// The shapes that hold no payload: their tools leave it out.
 fn is_lost(name: &str) -> bool {
-    let lost = ["curl-v.", "curl-trace-ascii.", "cloudflare-tail.", "mitmproxy.", "cri-partial."];
+    let lost = ["curl-v.", "curl-trace-ascii.", "cloudflare-tail.", "cri-partial."];
     lost.iter().any(|start| name.starts_with(start))
 }
 

@@ -184,7 +184,7 @@ fn is_carrier(shape: &Shape) -> Option<bool> {
     let is_text = |then| matches!(then, Then::Text(_));
     match &shape.form {
         Form::Nothing(..) => None,
-        Form::Text(..) => Some(matches!(shape.name, "cri-log" | "lambda-log")),
+        Form::Text(..) => Some(matches!(shape.name, "cri-log" | "lambda-log" | "mitmproxy-text")),
         Form::Members(members) => Some(members.bodies.iter().any(|body| match body.then {
             Then::Shape(inner) => is_carrier(inner) == Some(true),
             then => is_text(then),
