@@ -3,7 +3,7 @@
 //! Wire types are their own, so that renaming a field of the program never renames one of the format.
 
 use super::{Compared, Duplicate, Side, Tell, Totals, Which};
-use crate::diff::{Change, Difference, Scope, TextChange};
+use crate::diff::{Change, Difference, Scope, TextChange, code_points, disguise, hidden_code_points};
 use crate::payload::Node;
 use crate::report::pretty::compact_whole;
 use crate::report::record::{Record, write_json};
@@ -26,6 +26,8 @@ struct Pair<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_code_points: Option<String>,
     a: Record<'a>,
     b: Record<'a>,
     changes: Vec<Row>,
@@ -50,6 +52,10 @@ struct Row {
     before: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code_points: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_code_points: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -63,6 +69,8 @@ struct Single<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_code_points: Option<String>,
     #[serde(flatten)]
     side: OneSide<'a>,
 }
@@ -79,6 +87,8 @@ struct Again<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_code_points: Option<String>,
     side: &'static str,
     place: &'a str,
     same: bool,
@@ -106,6 +116,21 @@ fn row(difference: &Difference<'_>) -> Row {
         change: change_name(difference.change),
         before: difference.before.map(value),
         after: difference.after.map(value),
+        code_points: replaced(difference),
+        name_code_points: difference.pointer.tokens().last().and_then(|name| disguise(&name)),
+    }
+}
+
+/// The code points of two strings that differ and may look the same.
+fn replaced(difference: &Difference<'_>) -> Option<String> {
+    let Change::Text(change) = difference.change else { return None };
+    let (before, after) = (difference.before?.as_str()?, difference.after?.as_str()?);
+    match change {
+        TextChange::WhiteSpace | TextChange::UnicodeForm | TextChange::LookAlike => {
+            Some(code_points(&before, &after, "->"))
+        }
+        TextChange::LetterCase => None,
+        TextChange::Other => hidden_code_points(&before, &after, "->"),
     }
 }
 
@@ -118,6 +143,10 @@ fn side_name(which: Which) -> &'static str {
 
 fn key_text(key: Option<Node<'_>>) -> Option<String> {
     key.map(|key| compact_whole(key.text()))
+}
+
+fn key_code_points(key: Option<Node<'_>>) -> Option<String> {
+    disguise(&key?.as_str()?)
 }
 
 impl Json {
@@ -148,6 +177,7 @@ impl Tell for Json {
                 (false, false) => "different",
             },
             key: key_text(key),
+            key_code_points: key_code_points(key),
             a: Record::from(&compared.before.judged),
             b: Record::from(&compared.after.judged),
             changes: compared.comparison.told().iter().map(row).collect(),
@@ -176,7 +206,7 @@ impl Tell for Json {
             Which::Before => ("removed", OneSide::A(record)),
             Which::After => ("added", OneSide::B(record)),
         };
-        write_json(&Single { status, key: key_text(key), side }, out)
+        write_json(&Single { status, key: key_text(key), key_code_points: key_code_points(key), side }, out)
     }
 
     fn duplicate(
@@ -187,7 +217,14 @@ impl Tell for Json {
     ) -> io::Result<()> {
         self.separate(out)?;
         let (side, same) = (side_name(duplicate.which), duplicate.is_same);
-        let again = Again { status: "duplicate", key: key_text(key), side, place: duplicate.place, same };
+        let again = Again {
+            status: "duplicate",
+            key: key_text(key),
+            key_code_points: key_code_points(key),
+            side,
+            place: duplicate.place,
+            same,
+        };
         write_json(&again, out)
     }
 
