@@ -20,8 +20,9 @@ pub(super) struct Offering<P> {
     names: fn() -> Names,
 }
 
+/// Those that a shell takes as they are: in some, `$` begins a variable.
 fn all_codes() -> Names {
-    codes().map(Code::as_str).collect()
+    codes().map(Code::as_str).filter(|code| !code.contains('$')).collect()
 }
 
 fn all_selectors() -> Names {

@@ -7,16 +7,75 @@ use crate::cli::{Cli, Completions};
 use clap::builder::PossibleValue;
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
+use std::collections::BTreeMap;
 
 pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     // In memory first: what generates it does not tell of a write that fails.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), &mut script);
+    let mut script = String::from_utf8(script).expect("internal error: a script is text");
     if arguments.shell == Shell::Fish {
-        script
-            .extend(Cli::command().get_subcommands().filter_map(fish_argument).flat_map(String::into_bytes));
+        script.extend(Cli::command().get_subcommands().filter_map(fish_argument));
     }
-    written(streams.out, |out| out.write_all(&script))
+    let script = lists().fold(script, |script, list| with_list(arguments.shell, script, &list));
+    written(streams.out, |out| out.write_all(script.as_bytes()))
+}
+
+/// An option whose value is a list of names, of which the generated scripts complete the first alone.
+struct List {
+    option: String,
+    names: Vec<String>,
+}
+
+fn lists() -> impl Iterator<Item = List> {
+    let mut command = Cli::command();
+    command.build();
+    let options: BTreeMap<String, Vec<String>> = command
+        .get_subcommands()
+        .flat_map(Command::get_arguments)
+        .filter(|option| option.get_value_delimiter() == Some(','))
+        .filter_map(|option| {
+            let names =
+                option.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+            Some((option.get_long()?.to_owned(), names))
+        })
+        .collect();
+    options.into_iter().map(|(option, names)| List { option, names })
+}
+
+/// A script in which every name of a list is completed, behind the commas in front of it.
+fn with_list(shell: Shell, script: String, list: &List) -> String {
+    let List { option, names } = list;
+    match shell {
+        Shell::Bash => rewritten(&script, &format!("--{option})\n"), ["(compgen ", "))\n"], |old| {
+            let last = old.replace("\"${cur}\"", "\"${cur##*,}\"");
+            format!("(compgen -P \"${{cur%\"${{cur##*,}}\"}}\" {last}))\n")
+        }),
+        Shell::Zsh => rewritten(&script, &format!("--{option}=["), [":(", ")' \\\n"], |_| {
+            format!(":_sequence compadd - {}' \\\n", names.join(" "))
+        }),
+        Shell::Fish => rewritten(&script, &format!(" -l {option} "), [" -a \"", "\"\n"], |_| {
+            const IN_FRONT: &str =
+                "string replace -rf '^(?:--[^=]*=)?((?:.*,)?).*' '\\$1' -- (commandline -ct)";
+            format!(" -a \"({IN_FRONT}){{{}}}\"\n", names.join(","))
+        }),
+        _ => script,
+    }
+}
+
+/// A script in which what stands between two texts, the first of them behind each `mark`, is written anew with them.
+fn rewritten(script: &str, mark: &str, [begin, end]: [&str; 2], write: impl Fn(&str) -> String) -> String {
+    let mut parts = script.split(mark);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(mark);
+        let split = part.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?)));
+        match split {
+            Some((before, (old, after))) => out.extend([before, &write(old), after]),
+            None => out.push_str(part),
+        }
+    }
+    out
 }
 
 /// The line of fish for a command's argument, which the generated script has for options only.

@@ -37,7 +37,7 @@ fn names() -> Vec<String> {
 }
 
 /// What is typed, and what every shell makes of the last word.
-const VALUES: [(&str, &str); 12] = [
+const VALUES: [(&str, &str); 15] = [
     ("val", "validate"),
     ("validate --format ju", "junit"),
     ("validate --unwrap webhook-s", "webhook-site"),
@@ -45,6 +45,9 @@ const VALUES: [(&str, &str); 12] = [
     ("validate --warn misspelled-", "misspelled-field"),
     ("validate --allow swapped-", "swapped-identifiers"),
     ("filter --code synt", "syntax"),
+    ("validate --deny missing-field,event-t", "missing-field,event-type"),
+    ("filter --code syntax,empty,wrapped-", "syntax,empty,wrapped-payload"),
+    ("inspect --columns id,webh", "id,webhook"),
     ("explain wrapped-", "wrapped-payload"),
     ("inspect --field webhook", "webhookId"),
     ("diff --ignore secondObjectL", "secondObjectLabel"),
@@ -105,13 +108,21 @@ const TYPE_INTO_ZSH: &str = r#"
         zpty -d shell
     done"#;
 
+/// In a list, zsh puts a comma behind a name, which goes when a blank is typed.
+fn without_comma(word: &str) -> &str {
+    word.strip_suffix(',').unwrap_or(word)
+}
+
 #[test]
 fn zsh_completes_commands_and_values() {
     let lines = VALUES.map(|(typed, _)| typed);
     if let Some(output) = ran("zsh", &[&["-f", "-c", TYPE_INTO_ZSH, "zsh"], &lines[..]].concat()) {
         let stdout = String::from_utf8(output.stdout).unwrap();
-        let completed: Vec<&str> =
-            stdout.lines().map(|line| line.trim_end().rsplit(' ').next().unwrap()).collect();
+        let completed: Vec<&str> = stdout
+            .lines()
+            .map(|line| line.trim_end().rsplit(' ').next().unwrap())
+            .map(without_comma)
+            .collect();
         assert_eq!(completed, VALUES.map(|(_, completed)| completed), "{:?}", output.stderr);
     }
 }
