@@ -35,7 +35,7 @@
 //! }
 //!
 //! let judge = Judge::default(); // reads the schema once; threads may share it
-//! assert_eq!(receive(&judge, assoclens::event::EXAMPLE.as_bytes()), Verdict::Handle);
+//! assert_eq!(receive(&judge, assoclens::event::ASSOCIATION_CREATE.example.as_bytes()), Verdict::Handle);
 //!
 //! let relation = br#"{"type": "RelationCreate", "firstRecordId": "f3KqWz81LmNp05RtYcVb"}"#;
 //! assert_eq!(receive(&judge, relation), Verdict::Ignore);

@@ -12,7 +12,7 @@ fn a_clean_payload_costs_no_allocation() {
     let wide = delivery.replace("Tenant", "Käufer 👩\u{200d}🔧 ❤\u{fe0f} المشتري");
     let mut reader = event::reader();
     assert!(judge.judge_next(delivery.as_bytes(), &mut reader).is_empty());
-    for payload in [event::EXAMPLE, delivery, &escaped, &wide] {
+    for payload in [event::ASSOCIATION_CREATE.example, delivery, &escaped, &wide] {
         let measured = allocation_counter::measure(|| {
             assert!(judge.judge_next(payload.as_bytes(), &mut reader).is_empty(), "{payload}");
         });

@@ -6,7 +6,7 @@
 //! once; the result is never longer than the text.
 
 use super::layer::Layer;
-use crate::event::facts::OWN;
+use crate::event::members::OWN;
 
 /// What stands for a quote, and what undoes this kind of escapes: how many bytes one takes, and what it stands for.
 type Style = (&'static [u8], fn(&[u8]) -> Option<(usize, Plain)>);

@@ -1,7 +1,8 @@
 //! Shapes that no tool in particular makes: the nested form, and headers beside a body.
 
 use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
-use crate::event::facts::{ENVELOPE, Known, NAME, OWN, known};
+use crate::event::ASSOCIATION_CREATE;
+use crate::event::members::{ENVELOPE, OWN, slot};
 use crate::headers::{Fidelity, Headers};
 use crate::payload::{Document, Kind, Node};
 use crate::split::Framing;
@@ -82,7 +83,7 @@ pub(super) fn speaks_for_the_event(root: Node<'_>) -> bool {
 
 /// Whether `type` names the event, so that at most its own form is around the fields.
 pub(super) fn is_named_as_the_event(root: Node<'_>) -> bool {
-    root.member("type").and_then(|name| name.as_str()).is_some_and(|name| name == NAME)
+    root.member("type").and_then(|name| name.as_str()).is_some_and(|name| name == ASSOCIATION_CREATE.name)
 }
 
 /// An envelope around `data`. Two documented fields in `data` are sign enough, and one if the envelope is around it:
@@ -95,8 +96,8 @@ pub(super) fn is_nested(root: Node<'_>) -> bool {
     if !outer.iter().all(|member| is_envelope(&member.name())) {
         return false;
     }
-    let documented =
-        members.iter().filter(|member| matches!(known(&member.name()), Some(Known::Field(_)))).count();
+    let is_field = |slot: usize| ASSOCIATION_CREATE.slots.mask >> slot & 1 == 1;
+    let documented = members.iter().filter(|member| slot(&member.name()).is_some_and(is_field)).count();
     let has = |name: &&str| outer.get(name).is_some();
     let has_envelope = has(&ENVELOPE[0]) && ENVELOPE[1..].iter().any(has);
     documented >= if has_envelope { 1 } else { 2 }

@@ -36,7 +36,8 @@ pub use skipped::Skipped;
 pub(crate) use text::names_the_event;
 pub use unavailable::{Unavailable, Why};
 
-use crate::event::facts::{EIGHT, EIGHT_OWN};
+use crate::event::ASSOCIATION_CREATE;
+use crate::event::members::OWN_MASK;
 use crate::payload::{Document, Kind, Members, Node, Pointer};
 use crate::split::Framing;
 use layer::Layer;
@@ -243,8 +244,8 @@ fn speaks_for_the_event(root: Node<'_>) -> bool {
 
 /// The same of a document that was read by the event's names.
 pub(crate) fn stands_for_itself(document: &Document<'_>) -> bool {
-    let names = document.members().map_or(0, Members::present) & EIGHT;
-    names & EIGHT_OWN != 0 && names.count_ones() >= 2 || speaks_for_the_event(document.root())
+    let names = document.members().map_or(0, Members::present) & ASSOCIATION_CREATE.slots.mask;
+    names & OWN_MASK != 0 && names.count_ones() >= 2 || speaks_for_the_event(document.root())
 }
 
 /// The place of the first payload in `document` that no shape tells of, and how many there are.

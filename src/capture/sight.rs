@@ -6,14 +6,14 @@
 //! of the event's costs a look at its length and its first letter.
 
 use crate::event::documented::documented;
-use crate::event::facts::{FIELDS, Known, NAME, OWN, known};
+use crate::event::members::{
+    ASSOCIATION_ID, FIRST_RECORD, ID, KEY, LOCATION_ID, NAMES, OWN_MASK, SECOND_RECORD, WEBHOOK_ID, slot,
+};
+use crate::event::{ASSOCIATION_CREATE, bare, is_of_family};
 use crate::payload::Node;
 
-/// The values of `type` of this family of events, without case, separators and past tense.
-const FAMILY: [&str; 5] =
-    ["associationcreate", "associationupdate", "associationdelete", "relationcreate", "relationdelete"];
-/// The fields that only events about relations have.
-const OF_RELATIONS: [&str; 3] = ["firstRecordId", "secondRecordId", "associationId"];
+/// The slots of the fields that only events about relations have.
+const OF_RELATIONS: [usize; 3] = [FIRST_RECORD, SECOND_RECORD, ASSOCIATION_ID];
 /// How long a name can be that is meant for one of the event's own, in letters, and how many of them may be wrong.
 const LENGTHS: std::ops::RangeInclusive<usize> = 11..=20;
 const SLIPS: usize = 2;
@@ -22,7 +22,7 @@ const SLIPS: usize = 2;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sight {
     /// The documented names, a bit each.
-    names: u16,
+    names: u32,
     /// Whether one of them is a name that only this family of events has.
     pub(super) has_own: bool,
     is_typed: bool,
@@ -55,11 +55,12 @@ impl Sight {
             "body" | "rawBody" | "payload" | "content" => self.has_body = true,
             _ => {}
         }
-        let known = known(name);
-        self.has_envelope |= name == "locationId" || matches!(known, Some(Known::Envelope(2..)));
-        if let Some(Known::Field(index)) = known {
-            self.names |= 1 << index;
-            self.has_own |= (1..=OWN.len()).contains(&index);
+        let slot = slot(name);
+        self.has_envelope |= name == "locationId" || slot.is_some_and(|slot| slot >= WEBHOOK_ID);
+        let documented = slot.map_or(0, |slot| 1 << slot) & ASSOCIATION_CREATE.slots.mask;
+        if documented != 0 {
+            self.names |= documented;
+            self.has_own |= documented & OWN_MASK != 0;
         } else if let Some(index) = meant(name) {
             self.names |= 1 << index;
             self.has_own = true;
@@ -74,9 +75,8 @@ impl Sight {
             return;
         }
         let Some(text) = value.as_str() else { return };
-        self.is_other |= documented(&text).is_some_and(|name| name != NAME);
-        let text = bare(&text);
-        self.is_typed |= FAMILY.iter().any(|name| text.strip_suffix('d').unwrap_or(&text) == *name);
+        self.is_other |= documented(&text).is_some_and(|name| name != ASSOCIATION_CREATE.name);
+        self.is_typed |= is_of_family(&text);
     }
 
     /// Whether it has a documented name at all, such as `id`.
@@ -102,39 +102,29 @@ fn meant(name: &str) -> Option<usize> {
         return None;
     }
     let name = bare(name);
-    let own = OWN.iter().enumerate().map(|(index, own)| (index + 1, *own));
-    let relations = OF_RELATIONS.iter().enumerate().map(|(index, own)| (FIELDS + index, *own));
-    own.chain(relations)
-        .find(|(_, own)| strsim::osa_distance(&name, &bare(own)) <= SLIPS)
-        .map(|(slot, _)| slot)
+    let mut own = (0..NAMES.len()).filter(|slot| OWN_MASK >> slot & 1 == 1).chain(OF_RELATIONS);
+    own.find(|slot| strsim::osa_distance(&name, &bare(NAMES[*slot])) <= SLIPS)
 }
 
 /// The slot of the name that is everyone's and that is meant by `name`, which is not written so.
 fn meant_for_everyone(name: &str) -> Option<usize> {
     const LONGEST: usize = 12;
-    const NAMES: [&str; 3] = ["id", "key", "locationId"];
     let is_near = name.len() <= LONGEST && name.starts_with(['I', 'i', 'K', 'k', 'L', 'l', '_']);
     let name = Some(bare(name)).filter(|_| is_near)?;
-    let meant = NAMES.iter().find(|known| known.eq_ignore_ascii_case(&name))?;
-    known(meant).map(Known::slot)
+    [ID, KEY, LOCATION_ID].into_iter().find(|slot| NAMES[*slot].eq_ignore_ascii_case(&name))
 }
 
 /// Whether a name that only this event has stands somewhere in `text`, however it is spelled.
 pub(super) fn spells_own_name(text: &[u8]) -> bool {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let words = text.split(|byte| !is_letter(byte)).filter(|word| LENGTHS.contains(&word.len()));
-    words.filter_map(|word| std::str::from_utf8(word).ok()).filter_map(meant).any(|slot| slot < FIELDS)
-}
-
-/// Without case and separators.
-fn bare(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut meant = words.filter_map(|word| std::str::from_utf8(word).ok()).filter_map(meant);
+    meant.any(|slot| ASSOCIATION_CREATE.slots.mask >> slot & 1 == 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::facts::field_name;
     use crate::payload::Document;
 
     fn speaks(text: &str) -> bool {
@@ -170,6 +160,5 @@ mod tests {
         assert!(spells_own_name(br#"a {"x":1,"first_object_label":5}"#));
         assert!(spells_own_name(b"SECOND-OBJECT-KEY=contact"));
         assert!(!spells_own_name(b"associationId=1 first object label, firstName"));
-        assert!(OWN.iter().enumerate().all(|(index, own)| field_name(index + 1) == *own));
     }
 }

@@ -9,7 +9,7 @@
 use super::decode::{base64, beginning};
 use super::search::SHORTEST;
 use super::sight;
-use crate::event::facts::OWN;
+use crate::event::members::OWN;
 use crate::payload::{BYTE_ORDER_MARK, Document, end_of_value};
 use std::ops::Range;
 

@@ -20,13 +20,12 @@ mod view;
 pub use code::Code;
 pub use finding::{Finding, Level, SHOWN_AT_MOST};
 pub use levels::{Change, Levels, Selector};
-pub(crate) use rules::{Standing, standing};
 pub use schema::Schema;
 pub use share::Share;
 
 use crate::capture::Why;
-use crate::event;
-use crate::event::facts::Known;
+use crate::event::members::WEBHOOK_ID;
+use crate::event::{self, Class, Event, Wanted};
 use crate::payload::{Document, Fault, FaultKind, Pointer, Reader};
 use crate::seed;
 use ahash::RandomState;
@@ -37,7 +36,7 @@ use ahash::RandomState;
 /// use assoclens::check::{Code, Judge};
 ///
 /// let judge = Judge::default();
-/// assert!(judge.judge(assoclens::event::EXAMPLE.as_bytes()).is_empty());
+/// assert!(judge.judge(assoclens::event::ASSOCIATION_CREATE.example.as_bytes()).is_empty());
 ///
 /// let findings = judge.judge(br#"{"id": 67}"#);
 /// assert_eq!(findings[0].code, Code::MissingField); // a warning, at the object
@@ -48,6 +47,7 @@ use ahash::RandomState;
 #[derive(Debug)]
 pub struct Judge {
     schema: Schema,
+    wanted: Wanted,
     levels: Levels,
     limit: usize,
     /// What fingerprints of deliveries are keyed by.
@@ -63,8 +63,6 @@ pub(crate) struct Look {
     pub(crate) delivery: Option<u64>,
 }
 
-const WEBHOOK_ID: usize = Known::Envelope(2).slot();
-
 impl Default for Judge {
     fn default() -> Self {
         Self::new(Schema::embedded())
@@ -76,7 +74,7 @@ impl Judge {
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         let (levels, limit) = (Levels::default(), crate::payload::MAX_BYTES);
-        Self { schema, levels, limit, keys: seed::ahash() }
+        Self { schema, wanted: Wanted::default(), levels, limit, keys: seed::ahash() }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
@@ -128,13 +126,23 @@ impl Judge {
     pub(crate) fn look_at(&self, document: &Document<'_>) -> Look {
         let id = document.members().and_then(|members| members.known(WEBHOOK_ID)?.string());
         let delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
-        let mut findings = self.schema.violations(document);
+        let class = document.members().map(|members| event::classify(members, self.wanted));
+        let event = self.event(class);
+        let mut findings = self.schema.violations(document, event);
         // Of values in another notation it is said once that they are.
-        match if findings.is_empty() { None } else { rules::typed(document) } {
+        match if findings.is_empty() { None } else { rules::typed(document, event) } {
             Some(finding) => findings = vec![finding],
-            None => rules::advise(document, &mut findings),
+            None => rules::advise(document, class, event, &mut findings),
         }
         Look { findings: self.weighed(findings), delivery }
+    }
+
+    /// The event that a payload of that class is judged as.
+    fn event(&self, class: Option<Class>) -> &'static Event {
+        match class {
+            Some(Class::Judged { event, .. }) => event,
+            _ => self.wanted.usual(),
+        }
     }
 
     fn look_at_fault(&self, bytes: &[u8], fault: Fault) -> Look {

@@ -115,7 +115,8 @@ fn any_schema() -> impl Strategy<Value = Value> {
 
 /// An instance with the eight names likely, so that the embedded schema has something to say.
 fn any_payload() -> impl Strategy<Value = Value> {
-    let names: Vec<String> = crate::event::fields().iter().map(|field| field.name.clone()).collect();
+    let names: Vec<String> =
+        crate::event::ASSOCIATION_CREATE.fields().iter().map(|field| field.name.clone()).collect();
     let members = proptest::collection::vec(
         (prop_oneof![4 => prop::sample::select(names), 1 => name()], any_json()),
         0..10,
@@ -184,7 +185,7 @@ proptest! {
             "secondObjectKey": {"type": "string"}, "secondObjectLabel": {"type": "string"},
             "key": {"type": "string"}, "locationId": {"type": "string"},
         }});
-        let embedded: Value = serde_json::from_str(crate::event::SCHEMA).unwrap();
+        let embedded: Value = serde_json::from_str(crate::event::ASSOCIATION_CREATE.schema).unwrap();
         let is_valid = jsonschema::options().offline().build(&published).unwrap().is_valid(&instance);
         prop_assert_eq!(jsonschema::options().offline().build(&embedded).unwrap().is_valid(&instance), is_valid);
         // And so does the judge, whose plain check and draft are its own; advisories change no verdict.
@@ -237,7 +238,7 @@ fn the_embedded_schema_keeps_every_keyword_of_the_page_and_adds_annotations_only
     ];
     let properties: Value =
         names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
-    let embedded: Value = serde_json::from_str(crate::event::SCHEMA).unwrap();
+    let embedded: Value = serde_json::from_str(crate::event::ASSOCIATION_CREATE.schema).unwrap();
     assert_eq!(bare(&embedded), json!({"type": "object", "properties": properties}));
     assert!(jsonschema::meta::is_valid(&embedded));
 }

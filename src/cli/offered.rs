@@ -4,7 +4,7 @@
 
 use crate::check::catalogue::{SCHEMA_PREFIX, codes};
 use crate::check::{Code, Selector};
-use crate::event::known_names;
+use crate::event::members::NAMES;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use std::ffi::OsStr;
@@ -53,7 +53,7 @@ impl Offering<StringValueParser> {
 
     /// Fields of a delivery.
     pub(super) fn fields() -> Self {
-        Self { parser: StringValueParser::new(), names: || known_names().collect() }
+        Self { parser: StringValueParser::new(), names: || NAMES.to_vec() }
     }
 }
 

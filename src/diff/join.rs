@@ -6,7 +6,7 @@
 //! down.
 
 use super::{Fingerprint, Scope, fingerprint, hasher};
-use crate::event;
+use crate::event::members::NAMES;
 use crate::meaning::fingerprint_of;
 use crate::payload::{Document, Member, Members, Node, decode_into};
 use crate::seed::{self, Fingerprinted};
@@ -140,7 +140,7 @@ impl Prints {
             is_ignored: scope.ignores_name(name),
             is_counted: scope.counts(name),
         };
-        let slots = event::known_names().map(slot).collect();
+        let slots = NAMES.into_iter().map(slot).collect();
         Self { by: by.to_owned(), scope: scope.clone(), slots, decoded: String::new() }
     }
 
@@ -318,7 +318,7 @@ mod tests {
 
     fn print(text: &str) -> Print {
         let scope = Scope { ignore: vec!["timestamp".to_owned(), "/key".to_owned()], ..Scope::default() };
-        Prints::new("id", &scope).of(&event::reader().read(text.as_bytes()).unwrap()).0
+        Prints::new("id", &scope).of(&crate::event::reader().read(text.as_bytes()).unwrap()).0
     }
 
     #[test]

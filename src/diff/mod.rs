@@ -14,7 +14,7 @@ pub use text::{
     unicode_forms,
 };
 
-use crate::event::fields;
+use crate::event::ASSOCIATION_CREATE;
 use crate::meaning::{Fingerprint, Tree, fingerprint, hasher};
 use crate::payload::{Document, Kind, Node, Pointer};
 
@@ -144,13 +144,13 @@ const SIDES: [[&str; 2]; 2] =
     [["firstObjectKey", "secondObjectKey"], ["firstObjectLabel", "secondObjectLabel"]];
 
 fn is_association(name: &str) -> bool {
-    fields().iter().any(|field| field.name == name)
+    ASSOCIATION_CREATE.fields().iter().any(|field| field.name == name)
 }
 
 /// The place of the field in the published order.
 fn rank(pointer: &Pointer) -> Option<usize> {
     let name = pointer.tokens().next()?;
-    fields().iter().position(|field| field.name == name)
+    ASSOCIATION_CREATE.fields().iter().position(|field| field.name == name)
 }
 
 /// Whether what is first in one is second in the other, in every field that is compared, and they differ.

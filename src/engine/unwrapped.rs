@@ -11,9 +11,9 @@ use crate::capture::{
     Enclosed, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, Why, found_in, names_the_event,
     recognised_value,
 };
-use crate::check::{Code, Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Standing, standing};
+use crate::check::{Code, Finding, Judge, Level, Look, SHOWN_AT_MOST, Share};
 use crate::escape::visible;
-use crate::event;
+use crate::event::{self, Standing, Wanted, standing};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reader};
 use crate::read::Frame;
@@ -325,7 +325,7 @@ fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) ->
         None => {}
     }
     let document = document?;
-    match standing(document) {
+    match standing(document, Wanted::default()) {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
         Standing::Other(event) => Some(Aside::new(&event, unless_log(When::BesideEvent))),

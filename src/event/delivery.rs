@@ -4,8 +4,8 @@
 //! What always holds: nothing is copied but names; of two members of one name the last counts, and how often a
 //! name was written is kept; one pass over the members, however many there are.
 
-use super::facts::ENVELOPE;
-use super::{Field, fields};
+use super::members::ENVELOPE;
+use super::{ASSOCIATION_CREATE, Field};
 use crate::payload::{Document, Kind, Node};
 use std::collections::HashMap;
 
@@ -44,17 +44,17 @@ impl<'a> Delivery<'a> {
         if members.duplicates() > 0 {
             members.iter().for_each(|member| *times.entry(member.name().into_owned()).or_default() += 1);
         }
+        let fields = ASSOCIATION_CREATE.fields();
         let entry = |name: &str, value| Entry {
             name: name.to_owned(),
             value,
             times: times.get(name).copied().unwrap_or(1),
-            field: fields().iter().find(|field| field.name == name),
+            field: fields.iter().find(|field| field.name == name),
         };
         let named = |name: &str| entry(name, members.get(name).map(crate::payload::Member::value));
-        let is_known =
-            |name: &str| ENVELOPE.contains(&name) || fields().iter().any(|field| field.name == name);
+        let is_known = |name: &str| ENVELOPE.contains(&name) || fields.iter().any(|field| field.name == name);
         Self {
-            fields: fields().iter().map(|field| named(&field.name)).collect(),
+            fields: fields.iter().map(|field| named(&field.name)).collect(),
             envelope: ENVELOPE.into_iter().map(named).filter(|entry| entry.value.is_some()).collect(),
             other: members
                 .iter()

@@ -213,7 +213,12 @@ impl<'a> Member<'a> {
 
     /// Whether the name is one of those that the document was read for.
     pub(crate) fn is_known(&self) -> bool {
-        self.entry.is_known
+        self.entry.is_known()
+    }
+
+    /// The slot of its name, of those that the document was read for.
+    pub(crate) fn slot(&self) -> Option<usize> {
+        self.entry.slot()
     }
 
     /// What kind of value it has.

@@ -32,6 +32,8 @@ type Head = (u64, u64);
 
 /// Stands for the slot of a name that is not known.
 const UNKNOWN: usize = usize::MAX;
+/// The same in an [`Entry`]; there are at most [`Names::MOST`] slots.
+const NO_SLOT: u8 = u8::MAX;
 
 impl Names {
     /// How many names there can be.
@@ -120,7 +122,8 @@ pub(super) struct Entry {
     pub(super) value: (usize, usize),
     pub(super) seen_in_name: Seen,
     pub(super) seen_in_value: Seen,
-    pub(super) is_known: bool,
+    /// The slot of its name; [`NO_SLOT`] for a name that is not known.
+    slot: u8,
     pub(super) is_shadowed: bool,
 }
 
@@ -209,7 +212,7 @@ impl Table {
             value: (from, to),
             seen_in_name,
             seen_in_value,
-            is_known,
+            slot: if is_known { slot as u8 } else { NO_SLOT },
             is_shadowed: false,
         });
         if slot != expected {
@@ -255,7 +258,7 @@ impl Table {
         if !entry.is_shadowed {
             entry.is_shadowed = true;
             self.duplicates += 1;
-            self.unknown_duplicates += usize::from(!entry.is_known);
+            self.unknown_duplicates += usize::from(!entry.is_known());
         }
     }
 
@@ -285,7 +288,7 @@ impl Table {
     /// holds fewer members than an index may count.
     fn unknown_by_name(&self, text: &str) -> Vec<(u64, u32)> {
         let keys = crate::seed::ahash();
-        let unknown = (0..).zip(&self.entries).filter(|(_, entry)| !entry.is_known);
+        let unknown = (0..).zip(&self.entries).filter(|(_, entry)| !entry.is_known());
         let mut order: Vec<(u64, u32)> =
             unknown.map(|(index, entry)| (keys.hash_one(&*entry.name(text)), index)).collect();
         let name = |index: u32| self.entries[index as usize].name(text);
@@ -300,8 +303,8 @@ impl Table {
         let (one, two) = (&self.entries[one], &self.entries[two]);
         let is_escaped = one.seen_in_name.is_escaped() || two.seen_in_name.is_escaped();
         let length = |entry: &Entry| entry.name.1 - entry.name.0;
-        !one.is_known
-            && !two.is_known
+        !one.is_known()
+            && !two.is_known()
             && (is_escaped || length(one) == length(two))
             && one.name(text) == two.name(text)
     }
@@ -320,6 +323,15 @@ impl Table {
 }
 
 impl Entry {
+    /// The slot of its name, if the name is known.
+    pub(super) fn slot(&self) -> Option<usize> {
+        (self.slot != NO_SLOT).then_some(self.slot.into())
+    }
+
+    pub(super) fn is_known(&self) -> bool {
+        self.slot != NO_SLOT
+    }
+
     /// The name, decoded.
     pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let name = &text[self.name.0 + 1..self.name.1 - 1];

@@ -152,7 +152,7 @@ impl Input {
 
     fn paths(self, files: &Files) -> Vec<String> {
         match self {
-            Valid => vec![files.write("valid.json", assoclens::event::EXAMPLE.as_bytes())],
+            Valid => vec![files.write("valid.json", assoclens::event::ASSOCIATION_CREATE.example.as_bytes())],
             Warned => vec![files.write("warned.json", b"{}")],
             Invalid => vec![files.write("invalid.json", b"{\"id\":1}")],
             NoJson => vec![files.write("no.json", b"{\"id\":")],

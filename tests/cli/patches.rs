@@ -49,7 +49,7 @@ fn merged(before: &Value, patch: &str) -> Value {
 /// `value` with the association's fields of `other`.
 fn with_association_of(value: &Value, other: &Value) -> Value {
     let mut object = value.as_object().unwrap().clone();
-    for field in assoclens::event::fields() {
+    for field in assoclens::event::ASSOCIATION_CREATE.fields() {
         match other.get(&field.name) {
             Some(value) => drop(object.insert(field.name.clone(), value.clone())),
             None => drop(object.remove(&field.name)),

@@ -2,7 +2,7 @@
 //! same; a bad one among good ones is never passed over; size costs linear time.
 
 use assoclens::check::{Judge, Level};
-use assoclens::event::EXAMPLE;
+use assoclens::event::ASSOCIATION_CREATE;
 use assoclens::payload::Document;
 use assoclens::payload::MAX_BYTES;
 use assoclens::read::{Blocks, InputFormat, Source};
@@ -183,9 +183,13 @@ fn what_the_standard_requires_accepted_is_and_what_it_requires_refused_is_not() 
     assert!(Document::parse(b"\xef\xbb\xbf\xef\xbb\xbf{}").is_err());
     assert!(Document::parse(b"{}\xef\xbb\xbf").is_err());
     // An ordinary payload is seen to be one without a document; what stands behind it is seen, too.
-    assert!(is_valid(EXAMPLE.as_bytes()));
+    assert!(is_valid(ASSOCIATION_CREATE.example.as_bytes()));
     for behind in REFUSED.iter().filter(|text| !text.trim_ascii().is_empty()) {
-        assert!(!is_valid(&[EXAMPLE.as_bytes(), behind].concat()), "{:?}", String::from_utf8_lossy(behind));
+        assert!(
+            !is_valid(&[ASSOCIATION_CREATE.example.as_bytes(), behind].concat()),
+            "{:?}",
+            String::from_utf8_lossy(behind)
+        );
     }
 }
 
@@ -344,7 +348,7 @@ proptest! {
 
 #[test]
 fn no_proper_beginning_of_an_ordinary_payload_is_valid() {
-    let text = EXAMPLE.trim_end().as_bytes();
+    let text = ASSOCIATION_CREATE.example.trim_end().as_bytes();
     assert!(is_valid(text));
     for end in 0..text.len() {
         assert!(!is_valid(&text[..end]), "{end}");

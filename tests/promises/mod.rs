@@ -115,7 +115,8 @@ fn judged<'a>(source: &'a str, bytes: &'a [u8], findings: &'a [Finding]) -> Judg
 /// What is read is what serde_json reads, and what was read before changes no finding.
 pub(crate) fn reading(bytes: &[u8], findings: &[Finding]) {
     let mut reader = event::reader();
-    for before in [event::EXAMPLE, "{\"x\":1,\"x\":2,\"id\":{},\"i\\u0064\":[[\"\\n\"]]}"] {
+    for before in [event::ASSOCIATION_CREATE.example, "{\"x\":1,\"x\":2,\"id\":{},\"i\\u0064\":[[\"\\n\"]]}"]
+    {
         let _ = JUDGE.judge_next(before.as_bytes(), &mut reader);
         assert_eq!(findings, JUDGE.judge_next(bytes, &mut reader), "what was read before changes a finding");
     }

@@ -4,10 +4,11 @@
 //! What always holds: a field that is found misspelled is not missing as well; the number of findings, and what is
 //! remembered to make them, do not grow with the payload.
 
-use super::{Advice, bare, shown, unknown};
+use super::{Advice, shown, undocumented};
 use crate::check::Code;
 use crate::check::message::cut;
-use crate::event::facts::{CUT, EIGHT, FIELDS, field_name};
+use crate::event::members::{CUT, FIELDS, NAMES, beyond};
+use crate::event::{Event, bare};
 use crate::payload::{Member, Members, Node, Pointer};
 use std::borrow::Cow;
 
@@ -22,30 +23,29 @@ const REPEATED: usize = 20;
 
 /// What the root's names are, and are not.
 pub(super) fn names(root: Node<'_>, members: &Members<'_>, advice: &mut Advice<'_>) {
-    if members.present() & EIGHT == EIGHT && members.unknown() == 0 {
-        return;
+    let slots = advice.event.slots;
+    let mut absent = slots.mask & !members.present();
+    if beyond(members, slots.with_envelope()) > 0 {
+        undocumented_names(members, &mut absent, advice);
     }
-    let mut is_absent = std::array::from_fn(|index| members.known(index).is_none());
-    if members.unknown() > 0 {
-        unknown_names(members, &mut is_absent, advice);
-    }
-    if is_absent.contains(&true) {
-        missing(root, members, is_absent, advice);
+    if absent != 0 {
+        missing(root, members, absent, advice);
     }
 }
 
-fn missing(root: Node<'_>, members: &Members<'_>, is_absent: [bool; FIELDS], advice: &mut Advice<'_>) {
-    let missing = field_names(|index| is_absent[index]);
-    let present = field_names(|index| members.known(index).is_some());
+fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advice<'_>) {
+    let event = advice.event;
+    let (missing, present) = (names_of(event, absent), names_of(event, members.present()));
+    let (number, all) = (event.slots.order.len(), in_words(event.slots.order.len()));
     let message = match (missing.as_slice(), present.as_slice()) {
         ([name], _) => format!("the payload lacks {name}, a documented field"),
-        (all, _) if all.len() == FIELDS => "the payload has none of the eight documented fields".to_owned(),
+        (none, _) if none.len() == number => format!("the payload has none of the {all} documented fields"),
         // The shorter list is the one to read.
-        (most, present) if most.len() > 4 && most.len() + present.len() == FIELDS => {
-            format!("the payload has only {} of the eight documented fields", present.join(", "))
+        (most, present) if most.len() > 4 && most.len() + present.len() == number => {
+            format!("the payload has only {} of the {all} documented fields", present.join(", "))
         }
         (some, _) => {
-            format!("the payload lacks {} of the eight documented fields: {}", some.len(), some.join(", "))
+            format!("the payload lacks {} of the {all} documented fields: {}", some.len(), some.join(", "))
         }
     };
     let finding = advice.raise(Code::MissingField, Pointer::default(), root.text(), message);
@@ -54,7 +54,7 @@ fn missing(root: Node<'_>, members: &Members<'_>, is_absent: [bool; FIELDS], adv
     finding.help = Some(
         if is_cut {
             "`payloadTooLarge` says that the platform has cut this payload: it was longer than 256 KB"
-        } else if missing.len() == FIELDS {
+        } else if missing.len() == number {
             "the schema requires no field, so it accepts any object; is this the body of the delivery?"
         } else {
             "the schema requires none; make sure that nothing dropped them on the way"
@@ -63,19 +63,27 @@ fn missing(root: Node<'_>, members: &Members<'_>, is_absent: [bool; FIELDS], adv
     );
 }
 
-fn field_names(is_wanted: impl Fn(usize) -> bool) -> Vec<String> {
-    (0..FIELDS).filter(|&index| is_wanted(index)).map(|index| format!("`{}`", field_name(index))).collect()
+/// The event's fields of these slots, in the published order.
+fn names_of(event: &Event, mask: u32) -> Vec<String> {
+    let wanted = event.slots.order.iter().filter(|slot| mask >> **slot & 1 == 1);
+    wanted.map(|slot| format!("`{}`", NAMES[*slot])).collect()
 }
 
-/// Tells misspelled names from undocumented ones.
-fn unknown_names(members: &Members<'_>, is_absent: &mut [bool; FIELDS], advice: &mut Advice<'_>) {
+/// A small number as a sentence has it.
+fn in_words(number: usize) -> String {
+    const WORDS: [&str; 6] = ["five", "six", "seven", "eight", "nine", "ten"];
+    number.checked_sub(5).and_then(|index| WORDS.get(index)).map_or(number.to_string(), ToString::to_string)
+}
+
+/// Distinguishes misspelled names from undocumented ones.
+fn undocumented_names(members: &Members<'_>, absent: &mut u32, advice: &mut Advice<'_>) {
     let mut listed: Vec<(Cow<'_, str>, Member<'_>)> = Vec::new();
     let mut misspelled = 0;
-    for (index, member) in unknown(members).enumerate() {
+    for (index, member) in undocumented(members, advice.event).enumerate() {
         let name = member.name();
-        let meant = if index < COMPARED { meant(&name, is_absent) } else { None };
+        let meant = if index < COMPARED { meant(&name, *absent) } else { None };
         if let Some(field) = meant {
-            is_absent[field] = false;
+            *absent &= !(1 << field);
             misspelled += 1;
             misspelling(&name, &member, field, advice);
         } else if listed.len() < LISTED {
@@ -85,7 +93,7 @@ fn unknown_names(members: &Members<'_>, is_absent: &mut [bool; FIELDS], advice: 
         }
     }
     let Some((first, member)) = listed.first() else { return };
-    let count = members.unknown() - misspelled;
+    let count = beyond(members, advice.event.slots.with_envelope()) - misspelled;
     let names: Vec<String> = listed.iter().map(|(name, _)| format!("`{}`", cut(name))).collect();
     let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
     let message = match count {
@@ -96,7 +104,7 @@ fn unknown_names(members: &Members<'_>, is_absent: &mut [bool; FIELDS], advice: 
 }
 
 fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advice<'_>) {
-    let (field, pointer) = (field_name(field), Pointer::default().join(name));
+    let (field, pointer) = (NAMES[field], Pointer::default().join(name));
     let message = format!("`{}` is not documented; did you mean `{field}`?", cut(name));
     let finding = advice.raise(Code::MisspelledField, pointer, member.name_text(), message);
     finding.help = Some(format!("names are compared exactly, case and separators included: write `{field}`"));
@@ -107,13 +115,13 @@ fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advic
 /// Only an absent one: beside `locationId`, `location_id` is another field. Case and separators never matter. Of
 /// other slips, a name of 12 letters and more may have two and one of 8 and more a single one; the shortest, `id`
 /// and `key`, are a slip away from too many words (`ids`, `keys`).
-fn meant(name: &str, is_absent: &[bool; FIELDS]) -> Option<usize> {
-    if name.len() > 64 || !is_absent.contains(&true) {
+fn meant(name: &str, absent: u32) -> Option<usize> {
+    if name.len() > 64 || absent == 0 {
         return None;
     }
     let name = bare(name);
-    let slips = |index: &usize| {
-        let field = bare(field_name(*index));
+    let slips = |slot: usize| {
+        let field = bare(NAMES[slot]);
         let most = match field.len() {
             12.. => 2,
             8.. => 1,
@@ -124,18 +132,19 @@ fn meant(name: &str, is_absent: &[bool; FIELDS]) -> Option<usize> {
         let is_other_word = slips > 1 && (name.starts_with(&field) || field.starts_with(&name));
         (slips <= most && !is_other_word).then_some(slips)
     };
-    let absent = (0..FIELDS).filter(|&index| is_absent[index]);
-    absent.filter_map(|index| Some((slips(&index)?, index))).min().map(|(_, index)| index)
+    let absent = (0..FIELDS).filter(|slot| absent >> slot & 1 == 1);
+    absent.filter_map(|slot| Some((slips(slot)?, slot))).min().map(|(_, slot)| slot)
 }
 
 /// Documented fields that hold nothing.
 pub(super) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
-    if members.lettered() & EIGHT == EIGHT {
+    let slots = advice.event.slots;
+    if members.lettered() & slots.mask == slots.mask {
         return;
     }
-    for index in 0..FIELDS {
-        let Some(member) = members.known(index).filter(is_blank) else { continue };
-        let (name, value) = (field_name(index), member.value());
+    for slot in slots.order {
+        let Some(member) = members.known(*slot).filter(is_blank) else { continue };
+        let (name, value) = (NAMES[*slot], member.value());
         let what =
             if member.string_text() == Some("") { "is empty" } else { "holds nothing but white space" };
         advice.raise_at(Code::EmptyField, name, value, format!("`{name}` {what}"));

@@ -13,31 +13,36 @@ mod typed;
 mod values;
 mod wrapper;
 
-pub(crate) use event::{Standing, standing};
 pub(super) use typed::typed;
 pub(super) use wrapper::around_text;
 
 use super::{Code, Finding};
-use crate::event::facts::Known;
+use crate::event::{Class, Event};
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
 
 /// How many characters of a value are shown within a sentence.
 const MOST: usize = 60;
 
-/// Adds what there is to say about `document` to `findings`.
-pub(super) fn advise(document: &Document<'_>, findings: &mut Vec<Finding>) {
-    let mut advice = Advice { document, findings };
+/// Adds what there is to say about `document` to `findings`. If it is an object, it is of that class; `event` is what it
+/// is judged as, or would be.
+pub(super) fn advise(
+    document: &Document<'_>,
+    class: Option<Class>,
+    event: &'static Event,
+    findings: &mut Vec<Finding>,
+) {
+    let mut advice = Advice { document, event, findings };
     text::byte_order_mark(&mut advice);
     let root = document.root();
-    let Some(members) = document.members() else {
+    let Some((members, class)) = document.members().zip(class) else {
         wrapper::around_no_object(root, &mut advice);
         return;
     };
     fields::duplicates(members, &mut advice);
-    if wrapper::around(root, members, &mut advice) {
+    if wrapper::around(root, members, class, &mut advice) {
         return;
     }
-    if !event::is_other(members, &mut advice) {
+    if !event::is_other(class, members, &mut advice) {
         fields::names(root, members, &mut advice);
         fields::empty(members, &mut advice);
         values::forms(members, &mut advice);
@@ -48,6 +53,7 @@ pub(super) fn advise(document: &Document<'_>, findings: &mut Vec<Finding>) {
 /// Where findings are put.
 struct Advice<'a> {
     document: &'a Document<'a>,
+    event: &'static Event,
     findings: &'a mut Vec<Finding>,
 }
 
@@ -64,22 +70,13 @@ impl Advice<'_> {
     }
 }
 
-/// The value of the envelope's `type`.
-fn event_type<'a>(members: &Members<'a>) -> Option<Node<'a>> {
-    members.known(Known::Envelope(0).slot()).map(Member::value)
+/// The members that count and are neither the event's nor the envelope's.
+fn undocumented<'a>(members: &Members<'a>, event: &Event) -> impl Iterator<Item = Member<'a>> {
+    let documented = event.slots.with_envelope();
+    let is_documented =
+        move |member: &Member<'_>| member.slot().is_some_and(|slot| documented >> slot & 1 == 1);
+    members.iter().filter(move |member| !member.is_shadowed() && !is_documented(member))
 }
-
-/// The members that count and are neither documented nor the envelope's.
-fn unknown<'a>(members: &Members<'a>) -> impl Iterator<Item = Member<'a>> {
-    members.iter().filter(|member| !member.is_shadowed() && !member.is_known())
-}
-
-// The indices of documented fields, in the published order.
-const ID: usize = 0;
-const ASSOCIATION_TYPE: usize = 1;
-const FIRST_KEY: usize = 2;
-const SECOND_KEY: usize = 4;
-const LOCATION_ID: usize = 7;
 
 /// A value as a sentence shows it: a string quoted, anything else as written, cut.
 fn shown(value: Node<'_>) -> String {
@@ -89,13 +86,6 @@ fn shown(value: Node<'_>) -> String {
         Kind::Array => "an array".to_owned(),
         _ => super::message::cut(value.text()),
     }
-}
-
-/// A name or a value with its case, separators and invisible characters taken away: what is left is what a
-/// person means by it. Cut after more than any name that it is compared with.
-fn bare(text: &str) -> String {
-    let letters = text.chars().take(MOST).filter(|character| character.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

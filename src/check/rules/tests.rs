@@ -278,12 +278,11 @@ fn a_label_of_nothing_but_joiners_costs_linear_time() {
 #[test]
 fn another_event_is_named_and_nothing_else_is_said_about_it() {
     use crate::event::documented::{EVENTS, RENAMED};
-    use crate::event::facts::NAME;
 
     let members =
         r#""_id":"67ade73d1119d2ac7ad0c475","id":"eHy2cOSZxMQzQ6Yyvl8P","location_id":"","key":"","extra":1"#;
     let values = EVENTS.iter().chain(RENAMED.iter().map(|(value, _)| value));
-    for value in values.filter(|value| **value != NAME) {
+    for value in values.filter(|value| **value != "AssociationCreate") {
         for value in [(*value).to_owned(), format!("{value}d"), value.to_uppercase(), format!(" {value}")] {
             let findings = Judge::default().judge(format!(r#"{{"type":"{value}",{members}}}"#).as_bytes());
             let codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();

@@ -1,10 +1,10 @@
 //! What the text itself hides: `suspicious-text`, `byte-order-mark`.
 
-use super::{Advice, unknown};
+use super::{Advice, undocumented};
 use crate::check::Code;
 use crate::check::message::cut;
 use crate::escape::{has_unsafe, is_unsafe};
-use crate::event::facts::{ENVELOPE, FIELDS, field_name};
+use crate::event::members::{NAMES, beyond};
 use crate::payload::{BYTE_ORDER_MARK, Characters, Member, Members, Pointer, Seen};
 
 /// A byte order mark before the payload.
@@ -20,15 +20,15 @@ pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
 /// Characters that a person cannot see, in the values of known fields and in unknown names. What undocumented
 /// fields hold is not looked at: nobody knows what it should be.
 pub(super) fn suspicious(members: &Members<'_>, advice: &mut Advice<'_>) {
+    let documented = advice.event.slots.with_envelope();
     if !members.seen().is_plain() {
-        let names = (0..FIELDS).map(field_name).chain(ENVELOPE);
-        for (slot, name) in names.enumerate() {
+        for (slot, name) in NAMES.into_iter().enumerate().filter(|(slot, _)| documented >> slot & 1 == 1) {
             if let Some(member) = members.known(slot) {
                 in_value(name, member, advice);
             }
         }
     }
-    if members.unknown() > 0 {
+    if beyond(members, documented) > 0 {
         in_names(members, advice);
     }
 }
@@ -45,7 +45,7 @@ fn in_value(name: &str, member: Member<'_>, advice: &mut Advice<'_>) {
 }
 
 fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
-    let mut suspects = unknown(members).filter_map(|member| {
+    let mut suspects = undocumented(members, advice.event).filter_map(|member| {
         let written = member.name_text();
         let (_, character) = first_suspicious(&written[1..written.len() - 1], member.seen_in_name(), false)?;
         Some((member, character))

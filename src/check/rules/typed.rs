@@ -4,7 +4,8 @@
 //! Invariants: a single wrapped value is a mistake of its own, and no notation.
 
 use crate::check::{Code, Finding};
-use crate::event::facts::{Known, known};
+use crate::event::Event;
+use crate::event::members::slot;
 use crate::payload::{Document, Kind, Node, Pointer};
 
 /// What a type is called around its value, and who writes that.
@@ -19,9 +20,10 @@ const HELP: &str = "unmarshall the item: jq 'map_values(if type == \"object\" th
                     \"NULL\" then null else .value end) else . end)' FILE | assoclens validate";
 
 /// The finding that names the notation, if there is one.
-pub(in crate::check) fn typed(document: &Document<'_>) -> Option<Finding> {
+pub(in crate::check) fn typed(document: &Document<'_>, event: &Event) -> Option<Finding> {
     let members = document.root().members()?;
-    let fields = || members.iter().filter(|member| matches!(known(&member.name()), Some(Known::Field(_))));
+    let is_field = |slot: usize| event.slots.mask >> slot & 1 == 1;
+    let fields = || members.iter().filter(|member| slot(&member.name()).is_some_and(is_field));
     let (name, writer) = NOTATIONS.iter().find_map(|(names, writer)| {
         let mut wrapped = fields().filter_map(|member| wrapper(member.value(), names));
         let first = wrapped.next()?;

@@ -2,12 +2,14 @@
 //!
 //! What always holds: a value of another type is the schema's business and an empty one is `empty-field`'s.
 
-use super::{ASSOCIATION_TYPE, Advice, FIRST_KEY, ID, LOCATION_ID, SECOND_KEY, bare, shown};
+use super::{Advice, shown};
 use crate::check::Code;
+use crate::event::bare;
 use crate::event::facts::{
-    ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, field_name, is_custom_object, is_in_documented_pairs,
+    ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, is_custom_object, is_in_documented_pairs,
     is_location_id, is_object_id, is_object_key,
 };
+use crate::event::members::{ASSOCIATION_TYPE, FIRST_KEY, ID, LOCATION_ID, NAMES, SECOND_KEY};
 use crate::payload::{Member, Members};
 use std::borrow::Cow;
 
@@ -53,7 +55,7 @@ impl<'a> Key<'a> {
     fn new(index: usize, filled: Filled<'a>) -> Self {
         let is_in_documented_pairs = is_in_documented_pairs(filled.text.as_ref());
         let is_known = is_in_documented_pairs || is_object_key(filled.text.as_ref());
-        Self { name: field_name(index), filled, is_in_documented_pairs, is_known }
+        Self { name: NAMES[index], filled, is_in_documented_pairs, is_known }
     }
 }
 
@@ -66,7 +68,7 @@ fn association_type(Filled { member, text }: &Filled<'_>, advice: &mut Advice<'_
     let message =
         format!("`associationType` is {}, neither \"USER_DEFINED\" nor \"SYSTEM_DEFINED\"", shown(value));
     let meant = meant_type(text).map(|meant| format!("did you mean \"{meant}\"?"));
-    advice.raise_at(Code::AssociationType, field_name(ASSOCIATION_TYPE), value, message).help = meant;
+    advice.raise_at(Code::AssociationType, NAMES[ASSOCIATION_TYPE], value, message).help = meant;
 }
 
 fn meant_type(text: &str) -> Option<&'static str> {

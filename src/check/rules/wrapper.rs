@@ -9,17 +9,21 @@ use crate::capture::{
 };
 use crate::check::{Code, Finding};
 use crate::escape::visible;
+use crate::event::Class;
+use crate::event::members::beyond;
 use crate::payload::{Members, Node, Pointer};
 
 const CODE: Code = Code::WrappedPayload;
 
 /// Says so if the object is a wrapper or the nested form. Its members are then not the event's.
-pub(super) fn around(root: Node<'_>, members: &Members<'_>, advice: &mut Advice<'_>) -> bool {
-    let shape = if members.unknown() > 0 { recognised_value(root) } else { None };
-    let Some(shape) = shape else { return members.unknown() > 0 && found(root, advice) };
+pub(super) fn around(root: Node<'_>, members: &Members<'_>, class: Class, advice: &mut Advice<'_>) -> bool {
+    if beyond(members, advice.event.slots.with_envelope()) == 0 {
+        return false;
+    }
+    let Some(shape) = recognised_value(root) else { return found(root, advice) };
     if shape.name == "nested" {
         nested(shape, root, advice);
-        event::is_other(members, advice);
+        event::is_other(class, members, advice);
     } else {
         wrapped(shape, root, advice);
     }

@@ -13,8 +13,7 @@ use super::message::{Words, cut, words};
 use super::place::Places;
 use super::view::{View, standing};
 use super::{Code, Finding, Level};
-use crate::event::SCHEMA;
-use crate::event::facts::EIGHT;
+use crate::event::{EVENTS, Event};
 use crate::payload::{Cursor, Document, Pointer, Position};
 use anyhow::anyhow;
 use cost::Cost;
@@ -50,8 +49,8 @@ pub struct Schema(Choice);
 
 #[derive(Debug)]
 enum Choice {
-    /// The published one, compiled when a payload first needs a closer look.
-    Embedded(Box<OnceLock<Validator<View>>>),
+    /// The published one of each event, compiled when a payload first needs a closer look.
+    Embedded(Box<[OnceLock<Validator<View>>; EVENTS.len()]>),
     /// One of the user's.
     Own(Box<Own>),
 }
@@ -65,7 +64,7 @@ struct Own {
 }
 
 impl Schema {
-    /// The published schema of the event.
+    /// The published schema of whichever event a payload is judged as.
     #[must_use]
     pub fn embedded() -> Self {
         Self(Choice::Embedded(Box::default()))
@@ -90,13 +89,13 @@ impl Schema {
         }
     }
 
-    /// Every violation in `document`, in no particular order, as far as it may cost.
-    pub(super) fn violations(&self, document: &Document<'_>) -> Vec<Finding> {
+    /// Every violation in `document`, which is judged as `event`, in no particular order, as far as it may cost.
+    pub(super) fn violations(&self, document: &Document<'_>, event: &Event) -> Vec<Finding> {
         let root = document.root();
         match &self.0 {
-            Choice::Embedded(_) if has_only_strings(document) => Vec::new(),
-            Choice::Embedded(validator) => {
-                let validator = validator.get_or_init(compile_embedded);
+            Choice::Embedded(_) if has_only_strings(document, event) => Vec::new(),
+            Choice::Embedded(validators) => {
+                let validator = validators[event.index()].get_or_init(|| compile_embedded(event));
                 let mut places = Places::new(root);
                 validator
                     .iter_errors(root)
@@ -198,12 +197,13 @@ fn on_a_stack<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> std::io
 
 /// The embedded schema's verdict, read off the table: whether this is an object in which every documented field that is
 /// there is a string. A property test holds the two together.
-fn has_only_strings(document: &Document<'_>) -> bool {
-    document.members().is_some_and(|members| members.present() & !members.strings() & EIGHT == 0)
+fn has_only_strings(document: &Document<'_>, event: &Event) -> bool {
+    let fields = event.slots.mask;
+    document.members().is_some_and(|members| members.present() & !members.strings() & fields == 0)
 }
 
-fn compile_embedded() -> Validator<View> {
-    let schema = serde_json::from_str(SCHEMA).expect("internal error: the embedded schema is JSON");
+fn compile_embedded(event: &Event) -> Validator<View> {
+    let schema = serde_json::from_str(event.schema).expect("internal error: the embedded schema is JSON");
     // All its keywords mean the same since draft 4, and compiling it as draft 7 rather than 2020-12 saves more
     // than a millisecond: jsonschema builds the smaller metaschema.
     let validator = jsonschema::options_for::<View>().offline().with_draft(Draft::Draft7).build(&schema);

@@ -8,7 +8,7 @@ mod streams;
 use super::{Exit, Streams, complain};
 use crate::cli::{Diff, DiffFormat};
 use crate::diff::{Comparison, Scope};
-use crate::event::EXAMPLE;
+use crate::event::ASSOCIATION_CREATE;
 use crate::report::diff::{Compared, Human, Json, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified};
 use crate::report::layout::Page;
 use crate::terminal;
@@ -105,7 +105,7 @@ fn against_the_example(
     if after.holds_several()? {
         bail!("{} holds several payloads; give one to compare with the example", after.name());
     }
-    pair(arguments, &Input::text("<documented example>", EXAMPLE, &how), &after, streams)
+    pair(arguments, &Input::text("<documented example>", ASSOCIATION_CREATE.example, &how), &after, streams)
 }
 
 fn tell(arguments: &Diff, is_stream: bool, streams: &Streams<'_>) -> Box<dyn Tell> {

@@ -4,10 +4,9 @@ mod bodies;
 
 use super::{Exit, Streams, complain};
 use crate::capture::{Unwrap, recognised_value};
-use crate::check::{Standing, standing};
 use crate::cli::{Verify, VerifyFormat};
 use crate::escape::visible_path;
-use crate::event;
+use crate::event::{self, Standing, Wanted, standing};
 use crate::headers::Headers;
 use crate::payload::MAX_BYTES;
 use crate::read::{Source, read_whole};
@@ -143,7 +142,8 @@ impl Asked {
 /// Whether the body is one of a delivery, as far as its members say, or looks like a capture of one.
 fn is_delivery(body: &[u8]) -> bool {
     event::reader().read(body).is_ok_and(|document| {
-        !matches!(standing(&document), Standing::Foreign) || recognised_value(document.root()).is_some()
+        !matches!(standing(&document, Wanted::default()), Standing::Foreign)
+            || recognised_value(document.root()).is_some()
     })
 }
 

@@ -6,7 +6,7 @@
 
 use crate::diff::Scope;
 use crate::escape::{push_escape, push_visible};
-use crate::event::fields;
+use crate::event::ASSOCIATION_CREATE;
 use crate::meaning::{Tree, canonical_number};
 use crate::payload::{Document, Kind, Node, Pointer};
 use std::collections::HashSet;
@@ -33,7 +33,8 @@ pub(super) fn canonical(document: &Document<'_>, scope: &Scope, spelled: &HashSe
 /// The members of the payload that are compared, in canonical order.
 fn members(tree: &Tree<'_>, scope: &Scope) -> Vec<usize> {
     let name = |member: usize| tree.part(member).name.as_deref().unwrap_or_default();
-    let rank = |member: usize| fields().iter().position(|field| field.name == name(member));
+    let rank =
+        |member: usize| ASSOCIATION_CREATE.fields().iter().position(|field| field.name == name(member));
     let mut members: Vec<usize> = tree
         .children(tree.root())
         .iter()

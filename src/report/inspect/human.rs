@@ -6,8 +6,7 @@ use super::{Show, Shown, Standing};
 use crate::check::Level;
 use crate::count::amount;
 use crate::escape::{at_line_start, visible};
-use crate::event::facts::NAME;
-use crate::event::{Delivery, Entry};
+use crate::event::{ASSOCIATION_CREATE, Delivery, Entry};
 use crate::payload::Kind;
 use crate::report::layout::{Page, columns, pad, wrap};
 use crate::report::pretty::compact;
@@ -46,8 +45,8 @@ fn verdict(standing: Standing, shown: &Shown<'_>) -> String {
     let is_other = shown.is_other_event();
     let words = match standing {
         Standing::Valid | Standing::Warned => "valid".to_owned(),
-        Standing::Other => format!("not an {NAME}"),
-        Standing::Invalid if is_other => format!("not an {NAME}, and invalid"),
+        Standing::Other => format!("not an {ASSOCIATION_CREATE}"),
+        Standing::Invalid if is_other => format!("not an {ASSOCIATION_CREATE}, and invalid"),
         Standing::Invalid => "invalid".to_owned(),
     };
     let counts = shown.counts();

@@ -1,0 +1,17 @@
+//! An association was removed. Only its `type` tells it from an update.
+
+use super::association_update::{LOOKS, SLOTS};
+use super::kind::Event;
+use std::sync::OnceLock;
+
+/// Its schema and example are those of AssociationUpdate.
+pub static ASSOCIATION_DELETE: Event = Event {
+    name: "AssociationDelete",
+    page: "association-deleted",
+    schema: include_str!("../../schemas/association-deleted.schema.json"),
+    example: include_str!("../../fixtures/events/association-deleted.json"),
+    meaning: "an association was removed",
+    slots: SLOTS,
+    looks: &LOOKS,
+    cache: OnceLock::new(),
+};

@@ -1,0 +1,196 @@
+//! Which event a payload is: the one answer, for rules, captures and reports alike.
+//!
+//! In: the members of a payload, and which events are wanted. Out: a [`Class`].
+//! Invariants: where `type` names an event, no other sign speaks against it; a member that is `null` is not a sign; what is
+//! merely absent speaks against nothing.
+
+use super::documented::{EVENTS as NAMES, RENAMED, documented};
+use super::facts::UNNAMED;
+use super::kind::Event;
+use super::lookalike::{Lookalike, lookalikes};
+use super::members::{ID, LOCATION_ID, TYPE, beyond, mask};
+use super::{ASSOCIATION_CREATE, EVENTS};
+use crate::payload::{Document, Kind, Member, Members, Node};
+
+/// How many characters of a name are compared; no name is as long.
+const COMPARED: usize = 60;
+
+/// How many slips an event's name may have. The nearest two names are three apart.
+const SLIPS: usize = 2;
+
+/// Which events are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// This one; any other is a mistake.
+    Only(&'static Event),
+    /// Each payload is what it says it is.
+    Any,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self::Only(&ASSOCIATION_CREATE)
+    }
+}
+
+impl Wanted {
+    /// The events that are wanted.
+    pub fn events(self) -> impl Iterator<Item = &'static Event> {
+        EVENTS.into_iter().filter(move |event| match self {
+            Self::Only(only) => only == *event,
+            Self::Any => true,
+        })
+    }
+
+    /// What a payload is taken for that nothing speaks against.
+    pub(crate) fn usual(self) -> &'static Event {
+        match self {
+            Self::Only(event) => event,
+            Self::Any => &ASSOCIATION_CREATE,
+        }
+    }
+
+    /// The slots of the fields of the events that are wanted.
+    fn fields(self) -> u32 {
+        self.events().fold(0, |mask, event| mask | event.slots.mask)
+    }
+}
+
+/// Which event a payload is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Class {
+    /// One that is wanted.
+    Judged {
+        event: &'static Event,
+        /// Whether `type` says something else.
+        is_misnamed: bool,
+    },
+    /// Another, as `type` says: a documented one, or one that is new.
+    Named(Option<&'static str>),
+    /// Another, as this member says.
+    Alike(&'static Lookalike, &'static str),
+}
+
+/// Which event `members` are of, read by what [`reader`](super::reader) gives.
+pub(crate) fn classify(members: &Members<'_>, wanted: Wanted) -> Class {
+    let event_type = event_type(members).filter(|value| value.kind() != Kind::Null);
+    let named = event_type.and_then(|value| by_name(&value.as_str()?, wanted));
+    named.unwrap_or_else(|| by_signs(members, wanted, event_type.is_some()))
+}
+
+/// The value of the envelope's `type`.
+pub(crate) fn event_type<'a>(members: &Members<'a>) -> Option<Node<'a>> {
+    members.known(TYPE).map(Member::value)
+}
+
+/// What the string in `type` says, if it says anything.
+fn by_name(text: &str, wanted: Wanted) -> Option<Class> {
+    let one = |event, is_misnamed| Class::Judged { event, is_misnamed };
+    if let Some(event) = wanted.events().find(|event| event.name == text) {
+        return Some(one(event, false));
+    }
+    let Some(name) = known_name(text) else {
+        let near = nearest(text, wanted).map(|event| one(event, true));
+        return near.or_else(|| is_event_name(text).then_some(Class::Named(None)));
+    };
+    let meant = wanted.events().find(|event| event.name == name);
+    Some(meant.map_or(Class::Named(Some(name)), |event| one(event, true)))
+}
+
+/// What the names of the members say.
+fn by_signs(members: &Members<'_>, wanted: Wanted, is_misnamed: bool) -> Class {
+    let usual = wanted.usual();
+    let is = |event| Class::Judged { event, is_misnamed };
+    let has_others = beyond(members, usual.slots.with_envelope()) > 0;
+    let Some((looks, name)) = has_others.then(|| sign(members, wanted)).flatten() else {
+        return is(usual);
+    };
+    match wanted.events().find(|event| std::ptr::eq(event.looks, looks)) {
+        Some(event) => is(event),
+        None => Class::Alike(looks, name),
+    }
+}
+
+/// The first sign of another event than the usual one.
+fn sign(members: &Members<'_>, wanted: Wanted) -> Option<(&'static Lookalike, &'static str)> {
+    let usual = wanted.usual();
+    if usual.looks.is_certain(members) {
+        return None;
+    }
+    let speaking = members.present() & wanted.fields() & !mask(&[ID, LOCATION_ID]);
+    let others = lookalikes().filter(|looks| !std::ptr::eq(*looks, usual.looks));
+    let mut signs = others.filter_map(|looks| Some((looks, looks.sign(members, speaking)?)));
+    signs.next()
+}
+
+/// The documented event that `text` names, however it is cased and separated, with or without the past tense.
+fn known_name(text: &str) -> Option<&'static str> {
+    documented(text).or_else(|| {
+        let text = bare(text);
+        let is_near = |value: &str| {
+            let value = bare(value);
+            text == value || text.strip_suffix('d') == Some(value.as_str())
+        };
+        let mut names = NAMES.iter().map(|name| (*name, *name)).chain(RENAMED.iter().copied());
+        names.find(|(value, _)| is_near(value)).map(|(_, name)| name)
+    })
+}
+
+/// The wanted event whose name `text` is but for its spelling.
+pub(crate) fn nearest(text: &str, wanted: Wanted) -> Option<&'static Event> {
+    let text = in_present_tense(text);
+    let slips = |event: &&Event| strsim::osa_distance(&text, &bare(event.name));
+    wanted.events().min_by_key(slips).filter(|event| slips(event) <= SLIPS)
+}
+
+fn in_present_tense(text: &str) -> String {
+    let text = bare(text);
+    text.strip_suffix('d').map(str::to_owned).unwrap_or(text)
+}
+
+/// Whether `text` has the form of an event's name: words in capitals that end in what happened.
+fn is_event_name(text: &str) -> bool {
+    const HAPPENED: [&str; 5] = ["Create", "Update", "Delete", "Message", "Change"];
+    text.len() <= 64
+        && text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && HAPPENED.iter().any(|word| text.ends_with(word) && text != *word)
+}
+
+/// Whether `text` names an event that is judged, however it is cased and separated.
+pub(crate) fn is_of_family(text: &str) -> bool {
+    let text = in_present_tense(text);
+    EVENTS.iter().any(|event| bare(event.name) == text)
+}
+
+/// A name or a value with its case, separators and invisible characters taken away: what is left is what a
+/// person means by it. Cut after more than any name that it is compared with.
+pub(crate) fn bare(text: &str) -> String {
+    let letters = text.chars().take(COMPARED).filter(|character| character.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// What a JSON text is to who looks for an event in a capture.
+pub(crate) enum Standing {
+    /// It is one that is wanted, or has fields of one.
+    Event,
+    /// It is another event, which is called so. Not escaped.
+    Other(String),
+    /// It has no field of an event's, nor the name of any.
+    Foreign,
+}
+
+/// What `document` is, where such events are wanted. It was read by what [`reader`](super::reader) gives.
+pub(crate) fn standing(document: &Document<'_>, wanted: Wanted) -> Standing {
+    let Some(members) = document.members() else { return Standing::Foreign };
+    let name = match classify(members, wanted) {
+        Class::Judged { .. } if members.present() & (wanted.fields() | mask(&[TYPE])) != 0 => {
+            return Standing::Event;
+        }
+        Class::Judged { .. } => return Standing::Foreign,
+        Class::Named(Some(name)) => Some(name.to_owned()),
+        Class::Named(None) => event_type(members).and_then(|value| Some(value.as_str()?.into_owned())),
+        Class::Alike(looks, _) => looks.only_name().map(str::to_owned),
+    };
+    Standing::Other(name.unwrap_or_else(|| UNNAMED.to_owned()))
+}

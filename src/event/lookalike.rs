@@ -1,0 +1,140 @@
+//! What events, and other kinds of webhook, are recognised by where `type` says nothing.
+//!
+//! In: the members of a payload. Out: the first kind with a sign in it.
+//! Invariants: a member that is `null` is not a sign; a kind has a row whether its events are judged or only recognised.
+
+use super::EVENTS;
+use super::members::{KEY, mask};
+use crate::payload::{Kind, Members};
+
+/// An event, or another kind of webhook, that people take for one of ours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lookalike {
+    /// The values of `type` that name it; none for what is not an event.
+    pub(crate) types: &'static [&'static str],
+    /// What to call it in a sentence.
+    pub(crate) title: &'static str,
+    /// What it announces.
+    pub(crate) meaning: &'static str,
+    /// Members that no other event has, wherever they stand. Observed, or documented where a page shows them.
+    pub(crate) signs: &'static [Sign],
+    /// Members that are a sign only where no field speaks for another event.
+    pub(crate) weak_signs: &'static [Sign],
+    /// The slots of fields that it shares with events that are judged.
+    pub(crate) shared: u32,
+}
+
+/// A member that is a sign of an event: its name, and what its value has to be.
+pub(super) type Sign = (&'static str, Value);
+
+/// What the value of a sign has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// Anything but null.
+    Any,
+    /// An object.
+    Object,
+    /// An array.
+    Array,
+}
+
+impl Lookalike {
+    /// The member that is a sign of it, in a payload with fields that speak for an event in the slots `speaking`.
+    pub(super) fn sign(&self, members: &Members<'_>, speaking: u32) -> Option<&'static str> {
+        let weak = if speaking & !self.shared == 0 { self.weak_signs } else { &[] };
+        let mut signs = self.signs.iter().chain(weak);
+        signs.find(|sign| is_there(members, sign)).map(|(name, _)| *name)
+    }
+
+    /// Whether a sign that no other event has is in the payload.
+    pub(super) fn is_certain(&self, members: &Members<'_>) -> bool {
+        self.signs.iter().any(|sign| is_there(members, sign))
+    }
+
+    /// What its events are counted as: a sign seldom says which of several it is.
+    pub(super) fn only_name(&self) -> Option<&'static str> {
+        self.types.first().copied().filter(|_| self.types.len() < 3)
+    }
+}
+
+fn is_there(members: &Members<'_>, (name, value): &Sign) -> bool {
+    let kind = members.get(name).map(|member| member.kind());
+    kind.is_some_and(|kind| match value {
+        Value::Any => kind != Kind::Null,
+        Value::Object => kind == Kind::Object,
+        Value::Array => kind == Kind::Array,
+    })
+}
+
+/// All of them, in the order their signs count: events with more fields than others have come first.
+pub(crate) fn lookalikes() -> impl Iterator<Item = &'static Lookalike> {
+    EVENTS.iter().rev().map(|event| event.looks).chain(FOREIGN)
+}
+
+/// Those that are recognised and not judged.
+const FOREIGN: &[Lookalike] = &[
+    Lookalike {
+        types: &[],
+        title: "the webhook of a Workflow action, which is no event",
+        meaning: "a workflow ran for a contact",
+        signs: &[],
+        weak_signs: &[("customData", Value::Any), ("workflow", Value::Any), ("contact_id", Value::Any)],
+        shared: 0,
+    },
+    Lookalike {
+        types: &["ObjectSchemaCreate", "ObjectSchemaUpdate"],
+        title: "an ObjectSchema event (ObjectSchemaCreate or ObjectSchemaUpdate)",
+        meaning: "a kind of custom object was defined or changed",
+        signs: &[],
+        weak_signs: &[
+            ("primaryDisplayProperty", Value::Any),
+            ("searchableProperties", Value::Any),
+            ("labels", Value::Object),
+        ],
+        shared: mask(&[KEY]),
+    },
+    Lookalike {
+        types: &["RecordCreate", "RecordUpdate", "RecordDelete"],
+        title: "a Record event (RecordCreate, RecordUpdate or RecordDelete)",
+        meaning: "a record of a custom object was created, changed or removed",
+        signs: &[],
+        weak_signs: &[("owners", Value::Array), ("followers", Value::Array), ("properties", Value::Array)],
+        shared: 0,
+    },
+    Lookalike {
+        types: &[
+            "InvoiceCreate",
+            "InvoiceDelete",
+            "InvoicePaid",
+            "InvoicePartiallyPaid",
+            "InvoiceSent",
+            "InvoiceUpdate",
+            "InvoiceVoid",
+        ],
+        title: "an Invoice event",
+        meaning: "an invoice was made or changed",
+        signs: &[],
+        weak_signs: &[
+            ("invoiceNumber", Value::Any),
+            ("invoiceItems", Value::Array),
+            ("amountDue", Value::Any),
+        ],
+        shared: 0,
+    },
+    Lookalike {
+        types: &["PriceCreate", "PriceDelete", "PriceUpdate"],
+        title: "a Price event",
+        meaning: "a product's price was made or changed",
+        signs: &[],
+        weak_signs: &[("membershipOffers", Value::Array), ("variantOptionIds", Value::Array)],
+        shared: 0,
+    },
+    Lookalike {
+        types: &["ProductCreate", "ProductDelete", "ProductUpdate"],
+        title: "a Product event",
+        meaning: "a product was made or changed",
+        signs: &[],
+        weak_signs: &[("productType", Value::Any), ("availableInStore", Value::Any)],
+        shared: 0,
+    },
+];

@@ -1,0 +1,113 @@
+//! The names that payloads of this family of events have at the top, each with its slot.
+//!
+//! In: names. Out: slots, and masks of slots, one bit each.
+//! Invariants: the names of events' fields come first, then the envelope's; one table of names serves every event, so that
+//! a payload is read once whatever it turns out to be.
+
+use crate::payload::{Members, Names, Reader};
+use std::sync::OnceLock;
+
+pub(crate) const ID: usize = 0;
+pub(crate) const ASSOCIATION_TYPE: usize = 1;
+pub(crate) const FIRST_KEY: usize = 2;
+pub(crate) const FIRST_LABEL: usize = 3;
+pub(crate) const SECOND_KEY: usize = 4;
+pub(crate) const SECOND_LABEL: usize = 5;
+pub(crate) const KEY: usize = 6;
+pub(crate) const LOCATION_ID: usize = 7;
+pub(crate) const FIRST_CARDINALITY: usize = 8;
+pub(crate) const SECOND_CARDINALITY: usize = 9;
+pub(crate) const ASSOCIATION_ID: usize = 10;
+pub(crate) const FIRST_RECORD: usize = 11;
+pub(crate) const SECOND_RECORD: usize = 12;
+/// How many names are fields of an event.
+pub(crate) const FIELDS: usize = 13;
+pub(crate) const TYPE: usize = FIELDS;
+pub(crate) const WEBHOOK_ID: usize = FIELDS + 2;
+
+/// The name of each slot.
+pub(crate) const NAMES: [&str; FIELDS + ENVELOPE.len()] = [
+    "id",
+    "associationType",
+    "firstObjectKey",
+    "firstObjectLabel",
+    "secondObjectKey",
+    "secondObjectLabel",
+    "key",
+    "locationId",
+    "firstObjectToSecondObjectCardinality",
+    "secondObjectToFirstObjectCardinality",
+    "associationId",
+    "firstRecordId",
+    "secondRecordId",
+    ENVELOPE[0],
+    ENVELOPE[1],
+    ENVELOPE[2],
+    ENVELOPE[3],
+    ENVELOPE[4],
+    ENVELOPE[5],
+    ENVELOPE[6],
+    ENVELOPE[7],
+];
+
+/// The fields that deliveries carry beside the event's own. `timestamp` and `webhookId` are documented for all events,
+/// and so are, on stale or single pages, `traceId` (in prose) and `payloadTooLarge` (what is above 256 KB is cut;
+/// never observed). The others are inferred from siblings.
+pub(crate) const ENVELOPE: [&str; 8] =
+    ["type", "timestamp", "webhookId", "appId", "versionId", "companyId", "traceId", CUT];
+
+/// What the envelope says of a payload that the platform has cut.
+pub(crate) const CUT: &str = "payloadTooLarge";
+
+/// The fields that only events about associations have: `id`, `key` and `locationId` are everyone's.
+pub(crate) const OWN: [&str; 5] =
+    [NAMES[ASSOCIATION_TYPE], NAMES[FIRST_KEY], NAMES[FIRST_LABEL], NAMES[SECOND_KEY], NAMES[SECOND_LABEL]];
+
+/// The bits of the slots of [`OWN`].
+pub(crate) const OWN_MASK: u32 = mask(&[ASSOCIATION_TYPE, FIRST_KEY, FIRST_LABEL, SECOND_KEY, SECOND_LABEL]);
+
+/// The bits of the envelope's slots.
+pub(crate) const ENVELOPE_MASK: u32 = ((1 << ENVELOPE.len()) - 1) << FIELDS;
+
+/// The bits of these slots.
+pub(crate) const fn mask(slots: &[usize]) -> u32 {
+    let (mut mask, mut index) = (0, 0);
+    while index < slots.len() {
+        mask |= 1 << slots[index];
+        index += 1;
+    }
+    mask
+}
+
+/// The slot of `name`, without an allocation: every name of every payload is asked about.
+#[must_use]
+pub(crate) fn slot(name: &str) -> Option<usize> {
+    NAMES.iter().position(|known| *known == name)
+}
+
+/// What reads payloads and finds the members of known names in them, by slot.
+#[must_use]
+pub fn reader() -> Reader {
+    static KNOWN: OnceLock<Names> = OnceLock::new();
+    Reader::new(KNOWN.get_or_init(|| Names::new(NAMES)))
+}
+
+/// How many members count whose slot is not in `mask`, those without a slot included.
+pub(crate) fn beyond(members: &Members<'_>, mask: u32) -> usize {
+    members.unknown() + (members.present() & !mask).count_ones() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_the_slot_that_it_stands_at() {
+        for (index, name) in NAMES.into_iter().enumerate() {
+            assert_eq!(slot(name), Some(index), "{name}");
+        }
+        assert_eq!((NAMES[TYPE], NAMES[WEBHOOK_ID]), ("type", "webhookId"));
+        assert_eq!((slot("ID"), slot("")), (None, None));
+        assert!(NAMES.len() <= Names::MOST);
+    }
+}

@@ -1,0 +1,33 @@
+//! Two records were linked.
+
+use super::kind::{Event, Slots};
+use super::lookalike::{Lookalike, Value};
+use super::members::{
+    ASSOCIATION_ID, FIRST_KEY, FIRST_RECORD, ID, LOCATION_ID, NAMES, SECOND_KEY, SECOND_RECORD,
+};
+use std::sync::OnceLock;
+
+/// Its schema and example are those of RelationDelete.
+pub static RELATION_CREATE: Event = Event {
+    name: "RelationCreate",
+    page: "relation-created",
+    schema: include_str!("../../schemas/relation-created.schema.json"),
+    example: include_str!("../../fixtures/events/relation-created.json"),
+    meaning: "two records were linked by an association that exists",
+    slots: SLOTS,
+    looks: &LOOKS,
+    cache: OnceLock::new(),
+};
+
+/// The fields of RelationDelete, too: the pages differ in their titles.
+pub(super) const SLOTS: Slots =
+    Slots::of(&[ID, FIRST_KEY, FIRST_RECORD, SECOND_KEY, SECOND_RECORD, ASSOCIATION_ID, LOCATION_ID]);
+
+pub(super) static LOOKS: Lookalike = Lookalike {
+    types: &["RelationCreate", "RelationDelete"],
+    title: "a Relation event (RelationCreate or RelationDelete)",
+    meaning: "two records were linked by an association that exists, or are no longer",
+    signs: &[(NAMES[FIRST_RECORD], Value::Any), (NAMES[SECOND_RECORD], Value::Any)],
+    weak_signs: &[(NAMES[ASSOCIATION_ID], Value::Any)],
+    shared: SLOTS.mask,
+};

@@ -1,0 +1,17 @@
+//! Two records are no longer linked. Only its `type` tells it from a link that was made.
+
+use super::kind::Event;
+use super::relation_create::{LOOKS, SLOTS};
+use std::sync::OnceLock;
+
+/// The page's schema has a comma too many; the embedded one is what was meant.
+pub static RELATION_DELETE: Event = Event {
+    name: "RelationDelete",
+    page: "relation-deleted",
+    schema: include_str!("../../schemas/relation-deleted.schema.json"),
+    example: include_str!("../../fixtures/events/relation-deleted.json"),
+    meaning: "two records are no longer linked by an association",
+    slots: SLOTS,
+    looks: &LOOKS,
+    cache: OnceLock::new(),
+};
