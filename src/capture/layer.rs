@@ -110,6 +110,17 @@ fn escape(text: &[u8]) -> (usize, usize) {
     }
 }
 
+/// Where each run of a JSON string's text, and each of its escapes, begins inside and outside, from `at` on.
+pub(super) fn pieces_of_string(text: &[u8], at: (usize, usize), pieces: &mut Vec<(usize, usize)>) {
+    let (mut inside, mut done) = (at.0, 0);
+    while done < text.len() {
+        pieces.push((inside, at.1 + done));
+        let (decoded, written) = next(&text[done..], text.len());
+        inside += decoded;
+        done += written;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

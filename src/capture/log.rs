@@ -1,13 +1,17 @@
 //! Deliveries that a receiver logged: CloudWatch, container logs, Lambda's own lines.
 //!
 //! What always holds: every JSON object in a log line is looked at; a line without one is skipped and counted, since
-//! most lines of a log are such.
+//! most lines of a log are such; a message that a container's runtime has cut into records is looked at as a whole.
 
 use super::generic::plain;
-use super::shape::{Body, Encoding, Form, Members, Part, Parts, Shape, Sign, Then};
+use super::http::lines as lines_of;
+use super::layer::{Layer, pieces_of_string};
+use super::shape::{Body, Content, Encoding, Form, Members, Part, Parts, Shape, Sign, Then};
 use super::unavailable::Unavailable;
 use crate::headers::Fidelity;
-use crate::split::Framing;
+use crate::payload::Document;
+use crate::split::{Framing, Record, is_time, record};
+use std::borrow::Cow;
 
 /// Whether a line is the beginning of an object that other lines go on with.
 pub(super) fn is_begun(line: &[u8]) -> bool {
@@ -52,6 +56,12 @@ pub(super) const SHAPES: &[Shape] = &[
         None,
         &[line("/log")],
     ),
+    text(
+        "docker-log",
+        "a line of a container's log (json-file)",
+        &[Sign::Text(is_docker, "several such lines, over which one message goes")],
+        joined,
+    ),
     text("cri-log", "a line of a Kubernetes log (CRI)", &[Sign::Text(is_cri, "`TIME stdout F `")], cri),
     text(
         "lambda-log",
@@ -94,28 +104,77 @@ fn message(text: &[u8], start: usize, look: &mut dyn FnMut(Part<'_>)) {
     look(Part::text(text, start..text.len(), LINES));
 }
 
-/// The tag of a CRI line, and where its message begins.
-fn cri_tag(text: &[u8]) -> Option<(&[u8], usize)> {
-    let mut words = text.splitn(4, |byte| *byte == b' ');
-    let (time, stream, tag) = (words.next()?, words.next()?, words.next()?);
-    let is_line = is_time(time) && matches!(stream, b"stdout" | b"stderr") && matches!(tag, b"F" | b"P");
-    is_line.then_some((tag, (time.len() + stream.len() + tag.len() + 3).min(text.len())))
+fn is_cri(text: &[u8]) -> bool {
+    !text.starts_with(b"{") && record(text).is_some()
 }
 
-fn is_cri(text: &[u8]) -> bool {
-    cri_tag(text).is_some()
+fn is_docker(text: &[u8]) -> bool {
+    let Some((first, second)) = memchr::memchr(b'\n', text).map(|end| text.split_at(end + 1)) else {
+        return false;
+    };
+    first.starts_with(b"{") && record(first).is_some() && record(second).is_some()
 }
 
 fn cri(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
-    match cri_tag(text) {
-        Some((b"P", start)) if text[start..].starts_with(b"{") => {
+    match record(text) {
+        _ if memchr::memchr(b'\n', text).is_some() => joined(text, look),
+        Some(record) if record.is_cut && text[record.message.clone()].starts_with(b"{") => {
             look(Part {
                 fidelity: Fidelity::Logged,
-                ..Part::lost(start..text.len(), Unavailable::partial_line())
+                ..Part::lost(record.message, Unavailable::partial_line())
             });
         }
-        Some((_, start)) => message(text, start, look),
+        Some(record) => message(text, record.message.start, look),
         None => message(text, 0, look),
+    }
+}
+
+/// Shows the message that is in records, of each of the container's streams; and what is no record.
+fn joined(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+    let mut streams = [Joined::default(), Joined::default()];
+    for line in lines_of(text, 0) {
+        match record(&text[line.clone()]) {
+            Some(record) => streams[usize::from(record.is_stderr)].add(text, line.start, &record),
+            None => look(Part::text(text, line, LINES)),
+        }
+    }
+    for Joined { bytes, pieces } in streams.into_iter().filter(|stream| !stream.bytes.is_empty()) {
+        let layers = vec![Layer::Pieces(pieces.into(), 1)];
+        let content = Ok(Content { bytes: Cow::Owned(bytes), layers });
+        look(Part { content, ..Part::text(text, 0..text.len(), LINES) });
+    }
+}
+
+/// What one stream of a container said, and where it stands in the log.
+#[derive(Default)]
+struct Joined {
+    bytes: Vec<u8>,
+    pieces: Vec<(usize, usize)>,
+}
+
+impl Joined {
+    fn add(&mut self, text: &[u8], line: usize, record: &Record) {
+        let start = line + record.message.start;
+        let message = &text[start..line + record.message.end];
+        if !record.is_json {
+            self.pieces.push((self.bytes.len(), start));
+            self.bytes.extend_from_slice(message.strip_suffix(b"\r").unwrap_or(message));
+            self.bytes.extend_from_slice(if record.is_cut { b"" } else { b"\n" });
+            return;
+        }
+        let quoted = &text[start - 1..=line + record.message.end];
+        let document = Document::parse(quoted).ok();
+        match document.as_ref().and_then(|document| document.root().as_str()) {
+            Some(said) => {
+                pieces_of_string(message, (self.bytes.len(), start), &mut self.pieces);
+                self.bytes.extend_from_slice(said.as_bytes());
+            }
+            // What is no string is shown as it is written.
+            None => {
+                self.pieces.push((self.bytes.len(), start));
+                self.bytes.extend_from_slice(message);
+            }
+        }
     }
 }
 
@@ -137,12 +196,4 @@ fn is_lambda(text: &[u8]) -> bool {
 
 fn lambda(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     message(text, lambda_message(text).unwrap_or(0), look);
-}
-
-/// Whether the word begins as an ISO 8601 time does.
-fn is_time(word: &[u8]) -> bool {
-    let is_digit = |index: usize| word.get(index).is_some_and(u8::is_ascii_digit);
-    word.len() >= 19
-        && [0, 1, 2, 3, 5, 6, 8, 9, 11, 12].into_iter().all(is_digit)
-        && matches!((word[4], word[7], word[10]), (b'-', b'-', b'T'))
 }

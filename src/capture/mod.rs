@@ -134,6 +134,11 @@ impl Unwrap {
         }
     }
 
+    /// Whether the records of a container's log are joined where they are parts of one message.
+    pub(crate) fn joins_records(&self) -> bool {
+        matches!(self, Self::Auto | Self::Only(_))
+    }
+
     /// Shows each payload that is in `capture` to `look`; false if it is no capture, but a payload itself.
     /// What is inflated has at most `limit` bytes. `shape` is what the source as a whole was seen to be.
     pub(crate) fn open(

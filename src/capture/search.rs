@@ -56,7 +56,7 @@ pub(super) fn search(document: &Document<'_>, sent: Option<&HashSet<usize>>, roo
         return Vec::new();
     }
     let mut search = Search { sent, room, found: Vec::new() };
-    search.value(document, &Around { pointer: "", layers: &[], encoding: None, is_text: false, depth: 0 });
+    search.value(document, &Around { layers: &[], encoding: None, is_text: false, depth: 0 });
     let found = search.found;
     if found.iter().any(|found| found.speaks) { without_copies(found) } else { Vec::new() }
 }
@@ -64,7 +64,6 @@ pub(super) fn search(document: &Document<'_>, sent: Option<&HashSet<usize>>, roo
 /// What a text is inside of.
 #[derive(Clone, Copy)]
 struct Around<'a> {
-    pointer: &'a str,
     layers: &'a [Layer],
     encoding: Option<&'static str>,
     is_text: bool,
@@ -87,9 +86,10 @@ struct Open<'t> {
     sight: Sight,
     /// How much had been found before it.
     before: usize,
-    /// Of an array: whether an element speaks, and how many have no more than a name that may be the event's.
+    /// Of an array: whether an element speaks, and which of what was found are elements that have no more than a name
+    /// that may be the event's.
     has_speaker: bool,
-    unsure: usize,
+    unsure: Vec<usize>,
     /// Whether a sender's bytes are in it, so that it was opened as a part of the capture.
     has_sent: bool,
 }
@@ -98,8 +98,10 @@ struct Open<'t> {
 enum Local {
     Here(Range<usize>, Pointer, Option<&'static Shape>, bool),
     Inside(Found),
-    /// An element of a list that is a payload if another one is.
-    Unsure(Range<usize>, Pointer),
+    /// An element of a list that is a payload if another one is, and its index.
+    Unsure(Range<usize>, usize),
+    /// What was such an element and is none.
+    Nothing,
 }
 
 impl Local {
@@ -107,8 +109,16 @@ impl Local {
         match self {
             Self::Here(.., speaks) => *speaks,
             Self::Inside(found) => found.speaks,
-            Self::Unsure(..) => false,
+            Self::Unsure(..) | Self::Nothing => false,
         }
+    }
+}
+
+impl Found {
+    /// The same, in a string that stands at `place`.
+    fn within(self, place: &Pointer) -> Self {
+        let pointer = Pointer::from(format!("{place}{}", self.pointer)).bounded();
+        Self { pointer, ..self }
     }
 }
 
@@ -127,7 +137,7 @@ impl Search<'_> {
                     sight: Sight::default(),
                     before: local.len(),
                     has_speaker: false,
-                    unsure: 0,
+                    unsure: Vec::new(),
                     has_sent: false,
                 }),
                 Token::Name(text) => {
@@ -162,16 +172,16 @@ impl Search<'_> {
                     if is_sent {
                         local.truncate(open.before);
                     } else if text == "]" {
-                        decide_on_unsure(&open, &mut local);
+                        decide_on_unsure(&open, || pointer(&stack), &mut local);
                     } else if !was_opened {
-                        close(object, &open, || pointer(around.pointer, &stack), &mut signs_left, &mut local);
-                        note_element(object, &open, &mut stack, around, &mut local);
+                        close(object, &open, || pointer(&stack), &mut signs_left, &mut local);
+                        note_element(object, &open, &mut stack, &mut local);
                     }
                 }
                 Token::Colon => {}
             }
         }
-        self.found.extend(local.into_iter().map(|local| local.found(whole, around)));
+        self.found.extend(local.into_iter().filter_map(|local| local.found(whole, around)));
     }
 
     fn is_sent(&self, start: usize, around: &Around<'_>) -> bool {
@@ -205,9 +215,7 @@ impl Search<'_> {
         };
         let mut layers = around.layers.to_vec();
         layers.push(layer);
-        let place = pointer(around.pointer, stack);
         let inner = Around {
-            pointer: place.as_str(),
             layers: &layers,
             encoding: around.encoding.or(encoding),
             is_text: true,
@@ -215,7 +223,10 @@ impl Search<'_> {
         };
         let before = self.found.len();
         self.content(&bytes, &inner);
-        local.extend(self.found.drain(before..).map(Local::Inside));
+        if self.found.len() > before {
+            let place = pointer(stack);
+            local.extend(self.found.drain(before..).map(|found| Local::Inside(found.within(&place))));
+        }
     }
 
     /// Looks through the content of a string: a JSON text, or objects in another.
@@ -265,7 +276,7 @@ impl Search<'_> {
 /// What stands in `around` and is broken, or deeper than is looked.
 fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> Found {
     Found {
-        pointer: around.pointer.to_owned().into(),
+        pointer: Pointer::default(),
         encoding: around.encoding,
         bytes: bytes.to_vec(),
         layers: around.layers.to_vec(),
@@ -316,44 +327,47 @@ fn close(
 }
 
 /// Notes what an object is to the list that it is in.
-fn note_element<'t>(
-    text: &str,
-    open: &Open<'t>,
-    stack: &mut [Open<'t>],
-    around: &Around<'_>,
-    local: &mut Vec<Local>,
-) {
+fn note_element<'t>(text: &str, open: &Open<'t>, stack: &mut [Open<'t>], local: &mut Vec<Local>) {
     if stack.last().is_none_or(|list| list.name.is_some()) {
         return;
     }
     let is_empty = local.len() == open.before;
-    if is_empty && open.sight.has_name() {
-        local.push(Local::Unsure(open.start..open.start + text.len(), pointer(around.pointer, stack)));
-    }
     let Some(list) = stack.last_mut() else { return };
+    if is_empty && open.sight.has_name() {
+        list.unsure.push(local.len());
+        local.push(Local::Unsure(open.start..open.start + text.len(), list.index));
+    }
     list.has_speaker |= open.sight.speaks();
-    list.unsure += usize::from(is_empty && open.sight.has_name());
 }
 
 /// Keeps the elements of a list that only have a name that may be the event's if another one speaks for it.
-fn decide_on_unsure(list: &Open<'_>, local: &mut Vec<Local>) {
-    if list.unsure > 0 && !list.has_speaker {
-        let found = local.split_off(list.before);
-        local.extend(found.into_iter().filter(|local| !matches!(local, Local::Unsure(..))));
+fn decide_on_unsure(list: &Open<'_>, pointer: impl Fn() -> Pointer, local: &mut Vec<Local>) {
+    let place = if list.has_speaker && !list.unsure.is_empty() { pointer() } else { Pointer::default() };
+    for at in &list.unsure {
+        let decided = match std::mem::replace(&mut local[*at], Local::Nothing) {
+            Local::Unsure(range, index) if list.has_speaker => {
+                Local::Here(range, place.join(&index.to_string()).bounded(), None, false)
+            }
+            _ => Local::Nothing,
+        };
+        local[*at] = decided;
+    }
+    while local.len() > list.before && matches!(local.last(), Some(Local::Nothing)) {
+        local.pop();
     }
 }
 
 impl Local {
-    fn found(self, whole: &str, around: &Around<'_>) -> Found {
+    fn found(self, whole: &str, around: &Around<'_>) -> Option<Found> {
         let (range, pointer, shape, speaks) = match self {
-            Self::Inside(found) => return found,
+            Self::Inside(found) => return Some(found),
             Self::Here(range, pointer, shape, speaks) => (range, pointer, shape, speaks),
-            Self::Unsure(range, pointer) => (range, pointer, None, false),
+            Self::Unsure(..) | Self::Nothing => return None,
         };
         let mut layers = around.layers.to_vec();
         layers.push(Layer::Verbatim(range.start));
-        let is_alone = around.is_text && pointer.as_str() == around.pointer;
-        Found {
+        let is_alone = around.is_text && pointer.as_str().is_empty();
+        Some(Found {
             pointer,
             encoding: around.encoding,
             bytes: whole.as_bytes()[range].to_vec(),
@@ -363,21 +377,21 @@ impl Local {
             shape,
             is_too_deep: false,
             speaks,
-        }
+        })
     }
 }
 
-/// The place of what is being read, behind `before`; of one that is too long to name, that of what is around it.
-fn pointer(before: &str, stack: &[Open<'_>]) -> Pointer {
-    let mut pointer = Pointer::from(before.to_owned());
+/// The place of what is being read; of one that is too long to name, that of what is around it.
+fn pointer(stack: &[Open<'_>]) -> Pointer {
+    let mut pointer = Pointer::default();
     for open in stack {
         if pointer.as_str().len() > Pointer::LONGEST {
             break;
         }
-        pointer = match open.name {
-            Some(name) => pointer.join(&decoded(name)),
-            None => pointer.join(&open.index.to_string()),
-        };
+        match open.name {
+            Some(name) => pointer.push(&decoded(name)),
+            None => pointer.push(&open.index.to_string()),
+        }
     }
     pointer.bounded()
 }

@@ -180,7 +180,7 @@ impl Unavailable {
         Self::new(
             Why::NoPayload,
             "a message over several records of the log begins here, and each record holds one line of it",
-            "log the payload on one line, or join the records: of a container's log, jq -j .log FILE | assoclens validate",
+            "log the payload on one line",
         )
     }
 

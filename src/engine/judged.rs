@@ -181,7 +181,8 @@ impl JudgedBlock {
     /// A payload in it has no end.
     pub fn of_bytes(bytes: &[u8], judge: &Judge, options: &Options) -> anyhow::Result<Vec<Self>> {
         let (mut next, mut judged) = (1, Vec::new());
-        let mut blocks = Blocks::new(&Source::STDIN, bytes, options.format, judge.limit());
+        let mut blocks = Blocks::new(&Source::STDIN, bytes, options.format, judge.limit())
+            .joined(options.unwrap.joins_records());
         while let Some(block) = blocks.next_block()? {
             let mut block =
                 Self::new(blocks.name(), judged.is_empty(), block, judge, options, &mut Claim::unbounded());

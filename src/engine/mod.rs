@@ -316,7 +316,7 @@ fn do_work(work: Work, judge: &Judge, options: &Options, claim: &mut Claim<'_>) 
         Work::Files(sources) => {
             let mut done = Vec::with_capacity(sources.len());
             for source in sources {
-                match Open::new(&source, options.format, judge.limit()) {
+                match Open::new(&source, options, judge.limit()) {
                     Ok(open) => done.extend(open.map(&mut judged)),
                     Err(error) => done.push(Done::Unavailable(error)),
                 }
@@ -353,7 +353,7 @@ impl Iterator for Feed {
             }
             let opened = match self.waiting.take()? {
                 Ok(Found::Skipped(skipped)) => return Some(Work::Skipped(skipped)),
-                Ok(Found::Source(source)) => Open::new(&source, self.options.format, self.limit),
+                Ok(Found::Source(source)) => Open::new(&source, &self.options, self.limit),
                 Err(error) => Err(error),
             };
             match opened {
@@ -399,9 +399,11 @@ struct Open {
 }
 
 impl Open {
-    fn new(source: &Source, format: InputFormat, limit: usize) -> anyhow::Result<Self> {
+    fn new(source: &Source, options: &Options, limit: usize) -> anyhow::Result<Self> {
         let reader = source.open().with_context(|| format!("cannot read {}", source.name()))?;
-        Ok(Self { blocks: Blocks::new(source, reader, format, limit), is_begun: false, is_done: false })
+        let blocks = Blocks::new(source, reader, options.format, limit);
+        let blocks = blocks.joined(options.unwrap.joins_records());
+        Ok(Self { blocks, is_begun: false, is_done: false })
     }
 }
 

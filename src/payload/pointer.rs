@@ -14,16 +14,21 @@ impl Pointer {
     /// The pointer to the member or element `token` of the value that this one names.
     #[must_use]
     pub fn join(&self, token: &str) -> Self {
-        let mut joined = String::with_capacity(self.0.len() + token.len() + 1);
-        joined.push_str(&self.0);
-        joined.push('/');
+        let mut joined = Self(String::with_capacity(self.0.len() + token.len() + 1));
+        joined.0.push_str(&self.0);
+        joined.push(token);
+        joined
+    }
+
+    /// Goes on to the member or element `token`.
+    pub(crate) fn push(&mut self, token: &str) {
+        self.0.push('/');
         for part in token.split_inclusive(['~', '/']) {
             match part.strip_suffix(['~', '/']) {
-                Some(plain) => joined.extend([plain, if part.ends_with('~') { "~0" } else { "~1" }]),
-                None => joined.push_str(part),
+                Some(plain) => self.0.extend([plain, if part.ends_with('~') { "~0" } else { "~1" }]),
+                None => self.0.push_str(part),
             }
         }
-        Self(joined)
     }
 
     /// The pointer as text, such as `/data/locationId`.

@@ -2,17 +2,25 @@
 //!
 //! Invariants: lines end at LF and nowhere else; each byte is looked at once.
 
+use super::records::{Message, Place};
 use super::{is_blank, line_end};
 use std::ops::Range;
 
-/// One payload a line.
+/// One payload a line, or one message of a container's log where those are joined.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    /// How far the line that is not complete was looked through.
+    /// How far what is not complete was looked through, and where its last line begins.
     at: usize,
+    line: usize,
+    /// The message under way, where records are joined.
+    message: Option<Message>,
 }
 
 impl Lines {
+    pub(super) fn new(are_joined: bool) -> Self {
+        Self { message: are_joined.then(Message::default), ..Self::default() }
+    }
+
     pub(super) fn split(
         &mut self,
         buffer: &[u8],
@@ -27,17 +35,36 @@ impl Lines {
                 self.at = buffer.len() - start;
                 return start;
             };
+            let next = (end + 1).min(buffer.len());
+            let line = start + self.line..end;
+            let place =
+                self.message.as_mut().map_or(Place::Last, |message| message.take(&buffer[line.clone()]));
+            let is_last = is_end && next == buffer.len();
+            let (end, next) = match place {
+                Place::Within if !is_last => {
+                    (self.at, self.line) = (next - start, next - start);
+                    continue;
+                }
+                // The line is looked at anew, as the first of what follows.
+                Place::Behind => (line.start - 1, line.start),
+                Place::Within | Place::Last => (end, next),
+            };
             if !is_blank(&buffer[start..end]) {
                 ranges.push(start..end);
             }
-            start = (end + 1).min(buffer.len());
-            self.at = 0;
+            start = next;
+            (self.at, self.line) = (0, 0);
         }
         start
     }
 
     pub(super) fn looked(&self) -> usize {
         self.at
+    }
+
+    /// What was looked through is dropped.
+    pub(super) fn forget(&mut self) {
+        *self = Self::new(self.message.is_some());
     }
 }
 

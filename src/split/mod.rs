@@ -8,11 +8,13 @@
 
 mod documents;
 mod lines;
+mod records;
 
 use documents::Documents;
 #[cfg(test)]
 pub(crate) use documents::TEXT_AT_MOST;
 use lines::{Events, Lines};
+pub(crate) use records::{Record, is_time, record};
 use std::ops::Range;
 
 /// How an input is split, once that is decided.
@@ -38,9 +40,10 @@ pub(crate) enum Split {
 }
 
 impl Split {
-    pub(crate) fn new(framing: Framing) -> Self {
+    /// Splits as `framing` says. Where the records of a container's log are joined, those of a message are one payload.
+    pub(crate) fn new(framing: Framing, are_joined: bool) -> Self {
         match framing {
-            Framing::Lines => Self::Lines(Lines::default()),
+            Framing::Lines => Self::Lines(Lines::new(are_joined)),
             Framing::Documents => Self::Documents(Documents::default()),
             Framing::Events => Self::Events(Events::default()),
             Framing::Whole => Self::Whole,
@@ -90,7 +93,7 @@ impl Split {
     /// That much of it is dropped: the next call wants the buffer from there on.
     pub(crate) fn forget(&mut self) {
         match self {
-            Self::Lines(lines) => *lines = Lines::default(),
+            Self::Lines(lines) => lines.forget(),
             Self::Documents(documents) => documents.forget(),
             Self::Events(events) => events.forget(),
             Self::Whole => {}

@@ -44,7 +44,7 @@ fn is_hostile(name: &str) -> bool {
 
 /// The shapes that hold no payload: their tools leave it out.
 fn is_lost(name: &str) -> bool {
-    let lost = ["curl-v.", "curl-trace-ascii.", "cloudflare-tail.", "cri-partial."];
+    let lost = ["curl-v.", "curl-trace-ascii.", "cloudflare-tail."];
     lost.iter().any(|start| name.starts_with(start))
 }
 
@@ -140,9 +140,7 @@ fn every_realistic_capture_yields_its_payloads_and_nothing_is_found_in_them() {
 /// Without `--unwrap`, a capture is judged as it stands, and what it is and what to type are said.
 #[test]
 fn a_capture_that_is_not_unwrapped_is_named_with_the_flag_that_unwraps_it() {
-    for (name, path) in
-        captures().into_iter().filter(|(name, _)| !is_hostile(name) && name != "cri-partial.txt")
-    {
+    for (name, path) in captures().into_iter().filter(|(name, _)| !is_hostile(name)) {
         let holds_nothing = is_lost(&name) && name != "curl-trace-ascii.txt";
         let unwrapped = records(&validate(&["--unwrap", "auto", "--format", "ndjson"], &path));
         let shape = unwrapped[0]["capture"]["steps"][0]["shape"].as_str().unwrap().to_owned();

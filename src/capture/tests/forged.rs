@@ -144,6 +144,12 @@ fn samples(shape: &Shape, body: &[u8], signature: &str) -> Vec<Vec<u8>> {
             let data = json!({ "body": text_of(body), "query": {}, "timestamp": 1, NAME: signature });
             vec![format!("event: message\ndata: {data}\n\n").into_bytes()]
         }
+        (_, "docker-log") => {
+            let text = std::str::from_utf8(body).unwrap();
+            let (first, second) = text.split_at(text.ceil_char_boundary(text.len() / 2));
+            let record = |log: &str| json!({ "log": log, "stream": "stdout", "time": "2026" }).to_string();
+            vec![format!("{}\n{}", record(first), record(&format!("{second}\n"))).into_bytes()]
+        }
         (_, "cri-log") => vec![behind("2026-02-13T12:36:13Z stdout F ")],
         (_, "lambda-log") => {
             vec![behind("2026-02-13T12:36:13Z\t3f2b8c1e\tINFO\t"), behind("START RequestId: 1 ")]
@@ -184,7 +190,9 @@ fn is_carrier(shape: &Shape) -> Option<bool> {
     let is_text = |then| matches!(then, Then::Text(_));
     match &shape.form {
         Form::Nothing(..) => None,
-        Form::Text(..) => Some(matches!(shape.name, "cri-log" | "lambda-log" | "mitmproxy-text")),
+        Form::Text(..) => {
+            Some(matches!(shape.name, "docker-log" | "cri-log" | "lambda-log" | "mitmproxy-text"))
+        }
         Form::Members(members) => Some(members.bodies.iter().any(|body| match body.then {
             Then::Shape(inner) => is_carrier(inner) == Some(true),
             then => is_text(then),
@@ -237,7 +245,7 @@ fn no_body_is_opened_whatever_it_looks_like() {
         for (name, body) in &bodies {
             let is_one_line = !body.contains(&b'\n');
             if matches!(shape.name, "cri-log" | "lambda-log") && !is_one_line
-                || shape.name == "nested" && !body.starts_with(b"{")
+                || shape.name == "nested" && !matches!(serde_json::from_slice(body), Ok(Value::Object(_)))
             {
                 continue;
             }

@@ -4,6 +4,7 @@ mod forged;
 
 use super::*;
 use crate::check::Code;
+use base64::engine::Engine as _;
 
 /// What a leaf came to: its text, how many headers it has, and what is wrong with it.
 type Seen = (String, usize, Option<&'static str>);
@@ -72,4 +73,60 @@ fn requests_that_curl_showed_as_ascii_have_a_place_each() {
     let seen = opened(&trace);
     assert_eq!(seen.len(), 2);
     assert!(seen.iter().all(|(text, ..)| text == "=> Send header, 4 bytes (0x4)"), "{seen:?}");
+}
+
+/// JSON in which a search could do the same over and over: each of these twice as long may take about twice as long.
+#[test]
+fn what_is_searched_costs_linear_time() {
+    let (open, close) = ("{\"headers\":{},\"body\":", ",\"x\":{\"id\":1,\"firstRecordId\":2}}");
+    let quoted = |text: &str| serde_json::to_string(text).unwrap();
+    let encoded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let makers: [(&str, &dyn Fn(usize) -> String); 10] = [
+        ("captures in captures", &|size| open.repeat(size) + "{}" + &close.repeat(size)),
+        ("payloads deep down", &|size| {
+            let payload = "{\"id\":1,\"firstObjectKey\":2},";
+            format!("{}{}1{}", "[{\"id\":1},".repeat(size), payload.repeat(size), "]".repeat(size))
+        }),
+        ("strings deep down", &|size| {
+            format!(
+                "{}{}1{}",
+                "[".repeat(size),
+                "\"{ {\\\"firstObjectKey\\\": \",".repeat(size),
+                "]".repeat(size)
+            )
+        }),
+        ("brackets in a string", &|size| format!("[{}]", quoted(&"{\"a\":".repeat(size)))),
+        ("fields in a string", &|size| format!("[{}]", quoted(&"{\"firstObjectKey\":".repeat(size)))),
+        ("strings in strings", &|size| {
+            let inner = quoted(&format!("{{\"x\":{}}}", quoted(&"\"".repeat(size))));
+            format!("[{}]", quoted(&format!("[{inner}]")))
+        }),
+        ("the same again", &|size| {
+            format!("[{}1]", "[{\"firstRecordId\":1,\"associationId\":2}],".repeat(size))
+        }),
+        ("what begins as base64", &|size| format!("[{}]", quoted(&"eyJ ".repeat(size)))),
+        ("lines of base64", &|size| {
+            format!(
+                "[{}]",
+                quoted(&format!("x {}", format!("{}\n", encoded(&"{\"a\":".repeat(12))).repeat(size / 8)))
+            )
+        }),
+        ("base64 of payloads", &|size| {
+            let payload = encoded("{\"firstRecordId\":1,\"associationId\":2}");
+            format!("[{}]", quoted(&format!("x {}", format!("{payload} ").repeat(size))))
+        }),
+    ];
+    let time = |text: &str| {
+        let start = std::time::Instant::now();
+        Unwrap::Auto.open(text.as_bytes(), None, 64 << 20, &mut |_| {});
+        start.elapsed()
+    };
+    const SIZE: usize = 500;
+    for (name, maker) in makers {
+        let (short, long) = (maker(SIZE), maker(8 * SIZE));
+        let slow = time(&short).max(std::time::Duration::from_millis(10));
+        let times = time(&long).as_secs_f64() / slow.as_secs_f64();
+        // Quadratic time would be 64 times as much.
+        assert!(times < 32.0, "{name}: {times} times as long for 8 times as much, {slow:?} at first");
+    }
 }

@@ -133,7 +133,10 @@ impl Input {
         let source = given.name.into_iter().fold(source, Source::called);
         let name = source.name();
         let about = || format!("cannot read {name}");
-        let blocks = |reader| Blocks::new(&source, reader, how.options.format, how.judge.limit());
+        let blocks = |reader| {
+            Blocks::new(&source, reader, how.options.format, how.judge.limit())
+                .joined(how.options.unwrap.joins_records())
+        };
         if is_stdin {
             let reader = source.open().with_context(about)?;
             return Ok(Self { blocks: Some(blocks(reader)), ..Self::text(&name, "", how) });

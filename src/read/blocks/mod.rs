@@ -180,6 +180,13 @@ impl<R: Read> Blocks<R> {
         }
     }
 
+    /// The same, with the records of a container's log joined where they are parts of one message.
+    #[must_use]
+    pub(crate) fn joined(mut self, are_joined: bool) -> Self {
+        self.splitter.are_joined = are_joined;
+        self
+    }
+
     /// The source's name, safe to print.
     #[must_use]
     pub fn name(&self) -> Arc<str> {

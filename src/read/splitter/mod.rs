@@ -27,12 +27,14 @@ pub(super) struct Splitter {
     detect: Detect,
     split: Option<Split>,
     shape: Option<&'static Shape>,
+    /// Whether the records of a container's log are joined.
+    pub(super) are_joined: bool,
 }
 
 impl Splitter {
     /// Splits as `framing` says, without one as the content says. What is not split whatever anyone says is UTF-16.
     pub(super) fn new(framing: Option<Framing>) -> Self {
-        Self { detect: Detect::new(framing), split: None, shape: None }
+        Self { detect: Detect::new(framing), split: None, shape: None, are_joined: false }
     }
 
     /// The shape of capture that the input as a whole was seen to be.
@@ -55,7 +57,7 @@ impl Splitter {
             Err(blank) => blank,
             Ok((framing, shape, start)) => {
                 self.shape = shape;
-                let split = self.split.insert(Split::new(framing));
+                let split = self.split.insert(Split::new(framing, self.are_joined));
                 let done = start + split.split(&buffer[start..], is_end, most, ranges);
                 ranges.iter_mut().for_each(|range| *range = start + range.start..start + range.end);
                 done

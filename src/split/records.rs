@@ -1,0 +1,150 @@
+//! Messages that a container's runtime has cut into records of its log: a long one at a length, one that is laid out at
+//! its line ends.
+//!
+//! In: a line. Out: what it is a record of, and whether the message goes on in the next one.
+//! Invariants: only what a runtime itself writes is a record; the messages of a container's two streams are apart; of
+//! lines that belong together there are at most [`JOINED_AT_MOST`].
+
+use std::ops::Range;
+
+/// What a record of Docker's begins with, and what stands behind its message.
+const DOCKER: &[u8] = b"{\"log\":\"";
+const BEHIND: &[u8] = b"\",\"stream\":\"";
+/// How many records one message can have.
+const JOINED_AT_MOST: usize = 1000;
+
+/// One line that a runtime has written.
+pub(crate) struct Record {
+    /// The message, in Docker's log as a JSON string without its quotes.
+    pub(crate) message: Range<usize>,
+    pub(crate) is_json: bool,
+    pub(crate) is_stderr: bool,
+    /// Whether the runtime has cut the message, so that the next record goes on with it.
+    pub(crate) is_cut: bool,
+}
+
+/// What a line is a record of, if it is one.
+pub(crate) fn record(line: &[u8]) -> Option<Record> {
+    match line.first()? {
+        b'{' => docker(line),
+        b'0'..=b'9' => cri(line),
+        _ => None,
+    }
+}
+
+fn docker(line: &[u8]) -> Option<Record> {
+    let start = line.starts_with(DOCKER).then_some(DOCKER.len())?;
+    let end = start + memchr::memmem::find(&line[start..], BEHIND)?;
+    let (message, is_stderr) = (&line[start..end], line[end + BEHIND.len()..].starts_with(b"stderr"));
+    Some(Record { message: start..end, is_json: true, is_stderr, is_cut: !message.ends_with(b"\\n") })
+}
+
+/// `TIME stdout F message`, as Kubernetes has it.
+fn cri(line: &[u8]) -> Option<Record> {
+    let mut words = line.splitn(4, |byte| *byte == b' ');
+    let (time, stream, tag) = (words.next()?, words.next()?, words.next()?);
+    let is_line = is_time(time) && matches!(stream, b"stdout" | b"stderr") && matches!(tag, b"F" | b"P");
+    let start = (time.len() + stream.len() + tag.len() + 3).min(line.len());
+    is_line.then(|| Record {
+        message: start..line.len(),
+        is_json: false,
+        is_stderr: stream == b"stderr",
+        is_cut: tag == b"P",
+    })
+}
+
+/// Whether the word begins as an ISO 8601 time does.
+pub(crate) fn is_time(word: &[u8]) -> bool {
+    let is_digit = |index: usize| word.get(index).is_some_and(u8::is_ascii_digit);
+    word.len() >= 19
+        && [0, 1, 2, 3, 5, 6, 8, 9, 11, 12].into_iter().all(is_digit)
+        && matches!((word[4], word[7], word[10]), (b'-', b'-', b'T'))
+}
+
+/// The records of the message under way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Message {
+    records: usize,
+    is_stderr: bool,
+    is_laid_out: bool,
+    is_cut: bool,
+}
+
+/// What a line is to the message under way.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A part of it, and more is to come.
+    Within,
+    /// The end of it, or a line by itself.
+    Last,
+    /// No part of it.
+    Behind,
+}
+
+impl Message {
+    /// Takes the next line.
+    pub(super) fn take(&mut self, line: &[u8]) -> Place {
+        let Some(record) = record(line) else {
+            return if std::mem::take(self).records > 0 { Place::Behind } else { Place::Last };
+        };
+        let is_first = self.records == 0;
+        self.records += 1;
+        if is_first {
+            self.is_stderr = record.is_stderr;
+        }
+        if record.is_stderr == self.is_stderr {
+            let message = line[record.message].trim_ascii_end();
+            let message = message.strip_suffix(b"\\n").filter(|_| record.is_json).unwrap_or(message);
+            let ends = message.starts_with(b"}") || message.starts_with(b"]");
+            self.is_laid_out =
+                !ends && (self.is_laid_out || message.ends_with(b"{") || message.ends_with(b"["));
+            self.is_cut = record.is_cut;
+        }
+        if (self.is_laid_out || self.is_cut) && self.records < JOINED_AT_MOST {
+            return Place::Within;
+        }
+        *self = Self::default();
+        Place::Last
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(lines: &[&str]) -> Vec<Place> {
+        let mut message = Message::default();
+        lines.iter().map(|line| message.take(line.as_bytes())).collect()
+    }
+
+    #[test]
+    fn a_message_goes_on_where_it_was_cut_or_laid_out() {
+        use Place::{Behind, Last, Within};
+        let docker = |log: &str, stream: &str| format!(r#"{{"log":"{log}","stream":"{stream}","time":"t"}}"#);
+        let lines = [
+            docker("a {b}\\n", "stdout"),
+            docker("webhook: {\\n", "stdout"),
+            docker("}\\n", "stderr"),
+            docker("  \\\"labels\\\": {\\n", "stdout"),
+            docker("  }\\n", "stdout"),
+            docker("}\\n", "stdout"),
+            docker("{\\\"id\\\":", "stdout"),
+            docker("1}\\n", "stdout"),
+            docker("[\\n", "stdout"),
+            "{}".to_owned(),
+        ];
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let expected = [Last, Within, Within, Within, Within, Last, Within, Last, Within, Behind];
+        assert_eq!(places(&lines), expected);
+        let time = "2026-02-13T12:36:13Z";
+        let lines = [
+            format!("{time} stdout P {{\"id"),
+            format!("{time} stdout F \":1}}"),
+            format!("{time} stdout F"),
+        ];
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(places(&lines), [Within, Last, Last]);
+        let endless = vec![lines[0]; JOINED_AT_MOST];
+        assert_eq!(places(&endless).last(), Some(&Last));
+    }
+}
