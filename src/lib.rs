@@ -136,6 +136,9 @@ pub mod progress;
 pub mod read;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
+pub mod redact;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod report;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -171,7 +171,10 @@ fn every_command_of_the_readme_prints_what_it_says() {
 
 #[test]
 fn every_command_of_the_page_on_formats_prints_what_it_says() {
-    check(&[Path::new(ROOT).join("docs/formats.md")], replay_console_blocks);
+    check(
+        &["docs/formats.md", "docs/redact.md"].map(|page| Path::new(ROOT).join(page)),
+        replay_console_blocks,
+    );
 }
 
 #[test]

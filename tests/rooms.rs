@@ -15,7 +15,7 @@ const STOREYS: [&[&str]; 16] = [
     &["report"],
     &["expect", "progress"],
     &["engine"],
-    &["read"],
+    &["read", "redact"],
     &["check"],
     &["signature"],
     &["diff"],

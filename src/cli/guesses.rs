@@ -6,11 +6,12 @@
 use clap::Command;
 
 /// Names of commands elsewhere, and what does the same here.
-const COMMANDS: [(&str, &[&str]); 9] = [
+const COMMANDS: [(&str, &[&str]); 10] = [
     ("validate", &["check", "lint", "test", "judge", "assert"]),
     ("inspect", &["view", "cat", "print", "pretty", "open", "unwrap"]),
     ("diff", &["compare", "cmp"]),
     ("filter", &["grep", "select", "extract"]),
+    ("redact", &["anonymize", "anonymise", "sanitize", "mask", "scrub"]),
     ("verify", &["sign", "signature"]),
     ("explain", &["rules", "codes", "rule"]),
     ("captures", &["shapes", "formats"]),

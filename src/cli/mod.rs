@@ -7,6 +7,7 @@ mod inspect;
 mod levels;
 mod man;
 mod offered;
+mod redact;
 mod reports;
 mod typed;
 mod unwrapping;
@@ -17,6 +18,7 @@ pub use diff::{Diff, DiffFormat};
 pub use inspect::{Inspect, InspectFormat};
 pub use levels::LevelOptions;
 pub use man::Man;
+pub use redact::Redact;
 pub use reports::{Reports, Request};
 pub use unwrapping::Unwrapping;
 pub use verify::{Verify, VerifyFormat};
@@ -66,6 +68,9 @@ pub enum Command {
     /// Write the payloads that match, byte for byte
     #[command(long_about = FILTER_ABOUT)]
     Filter(Filter),
+    /// Write payloads without what identifies anyone, with the same findings at the same places
+    #[command(long_about = redact::ABOUT)]
+    Redact(Redact),
     /// Verify the signature of a delivery, or tell why it does not match
     #[command(long_about = verify::ABOUT)]
     Verify(Verify),

@@ -11,6 +11,7 @@ mod filter;
 mod inspect;
 mod judging;
 mod man;
+mod redact;
 mod reports;
 mod schema;
 mod validate;
@@ -83,6 +84,7 @@ fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Some(Command::Inspect(arguments)) => inspect::run(arguments, streams),
         Some(Command::Diff(arguments)) => diff::run(arguments, streams),
         Some(Command::Filter(arguments)) => filter::run(arguments, streams),
+        Some(Command::Redact(arguments)) => redact::run(arguments, streams),
         Some(Command::Verify(arguments)) => verify::run(arguments, streams),
         Some(Command::Schema(arguments)) => schema::run(arguments, streams),
         Some(Command::Captures) => captures::run(streams),

@@ -80,7 +80,7 @@ fn compressed_input_that_is_cut_at_any_byte_is_never_a_pass() {
         ruzstd::encoding::compress_to_vec(&lines[..], ruzstd::encoding::CompressionLevel::Fastest);
     // Fewer bytes do not tell that they are compressed.
     for (whole, least) in [(gzip, 2), (zstandard, 4)] {
-        for command in ["validate", "inspect", "filter", "diff"] {
+        for command in ["validate", "inspect", "filter", "redact", "diff"] {
             let run = |bytes: &[u8]| {
                 let path = files.write("stream.ndjson", bytes);
                 let other = files.write("other.ndjson", lines);
@@ -170,7 +170,7 @@ impl Input {
 }
 
 /// The exit code of each command for each input, in the order of [`Input::ALL`]; the same in every format.
-const EXITS: [(&[&str], [u8; 10]); 12] = [
+const EXITS: [(&[&str], [u8; 10]); 13] = [
     (&["validate"], [0, 0, 1, 1, 1, 2, 2, 2, 1, 1]),
     (&["validate", "--strict"], [0, 1, 1, 1, 1, 2, 2, 2, 1, 1]),
     (&["validate", "--allow", "all"], [0, 0, 0, 1, 1, 2, 2, 2, 0, 1]),
@@ -182,13 +182,14 @@ const EXITS: [(&[&str], [u8; 10]); 12] = [
     (&["inspect", "--check"], [0, 0, 1, 2, 2, 2, 2, 2, 1, 2]),
     (&["inspect", "--field", "id"], [0, 1, 0, 2, 2, 2, 2, 2, 0, 2]),
     (&["filter"], [0, 0, 0, 0, 0, 2, 2, 2, 0, 0]),
+    (&["redact"], [0, 0, 0, 0, 0, 2, 2, 2, 0, 0]),
     (&["diff"], [0, 1, 1, 2, 2, 2, 2, 2, 1, 2]),
 ];
 
 fn formats_of(command: &[&str]) -> Vec<Vec<&'static str>> {
     let all = |formats: &[&'static str]| formats.iter().map(|format| vec!["--format", *format]).collect();
     match command {
-        ["validate", "--quiet"] | ["filter"] | ["inspect", "--field", ..] => vec![vec![]],
+        ["validate", "--quiet"] | ["filter"] | ["redact"] | ["inspect", "--field", ..] => vec![vec![]],
         ["validate", ..] => all(&choices::<Format>()),
         ["inspect", ..] => all(&choices::<InspectFormat>()),
         _ => all(&choices::<DiffFormat>()),

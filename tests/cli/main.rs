@@ -29,6 +29,7 @@ mod pictures;
 #[cfg(unix)]
 mod process;
 mod properties;
+mod redact;
 mod reports;
 mod running;
 #[cfg(unix)]

@@ -62,6 +62,7 @@ pub(crate) fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
     commands.push(("human", vec!["validate", "--summary"]));
     commands.push(("field", vec!["inspect", "--field", "id", "--field", "/data/x"]));
     commands.push(("filter", vec!["filter"]));
+    commands.push(("filter", vec!["redact"]));
     commands.push(("filter", vec!["filter", "--code", "syntax"]));
     commands.push(("json", vec!["diff", "--all", "--by", "id", "--format", "json"]));
     commands

@@ -89,9 +89,16 @@ fn a_null_device_is_no_closed_stream_however_it_was_opened() {
 
 #[test]
 fn a_closed_standard_input_is_no_empty_payload() {
-    for command in
-        ["validate", "inspect", "filter", "diff -", "diff fixtures/valid/crlf.json -", "validate -", ""]
-    {
+    for command in [
+        "validate",
+        "inspect",
+        "filter",
+        "redact",
+        "diff -",
+        "diff fixtures/valid/crlf.json -",
+        "validate -",
+        "",
+    ] {
         let path = if command == "diff -" { VALID } else { "" };
         let (status, _, stderr) = shell(&format!("assoclens {command} {path} <&-"));
         assert_eq!(status, 2, "{command}");

@@ -1,0 +1,49 @@
+//! `assoclens redact`, as a person reads it.
+
+use super::Reading;
+use clap::Args;
+use std::path::PathBuf;
+
+/// `assoclens redact`
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Redact {
+    /// What to read
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// Draw pseudonyms with the key in this file instead of a random one
+    ///
+    /// The same value then becomes the same pseudonym in every run, so two files that were redacted with one key compare
+    /// as the originals do. Whoever has the key can test guesses: keep it to yourself.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+
+    /// Also shift every `timestamp`, all by one span that the key decides
+    #[arg(long)]
+    pub times: bool,
+
+    /// Do not report what was replaced and kept
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+pub(super) const ABOUT: &str = "\
+    Write payloads without what identifies an account or a person, and with all that made them fail.\n\n\
+    Each letter and digit of a value is replaced by one of its kind, so lengths, forms and places stay, and validate finds \
+    the same in the result, at the same lines and columns. Equal values stay equal, and different ones different. Kept are \
+    the names of members, `type`, `associationType`, cardinalities, the standard kinds of object, `custom_objects.`, \
+    true, false and null, and `timestamp` unless --times is given. Captures are unwrapped, and their headers left out.\n\n\
+    The result is pseudonymous, not anonymous: lengths, punctuation, times and structure remain, and so do the names of \
+    members that nobody documented. No signature matches it.";
+
+const EXAMPLES: &str = "\
+Examples:
+  A failing payload that can be posted
+      assoclens redact delivery.json > shareable.json
+  Two files that still compare as the originals do
+      head -c 32 /dev/urandom > key
+      assoclens redact --key key before.json > a.json
+      assoclens redact --key key after.json > b.json
+
+Exit codes: 0 written, 2 an input or a payload could not be.";

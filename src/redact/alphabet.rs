@@ -1,0 +1,235 @@
+//! The alphabet that a character is replaced from: of its script, its case and its length in bytes.
+//!
+//! In: a character. Out: its number in that alphabet, and back.
+//! Invariants: a letter and its other case have one number, and so have a Latin letter and the Cyrillic one that looks
+//! like it, so that two values that differ in nothing else still do; a character that is neither a letter nor a digit
+//! has no alphabet and stays.
+
+use super::cipher::Symbol;
+use crate::escape::is_unsafe;
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
+
+/// What a value looks like as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// An id: letters and digits. What is hexadecimal stays so.
+    Id,
+    /// Anything else.
+    Words,
+}
+
+/// Latin letters, each with the Cyrillic one that looks like it in both cases.
+const TWINS: [(char, char); 9] = [
+    ('a', 'а'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('i', 'і'),
+    ('j', 'ј'),
+    ('o', 'о'),
+    ('p', 'р'),
+    ('s', 'ѕ'),
+    ('x', 'х'),
+];
+const OTHERS: &str = "bdfghklmnqrtuvwyz";
+const HEX: &str = "abcdef";
+const NOT_HEX: &str = "ghijklmnopqrstuvwxyz";
+/// How many letters of another script are exchanged among each other, as they stand in Unicode.
+const WINDOW: u32 = 64;
+
+/// The alphabet of one character, its small letters in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Alphabet {
+    letters: Vec<char>,
+    number: usize,
+    is_capital: bool,
+}
+
+/// How many letters and digits a value has at least that is taken for an id.
+const ID_AT_LEAST: usize = 16;
+
+impl Form {
+    pub(super) fn of(value: &[char]) -> Self {
+        let mut count = 0;
+        let is_part = |character: &char| {
+            let is_symbol = character.is_ascii_alphanumeric() || twin(small(*character).0).is_some();
+            count += usize::from(is_symbol);
+            is_symbol
+                || *character == '-'
+                || !character.is_alphanumeric() && !character.is_ascii_punctuation()
+        };
+        let is_whole = value.iter().all(is_part);
+        if is_whole && count >= ID_AT_LEAST { Self::Id } else { Self::Words }
+    }
+}
+
+impl Alphabet {
+    /// The alphabet of `character` in a value of that form, which `marks` follow; `None` if it stays.
+    pub(super) fn of(character: char, marks: &[char], form: Form) -> Option<Self> {
+        if character.is_ascii_digit() {
+            return Self::among("0123456789".chars().collect(), character, false);
+        }
+        if !character.is_alphabetic() || is_unsafe(character) {
+            return None;
+        }
+        let (letter, is_capital) = small(character);
+        let latin: Vec<char> = match (form, twin(letter)) {
+            (Form::Id, _) if letter.is_ascii() && HEX.contains(letter) => HEX.chars().collect(),
+            (Form::Id, _) if letter.is_ascii() => NOT_HEX.chars().collect(),
+            (_, Some(_)) if marks.is_empty() => return Self::twins(letter, is_capital),
+            _ if letter.is_ascii() && marks.is_empty() => OTHERS.chars().collect(),
+            _ => Vec::new(),
+        };
+        if !latin.is_empty() {
+            return Self::among(latin, letter, is_capital);
+        }
+        match decomposed(letter) {
+            Some((base, own)) => Self::marked(base, &own, letter, is_capital, true),
+            None if letter.is_ascii() => Self::marked(letter, marks, letter, is_capital, false),
+            None => Self::window(letter, is_capital),
+        }
+    }
+
+    fn among(letters: Vec<char>, letter: char, is_capital: bool) -> Option<Self> {
+        let number = letters.iter().position(|known| *known == letter)?;
+        (letters.len() > 1).then_some(Self { letters, number, is_capital })
+    }
+
+    /// The letters that have a twin, each as it is written here.
+    fn twins(letter: char, is_capital: bool) -> Option<Self> {
+        let pick = |(latin, other): (char, char)| if letter.is_ascii() { latin } else { other };
+        Self::among(TWINS.map(pick).to_vec(), letter, is_capital)
+    }
+
+    /// The Latin letters that take the same marks as `base` does, written in one character or in several.
+    fn marked(base: char, marks: &[char], letter: char, is_capital: bool, is_one: bool) -> Option<Self> {
+        let whole = |base: char| {
+            let whole = marks.iter().try_fold(base, |one, mark| compose(one, *mark))?;
+            let is_alike = small(whole) == (whole, false) && round_trips(whole);
+            is_alike.then_some((base, whole))
+        };
+        let length = whole(base)?.1.len_utf8();
+        let alike = ('a'..='z').filter_map(whole).filter(|(_, whole)| whole.len_utf8() == length);
+        Self::among(
+            alike.map(|(base, whole)| if is_one { whole } else { base }).collect(),
+            letter,
+            is_capital,
+        )
+    }
+
+    /// The letters around it that are of its kind.
+    fn window(letter: char, is_capital: bool) -> Option<Self> {
+        let first = u32::from(letter) / WINDOW * WINDOW;
+        let is_cased = |letter: char| letter.is_lowercase() && round_trips(letter);
+        let is_alike = |other: &char| {
+            other.is_alphabetic()
+                && !is_unsafe(*other)
+                && other.len_utf8() == letter.len_utf8()
+                && is_cased(*other) == is_cased(letter)
+                && !other.is_uppercase()
+                && decomposed(*other).is_none()
+                && canonical_combining_class(*other) == 0
+                && twin(*other).is_none()
+                && decomposes_to_itself(*other)
+        };
+        let letters = (first..first + WINDOW).filter_map(char::from_u32).filter(is_alike).collect();
+        Self::among(letters, letter, is_capital)
+    }
+
+    pub(super) fn symbol(&self) -> Symbol {
+        let number = |length: usize| u32::try_from(length).expect("internal error: an alphabet is short");
+        Symbol { number: number(self.number), of: number(self.letters.len()) }
+    }
+
+    /// The letter of that number, in the case that this one has.
+    pub(super) fn letter(&self, number: u32) -> char {
+        let letter = self.letters[number as usize];
+        if self.is_capital { capital(letter) } else { letter }
+    }
+}
+
+/// The twin that a letter has, or is.
+fn twin(letter: char) -> Option<char> {
+    TWINS.iter().find(|(latin, other)| [*latin, *other].contains(&letter)).map(|(latin, _)| *latin)
+}
+
+/// The small letter, and whether this is its capital. Only what comes back as it was has a case here.
+fn small(character: char) -> (char, bool) {
+    let mut lower = character.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(letter), None)
+            if letter != character
+                && capital(letter) == character
+                && letter.len_utf8() == character.len_utf8() =>
+        {
+            (letter, true)
+        }
+        _ => (character, false),
+    }
+}
+
+fn capital(letter: char) -> char {
+    let mut upper = letter.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(capital), None) => capital,
+        _ => letter,
+    }
+}
+
+/// Whether a small letter has a capital of its own, as long as it is.
+fn round_trips(letter: char) -> bool {
+    let capital = capital(letter);
+    capital != letter && small(capital) == (letter, true)
+}
+
+/// A Latin letter with marks in one character, taken apart.
+fn decomposed(letter: char) -> Option<(char, Vec<char>)> {
+    let mut parts = Vec::new();
+    decompose_canonical(letter, |part| parts.push(part));
+    let (base, marks) = parts.split_first()?;
+    (!marks.is_empty() && base.is_ascii_lowercase()).then(|| (*base, marks.to_vec()))
+}
+
+fn decomposes_to_itself(letter: char) -> bool {
+    let mut parts = 0;
+    decompose_canonical(letter, |_| parts += 1);
+    parts == 1
+}
+
+/// Whether the character is a mark on the one before it.
+pub(super) fn is_mark(character: char) -> bool {
+    canonical_combining_class(character) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_letter_and_its_variants_have_one_number() {
+        let symbol = |text: &str| {
+            let all: Vec<char> = text.chars().collect();
+            Alphabet::of(all[0], &all[1..], Form::Words).map(|alphabet| alphabet.symbol())
+        };
+        for (one, other) in [("b", "B"), ("a", "\u{430}"), ("ä", "a\u{308}"), ("É", "é"), ("б", "Б")] {
+            assert!(symbol(one).is_some_and(|symbol| symbol.of > 1), "{one}");
+            assert_eq!(symbol(one), symbol(other), "{one} {other}");
+        }
+        assert_eq!(symbol("-"), None);
+        assert_eq!(symbol("\u{200b}"), None);
+    }
+
+    proptest! {
+        /// Whatever is drawn is of the kind that was there: a letter, of its case, its length, and not itself a mark.
+        #[test]
+        fn a_letter_is_replaced_by_one_of_its_kind(character in any::<char>(), number in any::<u32>()) {
+            let Some(alphabet) = Alphabet::of(character, &[], Form::Words) else { return Ok(()) };
+            let drawn = alphabet.letter(number % alphabet.symbol().of);
+            prop_assert_eq!(drawn.len_utf8(), character.len_utf8());
+            prop_assert_eq!(drawn.is_alphabetic(), character.is_alphabetic());
+            prop_assert_eq!(drawn.is_ascii_digit(), character.is_ascii_digit());
+            prop_assert_eq!(drawn.is_uppercase(), character.is_uppercase());
+            prop_assert_eq!(alphabet.letter(alphabet.symbol().number), character);
+        }
+    }
+}

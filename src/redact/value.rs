@@ -1,0 +1,197 @@
+//! The characters of a value, and how they are spelled.
+//!
+//! In: what stands between quotes, escapes and all. Out: its characters, their pseudonym, and the same spelling again.
+//! Invariants: where a character was written as an escape, its pseudonym is, in as many bytes; what is no proper escape
+//! stays.
+
+use super::Redactor;
+use super::alphabet::{Alphabet, Form, is_mark};
+use super::cipher::Symbol;
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use std::fmt::Write as _;
+
+/// How many symbols are drawn together; of a longer value, each so many of them.
+const AT_ONCE: usize = 4096;
+/// How many alphabets are remembered.
+const ALPHABETS_AT_MOST: usize = 1 << 14;
+/// How short base64 may be that is looked into, in characters.
+const BASE64_AT_LEAST: usize = 16;
+
+/// What an alphabet is asked for: the character, the first mark on it, and the form of its value.
+pub(super) type Asked = (char, Vec<char>, bool);
+
+/// How long the string is that `text` begins inside of: up to its quote, or to the end of the line.
+pub(super) fn length(text: &str) -> usize {
+    let (bytes, mut at) = (text.as_bytes(), 0);
+    loop {
+        match bytes.get(at) {
+            None | Some(b'"' | b'\n') => return at,
+            Some(b'\\') if bytes.get(at + 1).is_some_and(|next| *next != b'\n') => {
+                let escaped = text[at + 1..].chars().next().map_or(1, char::len_utf8);
+                at += 1 + escaped;
+            }
+            Some(_) => at += 1,
+        }
+    }
+}
+
+/// The characters of a string as it is written.
+pub(super) fn decoded(written: &str) -> String {
+    Spelling::of(written).map(|(character, _)| character).collect()
+}
+
+/// The characters of a string one by one, each with its spelling.
+#[derive(Clone, Debug)]
+pub(super) struct Spelling<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Spelling<'a> {
+    pub(super) fn of(written: &'a str) -> Self {
+        Self { rest: written }
+    }
+
+    /// Writes `characters`, each as the one in its place is spelled.
+    pub(super) fn write(self, characters: &str, out: &mut String) {
+        let mut characters = characters.chars();
+        for (old, spelled) in self {
+            let new = characters.next().expect("internal error: a pseudonym has as many characters");
+            if new == old {
+                out.push_str(spelled);
+            } else if spelled.starts_with('\\') {
+                escape(new, spelled, out);
+            } else {
+                out.push(new);
+            }
+        }
+    }
+}
+
+impl<'a> Iterator for Spelling<'a> {
+    type Item = (char, &'a str);
+
+    fn next(&mut self) -> Option<(char, &'a str)> {
+        let first = self.rest.chars().next()?;
+        let (character, length) = unescaped(self.rest).unwrap_or((first, first.len_utf8()));
+        let (spelled, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        Some((character, spelled))
+    }
+}
+
+/// The character that an escape stands for, and how long that is, in bytes.
+fn unescaped(text: &str) -> Option<(char, usize)> {
+    let short = match text.as_bytes().get(..2)? {
+        b"\\\"" => '"',
+        br"\\" => '\\',
+        br"\/" => '/',
+        br"\b" => '\u{8}',
+        br"\f" => '\u{c}',
+        br"\n" => '\n',
+        br"\r" => '\r',
+        br"\t" => '\t',
+        [b'\\', _] => {
+            return code_points(text).or_else(|| Some((char::REPLACEMENT_CHARACTER, improper(text))));
+        }
+        _ => return None,
+    };
+    Some((short, 2))
+}
+
+/// How long an escape is that stands for no character, in bytes: it is what is wrong with the payload, and stays.
+fn improper(text: &str) -> usize {
+    let digits = text.bytes().skip(2).take(4).take_while(u8::is_ascii_hexdigit).count();
+    let letter = text[1..].chars().next().map_or(0, char::len_utf8);
+    if text[1..].starts_with('u') { 2 + digits } else { 1 + letter }
+}
+
+/// The character that `\u` and its digits stand for, and how long that is.
+fn code_points(text: &str) -> Option<(char, usize)> {
+    let unit = |text: &str| u32::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    let is_hex = |text: &str| text.bytes().skip(2).take(4).all(|byte| byte.is_ascii_hexdigit());
+    let first = unit(text).filter(|_| is_hex(text))?;
+    if let Some(character) = char::from_u32(first) {
+        return Some((character, 6));
+    }
+    let rest = text.get(6..)?;
+    let second = unit(rest).filter(|second| is_hex(rest) && (0xdc00..0xe000).contains(second))?;
+    let code = 0x1_0000 + ((first.checked_sub(0xd800)?) << 10) + (second - 0xdc00);
+    (first < 0xdc00).then(|| char::from_u32(code)).flatten().map(|character| (character, 12))
+}
+
+fn escape(character: char, like: &str, out: &mut String) {
+    let is_capital = like.bytes().skip(2).any(|byte| matches!(byte, b'A'..=b'F'));
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        let written = if is_capital { write!(out, "\\u{unit:04X}") } else { write!(out, "\\u{unit:04x}") };
+        written.expect("internal error: writing to a String cannot fail");
+    }
+}
+
+/// What the string holds in base64, if that is text, and how it is written.
+pub(super) fn base64(text: &str) -> Option<(String, &'static GeneralPurpose)> {
+    if text.len() < BASE64_AT_LEAST {
+        return None;
+    }
+    [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
+        .into_iter()
+        .find_map(|engine| Some((String::from_utf8(engine.decode(text).ok()?).ok()?, engine)))
+}
+
+pub(super) fn encoded(text: &str, engine: &GeneralPurpose) -> String {
+    engine.encode(text)
+}
+
+impl Redactor {
+    /// What stands for a value: as many characters, each of the kind that it was.
+    pub(super) fn pseudonym(&mut self, value: &str) -> String {
+        let characters: Vec<char> = value.chars().collect();
+        let is_id = Form::of(&characters) == Form::Id;
+        let (mut out, mut from) = (String::with_capacity(value.len()), 0);
+        while from < characters.len() {
+            let alphabets = self.alphabets(&characters, from, is_id);
+            let mut symbols: Vec<Symbol> = alphabets.iter().flatten().map(Alphabet::symbol).collect();
+            self.cipher.apply(&mut symbols);
+            let mut drawn = symbols.iter();
+            for (character, alphabet) in characters[from..].iter().zip(&alphabets) {
+                let letter = alphabet.as_ref().zip(drawn_for(alphabet, &mut drawn));
+                out.push(letter.map_or(*character, |(alphabet, symbol)| alphabet.letter(symbol.number)));
+            }
+            from += alphabets.len();
+        }
+        out
+    }
+
+    /// The alphabets of the characters from `from` on that are drawn together.
+    fn alphabets(&mut self, characters: &[char], from: usize, is_id: bool) -> Vec<Option<Alphabet>> {
+        let end = characters.len().min(from + AT_ONCE);
+        let one = |at: usize| {
+            let marks = characters[at + 1..].iter().take_while(|mark| is_mark(**mark)).take(2);
+            self.alphabet((characters[at], marks.copied().collect(), is_id))
+        };
+        (from..end).map(one).collect()
+    }
+
+    fn alphabet(&mut self, asked: Asked) -> Option<Alphabet> {
+        if self.alphabets.len() > ALPHABETS_AT_MOST {
+            self.alphabets.clear();
+        }
+        let make = |asked: &Asked| {
+            let form = if asked.2 { Form::Id } else { Form::Words };
+            Alphabet::of(asked.0, &asked.1, form)
+        };
+        if let Some(known) = self.alphabets.get(&asked) {
+            return known.clone();
+        }
+        let made = make(&asked);
+        self.alphabets.insert(asked, made.clone());
+        made
+    }
+}
+
+fn drawn_for<'s>(
+    alphabet: &Option<Alphabet>,
+    drawn: &mut impl Iterator<Item = &'s Symbol>,
+) -> Option<&'s Symbol> {
+    alphabet.as_ref().and_then(|_| drawn.next())
+}

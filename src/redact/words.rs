@@ -1,0 +1,190 @@
+//! What stays as it is: names, the words of the event and of JSON; and words that stand outside of strings.
+//!
+//! In: a word, or a value and the name of its member. Out: whether it is replaced, or how much of it.
+
+use super::cipher::{Cipher, Symbol};
+use crate::event::facts::{CUSTOM_OBJECTS, OBJECT_KINDS};
+
+/// What a value is, by its member's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Id,
+    Label,
+    ObjectKey,
+    Key,
+    /// A word of the event: what it is called, or a type or cardinality.
+    Word,
+    Other,
+}
+
+impl Kind {
+    pub(super) fn of(name: &str) -> Self {
+        match name {
+            "type" | "associationType" => Self::Word,
+            _ if name.ends_with("Cardinality") => Self::Word,
+            "firstObjectKey" | "secondObjectKey" => Self::ObjectKey,
+            "key" => Self::Key,
+            "id" => Self::Id,
+            _ if name.ends_with("Label") => Self::Label,
+            _ if name.ends_with("Id") => Self::Id,
+            _ => Self::Other,
+        }
+    }
+
+    /// What such a value is called where it is replaced.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Label => "label",
+            Self::ObjectKey => "object key",
+            Self::Key => "key",
+            Self::Word | Self::Other => "other value",
+        }
+    }
+
+    /// What is kept of such a value.
+    pub(super) fn kept(self) -> &'static str {
+        match self {
+            Self::Word => "word of the event",
+            Self::ObjectKey => "kind of object",
+            _ => "`custom_objects.` in front of a name",
+        }
+    }
+}
+
+/// How much of a value stays, in bytes from its beginning.
+pub(super) fn kept_length(kind: Kind, value: &str) -> usize {
+    // Which event it is, is asked of its letters alone.
+    let is_letter = |part: char| !part.is_alphanumeric() || part.is_ascii_alphabetic();
+    let is_word = || value.len() <= 64 && !value.is_empty() && value.chars().all(is_letter);
+    match kind {
+        Kind::Word if is_word() => value.len(),
+        Kind::ObjectKey if OBJECT_KINDS.contains(&value) => value.len(),
+        _ if value.starts_with(CUSTOM_OBJECTS) => CUSTOM_OBJECTS.len(),
+        _ => 0,
+    }
+}
+
+/// Words of JSON and of the notations that are taken for it: which of them it is is what is wrong with the payload.
+const KEPT: [&str; 22] = [
+    "true",
+    "false",
+    "null",
+    "True",
+    "False",
+    "None",
+    "undefined",
+    "NaN",
+    "Infinity",
+    "nil",
+    "NULL",
+    "TRUE",
+    "FALSE",
+    "object",
+    "Object",
+    "b",
+    "u",
+    "r",
+    "f",
+    "n",
+    "t",
+    "INF",
+];
+
+pub(super) fn is_kept_word(word: &str) -> bool {
+    KEPT.contains(&word)
+}
+
+/// Whether it is a member's name: what looks like one stays, since it is what a maintainer needs to see.
+pub(super) fn is_name(written: &str) -> bool {
+    !written.is_empty()
+        && written.chars().count() <= 64
+        && written.chars().all(|part| part.is_alphanumeric() || !part.is_ascii() || "_-.$\\/ ".contains(part))
+}
+
+/// Whether a word or a number begins there.
+pub(super) fn begins_word(text: &str, at: usize) -> bool {
+    text[at..].chars().next().is_some_and(|first| first.is_alphanumeric() || matches!(first, '_' | '$'))
+}
+
+/// How long the word is that the text begins with, in bytes.
+pub(super) fn length(text: &str) -> usize {
+    let is_part =
+        |part: char| part.is_alphanumeric() || matches!(part, '_' | '$' | '.' | '+' | '-' | '=' | '/');
+    let end = text.find(|part| !is_part(part)).unwrap_or(text.len());
+    // A sign that separates a name from its value is no part of the name.
+    match text[..end].find('=') {
+        Some(sign) if !text[sign..end].bytes().all(|byte| byte == b'=') => sign.max(1),
+        _ => end,
+    }
+}
+
+const LITERALS: [&str; 3] = ["true", "false", "null"];
+
+/// How much of a word may begin a value of JSON, in bytes: behind it a parser stops.
+pub(super) fn sound_length(word: &str) -> usize {
+    let common =
+        |literal: &str| word.bytes().zip(literal.bytes()).take_while(|(one, other)| one == other).count();
+    let literal = LITERALS.map(common).into_iter().max().unwrap_or(0);
+    let digits = |from: usize| from + word[from..].bytes().take_while(u8::is_ascii_digit).count();
+    let mut number = if word.starts_with('0') { 1 } else { digits(0) };
+    if number > 0 && word[number..].starts_with('.') {
+        number = digits(number + 1);
+    }
+    if number > 0 && word[number..].starts_with(['e', 'E']) {
+        let sign = usize::from(word[number + 1..].starts_with(['+', '-']));
+        number = digits(number + 1 + sign);
+    }
+    literal.max(number)
+}
+
+/// Puts the first character of `rest` back at `from` where its pseudonym would go on what `front` begins.
+pub(super) fn keep_fault(front: &str, rest: &str, from: usize, out: &mut String) {
+    let goes_on = |text: &str| {
+        let next = text.chars().next();
+        let is_literal = LITERALS.iter().any(|literal| {
+            literal.strip_prefix(front).is_some_and(|left| !left.is_empty() && left.chars().next() == next)
+        });
+        is_literal || front.ends_with(|last: char| last.is_ascii_digit()) && matches!(next, Some('e' | 'E'))
+    };
+    if !goes_on(rest) && goes_on(&out[from..]) {
+        let old = &rest[..rest.chars().next().map_or(0, char::len_utf8)];
+        let new = out[from..].chars().next().map_or(0, char::len_utf8);
+        out.replace_range(from..from + new, old);
+    }
+}
+
+/// A number, replaced: zeros in front and behind and the exponent stay, so that what was equal still is.
+pub(super) fn number(word: &str, cipher: &Cipher) -> Option<String> {
+    let mantissa = word.find(['e', 'E']).unwrap_or(word.len());
+    let (digits, exponent) = word.split_at(mantissa);
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits.starts_with(|first: char| first.is_ascii_digit())
+        && exponent.bytes().skip(1).all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'));
+    if !is_number {
+        return None;
+    }
+    let first = digits.find(|digit| matches!(digit, '1'..='9'))?;
+    let last = digits.rfind(|digit| matches!(digit, '1'..='9'))?;
+    let significant = digits[first..=last].bytes().filter(u8::is_ascii_digit);
+    let count = significant.clone().count();
+    let mut symbols: Vec<Symbol> = significant
+        .enumerate()
+        .map(|(index, digit)| {
+            // The first and the last of them are not zero, or others would be significant.
+            let (lowest, of) = if index == 0 || index + 1 == count { (b'1', 9) } else { (b'0', 10) };
+            Symbol { number: u32::from(digit - lowest), of }
+        })
+        .collect();
+    cipher.apply(&mut symbols);
+    let mut drawn = symbols.iter();
+    let replaced = digits.char_indices().map(|(at, digit)| {
+        if !(first..=last).contains(&at) || !digit.is_ascii_digit() {
+            return digit;
+        }
+        let symbol = drawn.next().expect("internal error: a digit for each that was counted");
+        char::from_digit(symbol.number + u32::from(symbol.of == 9), 10)
+            .expect("internal error: a digit is below ten")
+    });
+    Some(replaced.collect::<String>() + exponent)
+}
