@@ -25,7 +25,7 @@ pub struct Verify {
 
     /// A header of the delivery, as 'Name: value' (repeatable; several at once as they are copied, on lines or in a
     /// program's notation)
-    #[arg(long, value_name = "HEADER", value_parser = pasted::headers)]
+    #[arg(long, value_name = "HEADER", value_parser = pasted::headers, allow_hyphen_values = true)]
     pub header: Vec<Headers>,
 
     /// The signature itself, instead of a header that carries it; in base64, or another spelling such as hex
