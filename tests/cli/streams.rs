@@ -66,8 +66,8 @@ fn mixed_lines(count: u32, seed: u32) -> Vec<u8> {
 #[test]
 fn the_number_of_threads_changes_no_byte() {
     let folder = tempfile::tempdir().unwrap();
-    let stream = write(folder.path(), "stream.ndjson", &mixed_lines(12_000, 7));
-    let documents = write(folder.path(), "documents.json", &mixed_lines(3_000, 9));
+    let stream = write(folder.path(), "stream.ndjson", &mixed_lines(6_000, 7));
+    let documents = write(folder.path(), "documents.json", &mixed_lines(1_500, 9));
     for number in 0..300 {
         write(folder.path(), &format!("small-{number:03}.json"), &mixed_lines(number % 7, number));
     }
@@ -289,7 +289,7 @@ fn memory_does_not_grow_with_the_stream() {
     if !is_there("/proc/self/status") {
         return;
     }
-    let lines = mixed_lines(20_000, 11);
+    let lines = mixed_lines(10_000, 11);
     let peak = |times: u32| {
         let mut child =
             assoclens(&["validate", "--summary", "--jobs", "4"]).stdin(Stdio::piped()).spawn().unwrap();
