@@ -68,6 +68,9 @@ pub enum Command {
     /// Write the payloads that match, byte for byte
     #[command(long_about = FILTER_ABOUT)]
     Filter(Filter),
+    /// Add up the summaries of several runs (validate --format json)
+    #[command(after_long_help = MERGE_EXAMPLES)]
+    Merge(Merge),
     /// Write payloads without what identifies anyone, with the same findings at the same places
     #[command(long_about = redact::ABOUT)]
     Redact(Redact),
@@ -142,6 +145,18 @@ pub struct Validate {
     #[arg(long)]
     pub summary: bool,
 
+    /// Write no record of a payload without a finding (ndjson)
+    ///
+    /// In most streams that is nearly all of the report.
+    #[arg(long)]
+    pub only_findings: bool,
+
+    /// Exit with 0 once everything was judged, whatever was found; 2 if a part of it could not be
+    ///
+    /// For engines that run a task again when it fails: the report tells what was found.
+    #[arg(long)]
+    pub exit_zero: bool,
+
     /// Stop at the first payload that has an error
     #[arg(long, conflicts_with = "expect")]
     pub fail_fast: bool,
@@ -178,6 +193,10 @@ pub struct Reading {
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
+    /// What reports call standard input
+    #[arg(long, value_name = "NAME")]
+    pub source_name: Option<String>,
+
     /// Also judge the other events in a capture, which are passed over and counted otherwise
     #[arg(long)]
     pub all_events: bool,
@@ -200,6 +219,7 @@ impl Default for Reading {
             paths: Vec::new(),
             input_format: InputFormat::default(),
             unwrapping: Unwrapping::default(),
+            source_name: None,
             all_events: false,
             max_payload_bytes: MAX_BYTES as u64,
             jobs: None,
@@ -252,6 +272,23 @@ pub struct Filter {
     #[arg(short, long)]
     pub quiet: bool,
 }
+
+/// `assoclens merge`
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// The reports, in the order of what they are about
+    #[arg(value_name = "REPORT", required = true, value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    pub reports: Vec<PathBuf>,
+}
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  A part on each machine, and one summary
+      assoclens validate --format json --summary part-1.ndjson > 1.json
+      assoclens validate --format json --summary part-2.ndjson > 2.json
+      assoclens merge 1.json 2.json
+
+Exit codes: what one run over all of it had: 0 all valid, 1 a payload is not, 2 an input or a report could not be read.";
 
 /// `assoclens explain`
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use crate::capture::Unwrap;
 use crate::check::{Judge, Levels, Schema};
 use crate::cli::{Judging, Reading};
 use crate::engine::Options;
-use crate::escape::visible_path;
+use crate::escape::{visible, visible_path};
 use crate::read::{Found, Source, read_whole, sources};
 use anyhow::Context as _;
 use std::num::NonZero;
@@ -18,6 +18,8 @@ const MAX_SCHEMA_BYTES: u64 = 8 << 20;
 /// Everything that a run over payloads needs.
 pub(super) struct Job {
     pub(super) paths: Vec<PathBuf>,
+    /// What standard input is called, safe to print, if not as usual.
+    stdin_name: Option<String>,
     pub(super) options: Options,
     pub(super) judge: Arc<Judge>,
 }
@@ -54,11 +56,20 @@ impl Job {
             all_events: reading.all_events,
             jobs,
         };
-        Ok(Self { paths, options, judge: Arc::new(judge.with_limit(limit)) })
+        let stdin_name = reading.source_name.as_deref().map(|name| visible(name).into_owned());
+        Ok(Self { paths, stdin_name, options, judge: Arc::new(judge.with_limit(limit)) })
     }
 
     pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<Found>> + Send + use<> {
-        sources(self.paths.clone())
+        let name = self.stdin_name.clone();
+        sources(self.paths.clone()).map(move |found| {
+            found.map(|found| match (found, &name) {
+                (Found::Source(source), Some(name)) if source == Source::STDIN => {
+                    Found::Source(source.called(name.clone()))
+                }
+                (found, _) => found,
+            })
+        })
     }
 
     /// How many bytes there are to read, where every path is a plain file.

@@ -11,6 +11,7 @@ mod filter;
 mod inspect;
 mod judging;
 mod man;
+mod merge;
 mod redact;
 mod reports;
 mod schema;
@@ -18,6 +19,7 @@ mod validate;
 mod verify;
 
 use crate::cli::{Cli, Command, Inspect};
+use crate::report::Summary;
 use anyhow::{Context as _, bail};
 use clap::CommandFactory as _;
 use std::fmt;
@@ -34,6 +36,17 @@ pub enum Exit {
     Findings,
     /// The job, or a part of it, could not be done.
     Unavailable,
+}
+
+impl Exit {
+    /// How a run ended that came to this.
+    fn of(summary: &Summary) -> Self {
+        match summary {
+            Summary { unreadable: 1.., .. } => Self::Unavailable,
+            Summary { errors: 1.., .. } => Self::Findings,
+            _ => Self::Clean,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -84,6 +97,7 @@ fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Some(Command::Inspect(arguments)) => inspect::run(arguments, streams),
         Some(Command::Diff(arguments)) => diff::run(arguments, streams),
         Some(Command::Filter(arguments)) => filter::run(arguments, streams),
+        Some(Command::Merge(arguments)) => merge::run(arguments, streams),
         Some(Command::Redact(arguments)) => redact::run(arguments, streams),
         Some(Command::Verify(arguments)) => verify::run(arguments, streams),
         Some(Command::Schema(arguments)) => schema::run(arguments, streams),

@@ -57,6 +57,9 @@ fn report(
     width: Option<usize>,
 ) -> anyhow::Result<Box<dyn Report>> {
     let is_summary = arguments.summary;
+    if arguments.only_findings && format != Format::Ndjson {
+        bail!("--only-findings goes with --format ndjson");
+    }
     Ok(match format {
         Format::Human => {
             let page = Page::new(width, is_coloured, terminal::draws_unicode());
@@ -70,7 +73,7 @@ fn report(
         Format::Json if is_summary => Box::new(Json::of_summary()),
         _ if is_summary => bail!("--summary goes with --format human or json"),
         Format::Json => Box::new(Json::default()),
-        Format::Ndjson => Box::new(Ndjson),
+        Format::Ndjson => Box::new(Ndjson { has_clean: !arguments.only_findings }),
         Format::Concise => Box::new(Concise::default()),
         Format::Github => Box::new(Github::default()),
         Format::Gitlab => Box::new(Gitlab::default()),

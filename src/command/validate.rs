@@ -39,10 +39,9 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
         complain(run.streams.err, &nothing_judged());
         return Ok(Exit::Unavailable);
     }
-    Ok(match run.summary {
-        Summary { unreadable: 1.., .. } => Exit::Unavailable,
-        Summary { errors: 1.., .. } => Exit::Findings,
-        _ => Exit::Clean,
+    Ok(match Exit::of(&run.summary) {
+        Exit::Findings if arguments.exit_zero => Exit::Clean,
+        exit => exit,
     })
 }
 

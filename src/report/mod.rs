@@ -8,6 +8,7 @@
 mod chart;
 mod concise;
 pub mod diff;
+pub mod earlier;
 mod excerpt;
 mod fingerprint;
 mod github;

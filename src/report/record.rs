@@ -170,14 +170,20 @@ impl<'a> From<&'a Row> for RowRecord<'a> {
 
 /// The `ndjson` format: one record a payload, then nothing.
 #[derive(Clone, Copy, Debug)]
-pub struct Ndjson;
+pub struct Ndjson {
+    /// Whether payloads without a finding have a record, too.
+    pub has_clean: bool,
+}
 
 impl Report for Ndjson {
     fn wants_clean(&self) -> bool {
-        true
+        self.has_clean
     }
 
     fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if judged.findings.is_empty() && !self.has_clean {
+            return Ok(());
+        }
         write_json(&Record::from(judged), out)?;
         out.write_all(b"\n")
     }

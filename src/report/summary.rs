@@ -55,6 +55,20 @@ impl Summary {
         })
     }
 
+    /// Counts what a run that came after counted.
+    pub fn merge(&mut self, later: &Self) {
+        let add = |one: &mut u64, other: u64| *one = one.saturating_add(other);
+        add(&mut self.payloads, later.payloads);
+        add(&mut self.valid, later.valid);
+        add(&mut self.invalid, later.invalid);
+        add(&mut self.errors, later.errors);
+        add(&mut self.warnings, later.warnings);
+        add(&mut self.notes, later.notes);
+        add(&mut self.unreadable, later.unreadable);
+        self.skipped.merge(&later.skipped);
+        later.tally.rows().cloned().for_each(|row| self.tally.merge(row));
+    }
+
     /// Counts payloads without a finding.
     pub fn add_clean(&mut self, payloads: u64) {
         self.payloads += payloads;

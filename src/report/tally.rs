@@ -72,6 +72,21 @@ impl Tally {
         }
     }
 
+    /// Counts a row of a run that came after.
+    pub fn merge(&mut self, row: Row) {
+        let code = self.codes.entry(row.code).or_default();
+        let has_room = code.places.len() < ROWS_AT_MOST;
+        let known = match &row.pointer {
+            Some(pointer) if has_room || code.places.contains_key(pointer) => code.places.get_mut(pointer),
+            _ => code.elsewhere.as_mut(),
+        };
+        match (known, &row.pointer) {
+            (Some(known), _) => known.merge(row),
+            (None, Some(pointer)) if has_room => drop(code.places.insert(pointer.clone(), row)),
+            (None, _) => code.elsewhere = Some(Row { pointer: None, ..row }),
+        }
+    }
+
     /// The rows, by code and pointer.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.codes.values().flat_map(|code| code.places.values().chain(&code.elsewhere))
@@ -82,6 +97,13 @@ impl Row {
     fn new(finding: &Finding, pointer: Option<String>, place: Place) -> Self {
         let Finding { code, level, .. } = *finding;
         Self { code, level, pointer, count: 1, last: place.clone(), first: place }
+    }
+
+    /// Counts what came after, of the same code and place.
+    fn merge(&mut self, later: Self) {
+        self.count = self.count.saturating_add(later.count);
+        self.level = self.level.max(later.level);
+        self.last = later.last;
     }
 
     /// Counts one more.

@@ -170,7 +170,7 @@ fn reports() -> Vec<(&'static str, Box<dyn Report>)> {
         ("human", Box::new(Human::new(Page::new(20, false, false), line()))),
         ("json", Box::new(Json::default())),
         ("json", Box::new(Json::of_summary())),
-        ("ndjson", Box::new(Ndjson)),
+        ("ndjson", Box::new(Ndjson { has_clean: true })),
         ("concise", Box::new(Concise::default())),
         ("github", Box::new(Github::default())),
         ("gitlab", Box::new(Gitlab::default())),
