@@ -2,6 +2,7 @@
 
 use super::Code;
 use crate::payload::Pointer;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// How much a finding weighs.
@@ -48,9 +49,9 @@ pub struct Finding {
     /// One sentence: what was expected, and what is there.
     pub message: String,
     /// A few words to stand beside the place.
-    pub label: Option<String>,
+    pub label: Option<Cow<'static, str>>,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
 }
 
 impl Finding {
@@ -61,8 +62,11 @@ impl Finding {
 
     /// How much memory it takes, in bytes, about.
     pub(crate) fn weight(&self) -> usize {
-        let texts = [Some(&self.message), self.label.as_ref(), self.help.as_ref()];
-        let texts: usize = texts.into_iter().flatten().map(|text| ALLOCATED + text.capacity()).sum();
+        let owned = |text: &Option<Cow<'_, str>>| match text {
+            Some(Cow::Owned(text)) => ALLOCATED + text.capacity(),
+            _ => 0,
+        };
+        let texts = ALLOCATED + self.message.capacity() + owned(&self.label) + owned(&self.help);
         size_of::<Self>() + texts + ALLOCATED + self.pointer.as_str().len()
     }
 

@@ -10,44 +10,58 @@ use crate::payload::{Kind, Node, Pointer};
 use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// How many characters of a value or a name are shown within a sentence.
 const MOST: usize = 60;
 
+/// How a sentence names the whole payload.
+pub(super) const THE_PAYLOAD: &str = "the payload";
+
 /// The text of a finding.
 pub(super) struct Words {
     pub(super) message: String,
-    pub(super) label: Option<String>,
-    pub(super) help: Option<String>,
+    pub(super) label: Option<Cow<'static, str>>,
+    pub(super) help: Option<Cow<'static, str>>,
 }
 
 /// What to say about a violation at `pointer`, where `node` stands.
 pub(super) fn words(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Words {
+    let subject = subject(pointer);
     let (message, label) = match kind {
+        ValidationErrorKind::Type { kind } => {
+            return wrong_type(&subject, pointer.as_str().is_empty(), kind, node);
+        }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            (format!("{} lacks `{}`", subject(pointer), cut(name)), Some("this object".to_owned()))
+            (format!("{subject} lacks `{}`", cut(name)), Some("this object".into()))
         }
-        ValidationErrorKind::Type { kind } => {
-            let expected = expected_types(kind);
-            (
-                format!("{} must be {expected}, not {}", subject(pointer), found(node)),
-                Some(format!("expected {expected}")),
-            )
-        }
-        kind => (format!("{} {}", subject(pointer), demand(kind, node)), None),
+        kind => (format!("{subject} {}", demand(kind, node)), None),
     };
-    Words { message, label, help: help(kind, pointer, node) }
+    Words { message, label, help: None }
+}
+
+/// What to say where the root, or something in it, is of none of the types asked for. `subject` is how a sentence names
+/// the place.
+pub(super) fn wrong_type(subject: &str, is_root: bool, kind: &TypeKind, node: Node<'_>) -> Words {
+    let expected = expected_types(kind);
+    let label = match &expected {
+        Cow::Borrowed("a string") => "expected a string".into(),
+        expected => ["expected ", expected].concat().into(),
+    };
+    let message = [subject, " must be ", &expected, ", not ", &found(node)].concat();
+    Words { message, label: Some(label), help: help(kind, is_root, node) }
 }
 
 /// How a sentence names a place: `the payload`, `` `id` ``, or `` `/data/id` ``.
-fn subject(pointer: &Pointer) -> String {
+fn subject(pointer: &Pointer) -> Cow<'static, str> {
     let mut tokens = pointer.tokens();
-    match (tokens.next(), tokens.next()) {
-        (None, _) => "the payload".to_owned(),
-        (Some(name), None) if !name.is_empty() => format!("`{}`", cut(&name)),
-        _ => format!("`{}`", cut(pointer.as_str())),
-    }
+    let place = match (tokens.next(), tokens.next()) {
+        (None, _) => return THE_PAYLOAD.into(),
+        (Some(name), None) if !name.is_empty() => name,
+        _ => pointer.as_str().into(),
+    };
+    ["`", &cut(&place), "`"].concat().into()
 }
 
 fn demand(kind: &ValidationErrorKind, node: Node<'_>) -> String {
@@ -112,7 +126,7 @@ fn size(node: Node<'_>) -> u64 {
     size as u64
 }
 
-fn expected_types(kind: &TypeKind) -> String {
+fn expected_types(kind: &TypeKind) -> Cow<'static, str> {
     const TYPES: [(JsonType, &str); 7] = [
         (JsonType::String, "a string"),
         (JsonType::Number, "a number"),
@@ -122,8 +136,9 @@ fn expected_types(kind: &TypeKind) -> String {
         (JsonType::Array, "an array"),
         (JsonType::Null, "null"),
     ];
-    let expected = TYPES.into_iter().filter(|(json_type, _)| expects(kind, *json_type));
-    expected.map(|(_, name)| name).collect::<Vec<_>>().join(" or ")
+    let mut expected = TYPES.into_iter().filter(|(json_type, _)| expects(kind, *json_type));
+    let first = expected.next().map_or("", |(_, name)| name);
+    expected.fold(first.into(), |expected, (_, name)| [&expected, " or ", name].concat().into())
 }
 
 fn expects(kind: &TypeKind, json_type: JsonType) -> bool {
@@ -134,34 +149,34 @@ fn expects(kind: &TypeKind, json_type: JsonType) -> bool {
 }
 
 /// What stands at the place, in a few words.
-fn found(node: Node<'_>) -> String {
+fn found(node: Node<'_>) -> Cow<'_, str> {
     match node.kind() {
-        Kind::Null => "null".to_owned(),
-        Kind::Boolean => node.text().to_owned(),
-        Kind::Number => format!("the number {}", cut(node.text())),
-        Kind::String => format!("the string {}", quoted(&node.as_str().unwrap_or_default(), MOST)),
-        Kind::Array => format!("an array of {}", amount(size(node), "element")),
-        Kind::Object => format!("an object of {}", amount(size(node), "property")),
+        Kind::Null => "null".into(),
+        Kind::Boolean => node.text().into(),
+        Kind::Number => ["the number ", &cut(node.text())].concat().into(),
+        Kind::String => ["the string ", &quoted(&node.as_str().unwrap_or_default(), MOST)].concat().into(),
+        Kind::Array => ["an array of ", &amount(size(node), "element")].concat().into(),
+        Kind::Object => ["an object of ", &amount(size(node), "property")].concat().into(),
     }
 }
 
-fn help(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Option<String> {
-    let ValidationErrorKind::Type { kind } = kind else { return None };
+/// What to do where a value is of none of the types asked for.
+fn help(kind: &TypeKind, is_root: bool, node: Node<'_>) -> Option<Cow<'static, str>> {
     let wants = |json_type| expects(kind, json_type);
-    let is_root = pointer.as_str().is_empty();
     match node.kind() {
         Kind::Array if is_root && wants(JsonType::Object) => Some(match objects_in(node) {
-            0 => "a payload is one JSON object".to_owned(),
+            0 => "a payload is one JSON object".into(),
             objects => format!(
                 "the array holds {}; give them one a line: jq -c '.[]' FILE | assoclens validate",
                 amount(objects as u64, "object")
-            ),
+            )
+            .into(),
         }),
         _ if is_root => None,
         Kind::Number if wants(JsonType::String) => {
-            Some(format!("put it in quotes: \"{}\"", cut(node.text())))
+            Some(["put it in quotes: \"", &cut(node.text()), "\""].concat().into())
         }
-        Kind::Null if wants(JsonType::String) => Some("leave the field out, or give it a string".to_owned()),
+        Kind::Null if wants(JsonType::String) => Some("leave the field out, or give it a string".into()),
         _ => None,
     }
 }
@@ -175,17 +190,17 @@ fn objects_in(node: Node<'_>) -> usize {
 
 /// A value of the schema, as compact JSON.
 fn schema_value(value: &Value) -> String {
-    cut(&value.to_string())
+    cut(&value.to_string()).into_owned()
 }
 
 /// A text made visible and cut to a few words' length.
-pub(super) fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= MOST && is_plain(text) {
-        return text.to_owned();
+        return text.into();
     }
     let mut shown: String = text.chars().take(MOST).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
-    visible(&shown).into_owned()
+    visible(&shown).into_owned().into()
 }

@@ -4,6 +4,7 @@ use crate::payload::Node;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// (pointer, keyword) of every violation, as jsonschema reports them on `serde_json::Value`, with a list of
@@ -124,6 +125,27 @@ fn any_payload() -> impl Strategy<Value = Value> {
     prop_oneof![6 => members.prop_map(|members| Value::Object(members.into_iter().collect())), 1 => any_json()]
 }
 
+/// For each event, what judges it by its table, and what judges it by jsonschema, as by a schema of the user's.
+static BOTH: LazyLock<Vec<[Judge; 2]>> = LazyLock::new(|| {
+    let judge = |schema, event| Judge { wanted: Wanted::Only(event), ..Judge::new(schema) };
+    let both = |event: &'static Event| {
+        let own = Schema::from_text(event.schema.as_bytes()).unwrap();
+        [judge(Schema::embedded(), event), judge(own, event)]
+    };
+    event::EVENTS.into_iter().map(both).collect()
+});
+
+/// Objects in which names are given again, and spelled with an escape.
+fn any_members() -> impl Strategy<Value = String> {
+    let name = prop::sample::select(&event::members::NAMES[..]);
+    let member = (name, any::<bool>(), any_json()).prop_map(|(name, is_escaped, value)| {
+        let first = u32::from(name.as_bytes()[0]);
+        let name = if is_escaped { format!("\\u{first:04x}{}", &name[1..]) } else { name.to_owned() };
+        format!("\"{name}\" : {value}")
+    });
+    proptest::collection::vec(member, 0..12).prop_map(|members| format!("{{{}}}", members.join(",")))
+}
+
 /// Payloads of known names with values that the rules have something to say about, and mostly nothing.
 fn almost_ordinary() -> impl Strategy<Value = String> {
     let values = [
@@ -188,7 +210,7 @@ proptest! {
         let embedded: Value = serde_json::from_str(crate::event::ASSOCIATION_CREATE.schema).unwrap();
         let is_valid = jsonschema::options().offline().build(&published).unwrap().is_valid(&instance);
         prop_assert_eq!(jsonschema::options().offline().build(&embedded).unwrap().is_valid(&instance), is_valid);
-        // And so does the judge, whose plain check and draft are its own; advisories change no verdict.
+        // And so does the judge, whose check is its own; advisories change no verdict.
         let findings = Judge::default().judge(instance.to_string().as_bytes());
         prop_assert_eq!(findings.iter().all(|finding| finding.level != Level::Error), is_valid);
         let advisories = findings.iter().filter(|finding| !finding.code.is_of_schema());
@@ -196,6 +218,19 @@ proptest! {
             let rule = finding.code.rule();
             prop_assert!(rule.layer == catalogue::Layer::Advisory && finding.level == rule.level, "{:?}", finding);
         }
+    }
+
+    #[test]
+    fn a_published_schema_is_judged_as_jsonschema_judges_it(
+        which in 0..event::EVENTS.len(),
+        text in prop_oneof![
+            any_members(),
+            any_payload().prop_map(|payload| payload.to_string()),
+            almost_ordinary(),
+        ]
+    ) {
+        let [ours, theirs] = &BOTH[which];
+        prop_assert_eq!(ours.judge(text.as_bytes()), theirs.judge(text.as_bytes()), "{}", text);
     }
 
     #[test]

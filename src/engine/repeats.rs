@@ -78,7 +78,7 @@ fn note(bytes: &[u8], first: u64) -> Option<Finding> {
     let message =
         format!("this was delivered before, on line {first}: `webhookId` is `{}` there, too", visible(&id));
     let (pointer, span) = (Pointer::default().join("webhookId"), document.span(value.text()));
-    let help = Some("retries are normal; a receiver does nothing the second time".to_owned());
+    let help = Some("retries are normal; a receiver does nothing the second time".into());
     Some(Finding { help, ..Finding::new(Code::DuplicateDelivery, pointer, span, message) })
 }
 

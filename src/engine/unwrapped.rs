@@ -278,7 +278,7 @@ const ALONE: &str = ", with the body alone in FILE";
 fn around(leaf: &Leaf<'_>) -> Option<Finding> {
     let (origin, span) = (&leaf.origin, 0..leaf.bytes.len());
     if origin.is_nested() {
-        let help = Some(NESTED.to_owned());
+        let help = Some(NESTED.into());
         let message = "the event's fields stand one level down, in `data`";
         return Some(Finding {
             help,
@@ -298,7 +298,7 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
         help += &format!("; to judge what stands there and nothing else, add: {option}");
     }
     Some(Finding {
-        help: Some(help),
+        help: Some(help.into()),
         ..Finding::new(Code::WrappedPayload, Pointer::default(), span, message)
     })
 }
@@ -352,9 +352,9 @@ fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look
         for Finding { code, help, .. } in &mut look.findings {
             match help {
                 _ if matches!(*code, Code::WrappedPayload | Code::NestedData) => {
-                    *help = Some(AS_SENT.to_owned());
+                    *help = Some(AS_SENT.into());
                 }
-                Some(help) if help.contains(" FILE") && !is_whole => help.push_str(ALONE),
+                Some(help) if help.contains(" FILE") && !is_whole => *help += ALONE,
                 _ => {}
             }
         }
@@ -374,7 +374,7 @@ fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look
         span: if is_cut { end..end } else { 0..end },
         message: trouble.message.clone(),
         label: None,
-        help: Some(trouble.help.to_owned()),
+        help: Some(trouble.help.into()),
     };
     Look { findings: vec![finding], delivery: None }
 }

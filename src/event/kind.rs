@@ -3,7 +3,6 @@
 //! In: facts, in one file an event. Out: [`Event`], a value that rules, captures and reports ask.
 //! Invariants: the fields are read from the embedded schema, their single source; their slots are in the published order.
 
-use super::EVENTS;
 use super::lookalike::Lookalike;
 use super::members::{ENVELOPE_MASK, mask};
 use crate::payload::{Document, Node};
@@ -74,12 +73,6 @@ impl Event {
             read(self.schema).expect("internal error: the embedded schema describes its fields")
         })
     }
-
-    /// Where it stands among [`EVENTS`].
-    pub(crate) fn index(&self) -> usize {
-        let is_this = |event: &&Event| event.name == self.name;
-        EVENTS.iter().position(is_this).expect("internal error: every event is in the registry")
-    }
 }
 
 impl PartialEq for Event {
@@ -113,6 +106,7 @@ fn read(schema: &str) -> Option<Vec<Field>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::EVENTS;
     use super::*;
     use crate::event::members::NAMES;
 

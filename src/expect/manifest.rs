@@ -143,9 +143,8 @@ impl Manifest {
 
     fn unlisted(&self) -> Finding {
         let message = format!("the manifest {} does not list this file", self.name);
-        let help =
-            "add it with what it must yield, or an empty list; or judge only what is listed".to_owned();
-        Finding { help: Some(help), ..at_start(Code::UnlistedPayload, message) }
+        let help = "add it with what it must yield, or an empty list; or judge only what is listed";
+        Finding { help: Some(help.into()), ..at_start(Code::UnlistedPayload, message) }
     }
 
     /// The findings that no entry of the file expects, as errors. An entry with a place is tried before one
@@ -158,14 +157,15 @@ impl Manifest {
             let at = cursor.advance_to(frame.place(&finding.span).start);
             let Some(met) = file.take(finding.code, (at.line, at.column)) else {
                 finding.level = Level::Error;
-                finding.help = Some(format!(
+                let help = format!(
                     "it is not expected; if it should be, add \"{} {}:{}\" to `{}` in {}",
                     finding.code,
                     at.line,
                     at.column,
                     visible(&file.name),
                     self.name
-                ));
+                );
+                finding.help = Some(help.into());
                 return true;
             };
             file.expected[met].is_met = true;
@@ -209,10 +209,10 @@ impl File {
     fn unmet(&self) -> Vec<Finding> {
         if !self.is_judged {
             let message = format!("`{}` was not judged", visible(&self.name));
-            let help = "name it, or a directory that holds it; or take it out of the manifest".to_owned();
+            let help = "name it, or a directory that holds it; or take it out of the manifest";
             let pointer = Pointer::default().join(&self.name);
             let finding = at_start(Code::UnmetExpectation, message);
-            return vec![Finding { pointer, span: self.span.clone(), help: Some(help), ..finding }];
+            return vec![Finding { pointer, span: self.span.clone(), help: Some(help.into()), ..finding }];
         }
         let open = self.expected.iter().filter(|expected| !expected.is_met);
         open.map(|expected| {
@@ -229,7 +229,7 @@ impl File {
                 None => "if the finding is gone for good, take the entry out of the manifest",
             };
             let (pointer, span) = (expected.pointer.clone(), expected.span.clone());
-            let help = Some(help.to_owned());
+            let help = Some(help.into());
             Finding { pointer, span, help, ..at_start(Code::UnmetExpectation, message) }
         })
         .collect()

@@ -192,6 +192,11 @@ impl<'a> Member<'a> {
         self.entry.name(self.text)
     }
 
+    /// Whether that is the name, once decoded.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.entry.is_named(self.text, name)
+    }
+
     /// The name as written, with its quotes.
     #[must_use]
     pub fn name_text(&self) -> &'a str {
@@ -316,12 +321,7 @@ impl<'a> Members<'a> {
     /// The member that counts for `name`: the last one, as in `JSON.parse`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Member<'a>> {
-        let is = |entry: &&Entry| {
-            let length = entry.name.1 - entry.name.0 - 2;
-            !entry.is_shadowed
-                && (length == name.len() || entry.seen_in_name.is_escaped())
-                && entry.name(self.text) == name
-        };
+        let is = |entry: &&Entry| !entry.is_shadowed && entry.is_named(self.text, name);
         self.table.entries.iter().find(is).map(|entry| self.member(entry))
     }
 

@@ -23,6 +23,10 @@ impl Pointer {
     /// Goes on to the member or element `token`.
     pub(crate) fn push(&mut self, token: &str) {
         self.0.push('/');
+        if memchr::memchr2(b'~', b'/', token.as_bytes()).is_none() {
+            self.0.push_str(token);
+            return;
+        }
         for part in token.split_inclusive(['~', '/']) {
             match part.strip_suffix(['~', '/']) {
                 Some(plain) => self.0.extend([plain, if part.ends_with('~') { "~0" } else { "~1" }]),

@@ -332,6 +332,12 @@ impl Entry {
         self.slot != NO_SLOT
     }
 
+    /// Whether that is the name, once decoded.
+    pub(super) fn is_named(&self, text: &str, name: &str) -> bool {
+        let length = self.name.1 - self.name.0 - 2;
+        (length == name.len() || self.seen_in_name.is_escaped()) && self.name(text) == name
+    }
+
     /// The name, decoded.
     pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let name = &text[self.name.0 + 1..self.name.1 - 1];

@@ -8,7 +8,6 @@
 use crate::check::Finding;
 use ring::digest::{Context, SHA256};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 /// Beyond so many different pairs of code and pointer in one source, all further ones are counted as one.
 const PLACES_AT_MOST: usize = 1 << 16;
@@ -34,10 +33,8 @@ impl Fingerprints {
         };
         *occurrence += 1;
         let fingerprint = hash(&[source.as_bytes(), kind, &occurrence.to_be_bytes(), &place]);
-        fingerprint.iter().fold(String::with_capacity(32), |mut digits, byte| {
-            write!(digits, "{byte:02x}").expect("internal error: writing to a String cannot fail");
-            digits
-        })
+        let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+        fingerprint.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 }
 

@@ -48,8 +48,8 @@ use crate::engine::Input;
 use crate::escape::{is_unsafe, visible};
 use crate::payload::Position;
 use crate::read::Frame;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -215,8 +215,7 @@ impl<'a> Judged<'a> {
     /// Puts that in the place of what is in `place`.
     fn put_place(&self, place: &mut String) {
         place.clear();
-        write!(place, "{}:{}", self.source, self.frame.start.line)
-            .expect("internal error: writing to a String cannot fail");
+        place.extend([self.source, ":", &self.frame.start.line.to_string()]);
         if self.frame.enclosed.is_some() {
             place.push_str(&self.within());
         }
@@ -229,8 +228,13 @@ impl<'a> Judged<'a> {
 
     /// What a finding says, what to do about it, and what the payload was in, on one line that is safe to print.
     fn sentence(&self, finding: &Finding) -> String {
-        let help = finding.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
-        visible(&format!("{}{}{help}", finding.message, self.within_brackets())).into_owned()
+        let (within, help) = (self.within_brackets(), finding.help.as_deref());
+        let separator = if help.is_some() { "; " } else { "" };
+        let sentence = [&finding.message, &within, separator, help.unwrap_or_default()].concat();
+        match visible(&sentence) {
+            Cow::Borrowed(_) => sentence,
+            Cow::Owned(visible) => visible,
+        }
     }
 
     /// How many findings of each code are not shown.

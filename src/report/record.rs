@@ -8,7 +8,7 @@
 
 use super::{Judged, Place, Report, Row, Summary};
 use crate::capture::Origin;
-use crate::escape::{push_escape, push_visible};
+use crate::escape::{is_plain, push_escape, push_visible};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use std::collections::BTreeMap;
@@ -239,7 +239,10 @@ impl Report for Json {
 
 /// Writes compact JSON in which nothing unsafe stands raw.
 pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(out, Visible)).map_err(io::Error::from)
+    // A serializer writes each name and quote by itself, which is quick into memory.
+    let mut text = Vec::with_capacity(1024);
+    value.serialize(&mut Serializer::with_formatter(&mut text, Visible))?;
+    out.write_all(&text)
 }
 
 /// Compact JSON whose strings are made visible.
@@ -247,6 +250,9 @@ struct Visible;
 
 impl Formatter for Visible {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if is_plain(fragment) {
+            return writer.write_all(fragment.as_bytes());
+        }
         // A fragment can begin with the second of `##`; the first then ended the one before it, which cannot
         // be seen from here, so that a `#` in front is always escaped.
         let mut safe = String::with_capacity(fragment.len());

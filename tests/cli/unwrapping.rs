@@ -287,8 +287,8 @@ proptest! {
         // Not unwrapped, it is named by what is outermost.
         let named = opened(file, Unwrap::Never).iter().any(|block| {
             block.all().any(|payload| {
-                let names = |help: &String| help.ends_with(&format!("--unwrap {}", whole.outermost));
-                payload.findings.iter().any(|finding| finding.help.as_ref().is_some_and(names))
+                let names = |help: &str| help.ends_with(&format!("--unwrap {}", whole.outermost));
+                payload.findings.iter().any(|finding| finding.help.as_deref().is_some_and(names))
             })
         });
         prop_assert!(named, "{:?}", whole);

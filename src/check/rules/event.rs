@@ -4,6 +4,7 @@ use super::{Advice, shown};
 use crate::check::Code;
 use crate::event::{Class, Event, Wanted, event_type, lookalikes, nearest};
 use crate::payload::{Members, Pointer};
+use std::borrow::Cow;
 
 /// Says so if the payload is another event, or if `type` does not name the one that it is.
 pub(super) fn is_other(class: Class, members: &Members<'_>, advice: &mut Advice<'_>) -> bool {
@@ -12,10 +13,11 @@ pub(super) fn is_other(class: Class, members: &Members<'_>, advice: &mut Advice<
         Class::Judged { .. } => misnamed(members, advice),
         Class::Named(name) => named(name, members, advice),
         Class::Alike(looks, name) => {
-            let message = format!("this looks like {}: it has `{name}`", looks.title);
+            let message = ["this looks like ", looks.title, ": it has `", name, "`"].concat();
             let text = members.get(name).map_or("", |member| member.name_text());
             let help = difference(looks.meaning, advice.event);
-            advice.raise(Code::OtherEvent, Pointer::default().join(name), text, message).help = Some(help);
+            advice.raise(Code::OtherEvent, Pointer::default().join(name), text, message).help =
+                Some(help.into());
         }
     }
     !matches!(class, Class::Judged { .. })
@@ -25,9 +27,9 @@ fn named(name: Option<&'static str>, members: &Members<'_>, advice: &mut Advice<
     let (Some(value), event) = (event_type(members), advice.event) else { return };
     let looks = lookalikes().find(|looks| name.is_some_and(|name| looks.types.contains(&name)));
     let help = looks.map_or_else(|| another(event), |looks| difference(looks.meaning, event));
-    let name = name.map_or_else(|| shown(value), str::to_owned);
-    let message = format!("`type` says that this is the event {name}, not {event}");
-    advice.raise_at(Code::OtherEvent, "type", value, message).help = Some(help);
+    let name = name.map_or_else(|| shown(value), Cow::Borrowed);
+    let message = ["`type` says that this is the event ", &name, ", not ", event.name].concat();
+    advice.raise_at(Code::OtherEvent, "type", value, message).help = Some(help.into());
 }
 
 fn misnamed(members: &Members<'_>, advice: &mut Advice<'_>) {
@@ -35,9 +37,9 @@ fn misnamed(members: &Members<'_>, advice: &mut Advice<'_>) {
     let message = format!("`type` is {}, where \"{event}\" is expected", shown(value));
     let is_near = value.as_str().is_some_and(|text| nearest(&text, Wanted::Only(event)).is_some());
     advice.raise_at(Code::EventType, "type", value, message).help = Some(if is_near {
-        format!("did you mean \"{event}\"?")
+        format!("did you mean \"{event}\"?").into()
     } else {
-        format!("a handler that looks for \"{event}\" passes this by")
+        format!("a handler that looks for \"{event}\" passes this by").into()
     });
 }
 
@@ -46,5 +48,5 @@ fn another(event: &Event) -> String {
 }
 
 fn difference(meaning: &str, event: &Event) -> String {
-    format!("it says that {meaning}; {event} says that {}", event.meaning)
+    ["it says that ", meaning, "; ", event.name, " says that ", event.meaning].concat()
 }

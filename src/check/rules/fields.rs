@@ -49,7 +49,7 @@ fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advi
         }
     };
     let finding = advice.raise(Code::MissingField, Pointer::default(), root.text(), message);
-    finding.label = Some("this object".to_owned());
+    finding.label = Some("this object".into());
     let is_cut = members.get(CUT).is_some_and(|member| member.value().text() == "true");
     finding.help = Some(
         if is_cut {
@@ -59,14 +59,14 @@ fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advi
         } else {
             "the schema requires none; make sure that nothing dropped them on the way"
         }
-        .to_owned(),
+        .into(),
     );
 }
 
 /// The event's fields of these slots, in the published order.
 fn names_of(event: &Event, mask: u32) -> Vec<String> {
     let wanted = event.slots.order.iter().filter(|slot| mask >> **slot & 1 == 1);
-    wanted.map(|slot| format!("`{}`", NAMES[*slot])).collect()
+    wanted.map(|slot| ["`", NAMES[*slot], "`"].concat()).collect()
 }
 
 /// A small number as a sentence has it.
@@ -94,11 +94,13 @@ fn undocumented_names(members: &Members<'_>, absent: &mut u32, advice: &mut Advi
     }
     let Some((first, member)) = listed.first() else { return };
     let count = beyond(members, advice.event.slots.with_envelope()) - misspelled;
-    let names: Vec<String> = listed.iter().map(|(name, _)| format!("`{}`", cut(name))).collect();
-    let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
+    let names: Vec<String> = listed.iter().map(|(name, _)| ["`", &cut(name), "`"].concat()).collect();
     let message = match count {
-        1 => format!("{} is not a documented field", names[0]),
-        _ => format!("{count} fields are not documented: {}{more}", names.join(", ")),
+        1 => [&names[0], " is not a documented field"].concat(),
+        _ => {
+            let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
+            format!("{count} fields are not documented: {}{more}", names.join(", "))
+        }
     };
     advice.raise(Code::UndocumentedField, Pointer::default().join(first), member.name_text(), message);
 }
@@ -107,7 +109,8 @@ fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advic
     let (field, pointer) = (NAMES[field], Pointer::default().join(name));
     let message = format!("`{}` is not documented; did you mean `{field}`?", cut(name));
     let finding = advice.raise(Code::MisspelledField, pointer, member.name_text(), message);
-    finding.help = Some(format!("names are compared exactly, case and separators included: write `{field}`"));
+    finding.help =
+        Some(format!("names are compared exactly, case and separators included: write `{field}`").into());
 }
 
 /// The absent field that is meant by an undocumented `name`.
@@ -147,7 +150,7 @@ pub(super) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
         let (name, value) = (NAMES[*slot], member.value());
         let what =
             if member.string_text() == Some("") { "is empty" } else { "holds nothing but white space" };
-        advice.raise_at(Code::EmptyField, name, value, format!("`{name}` {what}"));
+        advice.raise_at(Code::EmptyField, name, value, ["`", name, "` ", what].concat());
     }
 }
 
@@ -169,8 +172,7 @@ pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
         }
     }
     for member in members.iter() {
-        let name = member.name();
-        if let Some((_, repeated)) = repeated.iter_mut().find(|(known, _)| *known == name) {
+        if let Some((_, repeated)) = repeated.iter_mut().find(|(known, _)| member.is_named(known)) {
             repeated.last = member;
             repeated.times += 1;
         }
@@ -196,24 +198,29 @@ struct Repeated<'a> {
 fn duplicate(name: &str, places: &Repeated<'_>, advice: &mut Advice<'_>) {
     let Repeated { first, last, times } = places;
     let (one, other) = (first.value(), last.value());
-    let values = match times {
-        2 if one.text() == other.text() => format!("twice, both times {}", shown(one)),
-        2 => format!("twice, first {} and then {}", shown(one), shown(other)),
-        times => format!("{times} times, first {} and last {}", shown(one), shown(other)),
+    let shown_name = cut(name);
+    let message = match times {
+        2 if one.text() == other.text() => {
+            ["`", &shown_name, "` is given twice, both times ", &shown(one)].concat()
+        }
+        2 => {
+            ["`", &shown_name, "` is given twice, first ", &shown(one), " and then ", &shown(other)].concat()
+        }
+        times => {
+            format!("`{shown_name}` is given {times} times, first {} and last {}", shown(one), shown(other))
+        }
     };
-    let message = format!("`{}` is given {values}", cut(name));
     let text = advice.document.text();
     let start = advice.document.span(first.name_text()).start;
     let last_start = advice.document.span(last.name_text()).start;
     let end = advice.document.span(other.text()).end;
     let place = match memchr::memchr_iter(b'\n', &text.as_bytes()[start..last_start]).count() {
-        0 => "further along the line".to_owned(),
-        1 => "on the next line".to_owned(),
-        lines => format!("{lines} lines further down"),
+        0 => "further along the line".into(),
+        1 => "on the next line".into(),
+        lines => Cow::Owned(format!("{lines} lines further down")),
     };
     let finding =
         advice.raise(Code::DuplicateField, Pointer::default().join(name), &text[start..end], message);
-    finding.help = Some(format!(
-        "the last one, {place}, counts here as in JSON.parse; other readers may take the first"
-    ));
+    let help = ["the last one, ", &place, ", counts here as in JSON.parse; other readers may take the first"];
+    finding.help = Some(help.concat().into());
 }

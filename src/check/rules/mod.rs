@@ -3,7 +3,8 @@
 //! In: a [`Document`]. Out: warnings and notes; `explain CODE` says why each matters and how sure it is.
 //! What always holds: nothing here is an error, so the verdict stays the schema's; silence is better than a false
 //! alarm, so the documented example and every form that deliveries are known to take raise nothing; what the
-//! scanner has seen is not looked for again, and a payload with nothing to say about costs no allocation; what is
+//! scanner has seen is not looked for again, a payload with nothing to say about costs no allocation, and a sentence
+//! that many payloads get is joined from its parts, which takes a third of what formatting does; what is
 //! obviously something else (a capture, another event) is said to be that, once, and not judged field by field.
 
 mod event;
@@ -19,6 +20,7 @@ pub(super) use wrapper::around_text;
 use super::{Code, Finding};
 use crate::event::{Class, Event};
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
+use std::borrow::Cow;
 
 /// How many characters of a value are shown within a sentence.
 const MOST: usize = 60;
@@ -60,6 +62,10 @@ struct Advice<'a> {
 impl Advice<'_> {
     /// Adds a finding about `text`, a slice of the document's text. Its level is the catalogue's.
     fn raise(&mut self, code: Code, pointer: Pointer, text: &str, message: String) -> &mut Finding {
+        if self.findings.is_empty() {
+            // Mostly it stays the only one.
+            self.findings.reserve_exact(1);
+        }
         self.findings.push(Finding::new(code, pointer.bounded(), self.document.span(text), message));
         self.findings.last_mut().expect("internal error: one was just added")
     }
@@ -79,11 +85,11 @@ fn undocumented<'a>(members: &Members<'a>, event: &Event) -> impl Iterator<Item 
 }
 
 /// A value as a sentence shows it: a string quoted, anything else as written, cut.
-fn shown(value: Node<'_>) -> String {
+fn shown(value: Node<'_>) -> Cow<'_, str> {
     match value.kind() {
-        Kind::String => crate::escape::quoted(&value.as_str().unwrap_or_default(), MOST),
-        Kind::Object => "an object".to_owned(),
-        Kind::Array => "an array".to_owned(),
+        Kind::String => crate::escape::quoted(&value.as_str().unwrap_or_default(), MOST).into(),
+        Kind::Object => "an object".into(),
+        Kind::Array => "an array".into(),
         _ => super::message::cut(value.text()),
     }
 }

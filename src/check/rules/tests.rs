@@ -133,7 +133,7 @@ proptest! {
         prop_assert!(findings.len() < 40);
         for finding in findings {
             prop_assert!(text.get(finding.span.clone()).is_some_and(|part| !part.is_empty()), "{:?}", finding);
-            let words = [Some(finding.message), finding.label, finding.help];
+            let words = [Some(finding.message.into()), finding.label, finding.help];
             for words in words.iter().flatten() {
                 prop_assert!(!words.contains("##") && !words.chars().any(crate::escape::is_unsafe), "{}", words);
                 prop_assert!(words.len() < 1000, "{}", words);

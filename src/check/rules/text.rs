@@ -6,6 +6,7 @@ use crate::check::message::cut;
 use crate::escape::{has_unsafe, is_unsafe};
 use crate::event::members::{NAMES, beyond};
 use crate::payload::{BYTE_ORDER_MARK, Characters, Member, Members, Pointer, Seen};
+use std::cell::LazyCell;
 
 /// A byte order mark before the payload.
 pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
@@ -13,7 +14,7 @@ pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
         let mark = &advice.document.text()[..BYTE_ORDER_MARK.len()];
         let message = "the payload begins with a byte order mark (U+FEFF)".to_owned();
         let finding = advice.raise(Code::ByteOrderMark, Pointer::default(), mark, message);
-        finding.help = Some("it is passed over here, but many JSON parsers refuse it: remove it".to_owned());
+        finding.help = Some("it is passed over here, but many JSON parsers refuse it: remove it".into());
     }
 }
 
@@ -23,7 +24,7 @@ pub(super) fn suspicious(members: &Members<'_>, advice: &mut Advice<'_>) {
     let documented = advice.event.slots.with_envelope();
     if !members.seen().is_plain() {
         for (slot, name) in NAMES.into_iter().enumerate().filter(|(slot, _)| documented >> slot & 1 == 1) {
-            if let Some(member) = members.known(slot) {
+            if let Some(member) = members.known(slot).filter(|member| may_hold_unsafe(member.seen())) {
                 in_value(name, member, advice);
             }
         }
@@ -38,10 +39,10 @@ fn in_value(name: &str, member: Member<'_>, advice: &mut Advice<'_>) {
     let Some((place, character)) = first_suspicious(text, member.seen(), name.ends_with("Label")) else {
         return;
     };
-    let message = format!("`{name}` holds {} as its {} character", named(character), ordinal(place + 1));
+    let message =
+        ["`", name, "` holds ", &named(character), " as its ", &ordinal(place + 1), " character"].concat();
     let finding = advice.raise_at(Code::SuspiciousText, name, member.value(), message);
-    finding.help =
-        Some("two values that look alike then differ; remove it where the value is made".to_owned());
+    finding.help = Some("two values that look alike then differ; remove it where the value is made".into());
 }
 
 fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
@@ -61,21 +62,27 @@ fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
     advice.raise(Code::SuspiciousText, Pointer::default().join(&name), member.name_text(), message);
 }
 
+/// Whether a string in which that was seen can hold an unsafe character.
+fn may_hold_unsafe(seen: Seen) -> bool {
+    !seen.is_safe_ascii() || seen.is_wide()
+}
+
 /// The first character that is suspicious in the string with that between its quotes, and how many stand before it.
 ///
 /// Joiners, direction marks, variation selectors and tags belong to the spelling of many languages and emoji. In
 /// a label they are left alone, unless all else in it is ASCII, where they have nothing to do. Identifiers have no
 /// use for any of them.
 fn first_suspicious(written: &str, seen: Seen, is_label: bool) -> Option<(usize, char)> {
-    if seen.is_safe_ascii() && !(seen.is_wide() && has_unsafe(written)) {
+    if !may_hold_unsafe(seen) || seen.is_safe_ascii() && !has_unsafe(written) {
         return None;
     }
     let characters = Characters::new(written);
-    let has_letters_for_it =
-        is_label && characters.clone().any(|character| !character.is_ascii() && !is_unsafe(character));
+    let has_letters_for_it = LazyCell::new(|| {
+        is_label && characters.clone().any(|character| !character.is_ascii() && !is_unsafe(character))
+    });
     let is_suspicious =
-        |character| is_unsafe(character) && !(has_letters_for_it && is_part_of_spelling(character));
-    let mut characters = characters.enumerate();
+        |character| is_unsafe(character) && !(is_part_of_spelling(character) && *has_letters_for_it);
+    let mut characters = characters.clone().enumerate();
     characters.find(|&(_, character)| is_suspicious(character))
 }
 
@@ -94,7 +101,15 @@ fn named(character: char) -> String {
         '\u{2028}'..='\u{2029}' => "line separator",
         _ => "invisible",
     };
-    format!("U+{:04X} ({kind})", u32::from(character))
+    ["U+", &hex(character), " (", kind, ")"].concat()
+}
+
+/// The number of a character, in four digits or more.
+fn hex(character: char) -> String {
+    let number = u32::from(character);
+    let digits = (u32::BITS - number.leading_zeros()).div_ceil(4).max(4);
+    let digit = |place: u32| char::from(b"0123456789ABCDEF"[(number >> (4 * place) & 15) as usize]);
+    (0..digits).rev().map(digit).collect()
 }
 
 fn ordinal(number: usize) -> String {
@@ -105,5 +120,5 @@ fn ordinal(number: usize) -> String {
         (3, _) => "rd",
         _ => "th",
     };
-    format!("{number}{suffix}")
+    number.to_string() + suffix
 }

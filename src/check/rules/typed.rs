@@ -21,7 +21,12 @@ const HELP: &str = "unmarshall the item: jq 'map_values(if type == \"object\" th
 
 /// The finding that names the notation, if there is one.
 pub(in crate::check) fn typed(document: &Document<'_>, event: &Event) -> Option<Finding> {
-    let members = document.root().members()?;
+    let members = document.members()?;
+    // A member that is shadowed may be a field, too, and is in no slot.
+    let may_be_wrapped = (members.present() & !members.strings() & event.slots.mask).count_ones() as usize;
+    if may_be_wrapped + members.duplicates() < FEWEST {
+        return None;
+    }
     let is_field = |slot: usize| event.slots.mask >> slot & 1 == 1;
     let fields = || members.iter().filter(|member| slot(&member.name()).is_some_and(is_field));
     let (name, writer) = NOTATIONS.iter().find_map(|(names, writer)| {
@@ -32,7 +37,7 @@ pub(in crate::check) fn typed(document: &Document<'_>, event: &Event) -> Option<
     let message = format!(
         "each value is wrapped in its type, {{\"{name}\": …}}, as {writer} writes it; deliveries have the values alone"
     );
-    let (span, help) = (document.span(document.root().text()), Some(HELP.to_owned()));
+    let (span, help) = (document.span(document.root().text()), Some(HELP.into()));
     Some(Finding { help, ..Finding::new(Code::SchemaType, Pointer::default(), span, message) })
 }
 

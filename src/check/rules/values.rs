@@ -67,7 +67,7 @@ fn association_type(Filled { member, text }: &Filled<'_>, advice: &mut Advice<'_
     let value = member.value();
     let message =
         format!("`associationType` is {}, neither \"USER_DEFINED\" nor \"SYSTEM_DEFINED\"", shown(value));
-    let meant = meant_type(text).map(|meant| format!("did you mean \"{meant}\"?"));
+    let meant = meant_type(text).map(|meant| format!("did you mean \"{meant}\"?").into());
     advice.raise_at(Code::AssociationType, NAMES[ASSOCIATION_TYPE], value, message).help = meant;
 }
 
@@ -87,11 +87,12 @@ fn object_key(Key { name, filled, is_known, .. }: &Key<'_>, advice: &mut Advice<
     let (value, text) = (filled.member.value(), &filled.text);
     let message = format!("`{name}` is {}, which is no object key known from deliveries", shown(value));
     advice.raise_at(Code::ObjectKey, name, value, message).help = Some(match meant_key(text) {
-        Some(meant) => format!("did you mean \"{meant}\"?"),
+        Some(meant) => format!("did you mean \"{meant}\"?").into(),
         None => format!(
             "known are {} and {CUSTOM_OBJECTS}NAME, with NAME in lower-case letters, digits and `_`",
             OBJECT_KINDS.join(", ")
-        ),
+        )
+        .into(),
     });
 }
 
@@ -126,11 +127,14 @@ fn object_pair(first: &Key<'_>, second: &Key<'_>, is_system: bool, advice: &mut 
     if are_documented || is_system || !first.is_known || !second.is_known {
         return;
     }
-    let message = format!(
-        "the page does not list the pair {} and {}: it has contacts and custom objects only",
-        quoted(&first.filled.text),
-        quoted(&second.filled.text)
-    );
+    let message = [
+        "the page does not list the pair ",
+        &quoted(&first.filled.text),
+        " and ",
+        &quoted(&second.filled.text),
+        ": it has contacts and custom objects only",
+    ]
+    .concat();
     advice.raise_at(Code::ObjectPair, first.name, first.filled.member.value(), message);
 }
 
@@ -152,5 +156,5 @@ fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
     };
     let value = filled.member.value();
     advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help =
-        Some("an association's id is usually 24 hex digits, a location's 20 letters and digits".to_owned());
+        Some("an association's id is usually 24 hex digits, a location's 20 letters and digits".into());
 }

@@ -12,6 +12,7 @@ use crate::escape::visible;
 use crate::event::Class;
 use crate::event::members::beyond;
 use crate::payload::{Members, Node, Pointer};
+use std::borrow::Cow;
 
 const CODE: Code = Code::WrappedPayload;
 
@@ -52,7 +53,7 @@ fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
     let message = format!("this is not a delivery; one stands inside it, {place}{more}");
     let text = root.at(&pointer).unwrap_or(root).text();
     advice.raise(CODE, pointer, text, message).help =
-        Some("to judge what is in it, add: --unwrap auto".to_owned());
+        Some("to judge what is in it, add: --unwrap auto".into());
     true
 }
 
@@ -61,7 +62,7 @@ pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
     let Some(shape) = recognised_text(text) else {
         let payload = payload_in_text(text)?;
         let message = "this is not JSON, and a payload stands in it".to_owned();
-        let help = Some("to judge what is in it, add: --unwrap auto".to_owned());
+        let help = Some("to judge what is in it, add: --unwrap auto".into());
         return Some(Finding { help, ..Finding::new(CODE, Pointer::default(), payload, message) });
     };
     let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
@@ -90,10 +91,10 @@ fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
 }
 
 /// What to type, or what else to do where the tool leaves the payload out.
-fn what_to_do(shape: &Shape) -> String {
+fn what_to_do(shape: &Shape) -> Cow<'static, str> {
     match shape.lost() {
-        Some((_, help)) => help.to_owned(),
-        None => format!("to judge what is in it, add: --unwrap {}", shape.name),
+        Some((_, help)) => help.into(),
+        None => format!("to judge what is in it, add: --unwrap {}", shape.name).into(),
     }
 }
 
@@ -102,9 +103,7 @@ fn nested(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
     let Some((_, data)) = first_place(shape, root) else { return };
     let message = "the event's fields stand one level down, in `data`".to_owned();
     let finding = advice.raise_at(Code::NestedData, "data", data, message);
-    finding.label = Some("the event's fields".to_owned());
-    finding.help = Some(format!(
-        "deliveries are flat, so a handler that reads `body.data` gets nothing from them; {}",
-        what_to_do(shape)
-    ));
+    finding.label = Some("the event's fields".into());
+    let why = "deliveries are flat, so a handler that reads `body.data` gets nothing from them; ";
+    finding.help = Some([why, &what_to_do(shape)].concat().into());
 }

@@ -1,27 +1,27 @@
-//! The schema layer: jsonschema's verdict on the lazy view, turned into findings.
+//! The schema layer: what a published schema asks for, or jsonschema's verdict on the lazy view, as findings.
 //!
 //! In: a schema (the embedded one, or a file's text) and documents. Out: one finding for each violation.
-//! What always holds: nothing is fetched; patterns run in linear time; `required` points at the object, an
-//! unexpected property at its key, everything else at the value.
+//! What always holds: a published schema is judged as jsonschema would judge it; nothing is fetched; patterns run in
+//! linear time; `required` points at the object, an unexpected property at its key, everything else at the value.
 
 mod cost;
 mod lint;
 mod pattern;
 
 use super::budget::{self, Budget, Spent, Standing};
-use super::message::{Words, cut, words};
+use super::message::{THE_PAYLOAD, Words, cut, words, wrong_type};
 use super::place::Places;
 use super::view::{View, standing};
 use super::{Code, Finding, Level};
-use crate::event::{EVENTS, Event};
-use crate::payload::{Cursor, Document, Pointer, Position};
+use crate::event::Event;
+use crate::event::members::NAMES;
+use crate::payload::{Cursor, Document, Node, Pointer, Position};
 use anyhow::anyhow;
 use cost::Cost;
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, ReferencingError, ValidationError, Validator};
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{JsonType, PatternOptions, ReferencingError, ValidationError, Validator};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
 /// How deep a payload may be nested to be judged against a schema of the user's. Such a schema can follow a
 /// payload all the way down, which takes stack; the embedded one looks at the top level only.
@@ -49,8 +49,8 @@ pub struct Schema(Choice);
 
 #[derive(Debug)]
 enum Choice {
-    /// The published one of each event, compiled when a payload first needs a closer look.
-    Embedded(Box<[OnceLock<Validator<View>>; EVENTS.len()]>),
+    /// The published one of each event, whose verdict is read off a payload's table of members.
+    Embedded,
     /// One of the user's.
     Own(Box<Own>),
 }
@@ -67,7 +67,7 @@ impl Schema {
     /// The published schema of whichever event a payload is judged as.
     #[must_use]
     pub fn embedded() -> Self {
-        Self(Choice::Embedded(Box::default()))
+        Self(Choice::Embedded)
     }
 
     /// Compiles a schema of the user's, of the draft that its `$schema` names (2020-12 if none).
@@ -84,24 +84,15 @@ impl Schema {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         match &self.0 {
-            Choice::Embedded(_) => &[],
+            Choice::Embedded => &[],
             Choice::Own(own) => &own.warnings,
         }
     }
 
     /// Every violation in `document`, which is judged as `event`, in no particular order, as far as it may cost.
     pub(super) fn violations(&self, document: &Document<'_>, event: &Event) -> Vec<Finding> {
-        let root = document.root();
         match &self.0 {
-            Choice::Embedded(_) if has_only_strings(document, event) => Vec::new(),
-            Choice::Embedded(validators) => {
-                let validator = validators[event.index()].get_or_init(|| compile_embedded(event));
-                let mut places = Places::new(root);
-                validator
-                    .iter_errors(root)
-                    .flat_map(|error| findings(document, &mut places, &error))
-                    .collect()
-            }
+            Choice::Embedded => of_published(document, event),
             Choice::Own(own) => {
                 too_deep(document).map_or_else(|| own.violations(document), |finding| vec![finding])
             }
@@ -195,19 +186,28 @@ fn on_a_stack<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> std::io
     })
 }
 
-/// The embedded schema's verdict, read off the table: whether this is an object in which every documented field that is
-/// there is a string. A property test holds the two together.
-fn has_only_strings(document: &Document<'_>, event: &Event) -> bool {
-    let fields = event.slots.mask;
-    document.members().is_some_and(|members| members.present() & !members.strings() & fields == 0)
-}
-
-fn compile_embedded(event: &Event) -> Validator<View> {
-    let schema = serde_json::from_str(event.schema).expect("internal error: the embedded schema is JSON");
-    // All its keywords mean the same since draft 4, and compiling it as draft 7 rather than 2020-12 saves more
-    // than a millisecond: jsonschema builds the smaller metaschema.
-    let validator = jsonschema::options_for::<View>().offline().with_draft(Draft::Draft7).build(&schema);
-    validator.expect("internal error: the embedded schema compiles")
+/// The violations of an event's published schema, read off the table: it asks for an object in which every documented
+/// field that is there is a string. A property test holds this and what jsonschema finds together.
+fn of_published(document: &Document<'_>, event: &Event) -> Vec<Finding> {
+    let wrong = |pointer: Pointer, node: Node<'_>, words| {
+        finding(document, Code::SchemaType, pointer, node.text(), words)
+    };
+    let Some(members) = document.members() else {
+        let (kind, root) = (TypeKind::Single(JsonType::Object), document.root());
+        return vec![wrong(Pointer::default(), root, wrong_type(THE_PAYLOAD, true, &kind, root))];
+    };
+    let kind = TypeKind::Single(JsonType::String);
+    let mut slots = members.present() & !members.strings() & event.slots.mask;
+    let mut found = Vec::with_capacity(slots.count_ones() as usize);
+    while slots != 0 {
+        let slot = slots.trailing_zeros() as usize;
+        let (name, member) = (NAMES[slot], members.known(slot));
+        let node = member.expect("internal error: it is present").value();
+        let words = wrong_type(&["`", name, "`"].concat(), false, &kind, node);
+        found.push(wrong(Pointer::default().join(name), node, words));
+        slots &= slots - 1;
+    }
+    found
 }
 
 fn too_deep(document: &Document<'_>) -> Option<Finding> {
@@ -245,6 +245,13 @@ fn too_costly(document: &Document<'_>, what: &str) -> Finding {
     }
 }
 
+/// A violation at `text`, a slice of the document's text.
+fn finding(document: &Document<'_>, code: Code, pointer: Pointer, text: &str, words: Words) -> Finding {
+    let Words { message, label, help } = words;
+    let (span, pointer) = (document.span(text), pointer.bounded());
+    Finding { code, level: Level::Error, pointer, span, message, label, help }
+}
+
 /// One violation is one finding, but for a list of unexpected properties, of which each is its own.
 fn findings<'a>(
     document: &'a Document<'_>,
@@ -264,22 +271,18 @@ fn findings<'a>(
         }
         _ => Vec::new(),
     };
-    let finding = |pointer: Pointer, text: &str, Words { message, label, help }| {
-        let (span, pointer) = (document.span(text), pointer.bounded());
-        Finding { code, level: Level::Error, pointer, span, message, label, help }
-    };
     let at_keys: Vec<Finding> = names
         .iter()
         .filter_map(|name| {
             let member = places.member(node, name)?;
             let pointer = parent.join(name);
             let words = words(error.kind(), &pointer, member.value());
-            Some(finding(pointer, member.name_text(), words))
+            Some(finding(document, code, pointer, member.name_text(), words))
         })
         .collect();
     if at_keys.is_empty() {
         let words = words(error.kind(), &parent, node);
-        return vec![finding(parent, node.text(), words)];
+        return vec![finding(document, code, parent, node.text(), words)];
     }
     at_keys
 }
@@ -337,7 +340,7 @@ fn no_json(text: &[u8], error: &serde_json::Error) -> anyhow::Error {
 fn refused(error: &ValidationError<'_>) -> anyhow::Error {
     let place = match error.instance_path().as_str() {
         "" => "the schema itself".to_owned(),
-        path => cut(path),
+        path => cut(path).into_owned(),
     };
     match error.kind() {
         ValidationErrorKind::Referencing(ReferencingError::Unretrievable { uri, .. }) => anyhow!(

@@ -5,6 +5,7 @@
 //! is one payload, however long.
 
 use super::{Fault, FaultKind, show};
+use std::borrow::Cow;
 use std::str::Utf8Error;
 
 /// Files that are not text, by their first bytes: what each is, and what to do.
@@ -70,7 +71,7 @@ pub(super) fn binary(bytes: &[u8]) -> Option<Fault> {
         let (what, help) = magic(bytes)?;
         (format!("this is {what}, not JSON"), help.to_owned())
     };
-    Some(Fault { kind: FaultKind::Encoding, span: 0..1, message, help: Some(help) })
+    Some(Fault { kind: FaultKind::Encoding, span: 0..1, message, help: Some(help.into()) })
 }
 
 fn wide(name: &str, has_mark: bool) -> (String, String) {
@@ -108,7 +109,7 @@ pub(super) fn not_utf8(bytes: &[u8], error: Utf8Error) -> Fault {
     } else {
         narrow_guess(bytes, at)
     };
-    Fault { kind: FaultKind::Encoding, span, message, help }
+    Fault { kind: FaultKind::Encoding, span, message, help: help.map(Cow::Owned) }
 }
 
 fn narrow_guess(bytes: &[u8], at: usize) -> (String, Option<String>) {

@@ -39,7 +39,7 @@ pub struct Fault {
     /// What is wrong.
     pub message: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
 }
 
 impl Fault {
@@ -68,7 +68,7 @@ impl Fault {
             span: 0..length.min(1),
             message: "there is no payload here, only white space or nothing".to_owned(),
             help: Some(
-                "an empty body usually means that the capture lost it; look at the sender's log".to_owned(),
+                "an empty body usually means that the capture lost it; look at the sender's log".into(),
             ),
         }
     }
@@ -92,7 +92,7 @@ impl Fault {
             None => explain_end(whole, cause),
         };
         let span = at..at + found.map_or(0, char::len_utf8);
-        Self { kind: FaultKind::Syntax, span, message, help: help.map(Cow::into_owned) }
+        Self { kind: FaultKind::Syntax, span, message, help }
     }
 
     fn surrogate(span: Range<usize>) -> Self {
@@ -100,7 +100,7 @@ impl Fault {
             kind: FaultKind::Syntax,
             span,
             message: "an unpaired surrogate: this \\u escape is half of a character".to_owned(),
-            help: Some("the sender cut a string in the middle of a character such as an emoji".to_owned()),
+            help: Some("the sender cut a string in the middle of a character such as an emoji".into()),
         }
     }
 }
