@@ -84,6 +84,57 @@ fn the_action_judges_annotates_and_keeps_what_it_is_asked_to() {
 }
 
 #[test]
+fn the_action_takes_globs_and_options_on_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let globs =
+        [("PATHS", "fixtures/invalid/*-wrong-type.json\n"), ("OPTIONS", "--allow schema/ --strict\n")];
+    let output = judge(folder.path(), &globs);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
+    assert!(stdout.contains("8 payloads: 8 valid"), "{stdout}");
+    let nothing = judge(folder.path(), &[("PATHS", "fixtures/valid/*.none")]);
+    assert_eq!(nothing.status.code(), Some(2), "a glob that finds nothing is an error");
+}
+
+/// Runs the step that gets the program, with a release in that folder.
+fn get(folder: &Path, version: &str) -> Output {
+    let action = yaml("action.yml");
+    let mut step = bash(action["runs"]["steps"][0]["run"].as_str().unwrap(), &[]);
+    step.env("VERSION", version).env("ROOT", folder.join("root")).env("REPOSITORY", "releases");
+    step.env("SERVER", format!("file://{}", folder.display()));
+    step.output().unwrap()
+}
+
+/// A release is taken as its digest says, or not at all.
+#[test]
+fn the_action_takes_a_release_whose_digest_is_right_and_no_other() {
+    let is_known = cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
+    if !is_known || !Path::new("/usr/bin/curl").exists() {
+        eprintln!("SKIPPED: no release is made for this machine, or curl is missing");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let releases = folder.path().join("releases/releases/download/v1.2.3");
+    fs::create_dir_all(&releases).unwrap();
+    let archive = format!("assoclens-1.2.3-{}-unknown-linux-musl.tar.gz", std::env::consts::ARCH);
+    let program = Path::new(env!("CARGO_BIN_EXE_assoclens")).parent().unwrap();
+    let pack = format!(
+        "tar -czf {archive} -C '{}' assoclens && sha256sum {archive} >{archive}.sha256",
+        program.display()
+    );
+    assert!(bash(&pack, &[]).current_dir(&releases).status().unwrap().success());
+    let output = get(folder.path(), "1.2.3");
+    assert!(output.status.success(), "{output:?}");
+    assert!(folder.path().join("root/bin/assoclens").exists());
+
+    fs::remove_dir_all(folder.path().join("root")).unwrap();
+    fs::write(releases.join(format!("{archive}.sha256")), format!("{:064} *{archive}\n", 0)).unwrap();
+    assert!(!get(folder.path(), "1.2.3").status.success(), "another digest");
+    assert!(!folder.path().join("root/bin/assoclens").exists());
+    assert!(!get(folder.path(), "9.9.9").status.success(), "no such release");
+}
+
+#[test]
 fn no_path_of_the_action_is_an_option() {
     let folder = tempfile::tempdir().unwrap();
     for path in ["--schema=lenient.json", "--expect-invalid", "-h", "--", "-q"] {
