@@ -125,6 +125,9 @@ pub mod engine;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod expect;
+#[cfg(feature = "http")]
+#[doc(hidden)]
+pub mod http;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod interrupt;
@@ -146,3 +149,6 @@ pub mod stdio;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod terminal;
+#[cfg(feature = "http")]
+#[doc(hidden)]
+pub mod trial;

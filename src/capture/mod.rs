@@ -99,6 +99,28 @@ pub(crate) struct Leaf<'a> {
     pub(crate) trouble: Option<Unavailable>,
 }
 
+impl Leaf<'_> {
+    /// The body as it was delivered, empty where nothing was; `None` for what stands beside deliveries.
+    ///
+    /// # Errors
+    /// There are no bytes that could have been delivered.
+    #[cfg(feature = "http")]
+    pub(crate) fn body(&self) -> Result<Option<&[u8]>, &Unavailable> {
+        match &self.trouble {
+            Some(lost) if lost.aside.is_some() => Ok(None),
+            Some(lost) if lost.why == Why::Empty => Ok(Some(b"")),
+            Some(lost) if !matches!(lost.why, Why::Cut | Why::NotJson | Why::Compressed) => Err(lost),
+            _ => Ok(Some(self.bytes)),
+        }
+    }
+
+    /// Where it begins in the capture, in bytes.
+    #[cfg(feature = "http")]
+    pub(crate) fn start(&self) -> usize {
+        Trace::new(&self.layers).outward(0)
+    }
+}
+
 /// A payload's way into its source, for those who show it.
 #[derive(Clone, Copy, Debug)]
 pub struct Enclosed<'a> {

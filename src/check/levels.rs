@@ -74,15 +74,15 @@ fn is_fixed(code: Code) -> bool {
     matches!(code.rule().layer, Layer::Reading | Layer::Expectation)
 }
 
-/// One change.
+/// One change, to the codes of findings or to what else has levels.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// The codes become errors.
-    Deny(Selector),
-    /// The codes become warnings.
-    Warn(Selector),
-    /// The codes are not reported.
-    Allow(Selector),
+pub enum Change<S = Selector> {
+    /// They become errors.
+    Deny(S),
+    /// They become warnings.
+    Warn(S),
+    /// They are not reported.
+    Allow(S),
     /// What is a warning so far becomes an error.
     Strict,
 }
@@ -108,7 +108,7 @@ impl Levels {
     pub fn new(changes: &[Change]) -> Self {
         let changed = codes()
             .filter(|code| !is_fixed(*code))
-            .map(|code| (code, level(code, changes)))
+            .map(|code| (code, level_after(code.rule().level, changes, |selector| selector.selects(code))))
             .filter(|(code, level)| *level != Some(code.rule().level))
             .collect();
         Self { changed }
@@ -125,14 +125,18 @@ impl Levels {
     }
 }
 
-/// What a code weighs after `changes`.
-fn level(code: Code, changes: &[Change]) -> Option<Level> {
-    let mut level = Some(code.rule().level);
+/// What weighs `default` weighs after those of `changes` that select it; `None` if it is not reported.
+pub(crate) fn level_after<S>(
+    default: Level,
+    changes: &[Change<S>],
+    selects: impl Fn(&S) -> bool,
+) -> Option<Level> {
+    let mut level = Some(default);
     for change in changes {
         level = match change {
-            Change::Deny(selector) if selector.selects(code) => Some(Level::Error),
-            Change::Warn(selector) if selector.selects(code) => Some(Level::Warning),
-            Change::Allow(selector) if selector.selects(code) => None,
+            Change::Deny(selector) if selects(selector) => Some(Level::Error),
+            Change::Warn(selector) if selects(selector) => Some(Level::Warning),
+            Change::Allow(selector) if selects(selector) => None,
             Change::Strict if level == Some(Level::Warning) => Some(Level::Error),
             _ => level,
         };

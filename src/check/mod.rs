@@ -19,6 +19,8 @@ mod view;
 
 pub use code::Code;
 pub use finding::{Finding, Level, SHOWN_AT_MOST};
+#[cfg(feature = "http")]
+pub(crate) use levels::level_after;
 pub use levels::{Change, Levels, Selector};
 pub use schema::Schema;
 pub use share::Share;

@@ -14,6 +14,24 @@ pub struct LevelOptions {
     pub changes: Vec<Change>,
 }
 
+/// The changes that four options ask for, in the order of the line.
+pub(super) fn changes<S: Clone + Send + Sync + 'static>(matches: &ArgMatches) -> Vec<Change<S>> {
+    let named = |name, change: fn(S) -> Change<S>| {
+        let indices = matches.indices_of(name).unwrap_or_default();
+        let selectors = matches.get_many::<S>(name).unwrap_or_default().cloned();
+        indices.zip(selectors.map(change)).collect::<Vec<_>>()
+    };
+    let mut changes = named("deny", Change::Deny);
+    changes.extend(named("warn", Change::Warn));
+    changes.extend(named("allow", Change::Allow));
+    if matches.get_flag("strict") {
+        let at = matches.indices_of("strict").and_then(Iterator::last).unwrap_or(0);
+        changes.push((at, Change::Strict));
+    }
+    changes.sort_by_key(|(index, _)| *index);
+    changes.into_iter().map(|(_, change)| change).collect()
+}
+
 /// On each option: a heading for all would stay on for the options of whatever these are flattened into.
 const HEADING: &str = "Levels";
 
@@ -61,20 +79,7 @@ impl FromArgMatches for LevelOptions {
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        let named = |name, change: fn(Selector) -> Change| {
-            let indices = matches.indices_of(name).unwrap_or_default();
-            let selectors = matches.get_many::<Selector>(name).unwrap_or_default().cloned();
-            indices.zip(selectors.map(change)).collect::<Vec<_>>()
-        };
-        let mut changes = named("deny", Change::Deny);
-        changes.extend(named("warn", Change::Warn));
-        changes.extend(named("allow", Change::Allow));
-        if matches.get_flag("strict") {
-            let at = matches.indices_of("strict").and_then(Iterator::last).unwrap_or(0);
-            changes.push((at, Change::Strict));
-        }
-        changes.sort_by_key(|(index, _)| *index);
-        self.changes = changes.into_iter().map(|(_, change)| change).collect();
+        self.changes = changes(matches);
         Ok(())
     }
 }

@@ -9,6 +9,8 @@ mod man;
 mod offered;
 mod redact;
 mod reports;
+#[cfg(feature = "http")]
+mod send;
 mod typed;
 mod unwrapping;
 mod verify;
@@ -20,6 +22,8 @@ pub use levels::LevelOptions;
 pub use man::Man;
 pub use redact::Redact;
 pub use reports::{Reports, Request};
+#[cfg(feature = "http")]
+pub use send::{CaseLevels, Send, SendFormat};
 pub use unwrapping::Unwrapping;
 pub use verify::{Verify, VerifyFormat};
 
@@ -77,6 +81,10 @@ pub enum Command {
     /// Verify the signature of a delivery, or tell why it does not match
     #[command(long_about = verify::ABOUT)]
     Verify(Verify),
+    /// Post deliveries to your receiver, or try it with cases, and judge its answers
+    #[cfg(feature = "http")]
+    #[command(long_about = send::ABOUT)]
+    Send(Send),
     /// Print the embedded schema, the documented example, or the fields
     Schema(SchemaCommand),
     /// List the shapes of captures that can be unwrapped, and how they are told

@@ -5,6 +5,8 @@
 use crate::check::catalogue::{SCHEMA_PREFIX, codes};
 use crate::check::{Code, Selector};
 use crate::event::members::NAMES;
+#[cfg(feature = "http")]
+use crate::trial::Choice;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use std::ffi::OsStr;
@@ -42,6 +44,14 @@ impl Offering<Parse<Selector>> {
     /// Those whose level can be changed.
     pub(super) fn levels() -> Self {
         Self { parser: str::parse, names: all_levels }
+    }
+}
+
+#[cfg(feature = "http")]
+impl Offering<Parse<Choice>> {
+    /// Names of cases, and what stands for several.
+    pub(super) fn cases() -> Self {
+        Self { parser: str::parse, names: Choice::names }
     }
 }
 

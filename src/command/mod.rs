@@ -15,6 +15,8 @@ mod merge;
 mod redact;
 mod reports;
 mod schema;
+#[cfg(feature = "http")]
+mod send;
 mod validate;
 mod verify;
 
@@ -100,6 +102,8 @@ fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Some(Command::Merge(arguments)) => merge::run(arguments, streams),
         Some(Command::Redact(arguments)) => redact::run(arguments, streams),
         Some(Command::Verify(arguments)) => verify::run(arguments, streams),
+        #[cfg(feature = "http")]
+        Some(Command::Send(arguments)) => send::run(arguments, streams),
         Some(Command::Schema(arguments)) => schema::run(arguments, streams),
         Some(Command::Captures) => captures::run(streams),
         Some(Command::Explain(arguments)) => explain::run(arguments, streams),

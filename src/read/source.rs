@@ -69,6 +69,13 @@ impl Source {
         }
     }
 
+    /// Where it is on the disk; nowhere for standard input.
+    #[cfg(feature = "http")]
+    #[must_use]
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Whether the name says that the source holds one payload a line.
     #[must_use]
     pub fn is_named_ndjson(&self) -> bool {

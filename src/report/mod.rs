@@ -23,6 +23,8 @@ mod pretty;
 mod record;
 mod rest;
 mod sarif;
+#[cfg(feature = "http")]
+pub mod send;
 mod summary;
 mod tally;
 mod tee;

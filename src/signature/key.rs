@@ -132,7 +132,7 @@ impl PublicKey {
         }
     }
 
-    fn ed25519(bytes: &[u8; 32], name: KeyName) -> Result<Self, String> {
+    pub(super) fn ed25519(bytes: &[u8; 32], name: KeyName) -> Result<Self, String> {
         if has_small_order(bytes) {
             return Err("its Ed25519 key is a point of small order, for which anyone can make signatures of any body; \
                         give the signer's key"
@@ -148,7 +148,7 @@ impl PublicKey {
         })
     }
 
-    fn rsa(bytes: &[u8], name: KeyName) -> Result<Self, String> {
+    pub(super) fn rsa(bytes: &[u8], name: KeyName) -> Result<Self, String> {
         let key = RsaPublicKeyRef::from_der(bytes).map_err(|_| "its RSA key is broken".to_owned())?;
         let modulus = key.modulus.as_bytes();
         let unused = modulus.first().map_or(0, |first| first.leading_zeros() as usize);
@@ -253,7 +253,7 @@ fn has_small_order(key: &[u8; 32]) -> bool {
 
 /// The bytes of base64 in which line breaks and blanks may stand anywhere, since keys are copied through mails and
 /// settings.
-fn decode(text: &str) -> Result<Vec<u8>, String> {
+pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     match STANDARD.decode(&digits) {
         Ok(der) if !der.is_empty() => Ok(der),

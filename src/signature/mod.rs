@@ -2,7 +2,7 @@
 //!
 //! In: a body, the headers it came with, and public keys. Out: a [`Verdict`]: which signature, which key, and which
 //! bytes matched, or why none did.
-//! What always holds: verification only, and all of its arithmetic is ring's; `X-GHL-Signature` decides alone if it
+//! What always holds: all arithmetic is ring's, and nothing is signed but by a [`Signer`], for a receiver under test; `X-GHL-Signature` decides alone if it
 //! is there; a verdict depends on nothing but what comes in; there is no published test vector, so none of this has
 //! been checked against a real delivery.
 //!
@@ -24,6 +24,8 @@ mod key;
 mod notation;
 mod note;
 mod sent;
+#[cfg(feature = "http")]
+mod signer;
 
 pub use age::{Age, MaxAge, Sending};
 pub use cause::Cause;
@@ -32,6 +34,8 @@ pub use key::{KeyName, Keys, PublicKey};
 pub use notation::Notation;
 pub use note::Note;
 pub use sent::{Malformed, Origin, Sent};
+#[cfg(feature = "http")]
+pub use signer::Signer;
 
 use crate::headers::SIGNATURE_HEADERS;
 use crate::headers::{Fidelity, Headers};

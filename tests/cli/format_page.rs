@@ -29,6 +29,7 @@ fn every_field_of_a_schema_is_in_its_section() {
         ("schemas/inspect.schema.json", "## `inspect`\n"),
         ("schemas/diff.schema.json", "## `diff`\n"),
         ("schemas/verify.schema.json", "## `verify`\n"),
+        ("schemas/send.schema.json", "## `send`\n"),
     ] {
         let section = page.split_once(heading).unwrap().1;
         let section = section.split("\n## ").next().unwrap();

@@ -29,16 +29,22 @@ mod pictures;
 #[cfg(unix)]
 mod process;
 mod properties;
+#[cfg(feature = "http")]
+mod receivers;
 mod redact;
 mod reports;
 mod running;
 #[cfg(unix)]
 mod schemas;
+#[cfg(feature = "http")]
+mod send;
 #[cfg(unix)]
 mod shell;
 #[cfg(unix)]
 mod shells;
 mod skipped;
+#[cfg(all(feature = "http", target_os = "linux"))]
+mod sockets;
 #[cfg(unix)]
 mod streams;
 mod supply;

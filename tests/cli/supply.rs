@@ -1,7 +1,8 @@
-//! What the program is made of: no crate that reaches a network, no unsafe code of our own, checked arithmetic, and
-//! rules for cargo-deny.
+//! What the program is made of: no crate that reaches a network but for one feature, no unsafe code of our own, checked
+//! arithmetic, and rules for cargo-deny.
 
 use crate::skipped::{is_there, skip};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -16,39 +17,86 @@ fn crates() -> Vec<String> {
     read("Cargo.lock").lines().filter_map(name).collect()
 }
 
+/// The crates that the package brings along, but for those that its feature `http` names.
+fn crates_without_http() -> BTreeSet<String> {
+    let (lock, manifest) = (read("Cargo.lock"), read("Cargo.toml"));
+    let feature = manifest.split("\nhttp = [").nth(1).unwrap().split(']').next().unwrap();
+    let optional: Vec<&str> = feature.split('"').filter_map(|part| part.strip_prefix("dep:")).collect();
+    assert!(optional.contains(&"ureq"));
+    let depends: BTreeMap<&str, Vec<&str>> = lock
+        .split("[[package]]")
+        .skip(1)
+        .map(|package| {
+            let name = package.split("name = \"").nth(1).unwrap().split('"').next().unwrap();
+            let list = package.split_once("dependencies = [").map_or("", |(_, list)| list);
+            // Two versions of a crate are told apart by a number behind the name.
+            let names = list.split('"').skip(1).step_by(2).map(|name| name.split(' ').next().unwrap());
+            (name, names.collect())
+        })
+        .collect();
+    let (mut reached, mut waiting) = (BTreeSet::new(), vec!["assoclens"]);
+    while let Some(name) = waiting.pop() {
+        if reached.insert(name.to_owned()) {
+            let ours = |other: &&&str| name != "assoclens" || !optional.contains(*other);
+            waiting.extend(depends[name].iter().filter(ours));
+        }
+    }
+    reached
+}
+
 #[test]
-fn no_crate_in_the_tree_reaches_a_network_or_maps_memory() {
+fn no_crate_maps_memory_and_none_reaches_a_network_but_for_the_feature_http() {
     let crates = crates();
     assert!(crates.len() > 50 && crates.iter().any(|name| name == "jsonschema"));
-    let refused = [
+    let never = [
         "reqwest",
-        "hyper",
-        "ureq",
         "curl",
         "isahc",
         "attohttpc",
         "minreq",
         "h2",
-        "rustls",
         "native-tls",
         "openssl",
         "aws-lc-rs",
-        "tokio",
         "async-std",
         "smol",
         "futures",
-        "mio",
-        "socket2",
         "memmap",
         "memmap2",
     ];
-    let found: Vec<&String> = crates.iter().filter(|name| refused.contains(&name.as_str())).collect();
+    let found: Vec<&String> = crates.iter().filter(|name| never.contains(&name.as_str())).collect();
     assert!(found.is_empty(), "{found:?}");
+    let http = ["hyper", "ureq", "rustls", "tokio", "mio", "socket2"];
+    let without = crates_without_http();
+    assert!(without.len() > 50 && without.contains("jsonschema"));
+    assert!(http.iter().all(|name| !without.contains(*name)), "{without:?}");
+    assert!(crates.iter().any(|name| name == "ureq"));
     for name in ["jsonschema", "jsonschema-value"] {
         let manifest = read("Cargo.toml");
         let line = manifest.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
         assert!(line.contains("default-features = false"), "{line}");
     }
+}
+
+#[test]
+fn only_one_room_names_what_opens_a_socket() {
+    fn look(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("src/http") {
+                look(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let words = ["ureq", "hyper::", "hyper_util", "tokio", "std::net", "os::unix::net"];
+                found.extend(
+                    words.iter().filter(|word| text.contains(**word)).map(|word| format!("{path:?}: {word}")),
+                );
+            }
+        }
+    }
+    let mut found = Vec::new();
+    look(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]

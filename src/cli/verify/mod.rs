@@ -1,6 +1,6 @@
 //! `assoclens verify`, as a person reads it.
 
-mod pasted;
+pub(super) mod pasted;
 
 use super::Unwrapping;
 use crate::headers::Headers;

@@ -20,7 +20,7 @@ type Pair = (String, String);
 ///
 /// # Errors
 /// There is something else in it; what to write instead, as a sentence.
-pub(super) fn headers(text: &str) -> Result<Headers, String> {
+pub(in crate::cli) fn headers(text: &str) -> Result<Headers, String> {
     let pairs = lines(text).or_else(|error| {
         let pairs = literals(text, STRINGS_AT_MOST);
         if pairs.iter().any(|(name, _)| carries_signature(name)) { Ok(pairs) } else { Err(error) }

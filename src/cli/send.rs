@@ -1,0 +1,203 @@
+//! `assoclens send`, as a person reads it.
+
+use super::levels::changes;
+use super::offered::Offering;
+use super::verify::pasted;
+use crate::check::Change;
+use crate::headers::Headers;
+use crate::trial::Choice;
+use clap::{ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// `assoclens send`
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_long_help = EXAMPLES,
+    override_usage = "assoclens send [OPTIONS] URL [PATH]...\n       assoclens send [OPTIONS] URL --cases\n       \
+                      assoclens send --list-cases\n       assoclens send --write-cases DIR"
+)]
+pub struct Send {
+    /// The receiver's URL, such as http://127.0.0.1:3000/hook; a host that is not this machine needs --allow-host
+    #[arg(required_unless_present_any = ["list_cases", "write_cases"])]
+    pub url: Option<String>,
+
+    /// Payloads, streams of them, captures, directories, or - for standard input [default: the documented example]
+    ///
+    /// The example is sent in the flat form that deliveries have, with a new `webhookId` and the `timestamp` of now.
+    /// Whatever else is sent byte for byte; bodies are taken out of captures.
+    #[arg(value_name = "PATH", conflicts_with_all = ["cases", "case", "list_cases", "write_cases"])]
+    pub paths: Vec<PathBuf>,
+
+    /// Try the receiver with all cases: events as they may come, forged signatures, broken bodies
+    ///
+    /// The cases reach the receiver's handler and may leave records behind: a test instance is the place for them.
+    #[arg(long)]
+    pub cases: bool,
+
+    /// Try the receiver with this case (repeatable); post/accepted always comes first
+    #[arg(long, value_name = "NAME", value_parser = Offering::cases(), hide_possible_values = true)]
+    pub case: Vec<Choice>,
+
+    /// List the cases: name, level, what is sent, what is expected, why
+    #[arg(long, exclusive = true)]
+    pub list_cases: bool,
+
+    /// Write the bodies of the cases to this directory, with a manifest for `validate --expect`; nothing is sent
+    #[arg(long, value_name = "DIR", exclusive = true)]
+    pub write_cases: Option<PathBuf>,
+
+    /// Sign with this private Ed25519 key in PEM: X-GHL-Signature over the exact bytes
+    ///
+    /// The receiver needs the public key that goes with it; its fingerprint is printed. To make both:
+    /// openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout
+    #[arg(long, value_name = "FILE")]
+    pub sign_with: Option<PathBuf>,
+
+    /// Sign with this private RSA key in PEM: the legacy X-WH-Signature
+    #[arg(long, value_name = "FILE")]
+    pub sign_legacy: Option<PathBuf>,
+
+    /// Send the headers too that a capture has, as they were delivered
+    #[arg(long, conflicts_with_all = ["cases", "case"])]
+    pub with_headers: bool,
+
+    /// Add a header, or replace one of the same name (repeatable)
+    #[arg(long, value_name = "HEADER", value_parser = pasted::headers)]
+    pub header: Vec<Headers>,
+
+    /// Put a new `webhookId` and the `timestamp` of now into the bytes; all others stay as they are
+    #[arg(long, conflicts_with_all = ["cases", "case"])]
+    pub fresh: bool,
+
+    /// Send each delivery twice, byte for byte, as a retry does
+    #[arg(long, conflicts_with_all = ["cases", "case"])]
+    pub twice: bool,
+
+    /// Print the requests as HTTP text instead of sending them; with --format curl, as commands
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// How long to wait for each answer, such as 500ms or 10s
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    pub timeout: Duration,
+
+    /// Refuse to send more deliveries than this
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub max: usize,
+
+    /// Let requests leave this machine, to this host alone (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+
+    /// What each case weighs
+    #[command(flatten)]
+    pub levels: CaseLevels,
+
+    /// How to report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: SendFormat,
+
+    /// Report to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How to report on what was sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SendFormat {
+    /// For people: a line for each delivery or case, and what is wrong
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+    /// JUnit XML: a test case for each delivery or case
+    Junit,
+    /// With --dry-run: a curl command for each request
+    Curl,
+}
+
+/// The changes of levels that a command line asks for, of cases instead of findings.
+#[derive(Clone, Debug, Default)]
+pub struct CaseLevels(pub Vec<Change<Choice>>);
+
+const HEADING: &str = "Levels of cases";
+
+/// What clap is told of them; they are read like those of findings.
+#[derive(Args)]
+struct Declared {
+    /// Make errors of these cases: a list such as again/old,event/unknown; a family such as sign/; or all
+    #[arg(long, value_name = "CASES", value_delimiter = ',', help_heading = HEADING,
+        value_parser = Offering::cases(), hide_possible_values = true)]
+    deny: Vec<Choice>,
+
+    /// Make warnings of these cases
+    #[arg(long, value_name = "CASES", value_delimiter = ',', help_heading = HEADING,
+        value_parser = Offering::cases(), hide_possible_values = true)]
+    warn: Vec<Choice>,
+
+    /// Do not report these cases; sign/ for a receiver that acknowledges before it verifies
+    #[arg(long, value_name = "CASES", value_delimiter = ',', help_heading = HEADING,
+        value_parser = Offering::cases(), hide_possible_values = true)]
+    allow: Vec<Choice>,
+
+    /// Make errors of all warnings
+    #[arg(long, help_heading = HEADING)]
+    strict: bool,
+}
+
+impl Args for CaseLevels {
+    fn augment_args(command: Command) -> Command {
+        Declared::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Declared::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for CaseLevels {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        Ok(Self(changes(matches)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0 = changes(matches);
+        Ok(())
+    }
+}
+
+/// A duration such as `10s`; longer than nothing, and no longer than a day.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "a duration is written 500ms, 10s or 2m".to_owned();
+    let duration: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(duration)
+        .ok()
+        .filter(|duration| !duration.is_zero() && duration.as_secs() <= 86_400)
+        .ok_or_else(wrong)
+}
+
+/// What the long help begins with.
+pub(super) const ABOUT: &str = "\
+Post deliveries to your receiver, as the platform does, and judge its answers.
+
+With --cases it tries the receiver: what may come must be accepted, what nobody signed must be refused, and nothing may \
+bring it down. Requests go to this machine unless another host is named with --allow-host; no redirect is followed. The \
+cases reach the receiver's handler and may leave records behind: a test instance is the place for them.";
+
+const EXAMPLES: &str = "\
+Examples:
+  Post the documented example to a receiver under development
+      assoclens send http://127.0.0.1:3000/hook
+
+  Replay a captured delivery as it was, with its headers
+      assoclens send --with-headers http://127.0.0.1:3000/hook capture.har
+
+  Try the receiver with all cases, signed by a key of your own
+      assoclens send --cases --sign-with key.pem http://127.0.0.1:3000/hook
+
+  See what would be sent
+      assoclens send --dry-run http://127.0.0.1:3000/hook delivery.json
+
+Exit codes: 0 every answer is 2xx, or no case has an error; 1 one is not, or has; 2 nothing could be sent, or there was \
+no connection.";

@@ -1,0 +1,96 @@
+//! The bodies that the inputs hold, as they were delivered, each with the headers that it came with.
+//!
+//! In: paths. Out: bodies in input order; what is not a delivery in a capture is skipped and counted.
+//! Invariants: a body is byte for byte what stands in the input; a form that is made of a delivery's own JSON is left
+//! as it is; what cannot be had is an error, and nothing is sent then.
+
+use crate::capture::{Leaf, Skipped, Unwrap};
+use crate::escape::visible;
+use crate::event::{self, Standing, Wanted, standing};
+use crate::headers::Headers;
+use crate::payload::{Cursor, MAX_BYTES};
+use crate::read::{Blocks, Found, InputFormat, Source, sources};
+use anyhow::{Context as _, anyhow, bail};
+use std::path::PathBuf;
+
+/// One body.
+pub(super) struct Body {
+    /// Where it is from, safe to print.
+    pub(super) source: String,
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// The headers that the capture has; none of a bare body.
+    pub(super) headers: Headers,
+    /// The file that it is from.
+    pub(super) path: Option<PathBuf>,
+}
+
+/// All bodies of `paths`, and what was skipped.
+///
+/// # Errors
+/// One cannot be read or had, or there are more than `most`.
+pub(super) fn all(paths: Vec<PathBuf>, most: usize) -> anyhow::Result<(Vec<Body>, Skipped)> {
+    let (mut bodies, mut skipped) = (Vec::new(), Skipped::default());
+    for found in sources(paths) {
+        match found? {
+            Found::Skipped(others) => skipped.merge(&others),
+            Found::Source(source) => of_source(&source, most, &mut bodies, &mut skipped)?,
+        }
+    }
+    Ok((bodies, skipped))
+}
+
+fn of_source(
+    source: &Source,
+    most: usize,
+    bodies: &mut Vec<Body>,
+    skipped: &mut Skipped,
+) -> anyhow::Result<()> {
+    let name = source.name();
+    let reader = source.open().with_context(|| format!("cannot read {name}"))?;
+    let mut blocks = Blocks::new(source, reader, InputFormat::Auto, MAX_BYTES);
+    let before = bodies.len();
+    while let Some(block) = blocks.next_block()? {
+        for frame in block.frames() {
+            let mut cursor = Cursor::new(frame.bytes, frame.start);
+            let mut trouble = None;
+            let is_capture = Unwrap::Auto.open_bodies(frame.bytes, block.shape(), MAX_BYTES, &mut |leaf| {
+                let at = cursor.go_to(leaf.start());
+                let place = format!("{name}:{} in {}", at.line, visible(&leaf.origin.to_string()));
+                match body(&leaf, place) {
+                    Ok(Some(body)) => bodies.push(Body { path: None, ..body }),
+                    Ok(None) => skipped.add("not deliveries"),
+                    Err(why) => trouble = trouble.take().or(Some(why)),
+                }
+            });
+            if !is_capture {
+                let (path, source) =
+                    (source.path().map(PathBuf::from), format!("{name}:{}", frame.start.line));
+                bodies.push(Body { source, bytes: frame.bytes.to_vec(), headers: Headers::default(), path });
+            }
+            trouble.map_or(Ok(()), Err)?;
+            if bodies.len() > most {
+                bail!("there are more than {most} deliveries, so none was sent; to send more, add: --max N");
+            }
+        }
+    }
+    if bodies.len() == before && skipped.list().is_none() {
+        bail!("{name} is empty, so there is nothing to send");
+    }
+    Ok(())
+}
+
+/// What stands in a capture, if it is a delivery as far as its members or headers say.
+fn body(leaf: &Leaf<'_>, source: String) -> anyhow::Result<Option<Body>> {
+    let Some(bytes) =
+        leaf.body().map_err(|why| anyhow!("cannot send {source}: {}; {}", why.message, why.help))?
+    else {
+        return Ok(None);
+    };
+    let is_event = event::reader()
+        .read(bytes)
+        .is_ok_and(|document| !matches!(standing(&document, Wanted::default()), Standing::Foreign));
+    let headers = leaf.origin.headers.clone();
+    let is_delivery = is_event || headers.are_signed();
+    Ok(is_delivery.then(|| Body { source, bytes: bytes.to_vec(), headers, path: None }))
+}

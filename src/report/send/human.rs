@@ -1,0 +1,184 @@
+//! What a receiver answered, as a person reads it.
+
+use super::{Delivered, Posted, Receiver, SendReport, Sum, time};
+use crate::check::Level;
+use crate::count::{grouped, grouped_amount};
+use crate::escape::{at_line_start, visible};
+use crate::report::layout::Page;
+use crate::terminal::write_styled;
+use crate::trial::{Outcome, Sent, Tried};
+use colored::Colorize as _;
+use std::io::{self, Write};
+
+/// How wide the names of cases are, in columns.
+const NAMES: usize = 20;
+
+/// How many cases that were not tried are named.
+const NAMED_AT_MOST: usize = 4;
+
+/// The `human` format.
+#[derive(Clone, Debug)]
+pub struct Human {
+    page: Page,
+    /// Why cases were not tried, and which.
+    skipped: Vec<(&'static str, Vec<&'static str>)>,
+}
+
+impl Human {
+    /// Reports on the page.
+    #[must_use]
+    pub fn new(page: Page) -> Self {
+        Self { page, skipped: Vec::new() }
+    }
+
+    fn line(&self, line: &str, out: &mut dyn Write) -> io::Result<()> {
+        write_styled(out, &(at_line_start(line.trim_end()) + "\n"), self.page.is_coloured)
+    }
+
+    fn sentence(&self, line: &str, out: &mut dyn Write) -> io::Result<()> {
+        self.line(&self.page.sentence(line), out)
+    }
+
+    fn mark(&self, is_good: bool) -> colored::ColoredString {
+        let mark = if is_good { self.page.glyphs.ok } else { self.page.glyphs.bad };
+        if is_good { mark.to_string().green() } else { mark.to_string().red() }
+    }
+
+    /// What was answered, below a delivery that failed.
+    fn answer(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        text.lines().try_for_each(|line| self.line(&format!("  | {}", visible(line)), out))
+    }
+}
+
+/// What was answered to one request or several, and how long it took at most.
+fn answers(sent: &[Sent]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for sent in sent {
+        let word = sent
+            .answered
+            .as_ref()
+            .map_or_else(|_| "no answer".to_owned(), |answer| answer.status.to_string());
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let slowest =
+        sent.iter().filter_map(|sent| sent.answered.as_ref().ok()).map(|answer| answer.elapsed).max();
+    let slowest = slowest.map(|elapsed| format!(" in {}", time(elapsed))).unwrap_or_default();
+    let times = if sent.len() > 1 { format!("{} × ", sent.len()) } else { String::new() };
+    format!("{times}{}{slowest}", words.join(", "))
+}
+
+/// The names, or where there are many of them how many of which families.
+fn listed(names: &[&str]) -> String {
+    if names.len() <= NAMED_AT_MOST {
+        return names.join(", ");
+    }
+    let mut families: Vec<&str> =
+        names.iter().map(|name| &name[..name.find('/').map_or(0, |end| end + 1)]).collect();
+    families.dedup();
+    format!("{} of {}", grouped_amount(names.len() as u64, "case"), families.join(", "))
+}
+
+fn styled(level: Level) -> colored::ColoredString {
+    match level {
+        Level::Error => level.as_str().bright_red().bold(),
+        Level::Warning => level.as_str().yellow().bold(),
+        Level::Note => level.as_str().bright_green().bold(),
+    }
+}
+
+impl SendReport for Human {
+    fn begin(&mut self, receiver: &Receiver, cases: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+        self.line(&format!("receiver {}", receiver.url), out)?;
+        for (header, fingerprint) in &receiver.signed {
+            self.line(&format!("  {header} by {fingerprint}"), out)?;
+        }
+        match cases {
+            Some(count) => self.sentence(
+                &format!(
+                    "{} reach its handler and may leave records behind: a test instance is the place for them",
+                    grouped_amount(count as u64, "case")
+                ),
+                out,
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn delivered(&mut self, delivered: &Delivered, out: &mut dyn Write) -> io::Result<()> {
+        let Delivered { number, event, webhook_id, answered, .. } = delivered;
+        let is_good = answered.as_ref().is_ok_and(crate::http::Answer::is_success);
+        let what = match answered {
+            Ok(answer) => format!("{} in {}", answer.status, time(answer.elapsed)),
+            Err(failure) => failure.to_string(),
+        };
+        let names: Vec<String> =
+            [event, webhook_id].into_iter().flatten().map(|text| self.page.fit(text, 40)).collect();
+        let names = if names.is_empty() { delivered.source.clone() } else { names.join(" ") };
+        self.line(&format!("{} #{number} {}  {names}", self.mark(is_good), visible(&what)), out)?;
+        if is_good {
+            return Ok(());
+        }
+        if let Ok(answer) = answered {
+            if let Some(location) = &answer.location {
+                self.line(&format!("  | Location: {}", self.page.fit(location, 200)), out)?;
+            }
+            self.answer(&answer.shown(), out)?;
+        }
+        delivered
+            .hint()
+            .map_or(Ok(()), |hint| self.sentence(&format!("  {} {hint}", self.page.glyphs.arrow), out))
+    }
+
+    fn tried(&mut self, tried: &Tried, out: &mut dyn Write) -> io::Result<()> {
+        if let Outcome::Skipped(why) = tried.outcome {
+            match self.skipped.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, names)) => names.push(tried.case.name),
+                None => self.skipped.push((why, vec![tried.case.name])),
+            }
+            return Ok(());
+        }
+        let is_good = matches!(tried.outcome, Outcome::Holds);
+        let (name, answers) = (format!("{:NAMES$}", tried.case.name), answers(&tried.sent));
+        self.line(&format!("{} {name} {answers}", self.mark(is_good)), out)?;
+        if let Outcome::Fails(Some(finding)) = &tried.outcome {
+            let code = format!("[{}]", finding.code).bold();
+            self.sentence(&format!("{}{code}: {}", styled(finding.level), visible(&finding.message)), out)?;
+            self.sentence(&format!("  = help: {}", finding.help), out)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, sum: &Sum, out: &mut dyn Write) -> io::Result<()> {
+        for (why, names) in std::mem::take(&mut self.skipped) {
+            self.sentence(&format!("not tried, {why}: {}", listed(&names)), out)?;
+        }
+        if matches!(sum, Sum::Tried(count) if count.cases == 0) {
+            return Ok(());
+        }
+        self.sentence(&summed_up(sum), out)
+    }
+}
+
+/// What all of it came to, on one line.
+fn summed_up(sum: &Sum) -> String {
+    let nonzero = |counts: &[(u64, &str)], join: fn(u64, &str) -> String| -> Vec<String> {
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| join(*count, noun)).collect()
+    };
+    let plain = |count: u64, words: &str| format!("{} {words}", grouped(count));
+    match sum {
+        Sum::Posted(Posted { accepted, refused, not_reached }) => {
+            let rest = nonzero(&[(*refused, "not accepted"), (*not_reached, "without a connection")], plain);
+            let all = grouped_amount(accepted + refused + not_reached, "delivery");
+            format!("{all}: {}", [vec![plain(*accepted, "accepted")], rest].concat().join(", "))
+        }
+        Sum::Tried(count) => {
+            let tried = [vec![plain(count.hold, "hold")], nonzero(&[(count.skipped, "not tried")], plain)];
+            let found = [(count.errors, "error"), (count.warnings, "warning"), (count.notes, "note")];
+            let found = nonzero(&found, grouped_amount);
+            let end = if found.is_empty() { String::new() } else { format!("; {}", found.join(", ")) };
+            format!("{}: {}{end}", grouped_amount(count.cases, "case"), tried.concat().join(", "))
+        }
+    }
+}

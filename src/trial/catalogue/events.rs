@@ -1,0 +1,216 @@
+//! Deliveries as the platform may send them: none of them is broken.
+
+use super::super::delivery::Delivery;
+use super::Expected::{InTime, NoCrash, NoRedirect, NoSuccess, Success};
+use super::Make::{Requests, SameAnswer};
+use super::{CRASH_HELP, Case, FIRST, Needs, each_field, named, one};
+use crate::check::Level::{Error, Note, Warning};
+use crate::event::{ASSOCIATION_UPDATE, RELATION_CREATE};
+use crate::http::Method;
+use jiff::SignedDuration;
+
+const IGNORE: &str =
+    "answer 2xx to what you do not need: any other answer makes the platform send it again, 12 times";
+const FIELD_HELP: &str =
+    "do not rely on a field being there, and log what you cannot use instead of refusing it";
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        name: FIRST,
+        sends: "the documented example in the flat form, signed if there is a key",
+        expects: &[(Success, Error)],
+        why: "the event's page: a listener must accept POST",
+        help: "look at the route, the method and, if it verifies, the key: --sign-with needs the private key of the \
+               public key that the receiver has",
+        needs: Needs::Nothing,
+        make: Requests(|kit| one(kit.signed(kit.accepted()))),
+    },
+    Case {
+        name: "post/no-redirect",
+        sends: "(the same answer)",
+        expects: &[(NoRedirect, Error)],
+        why: "the platform takes a redirect for a failure and does not follow it; clients that do turn POST into GET",
+        help: "register the URL that the redirect leads to: a slash at the end, https or www is mostly the difference",
+        needs: Needs::Nothing,
+        make: SameAnswer,
+    },
+    Case {
+        name: "post/in-time",
+        sends: "(the same answer)",
+        expects: &[(InTime, Note)],
+        why: "the vendor publishes no limit, so the time is only reported",
+        help: "acknowledge first and work afterwards",
+        needs: Needs::Nothing,
+        make: SameAnswer,
+    },
+    Case {
+        name: "post/query-kept",
+        sends: "(the same answer) the URL's own query, unchanged",
+        expects: &[(Success, Warning)],
+        why: "a URL is registered with its query",
+        help: "accept the query that you register",
+        needs: Needs::Query,
+        make: SameAnswer,
+    },
+    Case {
+        name: "method/get",
+        sends: "GET",
+        expects: &[(NoSuccess, Note)],
+        why: "deliveries are posted; who answers 2xx to everything cannot tell a wrong method",
+        help: "answer 405 to other methods, so that a wrong one is seen",
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let mut request = kit.request(Vec::new(), &[]);
+            request.method = Method::Get;
+            one(request)
+        }),
+    },
+    Case {
+        name: "event/bare",
+        sends: "the eight documented fields alone",
+        expects: &[(NoCrash, Note)],
+        why: "the documentation shows them so; no delivery of this form is known",
+        help: CRASH_HELP,
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let bare = Delivery::bare(&mut kit.ids);
+            one(kit.signed(bare.compact()))
+        }),
+    },
+    Case {
+        name: "event/missing-field",
+        sends: "one documented field away, each in turn",
+        expects: &[(Success, Warning)],
+        why: "the vendor's maintainers confirm that documented fields can be absent",
+        help: FIELD_HELP,
+        needs: Needs::Nothing,
+        make: Requests(|kit| each_field(kit, Delivery::without)),
+    },
+    Case {
+        name: "event/extra-field",
+        sends: "`traceId`, and a member that nobody knows",
+        expects: &[(Success, Warning)],
+        why: "undocumented fields come, and the page itself mentions `traceId`",
+        help: "ignore what you do not know",
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let trace = kit.ids.uuid();
+            let body = kit.flat().string("traceId", &trace).string("assoclensUnknown", "ignore me");
+            one(kit.signed(body.compact()))
+        }),
+    },
+    Case {
+        name: "event/null-label",
+        sends: "a label that is null",
+        expects: &[(NoCrash, Warning)],
+        why: "nulls occur in deliveries",
+        help: CRASH_HELP,
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let body = kit.flat().json("firstObjectLabel", "null");
+            one(kit.signed(body.compact()))
+        }),
+    },
+    Case {
+        name: "event/system-defined",
+        sends: "an association of the system: its id is its key, in capitals, with a dot",
+        expects: &[(Success, Warning)],
+        why: "this form has been observed",
+        help: "do not check ids and keys by their form",
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let key = "TASK_CUSTOM_OBJECTS.PROPERTIES_ASSOCIATION";
+            let body = kit.flat().string("id", key).string("key", key);
+            let body = body.string("associationType", "SYSTEM_DEFINED").string("firstObjectKey", "task");
+            let body = body.string("secondObjectKey", "custom_objects.properties");
+            one(kit.signed(body.compact()))
+        }),
+    },
+    Case {
+        name: "event/unicode",
+        sends: "labels in Arabic, with an emoji, decomposed, and as an escaped surrogate pair",
+        expects: &[(Success, Warning)],
+        why: "labels are free text in any language",
+        help: "read the body as UTF-8, and verify its bytes as they came: an escape that is written again is another body",
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let labels = [
+                ("arabic", "\"مستأجر\""),
+                ("emoji", "\"Tenant 🏠\""),
+                ("decomposed", "\"Mie\u{302}te\u{301}r\""),
+                ("escaped", "\"Tenant \\ud83c\\udfe0\""),
+            ];
+            let variant = |(name, label): (&str, &str)| {
+                let body = kit.flat().json("firstObjectLabel", label);
+                named(name, kit.signed(body.compact()))
+            };
+            labels.into_iter().map(variant).collect()
+        }),
+    },
+    Case {
+        name: "event/sibling",
+        sends: "RelationCreate and AssociationUpdate, their documented examples",
+        expects: &[(Success, Warning)],
+        why: "one URL receives every event that the app has subscribed to",
+        help: IGNORE,
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            [&RELATION_CREATE, &ASSOCIATION_UPDATE]
+                .into_iter()
+                .map(|event| {
+                    let body = Delivery::sibling(event, &mut kit.ids);
+                    named(event.name, kit.signed(body.compact()))
+                })
+                .collect()
+        }),
+    },
+    Case {
+        name: "event/unknown",
+        sends: "an event that does not exist",
+        expects: &[(Success, Note)],
+        why: "events are added: 58 were documented at first, and 77 in August 2026",
+        help: IGNORE,
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let body = kit.flat().string("type", "AssociationTeleport");
+            one(kit.signed(body.compact()))
+        }),
+    },
+    Case {
+        name: "again/same",
+        sends: "post/accepted once more, the same bytes",
+        expects: &[(NoCrash, Warning), (Success, Note)],
+        why: "the vendor sends the original again, and also advises to reject a `webhookId` that came before: a 4xx \
+              brings more retries, a 2xx ends them",
+        help: "answer 2xx to what you have handled; whether it acted on it twice cannot be seen from outside",
+        needs: Needs::Nothing,
+        make: Requests(|kit| one(kit.signed(kit.accepted()))),
+    },
+    Case {
+        name: "again/old",
+        sends: "a delivery of two days ago, with a new `webhookId`",
+        expects: &[(NoCrash, Warning), (Success, Note)],
+        why: "the vendor advises a window of five minutes, and also sends the original again for days: both cannot be had",
+        help: "refuse by `webhookId` rather than by age",
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let time = kit.ids.now() - SignedDuration::from_hours(48);
+            let body = kit.flat().sent_at(time);
+            one(kit.signed(body.compact()))
+        }),
+    },
+    Case {
+        name: "again/order",
+        sends: "AssociationUpdate before the AssociationCreate of the same association",
+        expects: &[(NoCrash, Note)],
+        why: "no order is promised",
+        help: CRASH_HELP,
+        needs: Needs::Nothing,
+        make: Requests(|kit| {
+            let id = kit.ids.object_id();
+            let update = Delivery::sibling(&ASSOCIATION_UPDATE, &mut kit.ids).string("id", &id);
+            let create = kit.flat().string("id", &id);
+            vec![named("update", kit.signed(update.compact())), named("create", kit.signed(create.compact()))]
+        }),
+    },
+];

@@ -1,0 +1,133 @@
+//! Signatures: what nobody signed must be refused, and what is signed must not.
+
+use super::Expected::{NoCrash, Refusal, Success};
+use super::Make::Requests;
+use super::{CRASH_HELP, Case, Needs, Variant, one};
+use crate::check::Level::{Error, Note, Warning};
+use crate::trial::kit::Kit;
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+const VERIFY_HELP: &str =
+    "verify X-GHL-Signature over the raw body, before parsing it, and answer 401 if it does not match";
+
+fn forged(kit: &mut Kit<'_>, sign: fn(&Kit<'_>, &[u8]) -> Option<String>) -> Vec<Variant> {
+    let body = kit.flat().compact();
+    let signature = sign(kit, &body);
+    one(kit.forged(body, signature, false))
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        name: "sign/none",
+        sends: "no signature",
+        expects: &[(Refusal, Error)],
+        why: "who skips the check where the header is missing, as the vendor's PHP SDK does, handles what anybody sends",
+        help: VERIFY_HELP,
+        needs: Needs::Key,
+        make: Requests(|kit| forged(kit, |_, _| None)),
+    },
+    Case {
+        name: "sign/wrong-body",
+        sends: "the signature of the body and a line feed",
+        expects: &[(Refusal, Error)],
+        why: "a signature is of one body",
+        help: VERIFY_HELP,
+        needs: Needs::Key,
+        make: Requests(|kit| {
+            forged(kit, |kit, body| Some(STANDARD.encode(kit.signature(&[body, b"\n"].concat()))))
+        }),
+    },
+    Case {
+        name: "sign/wrong-key",
+        sends: "a signature by a key that was made for this run",
+        expects: &[(Refusal, Error)],
+        why: "a signature is of one key",
+        help: "it takes what anybody signs: compare with the published key, over the raw body",
+        needs: Needs::Key,
+        make: Requests(|kit| forged(kit, |kit, body| Some(kit.strange_signature(body)))),
+    },
+    Case {
+        name: "sign/not-base64",
+        sends: "a signature that is not base64",
+        expects: &[(Refusal, Error)],
+        why: "what cannot be read is not a signature",
+        help: VERIFY_HELP,
+        needs: Needs::Key,
+        make: Requests(|kit| forged(kit, |_, _| Some("*** not base64 ***".to_owned()))),
+    },
+    Case {
+        name: "sign/short",
+        sends: "the right signature without its last byte",
+        expects: &[(Refusal, Error)],
+        why: "an Ed25519 signature has 64 bytes",
+        help: VERIFY_HELP,
+        needs: Needs::Key,
+        make: Requests(|kit| {
+            forged(kit, |kit, body| {
+                let signature = kit.signature(body);
+                Some(STANDARD.encode(&signature[..signature.len().saturating_sub(1)]))
+            })
+        }),
+    },
+    Case {
+        name: "sign/na",
+        sends: "N/A for a signature",
+        expects: &[(Refusal, Error)],
+        why: "N/A says that a delivery is not signed",
+        help: VERIFY_HELP,
+        needs: Needs::Key,
+        make: Requests(|kit| forged(kit, |_, _| Some("N/A".to_owned()))),
+    },
+    Case {
+        name: "sign/downgrade",
+        sends: "a wrong X-GHL-Signature beside a right X-WH-Signature",
+        expects: &[(Refusal, Warning)],
+        why: "X-GHL-Signature decides alone if it is there",
+        help: "look at X-WH-Signature only where X-GHL-Signature is missing",
+        needs: Needs::BothKeys,
+        make: Requests(|kit| {
+            let body = kit.flat().compact();
+            let wrong = kit.strange_signature(&body);
+            one(kit.forged(body, Some(wrong), true))
+        }),
+    },
+    Case {
+        name: "sign/header-case",
+        sends: "the right signature in a header whose name is in odd case",
+        expects: &[(Success, Error)],
+        why: "HTTP: the names of headers have no case, and what stands between you and the platform may change it",
+        help: "look headers up without case",
+        needs: Needs::Key,
+        make: Requests(|kit| {
+            let body = kit.flat().compact();
+            let signature = STANDARD.encode(kit.signature(&body));
+            one(kit.request(body, &[("x-gHl-sIGNATURE", signature)]))
+        }),
+    },
+    Case {
+        name: "sign/spaced",
+        sends: "the same JSON over lines, signed as it is sent",
+        expects: &[(Success, Note)],
+        why: "a receiver that verifies the parsed body written again, as the vendor's TypeScript SDK does, refuses it; \
+              harmless as long as deliveries are compact",
+        help: "verify the bytes as they came, before anything parses them",
+        needs: Needs::Key,
+        make: Requests(|kit| {
+            let body = kit.flat().pretty();
+            one(kit.signed(body))
+        }),
+    },
+    Case {
+        name: "sign/duplicate-key",
+        sends: "a member twice, signed",
+        expects: &[(NoCrash, Note)],
+        why: "which of two members counts differs from parser to parser",
+        help: CRASH_HELP,
+        needs: Needs::Key,
+        make: Requests(|kit| {
+            let body = kit.flat().and("key", "another_key");
+            one(kit.signed(body.compact()))
+        }),
+    },
+];

@@ -1,0 +1,118 @@
+//! The cases: what is sent, what a right answer is, and why.
+//!
+//! Invariants: names are stable; a level is an error only where the vendor documents it without contradicting himself, or
+//! HTTP itself says so.
+
+mod broken;
+mod events;
+mod forged;
+
+use super::delivery::Delivery;
+use super::kit::{Kit, Variant};
+use crate::check::Level;
+use crate::event::{ASSOCIATION_CREATE, Field};
+use crate::http::Request;
+
+/// One case.
+#[derive(Debug)]
+pub struct Case {
+    /// What it is called, such as `sign/none`.
+    pub name: &'static str,
+    /// What is sent.
+    pub sends: &'static str,
+    /// What a right answer is, and what another one weighs; the first that does not hold counts.
+    pub expects: &'static [(Expected, Level)],
+    /// Why that is expected.
+    pub why: &'static str,
+    /// What to do where it does not hold.
+    pub help: &'static str,
+    /// What it cannot be tried without.
+    pub needs: Needs,
+    pub(super) make: Make,
+}
+
+/// What a right answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// 200 to 299.
+    Success,
+    /// 400 to 499.
+    Refusal,
+    /// An answer in time that is not 500 or more.
+    NoCrash,
+    /// Anything but 300 to 399.
+    NoRedirect,
+    /// Anything but 200 to 299.
+    NoSuccess,
+    /// An answer in time.
+    InTime,
+    /// Anything: it is only reported.
+    Reported,
+}
+
+impl Expected {
+    /// What is expected, in a sentence.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Success => "200 to 299",
+            Self::Refusal => "400 to 499",
+            Self::NoCrash => "an answer in time, below 500",
+            Self::NoRedirect => "anything but a redirect",
+            Self::NoSuccess => "anything but 200 to 299",
+            Self::InTime => "an answer in time",
+            Self::Reported => "anything",
+        }
+    }
+}
+
+/// What a case cannot be tried without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// It can always be tried.
+    Nothing,
+    /// A query in the receiver's URL.
+    Query,
+    /// `--sign-with`.
+    Key,
+    /// `--sign-with` and `--sign-legacy`.
+    BothKeys,
+}
+
+/// Where a case's answers come from.
+#[derive(Debug)]
+pub(super) enum Make {
+    /// The answer to `post/accepted` is looked at again.
+    SameAnswer,
+    /// These requests.
+    Requests(fn(&mut Kit<'_>) -> Vec<Variant>),
+}
+
+/// The case that comes first and that all others rest on.
+pub(super) const FIRST: &str = "post/accepted";
+/// The case that comes last.
+pub(super) const LAST: &str = "after/alive";
+
+/// All cases, in the order they are tried.
+pub fn cases() -> impl Iterator<Item = &'static Case> {
+    // `after/alive` is the last of what is broken.
+    [events::CASES, forged::CASES, broken::CASES].into_iter().flatten()
+}
+
+const CRASH_HELP: &str = "catch the error and answer 2xx or 4xx: any body can be posted to a webhook's URL";
+
+fn named(name: &str, request: Request<'static>) -> Variant {
+    Variant { name: name.to_owned(), request }
+}
+
+fn one(request: Request<'static>) -> Vec<Variant> {
+    vec![named("", request)]
+}
+
+fn each_field(kit: &mut Kit<'_>, mut change: impl FnMut(Delivery, &str) -> Delivery) -> Vec<Variant> {
+    let variant = |field: &Field| {
+        let body = change(kit.flat(), &field.name);
+        named(&field.name, kit.signed(body.compact()))
+    };
+    ASSOCIATION_CREATE.fields().iter().map(variant).collect()
+}

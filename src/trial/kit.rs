@@ -1,0 +1,117 @@
+//! What the cases are made with: keys, headers, ids.
+//!
+//! In: what a person gave. Out: the requests of each case.
+
+use super::delivery::{Delivery, Ids};
+use crate::headers::Headers;
+use crate::http::{Method, Request};
+use crate::signature::Signer;
+
+/// The media type that deliveries have.
+pub(crate) const JSON: &str = "application/json";
+
+/// Who sends, in the header that says so.
+pub(crate) const USER_AGENT: &str = concat!("assoclens/", env!("CARGO_PKG_VERSION"));
+
+/// One request of a case, of which there may be several.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Which one it is; empty where there is but one.
+    pub name: String,
+    /// The request.
+    pub request: Request<'static>,
+}
+
+/// What the cases are made with.
+#[derive(Debug)]
+pub struct Kit<'k> {
+    /// Makes `X-GHL-Signature`, if there is a key for it.
+    pub signer: Option<&'k Signer>,
+    /// Makes `X-WH-Signature`, if there is a key for it.
+    pub legacy: Option<&'k Signer>,
+    /// What every request has besides; they take the place of those of the same name.
+    pub headers: &'k Headers,
+    /// Whether the receiver's URL has a query.
+    pub has_query: bool,
+    /// Ids that nobody has used.
+    pub ids: Ids,
+    /// A key that the receiver does not know.
+    stranger: Signer,
+    /// The body that was accepted, which is sent again.
+    accepted: Vec<u8>,
+}
+
+impl<'k> Kit<'k> {
+    /// Ready for one run.
+    #[must_use]
+    pub fn new(
+        [signer, legacy]: [Option<&'k Signer>; 2],
+        headers: &'k Headers,
+        has_query: bool,
+        mut ids: Ids,
+    ) -> Self {
+        let accepted = Delivery::flat(&mut ids).compact();
+        Self { signer, legacy, headers, has_query, ids, stranger: Signer::random(), accepted }
+    }
+
+    pub(super) fn flat(&mut self) -> Delivery {
+        Delivery::flat(&mut self.ids)
+    }
+
+    /// The body that is to be accepted.
+    pub(super) fn accepted(&self) -> Vec<u8> {
+        self.accepted.clone()
+    }
+
+    /// A delivery of these bytes, signed by all keys there are.
+    pub(super) fn signed(&self, body: Vec<u8>) -> Request<'static> {
+        let signatures = [self.signer, self.legacy].into_iter().flatten();
+        let signatures: Vec<_> = signatures.map(|signer| (signer.header(), signer.sign(&body))).collect();
+        self.request(body, &signatures)
+    }
+
+    /// A delivery with this value as the signature that decides, and a right legacy one if `beside` says so.
+    pub(super) fn forged(
+        &self,
+        body: Vec<u8>,
+        signature: Option<String>,
+        is_beside: bool,
+    ) -> Request<'static> {
+        let mut signatures: Vec<_> = signature.map(|value| ("X-GHL-Signature", value)).into_iter().collect();
+        if let Some(legacy) = self.legacy.filter(|_| is_beside) {
+            signatures.push((legacy.header(), legacy.sign(&body)));
+        }
+        self.request(body, &signatures)
+    }
+
+    /// What the receiver's own key makes of these bytes; nothing without a key.
+    pub(super) fn signature(&self, bytes: &[u8]) -> Vec<u8> {
+        self.signer.map(|signer| signer.signature(bytes)).unwrap_or_default()
+    }
+
+    /// What a key makes of them that the receiver does not know.
+    pub(super) fn strange_signature(&self, bytes: &[u8]) -> String {
+        self.stranger.sign(bytes)
+    }
+
+    /// A delivery with these signatures.
+    pub(super) fn request(&self, body: Vec<u8>, signatures: &[(&str, String)]) -> Request<'static> {
+        let mut headers = Headers::default();
+        headers.push("Content-Type", JSON);
+        headers.push("User-Agent", USER_AGENT);
+        for (name, value) in signatures {
+            headers.push(*name, value.as_str());
+        }
+        Request { method: Method::Post, headers: replaced(&headers, self.headers), body: body.into() }
+    }
+}
+
+/// The headers, those of the names in `by` in their place.
+#[must_use]
+pub(crate) fn replaced(headers: &Headers, by: &Headers) -> Headers {
+    let mut kept = Headers::default();
+    for (name, value) in headers.iter().filter(|(name, _)| by.all(name).next().is_none()) {
+        kept.push(name, value);
+    }
+    kept.followed_by(by.clone())
+}
