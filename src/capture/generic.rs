@@ -1,6 +1,8 @@
 //! Shapes that no tool in particular makes: the nested form, and headers beside a body.
 
+use super::search::begins_as_base64;
 use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
+use super::text::holds_encoded;
 use crate::event::ASSOCIATION_CREATE;
 use crate::event::members::{ENVELOPE, OWN, slot};
 use crate::headers::{Fidelity, Headers};
@@ -108,7 +110,7 @@ fn has_text_content(root: Node<'_>) -> bool {
     root.member("content").is_some_and(|content| content.kind() == Kind::String)
 }
 
-/// What a body is called that is base64 of a payload, or a text with such.
+/// What a body is called that is base64 of a payload.
 pub(super) const BASE64: &str = "base64";
 
 /// What a body is that is not JSON, as its first bytes and its type say.
@@ -123,7 +125,7 @@ pub(super) fn other_kind(bytes: &[u8], headers: &Headers) -> Option<&'static str
         () if text.starts_with(b"<") => Some("HTML or XML"),
         () if std::str::from_utf8(bytes).is_err() => Some("binary"),
         () if Document::parse(bytes).is_ok() => None,
-        () if super::text::holds_encoded(bytes) => Some(BASE64),
+        () if begins_as_base64(text) && holds_encoded(text) => Some(BASE64),
         () => Some("text"),
     }
 }

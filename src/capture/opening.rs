@@ -229,8 +229,10 @@ impl<'l> Opening<'l> {
 
     /// Shows every object in a text.
     pub(super) fn text(&mut self, text: &[u8], above: &Above<'_>, what: &'static str) {
-        let pieces: Vec<Piece> = Objects::new(text).collect();
-        let is_payload = |piece: &Piece| piece.is_payload(text);
+        let is_encoded = |piece: &Piece| matches!(piece, Piece::Encoded(_));
+        let is_kept = |piece: &Piece| !is_encoded(piece) || piece.is_payload(text);
+        let pieces: Vec<Piece> = Objects::new(text).filter(is_kept).collect();
+        let is_payload = |piece: &Piece| is_encoded(piece) || piece.is_payload(text);
         if !pieces.iter().any(is_payload)
             && let Some((plain, layer)) = escaped::unescaped(text)
             && above.layers.len() < ESCAPED_AT_MOST

@@ -11,7 +11,7 @@ use super::decode::{base64, decoded as decoded_base64};
 use super::layer::Layer;
 use super::shape::Shape;
 use super::sight::Sight;
-use super::text::{Objects, Piece, has_own_name, holds_encoded, is_begun};
+use super::text::{Objects, Piece, has_own_name, is_begun, may_hold_encoded};
 use super::{generic, recognised_value};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
@@ -207,7 +207,7 @@ impl Search<'_> {
         };
         let (bytes, encoding, layer) = match (decoded, &content) {
             (Some((bytes, encoding)), _) => (Cow::Owned(bytes), Some(encoding), Layer::Opaque(start)),
-            (None, _) if !is_text && !holds_encoded(content.as_bytes()) => return,
+            (None, _) if !is_text && !may_hold_encoded(content.as_bytes()) => return,
             (None, Cow::Borrowed(text)) => (Cow::Borrowed(text.as_bytes()), None, Layer::Verbatim(start + 1)),
             (None, Cow::Owned(text)) => {
                 (Cow::Borrowed(text.as_bytes()), None, Layer::escaped(inside, start + 1))

@@ -7,7 +7,7 @@
 //! time is linear in the text; what cannot be looked through within that is reported as broken, never skipped.
 
 use super::decode::{base64, beginning};
-use super::search::SHORTEST;
+use super::search::{SHORTEST, search};
 use super::sight;
 use crate::event::members::OWN;
 use crate::payload::{BYTE_ORDER_MARK, Document, end_of_value};
@@ -24,7 +24,7 @@ pub(super) enum Piece {
     Object(Range<usize>),
     /// It begins as one, and is the first thing in the text or has a name of the event's own.
     Broken(Range<usize>),
-    /// It is base64 of a text with a name of the event's own.
+    /// It is base64 of JSON or of gzip.
     Encoded(Range<usize>),
 }
 
@@ -34,11 +34,11 @@ impl Piece {
         range.clone()
     }
 
-    /// Whether it is whole, and has a name of the event's own.
+    /// Whether it is whole, and has a name of the event's own or stands for a payload.
     pub(super) fn is_payload(&self, text: &[u8]) -> bool {
         match self {
             Self::Object(range) => has_own_name(&text[range.clone()]),
-            Self::Encoded(_) => true,
+            Self::Encoded(range) => encodes_payload(&text[range.clone()]),
             Self::Broken(_) => false,
         }
     }
@@ -52,7 +52,7 @@ pub(super) struct Objects<'t> {
     budget: usize,
     /// What seems to be a broken object, until it is known whether a whole one inside it is meant.
     broken: Option<Range<usize>>,
-    /// The next base64 of a payload.
+    /// The next base64 of JSON or gzip.
     encoded: Option<Range<usize>>,
 }
 
@@ -137,14 +137,13 @@ const ENCODED: [&[u8]; 7] = [b"eyJ", b"ewo", b"ew0", b"eyA", b"ewk", b"W3s", b"H
 /// From how many digits on a line of base64 may go on in the next.
 const WRAPPED: usize = 60;
 
-/// The first base64 of a payload that begins at `from` or behind it.
+/// The first base64 of JSON or gzip that begins at `from` or behind it.
 fn next_encoded(text: &[u8], mut from: usize) -> Option<Range<usize>> {
     while let Some(start) = encoded_start(text, from) {
         let line = line_of_digits(text, start);
         let wrapped = wrapped_digits(text, start);
-        match [line, wrapped].into_iter().find_map(|end| Some((end, is_encoded(&text[start..end])?))) {
-            Some((end, true)) => return Some(start..end),
-            Some((end, false)) => from = end,
+        match [line, wrapped].into_iter().find(|end| is_encoded(&text[start..*end])) {
+            Some(end) => return Some(start..end),
             None => from = wrapped,
         }
     }
@@ -184,13 +183,21 @@ fn wrapped_digits(text: &[u8], start: usize) -> usize {
     end
 }
 
-/// Whether the digits stand for a text with a name of the event's own; `None` if not for JSON, nor for gzip.
-fn is_encoded(digits: &[u8]) -> Option<bool> {
-    let bytes = base64(std::str::from_utf8(digits).ok()?).ok().filter(|_| digits.len() >= SHORTEST)?;
-    match beginning(&bytes, digits.len() * READ_PER_BYTE) {
-        Some(inflated) => Some(is_named(&inflated)),
-        None => Document::parse(&bytes).ok().map(|_| is_named(&bytes)),
-    }
+/// Whether the digits stand for JSON or for gzip.
+fn is_encoded(digits: &[u8]) -> bool {
+    let bytes = std::str::from_utf8(digits).ok().filter(|_| digits.len() >= SHORTEST).map(base64);
+    bytes.is_some_and(|bytes| {
+        bytes.is_ok_and(|bytes| bytes.starts_with(&[0x1f, 0x8b]) || Document::parse(&bytes).is_ok())
+    })
+}
+
+/// Whether the digits stand for a payload, or for what holds one.
+fn encodes_payload(digits: &[u8]) -> bool {
+    let mut room = digits.len().saturating_mul(READ_PER_BYTE);
+    let bytes = std::str::from_utf8(digits).ok().and_then(|digits| base64(digits).ok()).unwrap_or_default();
+    let bytes = beginning(&bytes, room).unwrap_or(bytes);
+    let is_found = |document: Document<'_>| !search(&document, None, &mut room).is_empty();
+    is_named(&bytes) || Document::parse(&bytes).is_ok_and(is_found)
 }
 
 /// Where the line of that number begins, from 1.
@@ -269,6 +276,12 @@ pub(crate) fn names_the_event(text: &[u8]) -> bool {
 
 /// Whether base64 of a payload stands somewhere in `text`.
 pub(super) fn holds_encoded(text: &[u8]) -> bool {
+    let all = std::iter::successors(next_encoded(text, 0), |encoded| next_encoded(text, encoded.end));
+    all.into_iter().any(|encoded| encodes_payload(&text[encoded]))
+}
+
+/// Whether base64 stands somewhere in `text` that may be that of a payload.
+pub(super) fn may_hold_encoded(text: &[u8]) -> bool {
     next_encoded(text, 0).is_some()
 }
 
@@ -331,7 +344,13 @@ mod tests {
         let lines = format!("{0}\n{0}\n", encoded.trim_end_matches('='));
         assert_eq!(pieces(&lines).len(), 2);
         let other = STANDARD.encode(r#"{"firstName":"Ann","lastName":"Other"}"#);
-        assert!(pieces(&format!("{other}\n{other}")).is_empty());
+        assert!(!names_the_event(format!("{other}\n{other}").as_bytes()));
+        let written = payload
+            .replace("ssoc", "\\u0073soc")
+            .replace("irst", "\\u0069rst")
+            .replace("econd", "\\u0065cond");
+        let escaped = STANDARD.encode(written);
+        assert!(names_the_event(format!("a {other} {escaped}").as_bytes()));
         assert!(pieces(&format!("xx{encoded}")).is_empty(), "a part of a word");
     }
 

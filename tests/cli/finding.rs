@@ -66,6 +66,12 @@ impl Text {
         }
     }
 
+    /// As base64.
+    fn encoded(&self) -> Self {
+        let text = STANDARD.encode(&self.text);
+        Self { value: 0..text.len(), text, strings: self.strings + 1, is_opaque: true }
+    }
+
     /// As a JSON string, in which some characters are escaped that need not be.
     fn quoted(&self, choices: &[u8]) -> Self {
         let (mut text, mut value, mut choices) =
@@ -149,8 +155,17 @@ fn lines() -> impl Strategy<Value = String> {
 }
 
 fn assert_found(payload: &Text, file: &Text) -> Result<(), TestCaseError> {
+    assert_found_beside(&[], payload, file)
+}
+
+/// Holds that `payload` is found in `file`, and behind what is `before` it nothing else.
+fn assert_found_beside(before: &[&str], payload: &Text, file: &Text) -> Result<(), TestCaseError> {
     let blocks = opened(file.text.as_bytes(), Unwrap::Auto);
-    let found: Vec<_> = blocks.iter().flat_map(JudgedBlock::all).collect();
+    let mut found: Vec<_> = blocks.iter().flat_map(JudgedBlock::all).collect();
+    for known in before {
+        prop_assert!(!found.is_empty(), "{}", &file.text);
+        prop_assert_eq!(&*String::from_utf8_lossy(found.remove(0).frame.bytes), *known, "{}", &file.text);
+    }
     let texts: Vec<_> = found.iter().map(|found| String::from_utf8_lossy(found.frame.bytes)).collect();
     prop_assert_eq!(&texts, &[payload.text.as_str()], "{}", &file.text);
     let errors: Vec<_> = found[0].findings.iter().filter(|finding| finding.level == Level::Error).collect();
@@ -187,12 +202,31 @@ proptest! {
         lines in (lines(), lines()),
         prefix in "[A-Za-z*-][ -!#-z|~é]{0,20} ",
         suffix in "( [ -!#-z|~é]{0,20})?",
+        is_encoded in any::<bool>(),
     ) {
         let inside = arounds.iter().fold(payload.clone(), |text, around| text.inside(around));
-        // In a text, only an object can be told from words.
+        // In a text, only an object can be told from words, and base64 of one.
         prop_assume!(inside.text.starts_with('{'));
+        prop_assume!(!is_encoded || inside.strings < DEEPEST);
+        let inside = if is_encoded { inside.encoded() } else { inside };
         let file = inside.between(&format!("{before}\n{}{prefix}", lines.0), &format!("{suffix}\n{}", lines.1));
         assert_found(&payload, &file)?;
+        capture(file.text.as_bytes(), &Unwrap::Auto);
+    }
+
+    #[test]
+    fn a_payload_is_found_beside_a_body(
+        payload in payload(),
+        arounds in prop::collection::vec(around(), 0..5),
+        name in name(),
+        has_copy in any::<bool>(),
+    ) {
+        let body = r#"{"associationType":"USER_DEFINED","id":"1"}"#;
+        let copy = if has_copy { format!(",\"copy\":[{body}]") } else { String::new() };
+        let inside = arounds.iter().fold(payload.clone(), |text, around| text.inside(around));
+        let before = format!("{{\"headers\":{{}},\"body\":{body:?}{copy},{name:?}:");
+        let file = inside.between(&before, "}");
+        assert_found_beside(&[body], &payload, &file)?;
         capture(file.text.as_bytes(), &Unwrap::Auto);
     }
 }
