@@ -56,7 +56,7 @@ fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
     };
     match arguments.format {
         _ if !arguments.field.is_empty() => Box::new(Fields::new(arguments.field.clone(), page)),
-        InspectFormat::Human => Box::new(Human { page, explain, is_begun: false }),
+        InspectFormat::Human => Box::new(Human { page, explain, shown: 0 }),
         InspectFormat::Table => Box::new(Table::new(page, columns(&Column::TABLE))),
         InspectFormat::Tsv => Box::new(Records::new(Separator::Tab, columns(&Column::RECORD))),
         InspectFormat::Csv => Box::new(Records::new(Separator::Comma, columns(&Column::RECORD))),

@@ -190,7 +190,7 @@ fn looks(judged: &Judged<'_>) {
         let names = vec!["id".to_owned(), "/data/x/0".to_owned(), "\u{202e}##".to_owned()];
         let all = || [&Column::RECORD[..], &Column::TABLE].concat();
         let shows: [(&str, Box<dyn Show>, bool); 7] = [
-            ("human", Box::new(Human { page, explain: true, is_begun: false }), true),
+            ("human", Box::new(Human { page, explain: true, shown: 0 }), true),
             ("table", Box::new(Table::new(page, Column::TABLE.to_vec())), true),
             ("tsv", Box::new(Records::new(Separator::Tab, all())), false),
             ("csv", Box::new(Records::new(Separator::Comma, all())), false),

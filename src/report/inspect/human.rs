@@ -1,10 +1,10 @@
 //! The `human` format: a heading, the association as a picture, the fields, the delivery around them, and what
-//! was found.
+//! was found. Beyond [`IN_FULL`] payloads, each is its heading alone.
 
 use super::picture::picture;
 use super::{Show, Shown, Standing};
 use crate::check::Level;
-use crate::count::amount;
+use crate::count::{amount, grouped};
 use crate::escape::{at_line_start, visible};
 use crate::event::{ASSOCIATION_CREATE, Delivery, Entry};
 use crate::payload::Kind;
@@ -14,6 +14,8 @@ use crate::terminal::write_styled;
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 
+/// How many payloads are shown in full: nobody reads more, and a heading takes a tenth of the time.
+const IN_FULL: u64 = 1_000;
 /// How many members that are neither documented nor the envelope's are shown.
 const OTHER_AT_MOST: usize = 8;
 /// How many captured headers are shown.
@@ -30,8 +32,8 @@ pub struct Human {
     pub page: Page,
     /// Whether to tell what each field means.
     pub explain: bool,
-    /// Whether something was shown before.
-    pub is_begun: bool,
+    /// How many payloads were shown before.
+    pub shown: u64,
 }
 
 /// Whether a header says something about the delivery itself.
@@ -64,8 +66,12 @@ fn painted(standing: Standing, text: &str) -> ColoredString {
 
 impl Show for Human {
     fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
+        self.shown += 1;
+        if self.shown > IN_FULL {
+            return self.in_short(shown, out).map(|()| true);
+        }
         let mut lines = Vec::new();
-        if std::mem::replace(&mut self.is_begun, true) {
+        if self.shown > 1 {
             lines.push(String::new());
         }
         lines.extend(self.heading(shown));
@@ -94,6 +100,16 @@ impl Show for Human {
 }
 
 impl Human {
+    /// The heading alone; before the first such one, that it is so.
+    fn in_short(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if self.shown == IN_FULL + 1 {
+            let all = format!("{} payloads are shown in full, and of each further one", grouped(IN_FULL));
+            let note = all + " a line; --format json shows everything";
+            writeln!(out, "\n{}\n", self.page.sentence(&note))?;
+        }
+        write_styled(out, &(self.heading(shown).join("\n") + "\n"), self.page.is_coloured)
+    }
+
     /// Event, place, verdict: on one line if there is room.
     fn heading(&self, shown: &Shown<'_>) -> Vec<String> {
         let is_lost = shown.judged.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
