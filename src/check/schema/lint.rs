@@ -241,7 +241,7 @@ fn find<'s>(schema: &'s Value, place: &Pointer, slips: &mut Vec<Slip<'s>>) {
 /// The keyword that a name is meant to be, where that is sure: another letter case, or a slip or two in a long name.
 fn nearly(name: &str) -> Option<&'static str> {
     let known = CHECKING.iter().chain(OTHER).copied();
-    if name.len() < 4
+    if name.len() < 3
         || name.starts_with("x-")
         || FOREIGN.contains(&name)
         || known.clone().any(|known| known == name)
@@ -250,7 +250,19 @@ fn nearly(name: &str) -> Option<&'static str> {
     }
     let lower = name.to_lowercase();
     let slips = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
-    known.filter(|known| slips(known) <= most_slips(known, lower.len())).min_by_key(|known| slips(known))
+    let is_sure =
+        |known: &&str| slips(known) <= most_slips(known, lower.len()) || is_exchanged(&lower, known);
+    known.filter(is_sure).min_by_key(|known| slips(known))
+}
+
+/// Whether two neighbours of a short keyword changed places, which makes no other word.
+fn is_exchanged(name: &str, keyword: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    keyword.len() == 4 && strsim::osa_distance(name, keyword) == 1 && sorted(name) == sorted(keyword)
 }
 
 /// How many slips make a name of `bytes` bytes surely that keyword.
@@ -280,11 +292,25 @@ mod tests {
             ("types", "type"),
             ("allof", "allOf"),
             ("partern", "pattern"),
+            ("tpye", "type"),
+            ("typ", "type"),
         ] {
             assert_eq!(nearly(name), Some(keyword), "{name}");
         }
-        let alone =
-            ["x-minlength", "example", "nullable", "when", "note", "name", "order", "units", "label", "tag"];
+        let alone = [
+            "x-minlength",
+            "example",
+            "nullable",
+            "when",
+            "note",
+            "name",
+            "order",
+            "units",
+            "label",
+            "tag",
+            "ids",
+            "the",
+        ];
         for name in alone.iter().chain(CHECKING).chain(OTHER) {
             assert_eq!(nearly(name), None, "{name}");
         }
