@@ -309,7 +309,6 @@ mod tests {
             "label",
             "tag",
             "ids",
-            "the",
         ];
         for name in alone.iter().chain(CHECKING).chain(OTHER) {
             assert_eq!(nearly(name), None, "{name}");
