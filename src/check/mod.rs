@@ -27,7 +27,7 @@ pub use share::Share;
 
 use crate::capture::Why;
 use crate::event::members::WEBHOOK_ID;
-use crate::event::{self, Class, Event, Wanted};
+use crate::event::{self, ASSOCIATION_CREATE, Class, Recognised, Wanted};
 use crate::payload::{Document, Fault, FaultKind, Pointer, Reader};
 use crate::seed;
 use ahash::RandomState;
@@ -63,6 +63,8 @@ pub(crate) struct Look {
     pub(crate) findings: Vec<Finding>,
     /// A fingerprint of its `webhookId`, if it has one.
     pub(crate) delivery: Option<u64>,
+    /// What it was judged as, if it is an object, and no other event.
+    pub(crate) event: Option<Recognised>,
 }
 
 impl Default for Judge {
@@ -72,11 +74,11 @@ impl Default for Judge {
 }
 
 impl Judge {
-    /// Judges against `schema`.
+    /// Judges payloads of AssociationCreate against `schema`.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         let (levels, limit) = (Levels::default(), crate::payload::MAX_BYTES);
-        Self { schema, wanted: Wanted::default(), levels, limit, keys: seed::ahash() }
+        Self { schema, wanted: Wanted::Only(&ASSOCIATION_CREATE), levels, limit, keys: seed::ahash() }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
@@ -89,6 +91,28 @@ impl Judge {
     #[must_use]
     pub fn with_levels(self, levels: Levels) -> Self {
         Self { levels, ..self }
+    }
+
+    /// Judges payloads as these events: a payload of another is `other-event`. Unless a schema is given, each event has its
+    /// own, and what is none of [`EVENTS`](event::EVENTS) has none where any is wanted.
+    ///
+    /// ```
+    /// use assoclens::check::{Code, Judge};
+    /// use assoclens::event::{RELATION_CREATE, Wanted};
+    ///
+    /// let relation = RELATION_CREATE.example.as_bytes();
+    /// assert_eq!(Judge::default().judge(relation)[0].code, Code::OtherEvent);
+    /// assert!(Judge::default().with_events(Wanted::Any).judge(relation).is_empty());
+    /// ```
+    #[must_use]
+    pub fn with_events(self, wanted: Wanted) -> Self {
+        Self { wanted, ..self }
+    }
+
+    /// Which events payloads are judged as.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        self.wanted
     }
 
     /// The longest payload that is judged, in bytes.
@@ -112,7 +136,7 @@ impl Judge {
     /// All findings about one payload, and which delivery it is.
     pub(crate) fn look(&self, bytes: &[u8], reader: &mut Reader) -> Look {
         if bytes.len() > self.limit {
-            return Look { findings: vec![too_long(self.limit)], delivery: None };
+            return Look { findings: vec![too_long(self.limit)], delivery: None, event: None };
         }
         match reader.read(bytes) {
             Ok(document) => {
@@ -129,29 +153,23 @@ impl Judge {
         let id = document.members().and_then(|members| members.known(WEBHOOK_ID)?.string());
         let delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
         let class = document.members().map(|members| event::classify(members, self.wanted));
-        let event = self.event(class);
-        let mut findings = self.schema.violations(document, event);
+        let recognised = class.and_then(Class::recognised);
+        let event = recognised.map_or(self.wanted.usual(), |recognised| recognised.event);
+        let is_foreign = self.wanted == Wanted::Any && class.is_some() && recognised.is_none();
+        let mut findings = self.schema.violations(document, Some(event).filter(|_| !is_foreign));
         // Of values in another notation it is said once that they are.
         match if findings.is_empty() { None } else { rules::typed(document, event) } {
             Some(finding) => findings = vec![finding],
-            None => rules::advise(document, class, event, &mut findings),
+            None => rules::advise(document, class, self.wanted, &mut findings),
         }
-        Look { findings: self.weighed(findings), delivery }
-    }
-
-    /// The event that a payload of that class is judged as.
-    fn event(&self, class: Option<Class>) -> &'static Event {
-        match class {
-            Some(Class::Judged { event, .. }) => event,
-            _ => self.wanted.usual(),
-        }
+        Look { findings: self.weighed(findings), delivery, event: recognised }
     }
 
     fn look_at_fault(&self, bytes: &[u8], fault: Fault) -> Look {
         let is_syntax = fault.kind == FaultKind::Syntax;
         let capture = if is_syntax { rules::around_text(bytes) } else { None };
         let findings = [Some(fault.into()), capture].into_iter().flatten().collect();
-        Look { findings: self.weighed(findings), delivery: None }
+        Look { findings: self.weighed(findings), delivery: None, event: None }
     }
 
     fn weighed(&self, mut findings: Vec<Finding>) -> Vec<Finding> {

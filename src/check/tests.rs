@@ -1,5 +1,6 @@
 use super::view::View;
 use super::*;
+use crate::event::{EVENTS, Event, Wanted};
 use crate::payload::Node;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -114,12 +115,59 @@ fn any_schema() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An instance with the eight names likely, so that the embedded schema has something to say.
+/// The properties of each page's schema, all of them strings.
+const PUBLISHED: [(&str, &[&str]); 5] = {
+    const ASSOCIATION: &[&str] = &[
+        "id",
+        "associationType",
+        "firstObjectKey",
+        "firstObjectLabel",
+        "firstObjectToSecondObjectCardinality",
+        "secondObjectKey",
+        "secondObjectLabel",
+        "secondObjectToFirstObjectCardinality",
+        "key",
+        "locationId",
+    ];
+    const RELATION: &[&str] = &[
+        "id",
+        "firstObjectKey",
+        "firstRecordId",
+        "secondObjectKey",
+        "secondRecordId",
+        "associationId",
+        "locationId",
+    ];
+    const CREATED: &[&str] = &[
+        "id",
+        "associationType",
+        "firstObjectKey",
+        "firstObjectLabel",
+        "secondObjectKey",
+        "secondObjectLabel",
+        "key",
+        "locationId",
+    ];
+    [
+        ("AssociationCreate", CREATED),
+        ("AssociationUpdate", ASSOCIATION),
+        ("AssociationDelete", ASSOCIATION),
+        ("RelationCreate", RELATION),
+        ("RelationDelete", RELATION),
+    ]
+};
+
+fn published(fields: &[&str]) -> Value {
+    let properties: Value =
+        fields.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+    json!({"type": "object", "properties": properties})
+}
+
+/// An instance with the events' names likely, so that the embedded schema has something to say.
 fn any_payload() -> impl Strategy<Value = Value> {
-    let names: Vec<String> =
-        crate::event::ASSOCIATION_CREATE.fields().iter().map(|field| field.name.clone()).collect();
+    let names: Vec<&str> = PUBLISHED.into_iter().flat_map(|(_, fields)| fields).copied().collect();
     let members = proptest::collection::vec(
-        (prop_oneof![4 => prop::sample::select(names), 1 => name()], any_json()),
+        (prop_oneof![4 => prop::sample::select(names).prop_map(str::to_owned), 1 => name()], any_json()),
         0..10,
     );
     prop_oneof![6 => members.prop_map(|members| Value::Object(members.into_iter().collect())), 1 => any_json()]
@@ -200,23 +248,20 @@ proptest! {
     }
 
     #[test]
-    fn the_embedded_schema_accepts_and_refuses_what_the_published_one_does(instance in any_payload()) {
-        let published = json!({"type": "object", "properties": {
-            "id": {"type": "string"}, "associationType": {"type": "string"},
-            "firstObjectKey": {"type": "string"}, "firstObjectLabel": {"type": "string"},
-            "secondObjectKey": {"type": "string"}, "secondObjectLabel": {"type": "string"},
-            "key": {"type": "string"}, "locationId": {"type": "string"},
-        }});
-        let embedded: Value = serde_json::from_str(crate::event::ASSOCIATION_CREATE.schema).unwrap();
-        let is_valid = jsonschema::options().offline().build(&published).unwrap().is_valid(&instance);
-        prop_assert_eq!(jsonschema::options().offline().build(&embedded).unwrap().is_valid(&instance), is_valid);
-        // And so does the judge, whose check is its own; advisories change no verdict.
-        let findings = Judge::default().judge(instance.to_string().as_bytes());
-        prop_assert_eq!(findings.iter().all(|finding| finding.level != Level::Error), is_valid);
-        let advisories = findings.iter().filter(|finding| !finding.code.is_of_schema());
-        for finding in advisories {
-            let rule = finding.code.rule();
-            prop_assert!(rule.layer == catalogue::Layer::Advisory && finding.level == rule.level, "{:?}", finding);
+    fn every_embedded_schema_accepts_and_refuses_what_the_published_one_does(instance in any_payload()) {
+        for (name, fields) in PUBLISHED {
+            let Some(Wanted::Only(event)) = Wanted::of(name) else { panic!("{name}") };
+            let embedded: Value = serde_json::from_str(event.schema).unwrap();
+            let is_valid = |schema: &Value| jsonschema::options().offline().build(schema).unwrap().is_valid(&instance);
+            let is_published = is_valid(&published(fields));
+            prop_assert_eq!(is_valid(&embedded), is_published, "{}", name);
+            // And so does the judge, whose check is its own; advisories change no verdict.
+            let findings = Judge::default().with_events(Wanted::Only(event)).judge(instance.to_string().as_bytes());
+            prop_assert_eq!(findings.iter().all(|finding| finding.level != Level::Error), is_published, "{}", name);
+            for finding in findings.iter().filter(|finding| !finding.code.is_of_schema()) {
+                let rule = finding.code.rule();
+                prop_assert!(rule.layer == catalogue::Layer::Advisory && finding.level == rule.level, "{:?}", finding);
+            }
         }
     }
 
@@ -261,21 +306,13 @@ fn the_embedded_schema_keeps_every_keyword_of_the_page_and_adds_annotations_only
             other => other.clone(),
         }
     }
-    let names = [
-        "id",
-        "associationType",
-        "firstObjectKey",
-        "firstObjectLabel",
-        "secondObjectKey",
-        "secondObjectLabel",
-        "key",
-        "locationId",
-    ];
-    let properties: Value =
-        names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
-    let embedded: Value = serde_json::from_str(crate::event::ASSOCIATION_CREATE.schema).unwrap();
-    assert_eq!(bare(&embedded), json!({"type": "object", "properties": properties}));
-    assert!(jsonschema::meta::is_valid(&embedded));
+    for (name, fields) in PUBLISHED {
+        let Some(Wanted::Only(event)) = Wanted::of(name) else { panic!("{name}") };
+        let embedded: Value = serde_json::from_str(event.schema).unwrap();
+        assert_eq!(bare(&embedded), published(fields), "{name}");
+        assert!(jsonschema::meta::is_valid(&embedded), "{name}");
+    }
+    assert_eq!(PUBLISHED.len(), EVENTS.len());
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `assoclens inspect`, as a person reads it.
 
 use super::Reading;
-use super::offered::Offering;
+use super::offered::{self, Offering};
+use crate::event::Wanted;
 use crate::report::inspect::Column;
 use clap::{Args, ValueEnum};
 
@@ -12,6 +13,12 @@ pub struct Inspect {
     /// What to read
     #[command(flatten)]
     pub reading: Reading,
+
+    /// Judge payloads as this event; with auto, each as what it is
+    ///
+    /// `assoclens events` lists them, and how they are recognised.
+    #[arg(long, value_name = "EVENT", default_value = Wanted::AUTO, value_parser = offered::events())]
+    pub event: Wanted,
 
     /// How to show them
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]

@@ -30,6 +30,7 @@ pub use verify::{Verify, VerifyFormat};
 use offered::Offering;
 
 use crate::check::Selector;
+use crate::event::{ASSOCIATION_CREATE, Event, Wanted};
 use crate::payload::MAX_BYTES;
 use crate::read::InputFormat;
 use crate::terminal::ColorChoice;
@@ -85,8 +86,11 @@ pub enum Command {
     #[cfg(feature = "http")]
     #[command(long_about = send::ABOUT)]
     Send(Send),
-    /// Print the embedded schema, the documented example, or the fields
+    /// Print an event's schema, its documented example, or its fields
     Schema(SchemaCommand),
+    /// List the events that have a schema, and how they are recognised
+    #[command(after_long_help = "Exit codes: 0 listed, 2 it could not be.")]
+    Events,
     /// List the shapes of captures that can be unwrapped, and how they are told
     #[command(after_long_help = "Exit codes: 0 listed, 2 it could not be.")]
     Captures,
@@ -246,6 +250,13 @@ pub struct Judging {
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
 
+    /// Judge payloads as this event, by its own schema; with auto, each as what it is
+    ///
+    /// A payload of another event is other-event. With auto it is judged as whichever of them its `type` or its fields
+    /// name, and an event without an embedded schema is other-event. `assoclens events` lists them.
+    #[arg(long, value_name = "EVENT", default_value = ASSOCIATION_CREATE.name, value_parser = offered::events())]
+    pub event: Wanted,
+
     /// What each code weighs
     #[command(flatten)]
     pub levels: LevelOptions,
@@ -332,11 +343,15 @@ pub enum Format {
 #[derive(Debug, Args)]
 #[command(after_long_help = "Exit codes: 0 printed, 2 it could not be.")]
 pub struct SchemaCommand {
+    /// The event
+    #[arg(value_name = "EVENT", default_value = ASSOCIATION_CREATE.name, value_parser = offered::event())]
+    pub event: &'static Event,
+
     /// Print the documented example payload instead
     #[arg(long, conflicts_with = "fields")]
     pub example: bool,
 
-    /// Print the eight documented fields instead: name, type, meaning, example
+    /// Print the documented fields instead: name, type, meaning, example
     #[arg(long)]
     pub fields: bool,
 }

@@ -5,9 +5,10 @@
 use crate::check::catalogue::{SCHEMA_PREFIX, codes};
 use crate::check::{Code, Selector};
 use crate::event::members::NAMES;
+use crate::event::{EVENTS, Event, Wanted};
 #[cfg(feature = "http")]
 use crate::trial::Choice;
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use std::ffi::OsStr;
 
@@ -33,6 +34,24 @@ fn all_selectors() -> Names {
 
 fn all_levels() -> Names {
     all_selectors().into_iter().filter(|name| name.parse::<Selector>().is_ok()).collect()
+}
+
+const OFFERED: &str = "internal error: every word that is offered is known";
+
+fn event_names() -> impl Iterator<Item = PossibleValue> {
+    EVENTS.into_iter().map(|event| PossibleValue::new(event.name).help(event.meaning))
+}
+
+/// An event that has a schema.
+pub(super) fn event() -> impl TypedValueParser<Value = &'static Event> {
+    PossibleValuesParser::new(event_names())
+        .map(|word| EVENTS.into_iter().find(|event| event.name == word).expect(OFFERED))
+}
+
+/// One of these events, or any of them.
+pub(super) fn events() -> impl TypedValueParser<Value = Wanted> {
+    let auto = PossibleValue::new(Wanted::AUTO).help("whichever a payload is");
+    PossibleValuesParser::new(event_names().chain([auto])).map(|word| Wanted::of(&word).expect(OFFERED))
 }
 
 impl Offering<Parse<Selector>> {

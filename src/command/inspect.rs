@@ -23,7 +23,8 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
     if !arguments.columns.is_empty() && !has_columns {
         bail!("--columns goes with --format table, tsv or csv");
     }
-    let job = Job::of(&arguments.reading, Judge::default(), Unwrap::Auto, streams, "inspect")?;
+    let judge = Judge::default().with_events(arguments.event);
+    let job = Job::of(&arguments.reading, judge, Unwrap::Auto, streams, "inspect")?;
     let show = show(arguments, Page::new(streams.width, streams.is_coloured, terminal::draws_unicode()));
     let summary = Summary::default();
     let tells_origins =
@@ -50,14 +51,15 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
 
 fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
     let explain = arguments.explain;
+    let is_usual = arguments.columns.is_empty();
     let columns = |usual: &[Column]| match arguments.columns.as_slice() {
         [] => usual.to_vec(),
         asked_for => asked_for.to_vec(),
     };
     match arguments.format {
         _ if !arguments.field.is_empty() => Box::new(Fields::new(arguments.field.clone(), page)),
-        InspectFormat::Human => Box::new(Human { page, explain, shown: 0 }),
-        InspectFormat::Table => Box::new(Table::new(page, columns(&Column::TABLE))),
+        InspectFormat::Human => Box::new(Human { page, explain, wanted: arguments.event, shown: 0 }),
+        InspectFormat::Table => Box::new(Table::new(page, columns(&Column::TABLE), is_usual)),
         InspectFormat::Tsv => Box::new(Records::new(Separator::Tab, columns(&Column::RECORD))),
         InspectFormat::Csv => Box::new(Records::new(Separator::Comma, columns(&Column::RECORD))),
         InspectFormat::Payload => Box::new(Payload(page)),
@@ -92,13 +94,13 @@ impl Run<'_, '_> {
     }
 
     fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>) -> io::Result<()> {
-        let JudgedPayload { number, frame, findings } = *payload;
-        let judged = Judged::new(source, number, frame, findings);
+        let JudgedPayload { number, frame, findings, event } = *payload;
+        let judged = Judged::new(source, number, frame, findings).as_event(event);
         self.summary.add(&judged);
         let is_lost = frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
         let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.judge.limit() && !is_lost);
         let document = document.and_then(|bytes| Document::parse(bytes).ok());
-        let delivery = document.as_ref().map(Delivery::read);
+        let delivery = document.as_ref().map(|document| Delivery::read(document, event));
         let shown = Shown { judged, read: document.as_ref().zip(delivery.as_ref()) };
         let has_all = self.show.payload(&shown, self.streams.out, self.streams.err)?;
         let exit = match () {

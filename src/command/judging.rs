@@ -34,7 +34,8 @@ impl Job {
     ) -> anyhow::Result<Self> {
         let schema = judging.schema.as_deref().map_or_else(|| Ok(Schema::embedded()), read_schema)?;
         warn(&schema, judging.schema.as_deref(), streams);
-        let judge = Judge::new(schema).with_levels(Levels::new(&judging.levels.changes));
+        let judge =
+            Judge::new(schema).with_events(judging.event).with_levels(Levels::new(&judging.levels.changes));
         Self::of(reading, judge, unwrap, streams, command)
     }
 

@@ -6,6 +6,7 @@ mod captures;
 mod clash;
 mod completions;
 mod diff;
+mod events;
 mod explain;
 mod filter;
 mod inspect;
@@ -105,6 +106,7 @@ fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         #[cfg(feature = "http")]
         Some(Command::Send(arguments)) => send::run(arguments, streams),
         Some(Command::Schema(arguments)) => schema::run(arguments, streams),
+        Some(Command::Events) => events::run(streams),
         Some(Command::Captures) => captures::run(streams),
         Some(Command::Explain(arguments)) => explain::run(arguments, streams),
         Some(Command::Completions(arguments)) => completions::run(arguments, streams),

@@ -2,19 +2,20 @@
 
 use super::{Exit, Streams, written};
 use crate::cli::SchemaCommand;
-use crate::event::{ASSOCIATION_CREATE, Field};
+use crate::event::Field;
 use crate::report::layout::{USUAL_WIDTH, wrap};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
 use unicode_width::UnicodeWidthStr as _;
 
 pub(super) fn run(arguments: &SchemaCommand, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    let event = arguments.event;
     let text = match arguments {
         SchemaCommand { fields: true, .. } => {
-            fields_table(ASSOCIATION_CREATE.fields(), streams.width.unwrap_or(USUAL_WIDTH))
+            fields_table(event.fields(), streams.width.unwrap_or(USUAL_WIDTH))
         }
-        SchemaCommand { example: true, .. } => ASSOCIATION_CREATE.example.to_owned(),
-        _ => ASSOCIATION_CREATE.schema.to_owned(),
+        SchemaCommand { example: true, .. } => event.example.to_owned(),
+        _ => event.schema.to_owned(),
     };
     written(streams.out, |out| write_styled(out, &text, streams.is_coloured))
 }

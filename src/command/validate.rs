@@ -128,7 +128,7 @@ impl Run<'_, '_> {
     }
 
     fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>, findings: &[Finding]) -> io::Result<()> {
-        let judged = self.judged(source, payload.number, payload.frame, findings);
+        let judged = self.judged(source, payload.number, payload.frame, findings).as_event(payload.event);
         self.summary.add(&judged);
         let (report, mut out) = self.reported();
         report.payload(&judged, &mut out)
@@ -144,7 +144,7 @@ impl Run<'_, '_> {
     ) -> Judged<'p> {
         let shown = self.room.and(shown(findings));
         self.room = self.room.without(shown);
-        Judged { source, number, frame, findings, shown }
+        Judged { source, number, frame, findings, shown, event: None }
     }
 
     /// Writes what has come together.

@@ -5,7 +5,7 @@ use super::unwrapped::{Capture, Unwrapped};
 use super::{Input, Options};
 use crate::capture::{Skipped, Unwrap, stands_for_itself};
 use crate::check::{Code, Finding, Judge, Look};
-use crate::event;
+use crate::event::{self, Recognised};
 use crate::payload::Reader;
 use crate::read::{Block, Blocks, Frame, Source};
 use std::sync::Arc;
@@ -22,8 +22,8 @@ pub struct JudgedBlock {
     block: Block,
     /// What the frames came to that are not plainly clean payloads, by their index in the block.
     outcomes: Vec<(usize, Outcome)>,
-    /// Of each payload, which delivery it is, and its line.
-    deliveries: Vec<(Option<u64>, u64)>,
+    /// What is known of each payload whatever was found, in the order of [`Self::all`].
+    briefs: Vec<Brief>,
     /// Where there is no payload: the first text, and what is wrong with it if the source holds nothing else.
     text: Option<(usize, Vec<Finding>)>,
 }
@@ -44,6 +44,17 @@ fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
             Some("a delivery's body is a JSON object: capture it before anything turns it into text".into());
     }
     findings
+}
+
+/// What is known of a payload whatever was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Brief {
+    /// A fingerprint of which delivery it is.
+    pub(super) delivery: Option<u64>,
+    /// Its line in the source.
+    pub(super) line: u64,
+    /// What it was judged as.
+    pub(super) event: Option<Recognised>,
 }
 
 #[derive(Debug)]
@@ -86,6 +97,8 @@ pub struct JudgedPayload<'a> {
     pub frame: Frame<'a>,
     /// All findings, by place.
     pub findings: &'a [Finding],
+    /// The event that it was judged as; `None` if it is another, or no JSON object.
+    pub event: Option<Recognised>,
 }
 
 /// What is found about a payload that can be seen to be no capture.
@@ -112,7 +125,7 @@ impl JudgedBlock {
         options: &Options,
         claim: &mut Claim<'_>,
     ) -> Self {
-        let mut deliveries = Vec::with_capacity(block.len());
+        let mut briefs = Vec::with_capacity(block.len());
         let mut outcomes = Vec::new();
         let mut reader = event::reader();
         for (index, frame) in block.frames().enumerate() {
@@ -120,12 +133,12 @@ impl JudgedBlock {
             if look.is_none()
                 && let Some(capture) = Capture::open_within(frame, block.shape(), judge, options, claim)
             {
-                deliveries.extend(capture.payloads.iter().map(Unwrapped::delivery));
+                briefs.extend(capture.payloads.iter().map(Unwrapped::brief));
                 outcomes.push((index, Outcome::Unwrapped(capture)));
                 continue;
             }
             let mut look = look.unwrap_or_else(|| judge.look(frame.bytes, &mut reader));
-            deliveries.push((look.delivery, frame.start.line));
+            briefs.push(Brief { delivery: look.delivery, line: frame.start.line, event: look.event });
             if !look.findings.is_empty() {
                 look.findings.shrink_to_fit();
                 claim.take(look.findings.iter().map(Finding::weight).sum());
@@ -136,18 +149,18 @@ impl JudgedBlock {
             .iter()
             .find(|(_, outcome)| matches!(outcome, Outcome::Unwrapped(capture) if capture.is_text()))
         {
-            Some((index, _)) if deliveries.is_empty() => {
+            Some((index, _)) if briefs.is_empty() => {
                 Some((*index, text_findings(block.frame(*index).bytes, judge)))
             }
             _ => None,
         };
-        Self { source, begins_source, first: 1, block, outcomes, deliveries, text }
+        Self { source, begins_source, first: 1, block, outcomes, briefs, text }
     }
 
     /// Numbers the payloads, from `next` on if the source goes on. Returns the number of the one that comes next.
     pub(super) fn number_from(&mut self, next: u64) -> u64 {
         self.first = if self.begins_source { 1 } else { next };
-        self.first + self.deliveries.len() as u64
+        self.first + self.briefs.len() as u64
     }
 
     /// Whether nothing of the source came before.
@@ -157,7 +170,7 @@ impl JudgedBlock {
 
     /// Whether there is a payload, or the place where one should be.
     pub(super) fn holds_payload(&self) -> bool {
-        !self.deliveries.is_empty()
+        !self.briefs.is_empty()
     }
 
     /// Whether there is nothing but text in which no payload stands.
@@ -171,7 +184,7 @@ impl JudgedBlock {
         self.outcomes.retain(|(at, _)| *at != index);
         self.outcomes.insert(0, (index, Outcome::Found(findings)));
         self.outcomes.sort_by_key(|(at, _)| *at);
-        self.deliveries.push((None, self.block.frame(index).start.line));
+        self.briefs.push(Brief { delivery: None, line: self.block.frame(index).start.line, event: None });
     }
 
     /// Judges the payloads of an input that is in memory, on the calling thread.
@@ -213,9 +226,9 @@ impl JudgedBlock {
         Input { name: &self.source, is_marked }
     }
 
-    /// Of each payload, in the order of [`Self::all`], a fingerprint of which delivery it is, and its line.
-    pub(super) fn deliveries(&self) -> impl Iterator<Item = (Option<u64>, u64)> {
-        self.deliveries.iter().copied()
+    /// What is known of each payload whatever was found, in the order of [`Self::all`].
+    pub(super) fn briefs(&self) -> impl Iterator<Item = Brief> {
+        self.briefs.iter().copied()
     }
 
     /// How many frames there are: payloads, and captures of any number of them.
@@ -284,12 +297,15 @@ impl JudgedBlock {
             Some(Outcome::Found(findings)) => (Some(findings.as_slice()), None),
             Some(Outcome::Unwrapped(capture)) => (None, Some(capture)),
         };
-        let bare = bare.map(|findings| JudgedPayload { number, frame, findings });
+        let brief = move |number: u64| self.briefs.get((number - self.first) as usize);
+        let event = move |number| brief(number).and_then(|brief| brief.event);
+        let bare = bare.map(|findings| JudgedPayload { number, frame, findings, event: event(number) });
         let unwrapped = capture.into_iter().flat_map(move |capture| {
             capture.payloads.iter().zip(number..).map(move |(unwrapped, number)| JudgedPayload {
                 number,
                 frame: unwrapped.frame(frame),
                 findings: unwrapped.findings(),
+                event: event(number),
             })
         });
         bare.into_iter().chain(unwrapped)

@@ -34,8 +34,8 @@ impl Repeats {
             *self = Self::default();
         }
         let mut repeated = Vec::new();
-        for (index, (delivery, line)) in block.deliveries().enumerate() {
-            let first = delivery.and_then(|delivery| self.seen(delivery, line));
+        for (index, brief) in block.briefs().enumerate() {
+            let first = brief.delivery.and_then(|delivery| self.seen(delivery, brief.line));
             repeated.extend(first.map(|first| (index, first)));
         }
         if !repeated.is_empty() {

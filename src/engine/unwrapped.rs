@@ -4,7 +4,7 @@
 //! capture that holds nothing to judge is itself judged, so that none passes in silence.
 
 use super::Options;
-use super::judged::insert;
+use super::judged::{Brief, insert};
 use super::repeats::span_of_id;
 use super::room::Claim;
 use crate::capture::{
@@ -13,7 +13,7 @@ use crate::capture::{
 };
 use crate::check::{Code, Finding, Judge, Level, Look, SHOWN_AT_MOST, Share};
 use crate::escape::visible;
-use crate::event::{self, Standing, Wanted, standing};
+use crate::event::{self, Recognised, Standing, Wanted, standing};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reader};
 use crate::read::Frame;
@@ -37,6 +37,8 @@ pub(crate) struct Unwrapped {
     findings: Vec<Finding>,
     /// Which delivery it is.
     delivery: Option<u64>,
+    /// What it was judged as.
+    event: Option<Recognised>,
     /// The span of each finding and of the delivery's id, and its place in bytes from the start of what is written.
     places: Vec<(Range<usize>, Range<usize>)>,
     /// Why there is no payload, if there is none.
@@ -91,6 +93,7 @@ impl Aside {
 
 /// What was found in a capture so far.
 struct Gathered {
+    wanted: Wanted,
     reader: Reader,
     found: Vec<Found>,
     /// How many payloads and findings are kept, and how many more can be.
@@ -142,6 +145,7 @@ impl Capture {
         claim: &mut Claim<'_>,
     ) -> Option<Self> {
         let mut gathered = Gathered {
+            wanted: judge.wanted(),
             reader: event::reader(),
             found: Vec::new(),
             most,
@@ -176,7 +180,7 @@ impl Gathered {
         judged: impl FnOnce(&Leaf<'_>, Option<&Document<'_>>) -> Unwrapped,
     ) {
         let document = if leaf.trouble.is_none() { self.reader.read(leaf.bytes).ok() } else { None };
-        let mut aside = aside(&leaf, document.as_ref(), options);
+        let mut aside = aside(&leaf, document.as_ref(), options, self.wanted);
         if let Some(Aside { what, .. }) = aside.take_if(|aside| self.is_skipped(aside.skipped)) {
             let times = if what == TEXTS { lines(leaf.bytes) } else { 1 };
             return self.capture.skipped.add_several(&what, times);
@@ -225,7 +229,7 @@ impl Unwrapped {
         cursor: &mut Cursor<'_>,
         judge: &Judge,
     ) -> Self {
-        let Look { mut findings, delivery } = look(leaf, document, judge);
+        let Look { mut findings, delivery, event } = look(leaf, document, judge);
         findings.shrink_to_fit();
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
@@ -247,6 +251,7 @@ impl Unwrapped {
             start: cursor.go_to(start),
             findings,
             delivery,
+            event,
             places,
             lost: leaf.trouble.clone(),
         }
@@ -309,7 +314,12 @@ fn lines(text: &[u8]) -> u64 {
 }
 
 /// What to call the delivery where it is passed over, and when it is; `None` for one to judge.
-fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) -> Option<Aside> {
+fn aside(
+    leaf: &Leaf<'_>,
+    document: Option<&Document<'_>>,
+    options: &Options,
+    wanted: Wanted,
+) -> Option<Aside> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
     let unless_log = |when| if is_log { When::Always } else { when };
     match &leaf.trouble {
@@ -325,7 +335,7 @@ fn aside(leaf: &Leaf<'_>, document: Option<&Document<'_>>, options: &Options) ->
         None => {}
     }
     let document = document?;
-    match standing(document, Wanted::default()) {
+    match standing(document, wanted) {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
         Standing::Other(event) => Some(Aside::new(&event, unless_log(When::BesideEvent))),
@@ -376,7 +386,7 @@ fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look
         label: None,
         help: Some(trouble.help.into()),
     };
-    Look { findings: vec![finding], delivery: None }
+    Look { findings: vec![finding], delivery: None, event: None }
 }
 
 impl Unwrapped {
@@ -403,9 +413,9 @@ impl Unwrapped {
         4 * size_of::<Found>() + text + steps + findings + places
     }
 
-    /// Which delivery it is, and its line.
-    pub(super) fn delivery(&self) -> (Option<u64>, u64) {
-        (self.delivery, self.start.line)
+    /// What is known of it whatever was found.
+    pub(super) fn brief(&self) -> Brief {
+        Brief { delivery: self.delivery, line: self.start.line, event: self.event }
     }
 
     /// Adds a finding about the delivery's id, whose place is known.

@@ -11,6 +11,8 @@ use super::lookalike::{Lookalike, lookalikes};
 use super::members::{ID, LOCATION_ID, TYPE, beyond, mask};
 use super::{ASSOCIATION_CREATE, EVENTS};
 use crate::payload::{Document, Kind, Member, Members, Node};
+use std::borrow::Cow;
+use std::fmt;
 
 /// How many characters of a name are compared; no name is as long.
 const COMPARED: usize = 60;
@@ -19,21 +21,28 @@ const COMPARED: usize = 60;
 const SLIPS: usize = 2;
 
 /// Which events are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wanted {
     /// This one; any other is a mistake.
     Only(&'static Event),
     /// Each payload is what it says it is.
+    #[default]
     Any,
 }
 
-impl Default for Wanted {
-    fn default() -> Self {
-        Self::Only(&ASSOCIATION_CREATE)
-    }
-}
-
 impl Wanted {
+    /// What asks for any event.
+    pub const AUTO: &str = "auto";
+
+    /// What `word` asks for: `auto`, or an event by its name. `None` if there is no such event.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            Self::AUTO => Some(Self::Any),
+            name => EVENTS.into_iter().find(|event| event.name == name).map(Self::Only),
+        }
+    }
+
     /// The events that are wanted.
     pub fn events(self) -> impl Iterator<Item = &'static Event> {
         EVENTS.into_iter().filter(move |event| match self {
@@ -56,12 +65,45 @@ impl Wanted {
     }
 }
 
+/// An event that a payload is judged as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// The event.
+    pub event: &'static Event,
+    /// Whether it may as well be another of the same fields, which only `type` tells from it.
+    pub is_one_of_several: bool,
+}
+
+impl fmt::Display for Recognised {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.label())
+    }
+}
+
+impl Recognised {
+    /// The names of the events that it may be, as a sentence has them.
+    #[must_use]
+    pub fn label(self) -> Cow<'static, str> {
+        match self.is_one_of_several {
+            true => Cow::Owned(self.names().collect::<Vec<_>>().join(" or ")),
+            false => Cow::Borrowed(self.event.name),
+        }
+    }
+
+    /// The names of the events that it may be.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let Self { event, is_one_of_several } = self;
+        let is_it = move |other: &&Event| is_one_of_several && other.is_like(event) || *other == event;
+        EVENTS.into_iter().filter(is_it).map(|event| event.name)
+    }
+}
+
 /// Which event a payload is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Class {
     /// One that is wanted.
     Judged {
-        event: &'static Event,
+        event: Recognised,
         /// Whether `type` says something else.
         is_misnamed: bool,
     },
@@ -69,6 +111,16 @@ pub(crate) enum Class {
     Named(Option<&'static str>),
     /// Another, as this member says.
     Alike(&'static Lookalike, &'static str),
+}
+
+impl Class {
+    /// The event that a payload is judged as; `None` if it is another.
+    pub(crate) fn recognised(self) -> Option<Recognised> {
+        match self {
+            Self::Judged { event, .. } => Some(event),
+            Self::Named(_) | Self::Alike(..) => None,
+        }
+    }
 }
 
 /// Which event `members` are of, read by what [`reader`](super::reader) gives.
@@ -85,7 +137,10 @@ pub(crate) fn event_type<'a>(members: &Members<'a>) -> Option<Node<'a>> {
 
 /// What the string in `type` says, if it says anything.
 fn by_name(text: &str, wanted: Wanted) -> Option<Class> {
-    let one = |event, is_misnamed| Class::Judged { event, is_misnamed };
+    let one = |event, is_misnamed| Class::Judged {
+        event: Recognised { event, is_one_of_several: false },
+        is_misnamed,
+    };
     if let Some(event) = wanted.events().find(|event| event.name == text) {
         return Some(one(event, false));
     }
@@ -100,13 +155,16 @@ fn by_name(text: &str, wanted: Wanted) -> Option<Class> {
 /// What the names of the members say.
 fn by_signs(members: &Members<'_>, wanted: Wanted, is_misnamed: bool) -> Class {
     let usual = wanted.usual();
-    let is = |event| Class::Judged { event, is_misnamed };
+    let is = |event, is_one_of_several| Class::Judged {
+        event: Recognised { event, is_one_of_several },
+        is_misnamed,
+    };
     let has_others = beyond(members, usual.slots.with_envelope()) > 0;
     let Some((looks, name)) = has_others.then(|| sign(members, wanted)).flatten() else {
-        return is(usual);
+        return is(usual, false);
     };
     match wanted.events().find(|event| std::ptr::eq(event.looks, looks)) {
-        Some(event) => is(event),
+        Some(event) => is(event, EVENTS.iter().filter(|other| other.is_like(event)).count() > 1),
         None => Class::Alike(looks, name),
     }
 }

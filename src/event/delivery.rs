@@ -1,11 +1,11 @@
 //! A payload's members, told apart by what they are for.
 //!
-//! In: a document. Out: a [`Delivery`]: the eight documented fields in their order, the envelope, the rest.
+//! In: a document. Out: a [`Delivery`]: the documented fields in their order, the envelope, the rest.
 //! What always holds: nothing is copied but names; of two members of one name the last counts, and how often a
 //! name was written is kept; one pass over the members, however many there are.
 
 use super::members::ENVELOPE;
-use super::{ASSOCIATION_CREATE, Field};
+use super::{ASSOCIATION_CREATE, Field, Recognised};
 use crate::payload::{Document, Kind, Node};
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ pub struct Entry<'a> {
 /// The members of one payload. All are empty or absent if the payload is no object.
 #[derive(Clone, Debug)]
 pub struct Delivery<'a> {
-    /// The eight documented fields in the published order, absent ones too.
+    /// The documented fields of its event in the published order, absent ones too.
     pub fields: Vec<Entry<'a>>,
     /// The members of the delivery envelope that are there, in the order of [`ENVELOPE`].
     pub envelope: Vec<Entry<'a>>,
@@ -33,18 +33,20 @@ pub struct Delivery<'a> {
     pub other: Vec<Entry<'a>>,
     /// What kind of value the payload is.
     pub kind: Kind,
+    /// What it was judged as, if it is no other event.
+    pub(crate) event: Option<Recognised>,
 }
 
 impl<'a> Delivery<'a> {
-    /// Reads the members of `document`'s root.
+    /// Reads the members of `document`'s root, which was judged as `event`.
     #[must_use]
-    pub fn read(document: &'a Document<'_>) -> Self {
+    pub fn read(document: &'a Document<'_>, event: Option<Recognised>) -> Self {
         let members = document.root().members().unwrap_or_default();
         let mut times: HashMap<String, usize> = HashMap::new();
         if members.duplicates() > 0 {
             members.iter().for_each(|member| *times.entry(member.name().into_owned()).or_default() += 1);
         }
-        let fields = ASSOCIATION_CREATE.fields();
+        let fields = event.map_or(&ASSOCIATION_CREATE, |event| event.event).fields();
         let entry = |name: &str, value| Entry {
             name: name.to_owned(),
             value,
@@ -62,6 +64,7 @@ impl<'a> Delivery<'a> {
                 .map(|member| entry(&member.name(), Some(member.value())))
                 .collect(),
             kind: document.root().kind(),
+            event,
         }
     }
 
@@ -74,12 +77,15 @@ impl<'a> Delivery<'a> {
     /// What kind of event the payload tells of, as far as its `type` or its fields say. Not escaped.
     #[must_use]
     pub fn event(&self) -> String {
+        let named = self.get("type").and_then(|node| node.as_str()).filter(|name| !name.is_empty());
         let has_field = self.fields.iter().any(|entry| entry.value.is_some());
-        match self.get("type").and_then(|node| node.as_str()) {
-            Some(event) if !event.is_empty() => event.into_owned(),
-            _ if has_field => "association without `type`".to_owned(),
-            _ if self.kind == Kind::Object => "object without an association field".to_owned(),
-            _ => self.kind.as_str().to_owned(),
+        match self.event {
+            _ if named.is_some() => named.unwrap_or_default().into_owned(),
+            _ if self.kind != Kind::Object => self.kind.as_str().to_owned(),
+            None => "event without `type`".to_owned(),
+            Some(event) if *event.event != ASSOCIATION_CREATE => event.to_string(),
+            Some(_) if has_field => "association without `type`".to_owned(),
+            Some(_) => "object without an association field".to_owned(),
         }
     }
 }
@@ -100,7 +106,7 @@ mod tests {
     fn every_member_that_counts_is_in_one_group() {
         let text = r#"{"x":0,"type":"AssociationCreate","id":1,"\u0069d":"two","appId":"a","x":3}"#;
         let document = Document::parse(text.as_bytes()).unwrap();
-        let delivery = Delivery::read(&document);
+        let delivery = Delivery::read(&document, None);
         let shown = |entries: &[Entry<'_>]| -> Vec<String> {
             let entry = |entry: &Entry<'_>| {
                 let value = entry.value.map_or("absent", |node| node.text());

@@ -7,6 +7,20 @@
 /// The two values of `associationType` that the page gives as examples, and the only ones observed.
 pub const ASSOCIATION_TYPES: [&str; 2] = ["USER_DEFINED", "SYSTEM_DEFINED"];
 
+/// How many objects of one side may be associated with how many of the other. Observed in sibling events.
+pub const CARDINALITIES: [&str; 4] = ["ONE_TO_ONE", "ONE_TO_MANY", "MANY_TO_ONE", "MANY_TO_MANY"];
+
+/// The same cardinality seen from the other side.
+#[must_use]
+pub fn mirrored(cardinality: &str) -> &str {
+    let [_, one_to_many, many_to_one, _] = CARDINALITIES;
+    match cardinality {
+        _ if cardinality == one_to_many => many_to_one,
+        _ if cardinality == many_to_one => one_to_many,
+        same => same,
+    }
+}
+
 /// The object kinds observed beside `custom_objects.…`; `note` is rare.
 pub const OBJECT_KINDS: [&str; 5] = ["contact", "opportunity", "business", "task", "note"];
 

@@ -73,6 +73,16 @@ impl Event {
             read(self.schema).expect("internal error: the embedded schema describes its fields")
         })
     }
+
+    /// Whether the name of that slot is one of its fields.
+    pub(crate) const fn has(&self, slot: usize) -> bool {
+        self.slots.mask >> slot & 1 == 1
+    }
+
+    /// Whether only `type` tells the two apart.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        std::ptr::eq(self.looks, other.looks)
+    }
 }
 
 impl PartialEq for Event {
@@ -106,7 +116,7 @@ fn read(schema: &str) -> Option<Vec<Field>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::EVENTS;
+    use crate::event::EVENTS;
     use super::*;
     use crate::event::members::NAMES;
 

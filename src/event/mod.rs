@@ -22,8 +22,8 @@ mod value;
 pub use association_create::ASSOCIATION_CREATE;
 pub use association_delete::ASSOCIATION_DELETE;
 pub use association_update::ASSOCIATION_UPDATE;
-pub use classify::Wanted;
 pub(crate) use classify::{Class, Standing, bare, classify, event_type, is_of_family, nearest, standing};
+pub use classify::{Recognised, Wanted};
 pub use delivery::{Delivery, Entry};
 pub use kind::{Event, Field};
 pub(crate) use lookalike::lookalikes;
@@ -32,6 +32,6 @@ pub use relation_create::RELATION_CREATE;
 pub use relation_delete::RELATION_DELETE;
 pub use value::{created, says};
 
-/// The events that are judged: those with fewer fields that speak for them first.
+/// The events that are judged, a row each: those with fewer fields that speak for them first.
 pub static EVENTS: [&Event; 5] =
     [&ASSOCIATION_CREATE, &ASSOCIATION_UPDATE, &ASSOCIATION_DELETE, &RELATION_CREATE, &RELATION_DELETE];

@@ -11,7 +11,9 @@ use jiff::Timestamp;
 #[must_use]
 pub fn says(name: &str, value: &str) -> Option<String> {
     match name {
-        "id" | "appId" | "versionId" => created(value).map(|time| format!("created {time}")),
+        "id" | "appId" | "versionId" | "associationId" | "firstRecordId" | "secondRecordId" => {
+            created(value).map(|time| format!("created {time}"))
+        }
         "associationType" => Some(origin(value)),
         "firstObjectKey" | "secondObjectKey" => Some(object_kind(value)),
         _ => None,

@@ -48,6 +48,7 @@ pub use tee::Tee;
 use crate::check::{Code, Finding, Level, Share};
 use crate::engine::Input;
 use crate::escape::{is_unsafe, visible};
+use crate::event::Recognised;
 use crate::payload::Position;
 use crate::read::Frame;
 use std::borrow::Cow;
@@ -115,6 +116,8 @@ pub struct Judged<'a> {
     pub findings: &'a [Finding],
     /// Which of them to show; at most [`shown`].
     pub shown: Share,
+    /// The event that it was judged as; `None` if it is another, or no JSON object.
+    pub event: Option<Recognised>,
 }
 
 /// One way of telling.
@@ -163,7 +166,13 @@ impl<'a> Judged<'a> {
     /// A payload of which as many findings are shown as a report has room for.
     #[must_use]
     pub fn new(source: &'a str, number: u64, frame: Frame<'a>, findings: &'a [Finding]) -> Self {
-        Self { source, number, frame, findings, shown: shown(findings) }
+        Self { source, number, frame, findings, shown: shown(findings), event: None }
+    }
+
+    /// The same, judged as that event.
+    #[must_use]
+    pub fn as_event(self, event: Option<Recognised>) -> Self {
+        Self { event, ..self }
     }
 
     /// Whether no finding makes the payload invalid.

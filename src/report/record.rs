@@ -9,8 +9,10 @@
 use super::{Judged, Place, Report, Row, Summary};
 use crate::capture::Origin;
 use crate::escape::{is_plain, push_escape, push_visible};
+use crate::event::Recognised;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -22,6 +24,8 @@ pub(super) struct Record<'a> {
     column: u64,
     offset: u64,
     valid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<Cow<'static, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     capture: Option<CaptureRecord<'a>>,
     findings: Vec<FindingRecord<'a>>,
@@ -74,6 +78,13 @@ impl<'a> From<&'a Origin> for CaptureRecord<'a> {
     }
 }
 
+impl Record<'_> {
+    /// The same without the event, for a record that says more of it.
+    pub(super) fn without_event(self) -> Self {
+        Self { event: None, ..self }
+    }
+}
+
 impl<'a> From<&Judged<'a>> for Record<'a> {
     fn from(judged: &Judged<'a>) -> Self {
         let findings = judged.located().map(|(finding, start, end)| FindingRecord {
@@ -97,6 +108,7 @@ impl<'a> From<&Judged<'a>> for Record<'a> {
             column: start.column,
             offset: start.offset,
             valid: judged.is_valid(),
+            event: judged.event.map(Recognised::label),
             capture: judged.frame.enclosed.map(|enclosed| CaptureRecord::from(enclosed.origin)),
             findings: findings.collect(),
             omitted: judged.omitted().into_iter().map(|(code, count)| (code.as_str(), count)).collect(),

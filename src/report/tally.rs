@@ -131,7 +131,14 @@ mod tests {
         for number in 0..3 * ROWS_AT_MOST {
             findings[0].pointer = format!("/{number}").into();
             let frame = Frame::bare(b"[]", Position::START);
-            tally.add(&Judged { source: "a.json", number: 1, frame, findings: &findings, shown: Share::ALL });
+            tally.add(&Judged {
+                source: "a.json",
+                number: 1,
+                frame,
+                findings: &findings,
+                shown: Share::ALL,
+                event: None,
+            });
         }
         let rows: Vec<&Row> = tally.rows().collect();
         assert_eq!(rows.len(), ROWS_AT_MOST + 1);

@@ -15,7 +15,7 @@ fn told(mut report: impl Report, source: &str, findings: &[Finding]) -> String {
     let (mut out, mut summary) = (Vec::new(), Summary::default());
     for number in [1, 2] {
         let frame = Frame::bare(b"{\n \"id\": 1}", Position::START);
-        let judged = Judged { source, number, frame, findings, shown: Share::ALL };
+        let judged = Judged { source, number, frame, findings, shown: Share::ALL, event: None };
         summary.add(&judged);
         report.payload(&judged, &mut out).unwrap();
     }

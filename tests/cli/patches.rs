@@ -23,6 +23,7 @@ fn told(tell: &mut dyn Tell, before: &str, after: &str, scope: &Scope) -> (Strin
             frame: Frame::bare(b"", Position::START),
             findings: &findings[index],
             shown: Share::NONE,
+            event: None,
         },
         document,
     };

@@ -54,8 +54,8 @@ fn places(bytes: &[u8], payload: &JudgedPayload<'_>) {
 }
 
 fn told(payload: &JudgedPayload<'_>, block: &JudgedBlock) {
-    let JudgedPayload { number, frame, findings } = *payload;
-    let judged = Judged::new("a.har", number, frame, findings);
+    let JudgedPayload { number, frame, findings, event } = *payload;
+    let judged = Judged::new("a.har", number, frame, findings).as_event(event);
     let mut summary = Summary::default();
     summary.add(&judged);
     block.skipped().for_each(|skipped| summary.skipped.merge(skipped));

@@ -10,7 +10,7 @@ pub(crate) mod captures;
 use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};
 use assoclens::escape::is_unsafe;
-use assoclens::event::{self, Delivery};
+use assoclens::event::{self, Delivery, Wanted};
 use assoclens::payload::MAX_BYTES;
 use assoclens::payload::{BYTE_ORDER_MARK, Document, Position};
 use assoclens::read::{Blocks, Frame, InputFormat, Source};
@@ -184,14 +184,14 @@ fn reports() -> Vec<(&'static str, Box<dyn Report>)> {
 fn looks(judged: &Judged<'_>) {
     use assoclens::report::inspect::Human;
     let document = Document::parse(judged.frame.bytes).ok();
-    let delivery = document.as_ref().map(Delivery::read);
+    let delivery = document.as_ref().map(|document| Delivery::read(document, None));
     let shown = Shown { judged: *judged, read: document.as_ref().zip(delivery.as_ref()) };
     for page in [Page::new(100, false, true), Page::new(20, false, false)] {
         let names = vec!["id".to_owned(), "/data/x/0".to_owned(), "\u{202e}##".to_owned()];
         let all = || [&Column::RECORD[..], &Column::TABLE].concat();
         let shows: [(&str, Box<dyn Show>, bool); 7] = [
-            ("human", Box::new(Human { page, explain: true, shown: 0 }), true),
-            ("table", Box::new(Table::new(page, Column::TABLE.to_vec())), true),
+            ("human", Box::new(Human { page, explain: true, wanted: Wanted::Any, shown: 0 }), true),
+            ("table", Box::new(Table::new(page, Column::TABLE.to_vec(), true)), true),
             ("tsv", Box::new(Records::new(Separator::Tab, all())), false),
             ("csv", Box::new(Records::new(Separator::Comma, all())), false),
             ("payload", Box::new(Payload(page)), false),

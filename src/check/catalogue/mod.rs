@@ -82,6 +82,7 @@ pub const RULES: &[Rule] = &[
     rule(Some(Code::DuplicateField), Level::Warning, Layer::Advisory),
     rule(Some(Code::AssociationType), Level::Warning, Layer::Advisory),
     rule(Some(Code::ObjectKey), Level::Warning, Layer::Advisory),
+    rule(Some(Code::Cardinality), Level::Warning, Layer::Advisory),
     rule(Some(Code::EventType), Level::Warning, Layer::Advisory),
     rule(Some(Code::OtherEvent), Level::Warning, Layer::Advisory),
     rule(Some(Code::SwappedIdentifiers), Level::Warning, Layer::Advisory),
@@ -91,6 +92,8 @@ pub const RULES: &[Rule] = &[
     rule(Some(Code::DuplicateDelivery), Level::Note, Layer::Advisory),
     rule(Some(Code::UndocumentedField), Level::Note, Layer::Advisory),
     rule(Some(Code::ObjectPair), Level::Note, Layer::Advisory),
+    rule(Some(Code::CardinalityPair), Level::Note, Layer::Advisory),
+    rule(Some(Code::RecordId), Level::Note, Layer::Advisory),
     rule(Some(Code::ByteOrderMark), Level::Note, Layer::Advisory),
 ];
 

@@ -9,6 +9,7 @@
 
 mod event;
 mod fields;
+mod linked;
 mod text;
 mod typed;
 mod values;
@@ -18,22 +19,23 @@ pub(super) use typed::typed;
 pub(super) use wrapper::around_text;
 
 use super::{Code, Finding};
-use crate::event::{Class, Event};
+use crate::event::{Class, Event, Wanted};
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
 use std::borrow::Cow;
 
 /// How many characters of a value are shown within a sentence.
 const MOST: usize = 60;
 
-/// Adds what there is to say about `document` to `findings`. If it is an object, it is of that class; `event` is what it
-/// is judged as, or would be.
+/// Adds what there is to say about `document` to `findings`. If it is an object, it is of that class.
 pub(super) fn advise(
     document: &Document<'_>,
     class: Option<Class>,
-    event: &'static Event,
+    wanted: Wanted,
     findings: &mut Vec<Finding>,
 ) {
-    let mut advice = Advice { document, event, findings };
+    let recognised = class.and_then(Class::recognised);
+    let event = recognised.map_or(wanted.usual(), |recognised| recognised.event);
+    let mut advice = Advice { document, wanted, event, findings };
     text::byte_order_mark(&mut advice);
     let root = document.root();
     let Some((members, class)) = document.members().zip(class) else {
@@ -48,6 +50,7 @@ pub(super) fn advise(
         fields::names(root, members, &mut advice);
         fields::empty(members, &mut advice);
         values::forms(members, &mut advice);
+        linked::forms(members, &mut advice);
     }
     text::suspicious(members, &mut advice);
 }
@@ -55,6 +58,8 @@ pub(super) fn advise(
 /// Where findings are put.
 struct Advice<'a> {
     document: &'a Document<'a>,
+    wanted: Wanted,
+    /// What it is judged as, or would be if it were no other event.
     event: &'static Event,
     findings: &'a mut Vec<Finding>,
 }

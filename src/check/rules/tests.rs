@@ -1,5 +1,7 @@
-use crate::check::Judge;
+use crate::check::{Code, Judge};
 use crate::escape::is_unsafe;
+use crate::event::facts::CARDINALITIES;
+use crate::event::{ASSOCIATION_DELETE, ASSOCIATION_UPDATE, Event, RELATION_CREATE, RELATION_DELETE, Wanted};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -63,6 +65,39 @@ fn realistic() -> impl Strategy<Value = String> {
                 members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
             format!("{{{}}}", members.join(", "))
         })
+}
+
+/// Deliveries of the other events, as they are known to look, and the event.
+fn realistic_others() -> impl Strategy<Value = (&'static Event, String)> {
+    let cardinality = prop::sample::select(CARDINALITIES.to_vec());
+    let update = prop::sample::select(vec![&ASSOCIATION_UPDATE, &ASSOCIATION_DELETE]);
+    let changed = (realistic(), cardinality, update).prop_map(|(text, cardinality, event)| {
+        let text = text.replace("AssociationCreate", event.name);
+        let back = crate::event::facts::mirrored(cardinality);
+        let more = format!(
+            r#""firstObjectToSecondObjectCardinality": "{cardinality}", "secondObjectToFirstObjectCardinality": "{back}""#
+        );
+        (event, text.replacen('{', &format!("{{{more}, "), 1))
+    });
+    let record = || {
+        prop_oneof![
+            (Just("contact".to_owned()), "[A-Za-z0-9]{20}"),
+            ("custom_objects\\.[a-z0-9_]{1,20}", "[0-9a-f]{24}"),
+            (Just("opportunity".to_owned()), "[A-Za-z0-9]{20}|[0-9a-f]{24}"),
+        ]
+    };
+    let association = prop_oneof!["[0-9a-f]{24}", "[A-Z]{4,12}_[A-Z_.]{4,20}_ASSOCIATION"];
+    let link = prop::sample::select(vec![&RELATION_CREATE, &RELATION_DELETE]);
+    let linked = (record(), record(), association, "[0-9a-f]{24}", link, any::<bool>()).prop_map(
+        |((first, one), (second, two), association, id, event, is_named)| {
+            let named = if is_named { format!(r#""type": "{event}", "#) } else { String::new() };
+            let text = format!(
+                r#"{{{named}"id": "{id}", "firstObjectKey": "{first}", "firstRecordId": "{one}", "secondObjectKey": "{second}", "secondRecordId": "{two}", "associationId": "{association}", "locationId": "Zx81QpLm04RtVbNc77Ha"}}"#
+            );
+            (event, text)
+        },
+    );
+    prop_oneof![changed, linked]
 }
 
 /// Members that rules look for, with values that are hostile, or wrappers of another.
@@ -145,6 +180,18 @@ proptest! {
     fn nothing_is_said_about_a_realistic_delivery(text in realistic()) {
         let findings = Judge::default().judge(text.as_bytes());
         prop_assert!(findings.is_empty(), "{text}\n{findings:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_said_about_a_realistic_delivery_of_another_event((event, text) in realistic_others()) {
+        for wanted in [Wanted::Any, Wanted::Only(event)] {
+            let findings = Judge::default().with_events(wanted).judge(text.as_bytes());
+            prop_assert!(findings.is_empty(), "{wanted:?} {text}\n{findings:?}");
+        }
+        let findings = Judge::default().judge(text.as_bytes());
+        prop_assert!(findings.len() == 1 && findings[0].code == Code::OtherEvent, "{text}\n{findings:?}");
     }
 }
 
@@ -288,5 +335,65 @@ fn another_event_is_named_and_nothing_else_is_said_about_it() {
             let codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
             assert_eq!(codes, ["other-event"], "{value}");
         }
+    }
+}
+
+#[test]
+fn each_payload_is_judged_as_what_it_is() {
+    let label = |text: &str| {
+        let look =
+            Judge::default().with_events(Wanted::Any).look(text.as_bytes(), &mut crate::event::reader());
+        let codes: Vec<&str> = look.findings.iter().map(|finding| finding.code.as_str()).collect();
+        let event = look.event.map_or_else(|| "none".to_owned(), |event| event.to_string());
+        (event, codes.into_iter().find(|code| matches!(*code, "event-type" | "other-event" | "schema/type")))
+    };
+    let cases = [
+        (r#"{"type": "RelationDelete", "id": 5}"#, "RelationDelete", Some("schema/type")),
+        (r#"{"type": "RelationDeleted"}"#, "RelationDelete", Some("event-type")),
+        (r#"{"type": "association_update"}"#, "AssociationUpdate", Some("event-type")),
+        (r#"{"type": "AssociationUpdaet"}"#, "AssociationUpdate", Some("event-type")),
+        (r#"{"type": "AssociationCreate", "firstRecordId": "x"}"#, "AssociationCreate", None),
+        (r#"{"firstRecordId": "x"}"#, "RelationCreate or RelationDelete", None),
+        (r#"{"associationId": "x", "firstObjectKey": "contact"}"#, "RelationCreate or RelationDelete", None),
+        (r#"{"associationId": "x", "key": "a"}"#, "AssociationCreate", None),
+        (r#"{"secondRecordId": 5}"#, "RelationCreate or RelationDelete", Some("schema/type")),
+        (
+            r#"{"firstObjectToSecondObjectCardinality": "ONE_TO_ONE"}"#,
+            "AssociationUpdate or AssociationDelete",
+            None,
+        ),
+        (r#"{"type": "x", "firstRecordId": "x"}"#, "RelationCreate or RelationDelete", Some("event-type")),
+        (r#"{"firstRecordId": null}"#, "AssociationCreate", None),
+        (r#"{"key": "a"}"#, "AssociationCreate", None),
+        (r#"{"type": "association"}"#, "AssociationCreate", Some("event-type")),
+        (r#"{"type": "ContactCreate", "id": 5}"#, "none", Some("other-event")),
+        (r#"{"type": "FlowCreate", "id": 5}"#, "none", Some("other-event")),
+        (r#"{"owners": [], "id": 5}"#, "none", Some("other-event")),
+        ("[]", "none", Some("schema/type")),
+    ];
+    for (text, event, code) in cases {
+        assert_eq!(label(text), (event.to_owned(), code), "{text}");
+    }
+}
+
+#[test]
+fn an_event_that_is_wanted_is_spoken_against_only_by_what_it_has_not() {
+    let codes = |event: &'static Event, text: &str| -> Vec<&'static str> {
+        let findings = Judge::default().with_events(Wanted::Only(event)).judge(text.as_bytes());
+        findings.iter().map(|finding| finding.code.as_str()).collect()
+    };
+    for (event, text, expected) in [
+        (&RELATION_CREATE, r#"{"associationType": "x", "firstObjectKey": "contact"}"#, "other-event"),
+        (&RELATION_CREATE, r#"{"firstObjectToSecondObjectCardinality": "x"}"#, "other-event"),
+        (&RELATION_CREATE, r#"{"type": "RelationDelete", "firstRecordId": "x"}"#, "other-event"),
+        (&RELATION_CREATE, r#"{"type": "RelationCreated"}"#, "event-type"),
+        (&RELATION_DELETE, r#"{"firstObjectKey": "contact"}"#, "missing-field"),
+        (&RELATION_DELETE, r#"{"firstRecordId": "x", "associationType": "x"}"#, "undocumented-field"),
+        (&ASSOCIATION_UPDATE, r#"{"associationType": "USER_DEFINED", "key": "a"}"#, "missing-field"),
+        (&ASSOCIATION_UPDATE, r#"{"type": "AssociationCreate"}"#, "other-event"),
+        (&ASSOCIATION_DELETE, r#"{"firstRecordId": "x", "key": "a"}"#, "other-event"),
+        (&ASSOCIATION_DELETE, r#"{"labels": {}, "key": "a"}"#, "other-event"),
+    ] {
+        assert!(codes(event, text).contains(&expected), "{event} {text}: {:?}", codes(event, text));
     }
 }

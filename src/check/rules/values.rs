@@ -9,34 +9,40 @@ use crate::event::facts::{
     ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, is_custom_object, is_in_documented_pairs,
     is_location_id, is_object_id, is_object_key,
 };
-use crate::event::members::{ASSOCIATION_TYPE, FIRST_KEY, ID, LOCATION_ID, NAMES, SECOND_KEY};
+use crate::event::members::{
+    ASSOCIATION_ID, ASSOCIATION_TYPE, FIRST_KEY, ID, LOCATION_ID, NAMES, SECOND_KEY,
+};
 use crate::payload::{Member, Members};
 use std::borrow::Cow;
 
 /// Whether the documented fields' values have the forms that deliveries have.
 pub(super) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
-    let origin = filled(members, ASSOCIATION_TYPE);
+    let is_association = advice.event.has(ASSOCIATION_TYPE);
+    let origin = filled(members, ASSOCIATION_TYPE).filter(|_| is_association);
     let keys =
         [FIRST_KEY, SECOND_KEY].map(|index| filled(members, index).map(|filled| Key::new(index, filled)));
     if let Some(origin) = &origin {
         association_type(origin, advice);
     }
     keys.iter().flatten().for_each(|key| object_key(key, advice));
-    if let [Some(first), Some(second)] = &keys {
+    if let [Some(first), Some(second)] = &keys
+        && is_association
+    {
         let is_system = origin.is_some_and(|origin| origin.text == ASSOCIATION_TYPES[1]);
         object_pair(first, second, is_system, advice);
     }
     swapped_identifiers(members, advice);
+    association_id(members, advice);
 }
 
 /// A documented field's value that holds more than white space.
-struct Filled<'a> {
-    member: Member<'a>,
-    text: Cow<'a, str>,
+pub(super) struct Filled<'a> {
+    pub(super) member: Member<'a>,
+    pub(super) text: Cow<'a, str>,
 }
 
 #[inline]
-fn filled<'a>(members: &Members<'a>, index: usize) -> Option<Filled<'a>> {
+pub(super) fn filled<'a>(members: &Members<'a>, index: usize) -> Option<Filled<'a>> {
     let member = members.known(index)?;
     let is_lettered = members.lettered() >> index & 1 == 1;
     let text = member.string().filter(|text| is_lettered || !text.trim().is_empty())?;
@@ -142,6 +148,8 @@ fn quoted(text: &str) -> String {
     crate::escape::quoted(text, super::MOST)
 }
 
+const FORMS: &str = "an association's id is usually 24 hex digits, a location's 20 letters and digits";
+
 /// Each form is so narrow that one field alone is sign enough.
 fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
     let id = filled(members, ID).filter(|id| is_location_id(id.text.as_ref()));
@@ -155,6 +163,17 @@ fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
         (None, None) => return,
     };
     let value = filled.member.value();
-    advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help =
-        Some("an association's id is usually 24 hex digits, a location's 20 letters and digits".into());
+    advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help = Some(FORMS.into());
+}
+
+/// What a relation is an instance of is named by an association's id.
+fn association_id(members: &Members<'_>, advice: &mut Advice<'_>) {
+    if !advice.event.has(ASSOCIATION_ID) {
+        return;
+    }
+    if let Some(id) = filled(members, ASSOCIATION_ID).filter(|id| is_location_id(id.text.as_ref())) {
+        let message = "`associationId` has the form of a location's or a contact's id, 20 letters and digits";
+        let (name, value) = (NAMES[ASSOCIATION_ID], id.member.value());
+        advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help = Some(FORMS.into());
+    }
 }

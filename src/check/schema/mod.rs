@@ -89,10 +89,11 @@ impl Schema {
         }
     }
 
-    /// Every violation in `document`, which is judged as `event`, in no particular order, as far as it may cost.
-    pub(super) fn violations(&self, document: &Document<'_>, event: &Event) -> Vec<Finding> {
+    /// Every violation in `document`, in no particular order, as far as it may cost. It is judged as `event`; if there is none,
+    /// only a schema of the user's has a say.
+    pub(super) fn violations(&self, document: &Document<'_>, event: Option<&Event>) -> Vec<Finding> {
         match &self.0 {
-            Choice::Embedded => of_published(document, event),
+            Choice::Embedded => event.map_or_else(Vec::new, |event| of_published(document, event)),
             Choice::Own(own) => {
                 too_deep(document).map_or_else(|| own.violations(document), |finding| vec![finding])
             }

@@ -142,7 +142,7 @@ impl Asked {
 /// Whether the body is one of a delivery, as far as its members say, or looks like a capture of one.
 fn is_delivery(body: &[u8]) -> bool {
     event::reader().read(body).is_ok_and(|document| {
-        !matches!(standing(&document, Wanted::default()), Standing::Foreign)
+        !matches!(standing(&document, Wanted::Any), Standing::Foreign)
             || recognised_value(document.root()).is_some()
     })
 }

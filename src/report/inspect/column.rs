@@ -60,9 +60,17 @@ pub(super) enum Cell {
 }
 
 impl Column {
-    /// The columns of a table.
-    pub const TABLE: [Self; 7] =
-        [Self::Source, Self::Created, Self::Key, Self::Objects, Self::Type, Self::Location, Self::Verdict];
+    /// The columns of a table; that of events is left out where there is only one.
+    pub const TABLE: [Self; 8] = [
+        Self::Source,
+        Self::Event,
+        Self::Created,
+        Self::Key,
+        Self::Objects,
+        Self::Type,
+        Self::Location,
+        Self::Verdict,
+    ];
 
     /// Those of a file for other programs, which can join and drop columns by themselves.
     pub const RECORD: [Self; 14] = [
@@ -99,7 +107,8 @@ impl Column {
             Self::Type => (6, 14, 5),
             Self::Location => (8, 20, 6),
             Self::Labels => (18, 62, 7),
-            Self::Event | Self::Id | Self::Timestamp => (8, 24, 8),
+            Self::Event => (17, 24, 2),
+            Self::Id | Self::Timestamp => (8, 24, 8),
             Self::First | Self::FirstLabel | Self::Second | Self::SecondLabel => (10, 40, 9),
             Self::Webhook => (8, 36, 10),
         }

@@ -6,7 +6,7 @@ use super::{Show, Shown, Standing};
 use crate::check::Level;
 use crate::count::{amount, grouped};
 use crate::escape::{at_line_start, visible};
-use crate::event::{ASSOCIATION_CREATE, Delivery, Entry};
+use crate::event::{Delivery, Entry, Wanted};
 use crate::payload::Kind;
 use crate::report::layout::{Page, columns, pad, wrap};
 use crate::report::pretty::compact;
@@ -32,6 +32,8 @@ pub struct Human {
     pub page: Page,
     /// Whether to tell what each field means.
     pub explain: bool,
+    /// Which events are wanted.
+    pub wanted: Wanted,
     /// How many payloads were shown before.
     pub shown: u64,
 }
@@ -43,16 +45,25 @@ fn is_telling(name: &str) -> bool {
 }
 
 /// What a payload is, and what was found about it, in a few words.
-fn verdict(standing: Standing, shown: &Shown<'_>) -> String {
+fn verdict(standing: Standing, shown: &Shown<'_>, wanted: Wanted) -> String {
     let is_other = shown.is_other_event();
+    let other = || match wanted {
+        Wanted::Only(event) => format!("not {} {event}", article(event.name)),
+        Wanted::Any => "not an association or relation event".to_owned(),
+    };
     let words = match standing {
         Standing::Valid | Standing::Warned => "valid".to_owned(),
-        Standing::Other => format!("not an {ASSOCIATION_CREATE}"),
-        Standing::Invalid if is_other => format!("not an {ASSOCIATION_CREATE}, and invalid"),
+        Standing::Other => other(),
+        Standing::Invalid if is_other => other() + ", and invalid",
         Standing::Invalid => "invalid".to_owned(),
     };
     let counts = shown.counts();
     if counts.is_empty() { words } else { format!("{words}: {counts}") }
+}
+
+/// The indefinite article before `name`.
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
 }
 
 fn painted(standing: Standing, text: &str) -> ColoredString {
@@ -116,7 +127,7 @@ impl Human {
         let none = if is_lost { "no payload" } else { "not JSON" };
         let event = shown.read.map_or_else(|| none.to_owned(), |(_, delivery)| delivery.event());
         let standing = shown.standing();
-        let verdict = verdict(standing, shown);
+        let verdict = verdict(standing, shown, self.wanted);
         let coloured = painted(standing, &verdict).bold();
         let place = shown.place();
         let event = self.page.fit(&event, 40.min(self.page.width - 2));
@@ -178,7 +189,8 @@ impl Human {
     }
 
     fn groups(&self, shown: &Shown<'_>, delivery: &Delivery<'_>, lines: &mut Vec<String>) {
-        let names = delivery.envelope.iter().chain(delivery.other.iter().take(OTHER_AT_MOST));
+        let groups = delivery.fields.iter().chain(&delivery.envelope);
+        let names = groups.chain(delivery.other.iter().take(OTHER_AT_MOST));
         let longest = names.map(|entry| columns(&self.name(entry))).max().unwrap_or(0);
         let width = longest.max(NAME_COLUMNS);
         let group = |title: &str, entries: &[Entry<'_>], lines: &mut Vec<String>| {
@@ -234,7 +246,8 @@ impl Human {
     }
 
     fn name(&self, entry: &Entry<'_>) -> String {
-        self.page.fit(&at_line_start(&entry.name), 24)
+        let most = if entry.field.is_some() { self.page.width / 2 } else { 24 };
+        self.page.fit(&at_line_start(&entry.name), most)
     }
 
     fn mark(&self, shown: &Shown<'_>, entry: &Entry<'_>) -> ColoredString {

@@ -107,7 +107,7 @@ impl Show for Json {
         self.begin(out)?;
         let read = shown.read.map(|(_, delivery)| delivery);
         let payload = Payload {
-            record: Record::from(&shown.judged),
+            record: Record::from(&shown.judged).without_event(),
             event: shown.read.map(|(_, delivery)| delivery.event()),
             association: self.fields(shown, read.map(|delivery| &delivery.fields)),
             delivery: self.fields(shown, read.map(|delivery| &delivery.envelope)),

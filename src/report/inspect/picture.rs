@@ -4,6 +4,8 @@
 //! the page is narrow, the three stand one below another.
 
 use crate::event::Delivery;
+use crate::event::facts::{CARDINALITIES, mirrored};
+use crate::event::members::{FIRST_CARDINALITY, FIRST_RECORD, NAMES, SECOND_CARDINALITY};
 use crate::payload::Node;
 use crate::report::layout::{Page, center, columns, pad};
 use crate::report::pretty::compact;
@@ -16,15 +18,24 @@ const SHORTEST_LINK: usize = 8;
 
 /// The lines of the picture; none if the payload names no object.
 pub(super) fn picture(delivery: &Delivery<'_>, page: &Page) -> Vec<String> {
-    let names = ["firstObjectKey", "firstObjectLabel", "secondObjectKey", "secondObjectLabel"];
-    if names.iter().all(|name| delivery.get(name).is_none()) {
+    let objects = ["firstObjectKey", "secondObjectKey"];
+    let is_relation = delivery.event.is_some_and(|event| event.event.has(FIRST_RECORD));
+    let (below, draw): (_, fn(_, &_) -> _) = match is_relation {
+        true => (["firstRecordId", "secondRecordId"], key),
+        false => (["firstObjectLabel", "secondObjectLabel"], label),
+    };
+    if objects.iter().chain(&below).all(|name| delivery.get(name).is_none()) {
         return Vec::new();
     }
-    let [first_key, second_key] = [names[0], names[2]].map(|name| key(delivery.get(name), page));
-    let [first_label, second_label] = [names[1], names[3]].map(|name| label(delivery.get(name), page));
-    let [middle, kind] = ["key", "associationType"].map(|name| key(delivery.get(name), page));
-    let drawing =
-        Drawing { first: [first_key, first_label], second: [second_key, second_label], middle, kind };
+    let [first_key, second_key] = objects.map(|name| key(delivery.get(name), page));
+    let [first_below, second_below] = below.map(|name| draw(delivery.get(name), page));
+    let link = |name| key(delivery.get(name), page);
+    let (middle, kind) = match is_relation {
+        true => (link("associationId"), String::new()),
+        false => (link("key"), link("associationType")),
+    };
+    let (first, second) = ([first_key, first_below], [second_key, second_below]);
+    let drawing = Drawing { first, second, middle, kind, ends: ends(delivery) };
     if page.width < SIDE_BY_SIDE_FROM { drawing.stacked(page) } else { drawing.boxes(page) }
 }
 
@@ -33,6 +44,21 @@ struct Drawing {
     second: [String; 2],
     middle: String,
     kind: String,
+    /// How many objects of each side go with one of the other, if that is known.
+    ends: Option<[char; 2]>,
+}
+
+/// What the cardinalities say of the ends of the line: what they do not agree on is not known.
+fn ends(delivery: &Delivery<'_>) -> Option<[char; 2]> {
+    let known = |name: &str| {
+        let text = delivery.get(name)?.as_str()?;
+        CARDINALITIES.into_iter().find(|known| *known == text)
+    };
+    let there = known(NAMES[FIRST_CARDINALITY]);
+    let back = known(NAMES[SECOND_CARDINALITY]).map(mirrored);
+    let cardinality = there.or(back).filter(|known| back.is_none_or(|back| back == *known))?;
+    let (first, second) = cardinality.split_once("_TO_")?;
+    Some([first, second].map(|end| if end == "ONE" { '1' } else { '*' }))
 }
 
 impl Drawing {
@@ -40,7 +66,10 @@ impl Drawing {
         let object = |[key, label]: &[String; 2]| {
             [page.fit(key, page.width).bold().to_string(), page.fit(&format!("  {label}"), page.width)]
         };
-        let link = format!("  {} {} {}", page.glyphs.down, self.middle, self.kind);
+        let ends = self.ends.map(|[first, second]| format!("{first} to {second}"));
+        let parts = [&self.middle, &self.kind].into_iter().chain(&ends).filter(|part| !part.is_empty());
+        let parts: Vec<&str> = parts.map(String::as_str).collect();
+        let link = format!("  {} {}", page.glyphs.down, parts.join(" "));
         let [first, second] = [object(&self.first), object(&self.second)];
         [first.as_slice(), &[page.fit(&link, page.width).cyan().to_string()], &second].concat()
     }
@@ -75,7 +104,10 @@ impl Drawing {
             format!(
                 "{side} {} {joint_left}{}{joint_right} {} {side}",
                 cell(&self.first[1], first),
-                line(link),
+                match self.ends {
+                    Some([one, other]) => format!("{one}{}{other}", line(link - 2)),
+                    None => line(link),
+                },
                 cell(&self.second[1], second)
             ),
             format!(

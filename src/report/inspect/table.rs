@@ -29,13 +29,34 @@ pub struct Table {
     /// The rows that wait for the columns to be laid out.
     waiting: Vec<(Standing, Vec<Cell>)>,
     waiting_bytes: usize,
+    /// The event of the first row, and whether there is another. `None` where events have their column in any case.
+    events: Option<(String, bool)>,
 }
 
 impl Table {
-    /// A table of these columns on `page`.
+    /// A table of these columns on `page`; `is_usual` if nobody asked for them, so that events have one only if there is
+    /// more than one event.
     #[must_use]
-    pub fn new(page: Page, columns: Vec<Column>) -> Self {
-        Self { page, columns, widths: None, waiting: Vec::new(), waiting_bytes: 0 }
+    pub fn new(page: Page, columns: Vec<Column>, is_usual: bool) -> Self {
+        let events = is_usual.then(|| (String::new(), false));
+        Self { page, columns, widths: None, waiting: Vec::new(), waiting_bytes: 0, events }
+    }
+
+    /// Notes which event a row is of that the columns are laid out by.
+    fn note_event(&mut self, shown: &Shown<'_>) {
+        let (Some((first, has_several)), Some((_, delivery))) = (&mut self.events, shown.read) else {
+            return;
+        };
+        let event = shown.judged.event.map_or_else(|| delivery.event(), |event| event.to_string());
+        match first.is_empty() {
+            true => *first = event,
+            false => *has_several |= *first != event,
+        }
+    }
+
+    /// Whether a column is left out because it would say the same in each row.
+    fn is_idle(&self, column: Column) -> bool {
+        column == Column::Event && self.events.as_ref().is_some_and(|(_, has_several)| !has_several)
     }
 
     /// Writes the rows that wait, after the headings if none were written yet.
@@ -69,12 +90,15 @@ impl Table {
             let cells = rows.iter().map(|(_, cells)| columns(&visible(&cells[index].whole(arrow))));
             cells.max().unwrap_or(0).max(column.name().len())
         };
-        let needs: Vec<usize> = self.columns.iter().enumerate().map(need).collect();
-        if !self.page.has_edge {
-            let least = |(column, need): (&Column, usize)| need.max(column.room().0).min(LOOKED_AT);
-            return self.columns.iter().zip(needs).map(least).map(Some).collect();
-        }
-        widths(&self.columns, &needs, self.page.width)
+        let shown = self.columns.iter().enumerate().filter(|(_, column)| !self.is_idle(**column));
+        let (shown, needs): (Vec<Column>, Vec<usize>) = shown.map(|pair| (*pair.1, need(pair))).unzip();
+        let least = |(column, need): (&Column, &usize)| Some((*need).max(column.room().0).min(LOOKED_AT));
+        let widths = match self.page.has_edge {
+            true => widths(&shown, &needs, self.page.width),
+            false => shown.iter().zip(&needs).map(least).collect(),
+        };
+        let mut widths = widths.into_iter();
+        self.columns.iter().map(|column| if self.is_idle(*column) { None } else { widths.next()? }).collect()
     }
 
     fn row(&self, cells: &[Cell]) -> String {
@@ -144,6 +168,9 @@ impl Show for Table {
         let most = if self.page.has_edge { LOOKED_AT } else { usize::MAX };
         let cells: Vec<Cell> = self.columns.iter().map(|column| column.cell(shown, most)).collect();
         self.waiting_bytes += cells.iter().map(|cell| cell.whole("").len()).sum::<usize>();
+        if self.widths.is_none() {
+            self.note_event(shown);
+        }
         self.waiting.push((shown.standing(), cells));
         let is_measured = self.waiting.len() >= MEASURED || self.waiting_bytes >= MEASURED_BYTES;
         if self.widths.is_some() || is_measured {
@@ -169,14 +196,14 @@ mod tests {
     fn the_columns_fill_the_page_and_no_more() {
         let columns = Column::TABLE;
         for page in 20..400 {
-            for needs in [[6; 7], [30; 7], [6, 20, 90, 14, 4, 20, 5], [1 << 20; 7]] {
+            for needs in [[6; 8], [30; 8], [6, 17, 20, 90, 14, 4, 20, 5], [1 << 20; 8]] {
                 let widths: Vec<usize> = widths(&columns, &needs, page).into_iter().flatten().collect();
                 let total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
                 assert!(total <= page && !widths.is_empty(), "{page}: {widths:?}");
             }
         }
-        let wide = widths(&columns, &[12, 20, 16, 32, 12, 20, 5], 140);
-        let needed = [12, 20, 16, 32, 12, 20, 5];
+        let needed = [12, 17, 20, 16, 32, 12, 20, 5];
+        let wide = widths(&columns, &needed, 160);
         assert!(wide.iter().zip(needed).all(|(width, need)| width.is_some_and(|width| width >= need)));
     }
 }
