@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::Unwrapping;
-use super::offered::Offering;
+use super::offered::{self, Offering};
+use crate::event::Wanted;
 use crate::payload::MAX_BYTES;
 use crate::read::InputFormat;
 
@@ -32,6 +33,13 @@ pub struct Diff {
     #[arg(long)]
     pub all_events: bool,
 
+    /// Compare payloads as this event; with auto, each as what it is
+    ///
+    /// The fields that both events have are compared. Records of streams are joined within an event. `assoclens events`
+    /// lists the events.
+    #[arg(long, value_name = "EVENT", default_value = Wanted::AUTO, value_parser = offered::events())]
+    pub event: Wanted,
+
     /// The longest payload that is compared, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
@@ -41,7 +49,7 @@ pub struct Diff {
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: DiffFormat,
 
-    /// Compare all fields, not only the association's eight
+    /// Compare all fields, not only the event's own
     #[arg(long)]
     pub all: bool,
 
@@ -77,9 +85,10 @@ pub enum DiffFormat {
 }
 
 pub(super) const ABOUT: &str = "\
-    Compare two payloads by meaning: the eight association fields, whatever the order of keys, the white \
-    space and the escapes. Other fields are compared and told of apart.\n\n\
-    If a side holds several payloads, records are joined by `id`: added, removed and changed ones are told, \
+    Compare two payloads by meaning: the fields of their event, whatever the order of keys, the white \
+    space and the escapes. Of two events the fields that both have are compared. Other fields are compared and told of \
+    apart.\n\n\
+    If a side holds several payloads, records of one event are joined by `id`: added, removed and changed ones are told, \
     then counted. Of several records of one id on one side the first is compared and the others are told; \
     one with other content makes the sides different. The smaller file is indexed and the other side read \
     past it, so the order is that of the larger side; a side that is no regular file is never indexed unless \

@@ -7,6 +7,7 @@
 
 use super::{Fingerprint, Scope, fingerprint, hasher};
 use crate::event::members::NAMES;
+use crate::event::{ASSOCIATION_CREATE, Class, Wanted, classify, event_type};
 use crate::meaning::fingerprint_of;
 use crate::payload::{Document, Member, Members, Node, decode_into};
 use crate::seed::{self, Fingerprinted};
@@ -120,6 +121,7 @@ pub struct Prints {
     by: String,
     scope: Scope,
     slots: Vec<Slot>,
+    wanted: Wanted,
     /// Room for what is decoded.
     decoded: String,
 }
@@ -128,20 +130,15 @@ pub struct Prints {
 struct Slot {
     is_key: bool,
     is_ignored: bool,
-    is_counted: bool,
 }
 
 impl Prints {
     /// For records joined by their field `by`.
     #[must_use]
-    pub fn new(by: &str, scope: &Scope) -> Self {
-        let slot = |name: &str| Slot {
-            is_key: name == by,
-            is_ignored: scope.ignores_name(name),
-            is_counted: scope.counts(name),
-        };
+    pub fn new(by: &str, scope: &Scope, wanted: Wanted) -> Self {
+        let slot = |name: &str| Slot { is_key: name == by, is_ignored: scope.ignores_name(name) };
         let slots = NAMES.into_iter().map(slot).collect();
-        Self { by: by.to_owned(), scope: scope.clone(), slots, decoded: String::new() }
+        Self { by: by.to_owned(), scope: scope.clone(), slots, wanted, decoded: String::new() }
     }
 
     /// The fingerprints of a record that was read by what [`event::reader`] gives, and whether it has the key.
@@ -153,25 +150,33 @@ impl Prints {
             return (Print { key: !counted, counted, other }, false);
         };
         let (mut slots, mut unknown, mut key) = (Slots::default(), Sums::default(), None);
+        let class = classify(members, self.wanted);
+        let counted = match class.recognised() {
+            _ if self.scope.all => u32::MAX,
+            Some(event) => event.event.slots.mask,
+            None => ASSOCIATION_CREATE.slots.mask,
+        };
         for (index, slot) in self.slots.iter().enumerate() {
             let Some(member) = members.known(index).filter(|_| slot.is_key || !slot.is_ignored) else {
                 continue;
             };
+            let is_counted = counted >> index & 1 == 1;
             let text = text(&member, &mut self.decoded);
             if slot.is_key {
                 key = Some(text.map_or_else(|| fingerprint(member.value()), fingerprint_of));
             }
             match text {
                 _ if slot.is_ignored => {}
-                Some(text) => slots.add_string(index, text.as_bytes(), slot.is_counted),
-                None => slots.add(index, member.value(), slot.is_counted),
+                Some(text) => slots.add_string(index, text.as_bytes(), is_counted),
+                None => slots.add(index, member.value(), is_counted),
             }
         }
         if members.unknown() > 0 {
             self.add_unknown(members, &mut unknown, &mut key);
         }
         let (counted, other) = slots.finish(&unknown);
-        (Print { key: key.unwrap_or(!counted), counted, other }, key.is_some())
+        let event = event_print(class, members);
+        (Print { key: key.unwrap_or(!counted).wrapping_add(event), counted, other }, key.is_some())
     }
 
     fn add_unknown(&self, members: &Members<'_>, unknown: &mut Sums, key: &mut Option<Fingerprint>) {
@@ -181,9 +186,20 @@ impl Prints {
                 *key = Some(fingerprint(value));
             }
             if !self.scope.ignores_name(&name) {
-                unknown.add(self.scope.counts(&name), of_member(&name, value));
+                unknown.add(self.scope.all, of_member(&name, value));
             }
         }
+    }
+}
+
+/// What keys of one event differ by from those of another, so that records are joined within an event.
+fn event_print(class: Class, members: &Members<'_>) -> Fingerprint {
+    match class {
+        Class::Judged { event, .. } if *event.event == ASSOCIATION_CREATE => 0,
+        Class::Judged { event, .. } => fingerprint_of(&event.label()),
+        Class::Named(Some(name)) => fingerprint_of(name),
+        Class::Named(None) => event_type(members).map_or(0, fingerprint),
+        Class::Alike(looks, _) => fingerprint_of(looks.title),
     }
 }
 
@@ -318,7 +334,7 @@ mod tests {
 
     fn print(text: &str) -> Print {
         let scope = Scope { ignore: vec!["timestamp".to_owned(), "/key".to_owned()], ..Scope::default() };
-        Prints::new("id", &scope).of(&crate::event::reader().read(text.as_bytes()).unwrap()).0
+        Prints::new("id", &scope, Wanted::Any).of(&crate::event::reader().read(text.as_bytes()).unwrap()).0
     }
 
     #[test]

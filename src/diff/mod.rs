@@ -1,6 +1,6 @@
 //! Comparing payloads by meaning. Pure: two payloads in, changes out.
 //!
-//! In: two documents and what to leave out. Out: a [`Comparison`]: changes to the association's eight fields in
+//! In: two documents and what to leave out. Out: a [`Comparison`]: changes to the fields that both events have, in
 //! the published order, and apart from them changes to the others, by name.
 //! What always holds: key order, white space, escapes and the spelling of numbers make no difference; of two
 //! members of one name the last counts; numbers are compared without rounding; time is linear in the payloads,
@@ -14,7 +14,8 @@ pub use text::{
     unicode_forms,
 };
 
-use crate::event::ASSOCIATION_CREATE;
+use crate::event::members::{NAMES, slot};
+use crate::event::{ASSOCIATION_CREATE, Event, Recognised};
 use crate::meaning::{Fingerprint, Tree, fingerprint, hasher};
 use crate::payload::{Document, Kind, Node, Pointer};
 
@@ -23,9 +24,11 @@ use crate::payload::{Document, Kind, Node, Pointer};
 const MAX_POINTER: usize = 1000;
 
 /// What is compared.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Scope {
-    /// Whether all fields count, not only the association's eight.
+    /// What the two payloads are. The fields that both events have count.
+    pub events: [&'static Event; 2],
+    /// Whether all fields count.
     pub all: bool,
     /// Names of members and JSON Pointers of what is left out.
     pub ignore: Vec<String>,
@@ -68,7 +71,7 @@ pub struct Difference<'a> {
 /// What two payloads differ in.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison<'a> {
-    /// Changes to the association's fields, or to the payload as a whole.
+    /// Changes to the fields that both events have, or to the payload as a whole.
     pub association: Vec<Difference<'a>>,
     /// Changes to other fields.
     pub other: Vec<Difference<'a>>,
@@ -76,7 +79,47 @@ pub struct Comparison<'a> {
     pub is_exchanged: bool,
 }
 
+impl Default for Scope {
+    fn default() -> Self {
+        Self { events: [&ASSOCIATION_CREATE; 2], all: false, ignore: Vec::new(), is_shape: false }
+    }
+}
+
 impl Scope {
+    /// The same for two payloads that are these events; what is none of them is compared as AssociationCreate.
+    #[must_use]
+    pub fn of_events(&self, events: [Option<Recognised>; 2]) -> Self {
+        let events = events.map(|event| event.map_or(&ASSOCIATION_CREATE, |event| event.event));
+        Self { events, ..self.clone() }
+    }
+
+    /// The fields that both events have, in the published order.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
+        let [one, other] = self.events;
+        other.slots.order.iter().filter(|slot| one.has(**slot)).map(|slot| NAMES[*slot])
+    }
+
+    /// The event that alone of two has the field `name`.
+    #[must_use]
+    pub fn only_in(&self, name: &str) -> Option<&'static Event> {
+        let has = self.events.map(|event| slot(name).is_some_and(|slot| event.has(slot)));
+        match has {
+            [true, false] => Some(self.events[0]),
+            [false, true] => Some(self.events[1]),
+            _ => None,
+        }
+    }
+
+    fn is_field(&self, name: &str) -> bool {
+        self.fields().any(|field| field == name)
+    }
+
+    /// The place of the field in the published order.
+    fn rank(&self, pointer: &Pointer) -> Option<usize> {
+        let name = pointer.tokens().next()?;
+        self.fields().position(|field| field == name)
+    }
+
     /// Whether what `pointer` points to is left out.
     #[must_use]
     pub fn ignores(&self, pointer: &Pointer) -> bool {
@@ -98,7 +141,7 @@ impl Scope {
     /// Whether the member `name` of the payload counts, if nothing within it is left out.
     #[must_use]
     pub fn counts(&self, name: &str) -> bool {
-        self.all || is_association(name)
+        self.all || self.is_field(name)
     }
 }
 
@@ -115,10 +158,10 @@ impl<'a> Comparison<'a> {
         }
         let is_object = [before, after].iter().all(|document| document.root().kind() == Kind::Object);
         let is_counted = |difference: &Difference<'_>| {
-            !is_object || difference.pointer.tokens().next().is_none_or(|name| is_association(&name))
+            !is_object || difference.pointer.tokens().next().is_none_or(|name| scope.is_field(&name))
         };
         let (mut association, other): (Vec<_>, Vec<_>) = all.into_iter().partition(is_counted);
-        association.sort_by_key(|difference| rank(&difference.pointer));
+        association.sort_by_key(|difference| scope.rank(&difference.pointer));
         let is_exchanged = is_object && are_exchanged(&one, &two, scope);
         Self { association, other, is_exchanged }
     }
@@ -142,16 +185,6 @@ impl<'a> Comparison<'a> {
 /// The four fields of the two sides, in pairs.
 const SIDES: [[&str; 2]; 2] =
     [["firstObjectKey", "secondObjectKey"], ["firstObjectLabel", "secondObjectLabel"]];
-
-fn is_association(name: &str) -> bool {
-    ASSOCIATION_CREATE.fields().iter().any(|field| field.name == name)
-}
-
-/// The place of the field in the published order.
-fn rank(pointer: &Pointer) -> Option<usize> {
-    let name = pointer.tokens().next()?;
-    ASSOCIATION_CREATE.fields().iter().position(|field| field.name == name)
-}
 
 /// Whether what is first in one is second in the other, in every field that is compared, and they differ.
 fn are_exchanged(one: &Tree<'_>, two: &Tree<'_>, scope: &Scope) -> bool {

@@ -110,8 +110,8 @@ proptest! {
         ),
         by in prop::sample::select(vec!["id", "key", "webhookId", "x"]), all: bool, ignored in prop::option::of(Just("key".to_owned())),
     ) {
-        let scope = Scope { all, ignore: ignored.into_iter().collect(), is_shape: false };
-        let (mut prints, mut reader) = (join::Prints::new(by, &scope), crate::event::reader());
+        let scope = Scope { all, ignore: ignored.into_iter().collect(), ..Scope::default() };
+        let (mut prints, mut reader) = (join::Prints::new(by, &scope, crate::event::Wanted::Any), crate::event::reader());
         let mut print = |text: &str| prints.of(&reader.read(text.as_bytes()).unwrap());
         let written = |write: &dyn Fn(&str) -> String| {
             let members: Vec<String> =

@@ -4,7 +4,7 @@
 //! Invariants: the fields are read from the embedded schema, their single source; their slots are in the published order.
 
 use super::lookalike::Lookalike;
-use super::members::{ENVELOPE_MASK, mask};
+use super::members::{ENVELOPE_MASK, FIRST_RECORD, mask};
 use crate::payload::{Document, Node};
 use std::fmt;
 use std::sync::OnceLock;
@@ -77,6 +77,11 @@ impl Event {
     /// Whether the name of that slot is one of its fields.
     pub(crate) const fn has(&self, slot: usize) -> bool {
         self.slots.mask >> slot & 1 == 1
+    }
+
+    /// Whether it is about two records, and not about two kinds of object.
+    pub(crate) const fn is_about_records(&self) -> bool {
+        self.has(FIRST_RECORD)
     }
 
     /// Whether only `type` tells the two apart.

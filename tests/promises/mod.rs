@@ -10,7 +10,7 @@ pub(crate) mod captures;
 use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};
 use assoclens::escape::is_unsafe;
-use assoclens::event::{self, Delivery, Wanted};
+use assoclens::event::{self, ASSOCIATION_CREATE, ASSOCIATION_UPDATE, Delivery, Wanted};
 use assoclens::payload::MAX_BYTES;
 use assoclens::payload::{BYTE_ORDER_MARK, Document, Position};
 use assoclens::read::{Blocks, Frame, InputFormat, Source};
@@ -258,9 +258,10 @@ pub(crate) fn diff(one: &[u8], two: &[u8]) {
     let ignoring = |all, names: &[&str]| Scope {
         all,
         ignore: names.iter().map(|name| (*name).to_owned()).collect(),
-        is_shape: false,
+        ..Scope::default()
     };
-    for scope in [ignoring(true, &[]), ignoring(false, &["id", "/data"])] {
+    let changed = Scope { events: [&ASSOCIATION_CREATE, &ASSOCIATION_UPDATE], ..Scope::default() };
+    for scope in [ignoring(true, &[]), ignoring(false, &["id", "/data"]), changed] {
         assert!(Comparison::of(&before, &before, &scope).counted(&scope).next().is_none());
         let compared = Compared {
             before: Side { judged: judged("a.json", one, &findings[0]), document: &before },

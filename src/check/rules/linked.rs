@@ -18,7 +18,7 @@ pub(super) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
     if advice.event.has(FIRST_CARDINALITY) {
         cardinalities(members, advice);
     }
-    if advice.event.has(FIRST_RECORD) {
+    if advice.event.is_about_records() {
         record_ids(members, advice);
     }
 }

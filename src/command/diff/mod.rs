@@ -8,7 +8,7 @@ mod streams;
 use super::{Exit, Streams, complain};
 use crate::cli::{Diff, DiffFormat};
 use crate::diff::{Comparison, Scope};
-use crate::event::ASSOCIATION_CREATE;
+use crate::payload::{Document, Members};
 use crate::report::diff::{Compared, Human, Json, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified};
 use crate::report::layout::Page;
 use crate::terminal;
@@ -40,12 +40,18 @@ pub(super) fn run(arguments: &Diff, streams: &mut Streams<'_>) -> anyhow::Result
     }
 }
 
+/// Whether a payload is an object without a member.
+fn is_empty(document: &Document<'_>) -> bool {
+    document.members().is_some_and(Members::is_empty)
+}
+
 fn is_dash(path: &std::path::Path) -> bool {
     path.as_os_str() == "-"
 }
 
 fn scope(arguments: &Diff) -> Scope {
-    Scope { all: arguments.all, ignore: arguments.ignore.clone(), is_shape: arguments.example.is_some() }
+    let (ignore, is_shape) = (arguments.ignore.clone(), arguments.example.is_some());
+    Scope { all: arguments.all, ignore, is_shape, ..Scope::default() }
 }
 
 /// Compares two inputs: two payloads if each holds one, else two streams.
@@ -79,11 +85,17 @@ fn pair(arguments: &Diff, before: &Input, after: &Input, streams: &mut Streams<'
             return Ok(Exit::Unavailable);
         }
     };
-    let (one_findings, two_findings) = (judge.judge(before.frame.bytes), judge.judge(after.frame.bytes));
-    let scope = scope(arguments);
+    let (one_look, two_look) = (before.look(judge), after.look(judge));
+    let events = match [&one, &two].map(is_empty) {
+        // What is not there is compared as what the other is.
+        [true, false] => [two_look.event; 2],
+        [false, true] => [one_look.event; 2],
+        _ => [one_look.event, two_look.event],
+    };
+    let scope = scope(arguments).of_events(events);
     let compared = Compared {
-        before: Side { judged: before.judged(&one_findings), document: &one },
-        after: Side { judged: after.judged(&two_findings), document: &two },
+        before: Side { judged: before.judged(&one_look), document: &one },
+        after: Side { judged: after.judged(&two_look), document: &two },
         scope: &scope,
         comparison: Comparison::of(&one, &two, &scope),
     };
@@ -105,7 +117,9 @@ fn against_the_example(
     if after.holds_several()? {
         bail!("{} holds several payloads; give one to compare with the example", after.name());
     }
-    pair(arguments, &Input::text("<documented example>", ASSOCIATION_CREATE.example, &how), &after, streams)
+    let recognised = after.first().look(after.judge()).event;
+    let event = recognised.map_or(arguments.event.usual(), |recognised| recognised.event);
+    pair(arguments, &Input::text("<documented example>", event.example, &how), &after, streams)
 }
 
 fn tell(arguments: &Diff, is_stream: bool, streams: &Streams<'_>) -> Box<dyn Tell> {

@@ -4,9 +4,10 @@
 //! stands for a payload that is not there, as git means it, and is compared as `{}`.
 
 use crate::capture::{Skipped, Unwrap};
-use crate::check::{Finding, Judge};
+use crate::check::{Finding, Judge, Look};
 use crate::cli::Diff;
 use crate::engine::{Capture, Options};
+use crate::event;
 use crate::payload::{self, Document, Position};
 use crate::read::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
 use crate::report::Judged;
@@ -53,7 +54,7 @@ impl Opening {
         let limit = usize::try_from(arguments.max_payload_bytes).unwrap_or(usize::MAX);
         Self {
             options: Options { format: arguments.input_format, unwrap, all_events, jobs: 1 },
-            judge: Judge::default().with_limit(limit),
+            judge: Judge::default().with_events(arguments.event).with_limit(limit),
         }
     }
 }
@@ -287,7 +288,7 @@ impl<'a> Payload<'a> {
             Err(fault) => Some(Finding::from(fault)),
         };
         let fault = fault.expect("internal error: what is no document has a finding");
-        let within = self.judged(&[]).within();
+        let within = self.bare().within();
         let at = self.fault_position(&fault);
         Err(anyhow!("cannot compare {}:{}:{}{within}: {}", self.source, at.line, at.column, fault.message))
     }
@@ -300,11 +301,21 @@ impl<'a> Payload<'a> {
         self.frame.cursor().advance_to(fault.span.start)
     }
 
-    pub(super) fn judged(&self, findings: &'a [Finding]) -> Judged<'a> {
-        Judged::new(self.source, self.number, self.frame, findings)
+    /// What is found about it, and what it was judged as.
+    pub(super) fn look(&self, judge: &Judge) -> Look {
+        judge.look(self.frame.bytes, &mut event::reader())
+    }
+
+    pub(super) fn judged(&self, look: &'a Look) -> Judged<'a> {
+        Judged::new(self.source, self.number, self.frame, &look.findings).as_event(look.event)
+    }
+
+    /// The same without any findings.
+    fn bare(&self) -> Judged<'a> {
+        Judged::new(self.source, self.number, self.frame, &[])
     }
 
     pub(super) fn place(&self) -> String {
-        self.judged(&[]).place()
+        self.bare().place()
     }
 }

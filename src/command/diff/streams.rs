@@ -126,7 +126,7 @@ impl<'a, 's> Join<'a, 's> {
         let (by, scope) = (arguments.by.as_deref().unwrap_or("id"), scope(arguments));
         Self {
             by,
-            prints: Prints::new(by, &scope),
+            prints: Prints::new(by, &scope, arguments.event),
             reader: event::reader(),
             scope,
             tell: tell(arguments, true, streams),
@@ -253,11 +253,12 @@ impl<'a, 's> Join<'a, 's> {
             sides.reverse();
             documents.reverse();
         }
-        let findings = sides.map(|side| self.indexed.judge().judge(side.frame.bytes));
-        let [before, after] = [0, 1]
-            .map(|side| Side { judged: sides[side].judged(&findings[side]), document: documents[side] });
-        let comparison = Comparison::of(documents[0], documents[1], &self.scope);
-        let compared = Compared { before, after, scope: &self.scope, comparison };
+        let looks = sides.map(|side| side.look(self.indexed.judge()));
+        let [before, after] =
+            [0, 1].map(|side| Side { judged: sides[side].judged(&looks[side]), document: documents[side] });
+        let scope = self.scope.of_events([looks[0].event, looks[1].event]);
+        let comparison = Comparison::of(documents[0], documents[1], &scope);
+        let compared = Compared { before, after, scope: &scope, comparison };
         // What is ignored deeper down is in the fingerprints.
         if compared.is_same() {
             self.totals.same += 1;
@@ -287,7 +288,8 @@ impl<'a, 's> Join<'a, 's> {
             Which::After => self.totals.added += 1,
         }
         self.is_different = true;
-        let side = Side { judged: payload.judged(&[]), document };
+        let look = crate::check::Look { findings: Vec::new(), ..payload.look(self.indexed.judge()) };
+        let side = Side { judged: payload.judged(&look), document };
         let key = document.root().member(self.by);
         self.tell.single(which, &side, key, self.streams.out).context(Writing)
     }

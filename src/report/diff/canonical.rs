@@ -1,12 +1,11 @@
 //! The canonical form of a payload: the same lines for all payloads that mean the same.
 //!
-//! In: a document and what is compared. Out: indented JSON: the association's fields in the published order,
+//! In: a document and what is compared. Out: indented JSON: the event's fields in the published order,
 //! then, if they count, the others by name; numbers and escapes in one spelling.
 //! What always holds: no recursion; linear size, since what is deeper than [`INDENTED_DEPTH`] stands on one line.
 
 use crate::diff::Scope;
 use crate::escape::{push_escape, push_visible};
-use crate::event::ASSOCIATION_CREATE;
 use crate::meaning::{Tree, canonical_number};
 use crate::payload::{Document, Kind, Node, Pointer};
 use std::collections::HashSet;
@@ -33,8 +32,7 @@ pub(super) fn canonical(document: &Document<'_>, scope: &Scope, spelled: &HashSe
 /// The members of the payload that are compared, in canonical order.
 fn members(tree: &Tree<'_>, scope: &Scope) -> Vec<usize> {
     let name = |member: usize| tree.part(member).name.as_deref().unwrap_or_default();
-    let rank =
-        |member: usize| ASSOCIATION_CREATE.fields().iter().position(|field| field.name == name(member));
+    let rank = |member: usize| scope.fields().position(|field| field == name(member));
     let mut members: Vec<usize> = tree
         .children(tree.root())
         .iter()

@@ -41,7 +41,8 @@ impl Tell for Human {
             return self.closing(compared, out);
         }
         let places = [compared.before.place(), compared.after.place()];
-        self.write(&self.record('~', key, &places), out)?;
+        let rest: Vec<String> = compared.after.sibling().into_iter().chain(places).collect();
+        self.write(&self.record('~', key, &rest), out)?;
         let narrower = Self(Page { width: self.0.width - 2, ..self.0 });
         let changes = narrower.changes(compared).into_iter().map(|line| format!("  {line}"));
         self.write(&changes.collect::<Vec<_>>(), out)
@@ -55,7 +56,8 @@ impl Tell for Human {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let mark = if which == Which::Before { '-' } else { '+' };
-        self.write(&self.record(mark, key, &[side.place()]), out)
+        let rest: Vec<String> = side.sibling().into_iter().chain([side.place()]).collect();
+        self.write(&self.record(mark, key, &rest), out)
     }
 
     fn duplicate(
@@ -240,18 +242,40 @@ impl Human {
 
     fn sum(&self, compared: &Compared<'_>) -> Vec<String> {
         let counted = compared.comparison.counted(compared.scope).count();
-        let what = if compared.scope.all { "field" } else { "association field" };
+        let what = compared.noun();
         let mut line = match (counted, compared.scope.is_shape) {
             (0, true) => format!("same shape: no {what} is missing, extra or of another type"),
             (0, false) => format!("same: no {what} differs"),
             _ => differ(counted, what),
         };
-        let others = &compared.comparison.other;
-        if !compared.scope.all && !others.is_empty() {
-            line += &format!("; {} (only --all counts them)", differ(others.len(), "other field"));
-            line += &format!(": {}", self.names(&others.iter().map(named).collect::<Vec<_>>()));
+        if !compared.scope.all {
+            line += &self.apart(compared);
         }
         self.sentence(&(line + &self.ignored(compared.scope)))
+    }
+
+    /// What does not count: the fields that only one of two events has, and those that no event has.
+    fn apart(&self, compared: &Compared<'_>) -> String {
+        let only_in = |difference: &Difference<'_>| {
+            let name = difference.pointer.tokens().next()?;
+            compared.scope.only_in(&name)
+        };
+        let mut text = String::new();
+        let mut others: Vec<&Difference<'_>> = compared.comparison.other.iter().collect();
+        for event in compared.scope.events {
+            let only: Vec<_> = others.extract_if(.., |other| only_in(other) == Some(event)).collect();
+            if !only.is_empty() {
+                text += &format!(
+                    "; only in {event}: {}",
+                    self.names(&only.into_iter().map(named).collect::<Vec<_>>())
+                );
+            }
+        }
+        if !others.is_empty() {
+            text += &format!("; {} (only --all counts them)", differ(others.len(), "other field"));
+            text += &format!(": {}", self.names(&others.into_iter().map(named).collect::<Vec<_>>()));
+        }
+        text
     }
 
     /// A sentence with names in it, wrapped so that no line begins like a CI runner's command.

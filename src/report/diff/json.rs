@@ -49,6 +49,8 @@ struct Row {
     pointer: String,
     change: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    only_in: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Value>,
@@ -109,11 +111,12 @@ fn change_name(change: Change) -> &'static str {
     }
 }
 
-fn row(difference: &Difference<'_>) -> Row {
+fn row(difference: &Difference<'_>, scope: &Scope) -> Row {
     let value = |node: Node<'_>| Value { kind: node.kind().as_str(), text: compact_whole(node.text()) };
     Row {
         pointer: difference.pointer.to_string(),
         change: change_name(difference.change),
+        only_in: difference.pointer.tokens().next().and_then(|name| Some(scope.only_in(&name)?.name)),
         before: difference.before.map(value),
         after: difference.after.map(value),
         code_points: replaced(difference),
@@ -169,6 +172,7 @@ impl Tell for Json {
         let repeated = sides.into_iter().flat_map(|(side, payload)| {
             payload.repeated().into_iter().map(move |name| Repeated { side, name })
         });
+        let row = |difference: &Difference<'_>| row(difference, compared.scope);
         let pair = Pair {
             version: (!self.is_stream).then_some(1),
             status: match (self.is_stream, is_same) {

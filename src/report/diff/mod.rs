@@ -23,6 +23,7 @@ pub use unified::Unified;
 use super::Judged;
 use crate::count::amount;
 use crate::diff::{Comparison, Difference, Scope};
+use crate::event::ASSOCIATION_CREATE;
 use crate::payload::{Document, Member, Node};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -145,6 +146,12 @@ impl Side<'_> {
         self.judged.place()
     }
 
+    /// The event, if it is another than AssociationCreate.
+    fn sibling(&self) -> Option<String> {
+        let event = self.judged.event.filter(|event| *event.event != ASSOCIATION_CREATE)?;
+        Some(event.to_string())
+    }
+
     /// The names written more than once, decoded, in the order of their last.
     fn repeated(&self) -> Vec<String> {
         const SHOWN: usize = 5;
@@ -160,6 +167,17 @@ impl Side<'_> {
 }
 
 impl Compared<'_> {
+    /// What is counted.
+    fn noun(&self) -> &'static str {
+        let [one, other] = self.scope.events;
+        match one.is_about_records() {
+            _ if self.scope.all => "field",
+            true if other.is_about_records() => "relation field",
+            false if !other.is_about_records() => "association field",
+            _ => "common field",
+        }
+    }
+
     /// Whether nothing that counts differs.
     #[must_use]
     pub fn is_same(&self) -> bool {

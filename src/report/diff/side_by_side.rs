@@ -8,7 +8,6 @@ use super::lines::{alone, coloured, mark, values, words};
 use super::{Compared, Human, Side, Tell, Totals, Which, named};
 use crate::count::amount;
 use crate::diff::{Difference, Scope};
-use crate::event::ASSOCIATION_CREATE;
 use crate::payload::{Node, Pointer};
 use crate::report::SHOWN_AT_MOST;
 use crate::report::layout::{Page, chop, pad, wrap};
@@ -36,7 +35,7 @@ impl Tell for SideBySide {
             let told = wrap("~ first and second are exchanged, keys and labels", self.0.width);
             lines.extend(told.iter().map(|line| line.bold().to_string()));
         }
-        ASSOCIATION_CREATE.fields().iter().for_each(|field| lines.extend(self.field(compared, &field.name)));
+        compared.scope.fields().for_each(|field| lines.extend(self.field(compared, field)));
         lines.extend(self.rest(compared));
         lines.push(String::new());
         for line in lines {
@@ -108,9 +107,7 @@ impl SideBySide {
     fn rest(&self, compared: &Compared<'_>) -> Vec<String> {
         let is_other = |difference: &&Difference<'_>| {
             let mut tokens = difference.pointer.tokens();
-            tokens
-                .next()
-                .is_none_or(|name| !ASSOCIATION_CREATE.fields().iter().any(|field| field.name == name))
+            tokens.next().is_none_or(|name| !compared.scope.fields().any(|field| field == name))
         };
         let others = compared.comparison.other.iter().filter(|_| compared.scope.all);
         let rest: Vec<_> = compared.comparison.association.iter().filter(is_other).chain(others).collect();

@@ -28,8 +28,8 @@ impl Tell for Unified {
     ) -> io::Result<()> {
         let name = |side: &Side<'_>| if key.is_some() { side.place() } else { side.judged.source.to_owned() };
         let spelled = spelled(compared);
-        let texts =
-            [&compared.before, &compared.after].map(|side| canonical(side.document, &self.0, &spelled));
+        let texts = [&compared.before, &compared.after]
+            .map(|side| canonical(side.document, compared.scope, &spelled));
         write_unified(&texts, &name(&compared.before), &name(&compared.after), out)
     }
 
@@ -40,7 +40,8 @@ impl Tell for Unified {
         _: Option<Node<'_>>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let (text, place) = (canonical(side.document, &self.0, &HashSet::new()), side.place());
+        let scope = self.0.of_events([side.judged.event; 2]);
+        let (text, place) = (canonical(side.document, &scope, &HashSet::new()), side.place());
         match which {
             Which::Before => write_unified(&[text, String::new()], &place, NOTHING, out),
             Which::After => write_unified(&[String::new(), text], NOTHING, &place, out),

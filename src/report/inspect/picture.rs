@@ -5,7 +5,7 @@
 
 use crate::event::Delivery;
 use crate::event::facts::{CARDINALITIES, mirrored};
-use crate::event::members::{FIRST_CARDINALITY, FIRST_RECORD, NAMES, SECOND_CARDINALITY};
+use crate::event::members::{FIRST_CARDINALITY, NAMES, SECOND_CARDINALITY};
 use crate::payload::Node;
 use crate::report::layout::{Page, center, columns, pad};
 use crate::report::pretty::compact;
@@ -19,7 +19,7 @@ const SHORTEST_LINK: usize = 8;
 /// The lines of the picture; none if the payload names no object.
 pub(super) fn picture(delivery: &Delivery<'_>, page: &Page) -> Vec<String> {
     let objects = ["firstObjectKey", "secondObjectKey"];
-    let is_relation = delivery.event.is_some_and(|event| event.event.has(FIRST_RECORD));
+    let is_relation = delivery.event.is_some_and(|event| event.event.is_about_records());
     let (below, draw): (_, fn(_, &_) -> _) = match is_relation {
         true => (["firstRecordId", "secondRecordId"], key),
         false => (["firstObjectLabel", "secondObjectLabel"], label),
