@@ -1,7 +1,8 @@
 //! What an event is: its name, what its page publishes, and what recognises it.
 //!
 //! In: facts, in one file an event. Out: [`Event`], a value that rules, captures and reports ask.
-//! Invariants: the fields are read from the embedded schema, their single source; their slots are in the published order.
+//! Invariants: the fields are read from the embedded schema, their single source; their slots are in the published order;
+//! every field is a string, which `check::schema` reads off the table without asking jsonschema.
 
 use super::lookalike::Lookalike;
 use super::members::{ENVELOPE_MASK, FIRST_RECORD, mask};
@@ -121,8 +122,8 @@ fn read(schema: &str) -> Option<Vec<Field>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::event::EVENTS;
     use super::*;
+    use crate::event::EVENTS;
     use crate::event::members::NAMES;
 
     #[test]
@@ -139,6 +140,7 @@ mod tests {
             assert_eq!(pairs, fields, "{event}");
             let names: Vec<&str> = event.slots.order.iter().map(|slot| NAMES[*slot]).collect();
             assert!(fields.iter().map(|(name, _)| name).eq(&names), "{event}");
+            assert!(event.fields().iter().all(|field| field.json_type == "string"), "{event}");
             assert!(event.looks.types.contains(&event.name), "{event}");
             let document = Document::parse(event.schema.as_bytes()).unwrap();
             let id = format!("urn:assoclens:schema:{}", event.page);
