@@ -33,7 +33,7 @@ pub(super) const ABOUT: &str = "\
     Each letter and digit of a value is replaced by one of its kind, so lengths, forms and places stay, and validate finds \
     the same in the result, at the same lines and columns. Equal values stay equal, and different ones different. Kept are \
     the names of members, `type`, `associationType`, cardinalities, the standard kinds of object, `custom_objects.`, \
-    true, false and null, and `timestamp` unless --times is given. Captures are unwrapped, and their headers left out.\n\n\
+    true, false and null, and `timestamp` unless --times is given. Captures are unwrapped, whichever event of the family is in them, and their headers left out.\n\n\
     The result is pseudonymous, not anonymous: lengths, punctuation, times and structure remain, and so do the names of \
     members that nobody documented. No signature matches it.";
 

@@ -8,6 +8,7 @@ use crate::cli::Redact;
 use crate::count::amount;
 use crate::engine::{self, Input, JudgedBlock, JudgedPayload, Teller};
 use crate::escape::{visible_bytes, visible_path};
+use crate::event::Wanted;
 use crate::payload::{Cursor, Position};
 use crate::read::{Frame, read_whole};
 use crate::redact::Redactor;
@@ -24,7 +25,8 @@ const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=64 << 10;
 
 pub(super) fn run(arguments: &Redact, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let redactor = arguments.key.as_deref().map_or_else(Redactor::random, keyed)?;
-    let job = Job::of(&arguments.reading, Judge::default(), Unwrap::Auto, streams, "redact")?;
+    let judge = Judge::default().with_events(Wanted::Any);
+    let job = Job::of(&arguments.reading, judge, Unwrap::Auto, streams, "redact")?;
     let mut run = Run {
         redactor: if arguments.times { redactor.shifting_times() } else { redactor },
         judge: Arc::clone(&job.judge),

@@ -77,7 +77,7 @@ fn every_fixture_has_its_findings_where_they_were() {
 fn the_payloads_of_a_capture_come_out_with_their_own_findings() {
     let folder = tempfile::tempdir().unwrap();
     let codes = |path: &str| {
-        let (records, _) = judged(path, &[]);
+        let (records, _) = judged(path, &["--event", "auto"]);
         let of_record = |record: &Value| -> Vec<String> {
             let findings = record["findings"].as_array().into_iter().flatten();
             let codes = findings.map(|finding| format!("{} {}", finding["code"], finding["pointer"]));
