@@ -12,7 +12,9 @@ use super::members::{ID, LOCATION_ID, TYPE, beyond, mask};
 use super::{ASSOCIATION_CREATE, EVENTS};
 use crate::payload::{Document, Kind, Member, Members, Node};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// How many characters of a name are compared; no name is as long.
 const COMPARED: usize = 60;
@@ -183,14 +185,15 @@ fn sign(members: &Members<'_>, wanted: Wanted) -> Option<(&'static Lookalike, &'
 
 /// The documented event that `text` names, however it is cased and separated, with or without the past tense.
 fn known_name(text: &str) -> Option<&'static str> {
+    /// Each name by what is left of it: a payload is not worth going through all of them.
+    static BY_BARE: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+        let names = RENAMED.iter().copied().chain(NAMES.iter().map(|name| (*name, *name)));
+        names.map(|(value, name)| (bare(value), name)).collect()
+    });
     documented(text).or_else(|| {
         let text = bare(text);
-        let is_near = |value: &str| {
-            let value = bare(value);
-            text == value || text.strip_suffix('d') == Some(value.as_str())
-        };
-        let mut names = NAMES.iter().map(|name| (*name, *name)).chain(RENAMED.iter().copied());
-        names.find(|(value, _)| is_near(value)).map(|(_, name)| name)
+        let in_present_tense = || BY_BARE.get(text.strip_suffix('d')?);
+        BY_BARE.get(&text).or_else(in_present_tense).copied()
     })
 }
 
