@@ -7,7 +7,7 @@ use crate::cli::{Cli, Completions};
 use clap::builder::PossibleValue;
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     // In memory first: what generates it does not tell of a write that fails.
@@ -17,46 +17,38 @@ pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow:
     if arguments.shell == Shell::Fish {
         script.extend(Cli::command().get_subcommands().filter_map(fish_argument));
     }
-    let script = lists().fold(script, |script, list| with_list(arguments.shell, script, &list));
+    let script = lists().iter().fold(script, |script, option| with_list(arguments.shell, script, option));
     written(streams.out, |out| out.write_all(script.as_bytes()))
 }
 
-/// An option whose value is a list of names, of which the generated scripts complete the first alone.
-struct List {
-    option: String,
-    names: Vec<String>,
-}
-
-fn lists() -> impl Iterator<Item = List> {
+/// The options whose values are lists of names, of which the generated scripts complete the first alone.
+fn lists() -> BTreeSet<String> {
     let mut command = Cli::command();
     command.build();
-    let options: BTreeMap<String, Vec<String>> = command
-        .get_subcommands()
-        .flat_map(Command::get_arguments)
-        .filter(|option| option.get_value_delimiter() == Some(','))
-        .filter_map(|option| {
-            let names =
-                option.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-            Some((option.get_long()?.to_owned(), names))
-        })
-        .collect();
-    options.into_iter().map(|(option, names)| List { option, names })
+    let options = command.get_subcommands().flat_map(Command::get_arguments);
+    let lists = options.filter(|option| option.get_value_delimiter() == Some(','));
+    lists.filter_map(|option| option.get_long().map(str::to_owned)).collect()
 }
 
-/// A script in which every name of a list is completed, behind the commas in front of it.
-fn with_list(shell: Shell, script: String, list: &List) -> String {
-    let List { option, names } = list;
+/// A script in which every name of a list is completed, behind the commas in front of it. Options of one name may have
+/// other names in each command.
+fn with_list(shell: Shell, script: String, option: &str) -> String {
     match shell {
         Shell::Bash => rewritten(&script, &format!("--{option})\n"), ["(compgen ", "))\n"], |old| {
             let last = old.replace("\"${cur}\"", "\"${cur##*,}\"");
             format!("(compgen -P \"${{cur%\"${{cur##*,}}\"}}\" {last}))\n")
         }),
-        Shell::Zsh => rewritten(&script, &format!("--{option}=["), [":(", ")' \\\n"], |_| {
-            format!(":_sequence compadd - {}' \\\n", names.join(" "))
+        Shell::Zsh => rewritten(&script, &format!("--{option}=["), [":(", ")' \\\n"], |old| {
+            // A name that is described stands on a line of its own: name\:"what it is".
+            let names = old.strip_prefix('(').map(|lines| {
+                lines.lines().filter_map(|line| line.split("\\:").next()).collect::<Vec<_>>().join(" ")
+            });
+            format!(":_sequence compadd - {}' \\\n", names.as_deref().unwrap_or(old))
         }),
-        Shell::Fish => rewritten(&script, &format!(" -l {option} "), [" -a \"", "\"\n"], |_| {
+        Shell::Fish => rewritten(&script, &format!(" -l {option} "), [" -a \"", "\"\n"], |old| {
             const IN_FRONT: &str =
                 "string replace -rf '^(?:--[^=]*=)?((?:.*,)?).*' '\\$1' -- (commandline -ct)";
+            let names: Vec<&str> = old.lines().filter_map(|line| line.split("\\t").next()).collect();
             format!(" -a \"({IN_FRONT}){{{}}}\"\n", names.join(","))
         }),
         _ => script,
