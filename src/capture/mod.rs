@@ -18,6 +18,7 @@ mod layer;
 mod log;
 mod opening;
 mod origin;
+mod own;
 mod place;
 mod relay;
 mod search;
@@ -31,6 +32,7 @@ mod unavailable;
 pub(crate) use decode::Gzip;
 pub(crate) use layer::Trace;
 pub use origin::{Origin, Step};
+pub use own::{RECORD_BEGINNING, Recorded};
 pub use shape::{Listed, Shape};
 pub use skipped::Skipped;
 pub(crate) use text::names_the_event;
@@ -52,8 +54,16 @@ use std::sync::OnceLock;
 pub(crate) const TEXTS: &str = "lines of text";
 
 /// All shapes, the families one after another; within one the narrower first, and what is told by little at the end.
-const FAMILIES: [&[Shape]; 7] =
-    [aws::SHAPES, relay::SHAPES, log::SHAPES, http::SHAPES, curl::SHAPES, bodyless::SHAPES, generic::SHAPES];
+const FAMILIES: [&[Shape]; 8] = [
+    own::SHAPES,
+    aws::SHAPES,
+    relay::SHAPES,
+    log::SHAPES,
+    http::SHAPES,
+    curl::SHAPES,
+    bodyless::SHAPES,
+    generic::SHAPES,
+];
 
 /// All shapes, in the order they are looked for.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {

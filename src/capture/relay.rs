@@ -171,7 +171,7 @@ const HAR_BODIES: &[Body] = &[Body {
 const N8N_BODIES: &[Body] = &[base64("/binary/data/data"), plain("/body")];
 const WEBHOOK_TESTER: &[Body] = &[base64("/request_payload_base64")];
 
-const fn base64(at: &'static str) -> Body {
+pub(super) const fn base64(at: &'static str) -> Body {
     Body { at, encoding: Encoding::Base64, then: Then::Payload }
 }
 

@@ -396,6 +396,14 @@ fn headers_of(node: Node<'_>) -> Headers {
             headers.push(member.name(), text);
         }
     }
+    // Pairs keep their order and repeats; what has no value is hidden.
+    node.each_element(|element| {
+        if let Some([name, value]) = element.elements().as_deref()
+            && let (Some(name), Some(value)) = (name.as_str(), value.as_str())
+        {
+            headers.push(name, value);
+        }
+    });
     node.each_element(|element| {
         let text = |name| element.member(name).and_then(|node| node.as_str());
         if let (Some(name), Some(value)) = (text("name"), text("value")) {

@@ -5,6 +5,8 @@ mod diff;
 mod guesses;
 mod inspect;
 mod levels;
+#[cfg(feature = "http")]
+mod listen;
 mod man;
 mod offered;
 mod redact;
@@ -19,6 +21,8 @@ pub use completions::Completions;
 pub use diff::{Diff, DiffFormat};
 pub use inspect::{Inspect, InspectFormat};
 pub use levels::LevelOptions;
+#[cfg(feature = "http")]
+pub use listen::Listen;
 pub use man::Man;
 pub use redact::Redact;
 pub use reports::{Reports, Request};
@@ -82,10 +86,18 @@ pub enum Command {
     /// Verify the signature of a delivery, or tell why it does not match
     #[command(long_about = verify::ABOUT)]
     Verify(Verify),
-    /// Post deliveries to your receiver, or try it with cases, and judge its answers
+    /// Those that speak HTTP
     #[cfg(feature = "http")]
-    #[command(long_about = send::ABOUT)]
-    Send(Send),
+    #[command(flatten)]
+    Wire(Wire),
+    /// Those about the program and the event
+    #[command(flatten)]
+    About(About),
+}
+
+/// What is about the program and the event.
+#[derive(Debug, Subcommand)]
+pub enum About {
     /// Print an event's schema, its documented example, or its fields
     Schema(SchemaCommand),
     /// List the events that have a schema, and how they are recognised
@@ -102,6 +114,18 @@ pub enum Command {
     Man(Man),
 }
 
+/// What speaks HTTP.
+#[cfg(feature = "http")]
+#[derive(Debug, Subcommand)]
+pub enum Wire {
+    /// Receive deliveries: record, validate and verify each, and hand it on
+    #[command(long_about = listen::ABOUT)]
+    Listen(Listen),
+    /// Post deliveries to your receiver, or try it with cases, and judge its answers
+    #[command(long_about = send::ABOUT)]
+    Send(Send),
+}
+
 /// `assoclens validate`
 #[derive(Debug, Args)]
 #[command(after_long_help = VALIDATE_EXAMPLES)]
@@ -114,24 +138,9 @@ pub struct Validate {
     #[command(flatten)]
     pub judging: Judging,
 
-    /// Turn the judgement round: a payload that is valid is the error
-    #[arg(long, conflicts_with = "expect")]
-    pub expect_invalid: bool,
-
-    /// Expect exactly the findings that this manifest lists for each file
-    ///
-    /// A JSON object from paths, relative to the manifest, to lists of what each file must yield: "CODE", or
-    /// "CODE LINE:COLUMN". A finding that is not listed, a listed one that is not raised, a file that is not
-    /// listed, and a listed file that is not judged are errors.
-    #[arg(long, value_name = "FILE")]
-    pub expect: Option<PathBuf>,
-
-    /// Write the manifest for --expect: whatever each file yields now is what it must yield
-    ///
-    /// The manifest is written whole or not at all. A file of this name is replaced only if it is a manifest. Given the
-    /// same paths and options, --expect then passes.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["expect", "expect_invalid", "fail_fast"])]
-    pub expect_write: Option<PathBuf>,
+    /// What is expected
+    #[command(flatten)]
+    pub expecting: Expecting,
 
     /// How to report, and where to
     #[command(flatten)]
@@ -180,6 +189,29 @@ pub struct Validate {
     /// Write nothing to standard output: the exit code tells
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// What is expected of payloads, if not that they are valid.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Expecting {
+    /// Turn the judgement round: a payload that is valid is the error
+    #[arg(long, conflicts_with = "expect")]
+    pub expect_invalid: bool,
+
+    /// Expect exactly the findings that this manifest lists for each file
+    ///
+    /// A JSON object from paths, relative to the manifest, to lists of what each file must yield: "CODE", or
+    /// "CODE LINE:COLUMN". A finding that is not listed, a listed one that is not raised, a file that is not
+    /// listed, and a listed file that is not judged are errors.
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
+
+    /// Write the manifest for --expect: whatever each file yields now is what it must yield
+    ///
+    /// The manifest is written whole or not at all. A file of this name is replaced only if it is a manifest. Given the
+    /// same paths and options, --expect then passes.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["expect", "expect_invalid", "fail_fast"])]
+    pub expect_write: Option<PathBuf>,
 }
 
 /// What to read, and how.
@@ -240,7 +272,7 @@ impl Default for Reading {
 }
 
 /// What to judge by.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Judging {
     /// Judge against this JSON Schema instead of the embedded one
     ///

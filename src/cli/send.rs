@@ -29,6 +29,38 @@ pub struct Send {
     #[arg(value_name = "PATH", conflicts_with_all = ["cases", "case", "list_cases", "write_cases"])]
     pub paths: Vec<PathBuf>,
 
+    /// Which cases to try
+    #[command(flatten)]
+    pub trying: Trying,
+
+    /// Who signs
+    #[command(flatten)]
+    pub signing: Signing,
+
+    /// What becomes of a delivery before it is sent
+    #[command(flatten)]
+    pub making: Making,
+
+    /// How much, how long, and where to
+    #[command(flatten)]
+    pub bounds: Bounds,
+
+    /// What each case weighs
+    #[command(flatten)]
+    pub levels: CaseLevels,
+
+    /// How to report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: SendFormat,
+
+    /// Report to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Which cases to try.
+#[derive(Clone, Debug, Args)]
+pub struct Trying {
     /// Try the receiver with all cases: events as they may come, forged signatures, broken bodies
     ///
     /// The cases reach the receiver's handler and may leave records behind: a test instance is the place for them.
@@ -46,7 +78,11 @@ pub struct Send {
     /// Write the bodies of the cases to this directory, with a manifest for `validate --expect`; nothing is sent
     #[arg(long, value_name = "DIR", exclusive = true)]
     pub write_cases: Option<PathBuf>,
+}
 
+/// Who signs.
+#[derive(Clone, Debug, Args)]
+pub struct Signing {
     /// Sign with this private Ed25519 key in PEM: X-GHL-Signature over the exact bytes
     ///
     /// The receiver needs the public key that goes with it; its fingerprint is printed. To make both:
@@ -57,7 +93,11 @@ pub struct Send {
     /// Sign with this private RSA key in PEM: the legacy X-WH-Signature
     #[arg(long, value_name = "FILE")]
     pub sign_legacy: Option<PathBuf>,
+}
 
+/// What becomes of a delivery before it is sent.
+#[derive(Clone, Debug, Args)]
+pub struct Making {
     /// Send the headers too that a capture has, as they were delivered
     #[arg(long, conflicts_with_all = ["cases", "case"])]
     pub with_headers: bool,
@@ -77,7 +117,11 @@ pub struct Send {
     /// Print the requests as HTTP text instead of sending them; with --format curl, as commands
     #[arg(long)]
     pub dry_run: bool,
+}
 
+/// How much, how long, and where to.
+#[derive(Clone, Debug, Args)]
+pub struct Bounds {
     /// How long to wait for each answer, such as 500ms or 10s
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub timeout: Duration,
@@ -89,18 +133,6 @@ pub struct Send {
     /// Let requests leave this machine, to this host alone (repeatable)
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
-
-    /// What each case weighs
-    #[command(flatten)]
-    pub levels: CaseLevels,
-
-    /// How to report
-    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
-    pub format: SendFormat,
-
-    /// Report to this file instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
 }
 
 /// How to report on what was sent.

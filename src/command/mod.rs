@@ -11,6 +11,8 @@ mod explain;
 mod filter;
 mod inspect;
 mod judging;
+#[cfg(feature = "http")]
+mod listen;
 mod man;
 mod merge;
 mod redact;
@@ -21,7 +23,9 @@ mod send;
 mod validate;
 mod verify;
 
-use crate::cli::{Cli, Command, Inspect};
+#[cfg(feature = "http")]
+use crate::cli::Wire;
+use crate::cli::{About, Cli, Command, Inspect};
 use crate::report::Summary;
 use anyhow::{Context as _, bail};
 use clap::CommandFactory as _;
@@ -104,13 +108,15 @@ fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Some(Command::Redact(arguments)) => redact::run(arguments, streams),
         Some(Command::Verify(arguments)) => verify::run(arguments, streams),
         #[cfg(feature = "http")]
-        Some(Command::Send(arguments)) => send::run(arguments, streams),
-        Some(Command::Schema(arguments)) => schema::run(arguments, streams),
-        Some(Command::Events) => events::run(streams),
-        Some(Command::Captures) => captures::run(streams),
-        Some(Command::Explain(arguments)) => explain::run(arguments, streams),
-        Some(Command::Completions(arguments)) => completions::run(arguments, streams),
-        Some(Command::Man(arguments)) => man::run(arguments, streams),
+        Some(Command::Wire(Wire::Listen(arguments))) => listen::run(arguments, streams),
+        #[cfg(feature = "http")]
+        Some(Command::Wire(Wire::Send(arguments))) => send::run(arguments, streams),
+        Some(Command::About(About::Schema(arguments))) => schema::run(arguments, streams),
+        Some(Command::About(About::Events)) => events::run(streams),
+        Some(Command::About(About::Captures)) => captures::run(streams),
+        Some(Command::About(About::Explain(arguments))) => explain::run(arguments, streams),
+        Some(Command::About(About::Completions(arguments))) => completions::run(arguments, streams),
+        Some(Command::About(About::Man(arguments))) => man::run(arguments, streams),
         None if streams.is_stdin_terminal => Ok(help(streams)),
         None => inspect::run(&Inspect::default(), streams),
     }

@@ -17,11 +17,33 @@ use std::path::PathBuf;
 /// How many errors are shown to a person before the rest is left to the chart.
 const SHOWN_IN_FULL: usize = 20;
 
+/// What makes the report for people, on a page and with a last line.
+pub(super) type MakeHuman<'m> = &'m dyn Fn(Page, SummaryLine) -> Box<dyn Report>;
+
 /// Opens every report.
 ///
 /// # Errors
 /// A file cannot be written, or stands for something else too; nothing has been written then.
 pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report>> {
+    open_with(arguments, streams, &|page, last_line| {
+        let human = Human::new(page, last_line);
+        Box::new(match arguments.max_findings {
+            _ if arguments.summary => human.showing(Share::NONE),
+            Some(most) => human.showing(Share::of_stream(most)),
+            None => human.showing(Share::of_stream(SHOWN_IN_FULL)).saying_once(),
+        })
+    })
+}
+
+/// The same with a report for people of one's own.
+///
+/// # Errors
+/// Those of [`open`].
+pub(super) fn open_with(
+    arguments: &Validate,
+    streams: &Streams<'_>,
+    human: MakeHuman<'_>,
+) -> anyhow::Result<Box<dyn Report>> {
     let requests = &arguments.reports.0;
     let summary_path = arguments.github_summary.then(job_summary_path).transpose()?;
     let outputs = requests.iter().filter_map(|request| request.output.as_deref());
@@ -29,16 +51,16 @@ pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Resul
         outputs: outputs.chain(summary_path.as_deref()).collect(),
         inputs: &arguments.reading.paths,
         schema: arguments.judging.schema.as_deref(),
-        manifest: arguments.expect.as_deref().or(arguments.expect_write.as_deref()),
+        manifest: arguments.expecting.expect.as_deref().or(arguments.expecting.expect_write.as_deref()),
     }
     .check()?;
     let mut stdout: Box<dyn Report> = Box::new(summary_line(arguments, streams.is_coloured));
     let mut files: Vec<(Box<dyn Report>, Output)> = Vec::new();
     for Request { format, output } in requests {
         if let Some(path) = output {
-            files.push((report(*format, arguments, false, streams.width)?, Output::create(path)?));
+            files.push((report(*format, arguments, false, streams.width, human)?, Output::create(path)?));
         } else {
-            stdout = report(*format, arguments, streams.is_coloured, streams.width)?;
+            stdout = report(*format, arguments, streams.is_coloured, streams.width, human)?;
         }
     }
     if let Some(path) = &summary_path {
@@ -55,6 +77,7 @@ fn report(
     arguments: &Validate,
     is_coloured: bool,
     width: Option<usize>,
+    human: MakeHuman<'_>,
 ) -> anyhow::Result<Box<dyn Report>> {
     let is_summary = arguments.summary;
     if arguments.only_findings && format != Format::Ndjson {
@@ -63,12 +86,7 @@ fn report(
     Ok(match format {
         Format::Human => {
             let page = Page::new(width, is_coloured, terminal::draws_unicode());
-            let human = Human::new(page, summary_line(arguments, is_coloured));
-            Box::new(match arguments.max_findings {
-                _ if is_summary => human.showing(Share::NONE),
-                Some(most) => human.showing(Share::of_stream(most)),
-                None => human.showing(Share::of_stream(SHOWN_IN_FULL)).saying_once(),
-            })
+            human(page, summary_line(arguments, is_coloured))
         }
         Format::Json if is_summary => Box::new(Json::of_summary()),
         _ if is_summary => bail!("--summary goes with --format human or json"),
@@ -84,7 +102,9 @@ fn report(
 
 fn summary_line(arguments: &Validate, is_coloured: bool) -> SummaryLine {
     let line = SummaryLine::new(is_coloured);
-    let expects = arguments.expect_invalid || arguments.expect.is_some() || arguments.expect_write.is_some();
+    let expects = arguments.expecting.expect_invalid
+        || arguments.expecting.expect.is_some()
+        || arguments.expecting.expect_write.is_some();
     if expects { line.counting_expectations() } else { line }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
     let mut run = Run {
         expectation: expectation(arguments)?,
         report: reports::open(arguments, streams)?,
-        manifest: arguments.expect_write.as_deref().map(Output::create).transpose()?,
+        manifest: arguments.expecting.expect_write.as_deref().map(Output::create).transpose()?,
         room: arguments.max_findings.map_or(Share::ALL, Share::of_stream),
         summary: Summary::default(),
         progress: Progress::new(has_bar, job.total_bytes()),
@@ -46,15 +46,15 @@ pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Re
 }
 
 fn expectation(arguments: &Validate) -> anyhow::Result<Expectation> {
-    if let Some(path) = &arguments.expect {
+    if let Some(path) = &arguments.expecting.expect {
         let about = || format!("cannot use the manifest {}", visible_path(path));
         return Manifest::read(path).map(Box::new).map(Expectation::Listed).with_context(about);
     }
-    if let Some(path) = &arguments.expect_write {
+    if let Some(path) = &arguments.expecting.expect_write {
         let about = || format!("cannot write the manifest {}", visible_path(path));
         return Recording::new(path).map(Box::new).map(Expectation::Recorded).with_context(about);
     }
-    Ok(if arguments.expect_invalid { Expectation::Invalid } else { Expectation::Valid })
+    Ok(if arguments.expecting.expect_invalid { Expectation::Invalid } else { Expectation::Valid })
 }
 
 struct Run<'a, 's> {
@@ -144,7 +144,7 @@ impl Run<'_, '_> {
     ) -> Judged<'p> {
         let shown = self.room.and(shown(findings));
         self.room = self.room.without(shown);
-        Judged { source, number, frame, findings, shown, event: None }
+        Judged { source, number, frame, findings, shown, event: None, delivery: None }
     }
 
     /// Writes what has come together.

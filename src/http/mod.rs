@@ -5,9 +5,13 @@
 //! and no proxy is asked; what is read of an answer is bounded; an answer counts only if the receiver was reached.
 
 mod client;
+mod head;
+mod server;
 mod target;
 
 pub use client::{Answer, Client, Failure, hint_of_status};
+pub use head::Refusal;
+pub use server::{Received, Refused, Rules, Server, Stop, Taker};
 pub use target::Target;
 
 use crate::headers::Headers;

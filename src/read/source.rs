@@ -10,9 +10,11 @@ use super::decompress::decoded;
 use crate::capture::Skipped;
 use anyhow::{anyhow, bail};
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use walkdir::{DirEntry, WalkDir};
 
 /// The endings that a walk of a directory takes, in capitals too, each also with `.gz` or `.zst` after it.
@@ -29,11 +31,31 @@ pub struct Source {
     called: Option<String>,
     /// Whether a walk found it, so that nobody named it.
     is_walked: bool,
+    /// What is read as it comes.
+    live: Option<Live>,
 }
+
+/// A reader that can be taken once.
+#[derive(Clone)]
+struct Live(Arc<Mutex<Option<Box<dyn Read + Send>>>>);
+
+impl fmt::Debug for Live {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Live")
+    }
+}
+
+impl PartialEq for Live {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Live {}
 
 impl Source {
     /// Standard input.
-    pub const STDIN: Self = Self { path: None, called: None, is_walked: false };
+    pub const STDIN: Self = Self { path: None, called: None, is_walked: false, live: None };
 
     /// What standard input is called, and no file is.
     pub const STDIN_NAME: &str = "<stdin>";
@@ -41,7 +63,14 @@ impl Source {
     /// The file at `path`.
     #[must_use]
     pub fn file(path: PathBuf) -> Self {
-        Self { path: Some(path), called: None, is_walked: false }
+        Self { path: Some(path), called: None, is_walked: false, live: None }
+    }
+
+    /// What comes from `reader`, under a name that must be safe to print.
+    #[cfg(feature = "http")]
+    pub(crate) fn live(name: String, reader: Box<dyn Read + Send>) -> Self {
+        let live = Some(Live(Arc::new(Mutex::new(Some(reader)))));
+        Self { called: Some(name), live, ..Self::STDIN }
     }
 
     /// The regular file that a walk found at `path`, and nothing that takes its place meanwhile.
@@ -103,6 +132,10 @@ impl Source {
     /// # Errors
     /// What the system says, such as a missing file or a refused permission.
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        if let Some(Live(reader)) = &self.live {
+            let reader = reader.lock().expect("internal error: no thread panics while it holds it").take();
+            return reader.ok_or_else(|| io::Error::other("it can be read once"));
+        }
         let (reader, _) = decoded(match &self.path {
             Some(path) if self.is_walked => Box::new(open_regular(path)?),
             Some(path) => Box::new(File::open(path)?),

@@ -7,6 +7,7 @@
 
 mod chart;
 mod concise;
+mod delivery;
 pub mod diff;
 pub mod earlier;
 mod excerpt;
@@ -18,6 +19,8 @@ pub mod inspect;
 mod job_summary;
 mod junit;
 pub mod layout;
+#[cfg(feature = "http")]
+mod live;
 mod output;
 mod pretty;
 mod record;
@@ -33,11 +36,16 @@ pub mod verify;
 
 pub use crate::check::SHOWN_AT_MOST;
 pub use concise::Concise;
+pub use delivery::{Answered, Delivery, Forward, Unanswered};
+#[cfg(feature = "http")]
+pub(crate) use delivery::{millis, written};
 pub use github::Github;
 pub use gitlab::Gitlab;
 pub use human::{Human, SummaryLine};
 pub use job_summary::JobSummary;
 pub use junit::Junit;
+#[cfg(feature = "http")]
+pub use live::Live;
 pub use output::Output;
 pub use record::{Json, Ndjson};
 pub use sarif::Sarif;
@@ -118,6 +126,8 @@ pub struct Judged<'a> {
     pub shown: Share,
     /// The event that it was judged as; `None` if it is another, or no JSON object.
     pub event: Option<Recognised>,
+    /// How it was received, if it was just now.
+    pub delivery: Option<&'a Delivery>,
 }
 
 /// One way of telling.
@@ -166,7 +176,7 @@ impl<'a> Judged<'a> {
     /// A payload of which as many findings are shown as a report has room for.
     #[must_use]
     pub fn new(source: &'a str, number: u64, frame: Frame<'a>, findings: &'a [Finding]) -> Self {
-        Self { source, number, frame, findings, shown: shown(findings), event: None }
+        Self { source, number, frame, findings, shown: shown(findings), event: None, delivery: None }
     }
 
     /// The same, judged as that event.

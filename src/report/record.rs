@@ -6,6 +6,7 @@
 //! What always holds: pure ASCII is not promised, but every unsafe character is written as an escape, and so is
 //! the second of `##`; one record stands on one line.
 
+use super::delivery::ReceiptRecord;
 use super::{Judged, Place, Report, Row, Summary};
 use crate::capture::Origin;
 use crate::escape::{is_plain, push_escape, push_visible};
@@ -31,6 +32,8 @@ pub(super) struct Record<'a> {
     findings: Vec<FindingRecord<'a>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     omitted: BTreeMap<&'static str, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<ReceiptRecord<'a>>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +115,7 @@ impl<'a> From<&Judged<'a>> for Record<'a> {
             capture: judged.frame.enclosed.map(|enclosed| CaptureRecord::from(enclosed.origin)),
             findings: findings.collect(),
             omitted: judged.omitted().into_iter().map(|(code, count)| (code.as_str(), count)).collect(),
+            receipt: judged.delivery.map(ReceiptRecord::from),
         }
     }
 }

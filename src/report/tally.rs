@@ -138,6 +138,7 @@ mod tests {
                 findings: &findings,
                 shown: Share::ALL,
                 event: None,
+                delivery: None,
             });
         }
         let rows: Vec<&Row> = tally.rows().collect();

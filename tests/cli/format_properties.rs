@@ -15,7 +15,8 @@ fn told(mut report: impl Report, source: &str, findings: &[Finding]) -> String {
     let (mut out, mut summary) = (Vec::new(), Summary::default());
     for number in [1, 2] {
         let frame = Frame::bare(b"{\n \"id\": 1}", Position::START);
-        let judged = Judged { source, number, frame, findings, shown: Share::ALL, event: None };
+        let judged =
+            Judged { source, number, frame, findings, shown: Share::ALL, event: None, delivery: None };
         summary.add(&judged);
         report.payload(&judged, &mut out).unwrap();
     }

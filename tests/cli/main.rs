@@ -17,6 +17,8 @@ mod format_properties;
 mod formats;
 #[cfg(unix)]
 mod git;
+#[cfg(feature = "http")]
+mod listen;
 #[cfg(unix)]
 mod outputs;
 #[cfg(unix)]

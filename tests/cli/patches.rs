@@ -24,6 +24,7 @@ fn told(tell: &mut dyn Tell, before: &str, after: &str, scope: &Scope) -> (Strin
             findings: &findings[index],
             shown: Share::NONE,
             event: None,
+            delivery: None,
         },
         document,
     };

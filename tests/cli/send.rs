@@ -376,3 +376,22 @@ fn the_cases_that_are_written_are_the_same_each_time_and_fulfil_their_manifest()
     // What is there is not replaced.
     assert_eq!(run(&["--write-cases", &one]).status.code(), Some(2));
 }
+
+#[test]
+fn every_case_has_a_row_in_the_page_on_receivers() {
+    let mut table = "| case | sent | expected: level | why |\n|---|---|---|---|\n".to_owned();
+    for case in assoclens::trial::cases() {
+        let expected =
+            case.expects.iter().map(|(expected, level)| format!("{}: {}", expected.words(), level.as_str()));
+        let expected: Vec<String> = expected.collect();
+        table += &format!("| `{}` | {} | {} | {} |\n", case.name, case.sends, expected.join("; "), case.why);
+    }
+    let path = std::path::Path::new(ROOT).join("docs/receiver.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (prose, written) = page.split_once("-->\n").unwrap();
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        fs::write(&path, format!("{prose}-->\n\n{table}")).unwrap();
+    } else {
+        assert_eq!(written.trim_start(), table, "docs/receiver.md; UPDATE_CASES=1 writes it anew");
+    }
+}

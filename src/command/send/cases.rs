@@ -24,16 +24,16 @@ pub(super) fn run(
         );
     }
     let is_chosen = |case: &&Case| {
-        arguments.cases
+        arguments.trying.cases
             || case.name == "post/accepted"
-            || arguments.case.iter().any(|selector| selector.selects(case.name))
+            || arguments.trying.case.iter().any(|selector| selector.selects(case.name))
     };
     let chosen: Vec<&Case> = cases().filter(is_chosen).collect();
     let signers = [sender.signer.as_ref(), sender.legacy.as_ref()];
     let has_query = sender.target.has_query();
     let mut kit = Kit::new(signers, &sender.headers, has_query, Ids::random(Timestamp::now()));
     let changes = &arguments.levels.0;
-    if arguments.dry_run {
+    if arguments.making.dry_run {
         // Each case that there is a request of, as if all were answered 200.
         let mut all = Vec::new();
         let mut keep = |request: &crate::http::Request<'_>| {

@@ -41,13 +41,13 @@ const FRAMING: [&str; 11] = [
 
 pub(super) fn run(arguments: &Send, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
-    if arguments.list_cases {
+    if arguments.trying.list_cases {
         return super::written(streams.out, |out| list(&page, out));
     }
-    if let Some(folder) = &arguments.write_cases {
+    if let Some(folder) = &arguments.trying.write_cases {
         return written::run(folder, streams);
     }
-    if arguments.format == SendFormat::Curl && !arguments.dry_run {
+    if arguments.format == SendFormat::Curl && !arguments.making.dry_run {
         bail!("--format curl prints commands instead of sending; add --dry-run");
     }
     let sender = Sender::new(arguments)?;
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Send, streams: &mut Streams<'_>) -> anyhow::Result
             visible(sender.target.host())
         );
     }
-    if arguments.cases || !arguments.case.is_empty() {
+    if arguments.trying.cases || !arguments.trying.case.is_empty() {
         cases::run(arguments, &sender, page, streams)
     } else {
         posts::run(arguments, &sender, page, streams)
@@ -79,23 +79,19 @@ struct Sender {
 impl Sender {
     fn new(arguments: &Send) -> anyhow::Result<Self> {
         let url = arguments.url.as_deref().unwrap_or_default();
-        let headers = arguments.header.iter().cloned().reduce(Headers::followed_by).unwrap_or_default();
-        for (name, value) in headers.iter() {
-            let shown = visible(name);
-            if is_framing(name) {
-                bail!(
-                    "cannot send the header {shown} of --header: how a request is framed is not for it to say"
-                );
-            }
-            if !is_sendable(name, value) {
-                bail!("cannot send the header {shown} of --header: no header has such a name or value");
-            }
-        }
+        let headers = given_headers(&arguments.making.header)?;
         Ok(Self {
-            target: Target::new(url, &arguments.allow_host).map_err(|why| anyhow!("cannot send: {why}"))?,
-            client: Client::new(arguments.timeout),
-            signer: arguments.sign_with.as_deref().map(|path| signer(Scheme::Ed25519, path)).transpose()?,
+            target: Target::new(url, &arguments.bounds.allow_host)
+                .map_err(|why| anyhow!("cannot send: {why}"))?,
+            client: Client::new(arguments.bounds.timeout),
+            signer: arguments
+                .signing
+                .sign_with
+                .as_deref()
+                .map(|path| signer(Scheme::Ed25519, path))
+                .transpose()?,
             legacy: arguments
+                .signing
                 .sign_legacy
                 .as_deref()
                 .map(|path| signer(Scheme::RsaSha256, path))
@@ -117,8 +113,26 @@ impl Sender {
     }
 }
 
+/// The headers of all `--header`.
+///
+/// # Errors
+/// One of them cannot stand in a request.
+pub(super) fn given_headers(given: &[Headers]) -> anyhow::Result<Headers> {
+    let headers = given.iter().cloned().reduce(Headers::followed_by).unwrap_or_default();
+    for (name, value) in headers.iter() {
+        let shown = visible(name);
+        if is_framing(name) {
+            bail!("cannot send the header {shown} of --header: how a request is framed is not for it to say");
+        }
+        if !is_sendable(name, value) {
+            bail!("cannot send the header {shown} of --header: no header has such a name or value");
+        }
+    }
+    Ok(headers)
+}
+
 /// Whether the header of that name is about one connection alone.
-fn is_framing(name: &str) -> bool {
+pub(super) fn is_framing(name: &str) -> bool {
     FRAMING.iter().any(|framing| framing.eq_ignore_ascii_case(name))
 }
 

@@ -21,14 +21,14 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Exit> {
     let all = requests(arguments, sender, streams)?;
-    if arguments.dry_run {
+    if arguments.making.dry_run {
         let all: Vec<_> = all.into_iter().map(|(body, request)| (request, body.path)).collect();
         return dry::run(&all, &sender.target, arguments.format, streams);
     }
     let mut reporting = Reporting::new(arguments, page, streams.out)?;
     reporting.write(|report, out| report.begin(&sender.receiver(), None, out)).context(Writing)?;
     let (mut posted, mut unreached) = (Posted::default(), None);
-    let times = if arguments.twice { 2 } else { 1 };
+    let times = if arguments.making.twice { 2 } else { 1 };
     for (number, (body, request)) in (1..).zip(all.iter().flat_map(|each| std::iter::repeat_n(each, times))) {
         let answered = sender.client.send(&sender.target, request);
         match &answered {
@@ -69,7 +69,7 @@ fn requests(
             path: None,
         }],
         paths => {
-            let (bodies, skipped) = bodies::all(paths.to_vec(), arguments.max)?;
+            let (bodies, skipped) = bodies::all(paths.to_vec(), arguments.bounds.max)?;
             if let Some(list) = skipped.list() {
                 // Best effort: a failed write to standard error changes nothing.
                 let _ = writeln!(streams.err, "skipped: {list}");
@@ -80,7 +80,7 @@ fn requests(
     if bodies.is_empty() {
         bail!("there is no delivery in what was named, so there is nothing to send");
     }
-    if !arguments.with_headers
+    if !arguments.making.with_headers
         && sender.signer.is_none()
         && bodies.iter().any(|body| body.headers.are_signed())
     {
@@ -104,8 +104,8 @@ fn request(
     body: &mut Body,
     ids: &mut Ids,
 ) -> anyhow::Result<Request<'static>> {
-    let own = headers(body, arguments.with_headers)?;
-    if arguments.fresh {
+    let own = headers(body, arguments.making.with_headers)?;
+    if arguments.making.fresh {
         body.bytes = trial::fresh(&body.bytes, ids).map_err(anyhow::Error::msg)?;
         body.path = None;
     }
@@ -113,7 +113,7 @@ fn request(
     sender.signers().for_each(|signer| signed.push(signer.header(), signer.sign(&body.bytes)));
     let headers = replaced(&replaced(&own, &signed), &sender.headers);
     let is_broken = |name: &&&str| headers.all(name).next().is_some() && signed.all(name).next().is_none();
-    if arguments.fresh
+    if arguments.making.fresh
         && let Some(name) = SIGNATURE_HEADERS.iter().find(is_broken)
     {
         bail!(

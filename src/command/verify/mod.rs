@@ -169,7 +169,7 @@ fn read(source: &Source) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn read_key(path: &Path) -> anyhow::Result<Keys> {
+pub(super) fn read_key(path: &Path) -> anyhow::Result<Keys> {
     let name = visible_path(path);
     let about = || format!("cannot use the public key {name}");
     let bytes = read_whole(path, MAX_KEY_BYTES).with_context(about)?;

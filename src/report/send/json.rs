@@ -1,7 +1,8 @@
 //! The `json` format, specified by `schemas/send.schema.json`.
 
-use super::{Delivered, Receiver, SendReport, Sum, millis};
+use super::{Delivered, Receiver, SendReport, Sum};
 use crate::http::{Answer, Failure};
+use crate::report::millis;
 use crate::report::record::write_json;
 use crate::trial::{Finding, Outcome, Sent, Tried};
 use serde::Serialize;

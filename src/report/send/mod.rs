@@ -117,8 +117,3 @@ pub(crate) fn time(elapsed: Duration) -> String {
         _ => format!("{:.1} s", elapsed.as_secs_f64()),
     }
 }
-
-/// The same for programs, in milliseconds.
-fn millis(elapsed: Duration) -> u64 {
-    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
-}

@@ -112,7 +112,8 @@ impl From<Note> for Remark {
     }
 }
 
-fn code(outcome: &Outcome) -> &'static str {
+/// What came of a signature, in a word.
+pub(in crate::report) fn code(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Verified(_) => "verified",
         Outcome::Mismatch { .. } => "mismatch",

@@ -8,6 +8,7 @@ mod json;
 
 pub use human::Human;
 pub use json::Json;
+pub(super) use json::code;
 
 use crate::signature::{Form, MaxAge, Note, Sending, Verdict};
 use std::io::{self, Write};

@@ -1,0 +1,179 @@
+//! Our own record of deliveries: one line each, as `listen` writes it.
+//!
+//! In: a delivery as it came. Out: a line of JSON, specified by `schemas/delivery.schema.json`; and the shape that it is
+//! read back by.
+//! Invariants: the body's bytes, and the order, case and repeats of headers are kept; a line is one line, whatever the
+//! body holds.
+
+use super::generic::plain;
+use super::relay::base64;
+use super::shape::{Form, Members, Shape, Sign};
+use crate::headers::Headers;
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+pub(super) const SHAPES: &[Shape] = &[Shape {
+    name: "assoclens",
+    what: "a delivery that assoclens listen recorded",
+    signs: &[Sign::Has("/assoclens"), Sign::Has("/received"), Sign::Has("/headers")],
+    form: Form::Members(Members {
+        each: None,
+        bodies: &[base64("/body_base64"), plain("/body")],
+        headers: Some("/headers"),
+        fidelity: None,
+    }),
+}];
+
+/// What every record begins with.
+pub const RECORD_BEGINNING: &[u8; 13] = b"{\"assoclens\":";
+
+/// A delivery as it is recorded.
+#[derive(Clone, Debug)]
+pub struct Recorded<'a> {
+    /// Which of all, from 1.
+    pub number: u64,
+    /// When it was whole, in RFC 3339.
+    pub received: &'a str,
+    /// Its path and query.
+    pub target: &'a str,
+    /// Its headers.
+    pub headers: &'a Headers,
+    /// Whether the values of those are recorded too that hold secrets.
+    pub keeps_secrets: bool,
+    /// Its body.
+    pub body: &'a [u8],
+    /// Where it was handed on to, what was answered, if anything, and how long that took, in milliseconds.
+    pub forward: Option<(&'a str, Option<u16>, u64)>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    assoclens: u8,
+    number: u64,
+    received: &'a str,
+    method: &'static str,
+    target: &'a str,
+    headers: Vec<(&'a str, Option<&'a str>)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forward: Option<Forward<'a>>,
+}
+
+#[derive(Serialize)]
+struct Forward<'a> {
+    url: &'a str,
+    status: Option<u16>,
+    ms: u64,
+}
+
+impl Recorded<'_> {
+    /// The line, with its end.
+    ///
+    /// # Panics
+    /// Never: all of it can be written as JSON.
+    #[must_use]
+    pub fn line(&self) -> Vec<u8> {
+        let value = |(name, value)| (name, Some(value).filter(|_| self.keeps_secrets || !is_secret(name)));
+        let text = std::str::from_utf8(self.body).ok();
+        let line = Line {
+            assoclens: 1,
+            number: self.number,
+            received: self.received,
+            method: "POST",
+            target: self.target,
+            headers: self.headers.iter().map(value).collect(),
+            body: text,
+            body_base64: text.is_none().then(|| STANDARD.encode(self.body)),
+            forward: self.forward.map(|(url, status, ms)| Forward { url, status, ms }),
+        };
+        let mut bytes = serde_json::to_vec(&line).expect("internal error: texts and numbers are JSON");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// Whether the values of a header open something. Signatures do not: they are made with a key, and are none.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "authorization" | "proxy-authorization" | "cookie")
+        || ["-key", "-token", "-secret"].iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{Leaf, Unwrap};
+
+    /// What a line says was delivered.
+    fn read_back(line: &[u8]) -> (Vec<u8>, Vec<(String, String)>) {
+        let mut found = Vec::new();
+        let mut look = |leaf: Leaf<'_>| {
+            let headers = leaf.origin.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            found.push((leaf.bytes.to_vec(), headers.collect::<Vec<_>>()));
+        };
+        assert!(Unwrap::Auto.open_bodies(line, None, usize::MAX, &mut look));
+        assert_eq!(found.len(), 1);
+        found.remove(0)
+    }
+
+    #[test]
+    fn what_is_recorded_is_read_back_byte_for_byte() {
+        let mut headers = Headers::default();
+        for (name, value) in
+            [("Host", "a"), ("x-A", "1"), ("X-a", "\u{e9}\"\\"), ("X-GHL-Signature", "AAAA"), ("X-Empty", "")]
+        {
+            headers.push(name, value);
+        }
+        for body in [
+            &b"{\"id\" : 1.0}\r\n"[..],
+            b"\xff\x00\n",
+            "\u{2028}\u{feff}\u{1}ä\u{10ffff}".as_bytes(),
+            b"{\"assoclens\":1}",
+        ] {
+            let recorded = Recorded {
+                number: 7,
+                received: "2026-11-25T17:59:01.123Z",
+                target: "/a?b",
+                headers: &headers,
+                keeps_secrets: false,
+                body,
+                forward: Some(("http://127.0.0.1/", None, 3)),
+            };
+            let line = recorded.line();
+            assert_eq!(memchr::memchr(b'\n', &line), Some(line.len() - 1));
+            let (bytes, read) = read_back(&line);
+            assert_eq!(bytes, body);
+            assert!(read.iter().map(|(name, value)| (name.as_str(), value.as_str())).eq(headers.iter()));
+        }
+    }
+
+    #[test]
+    fn what_opens_something_is_not_recorded_and_signatures_are() {
+        for name in
+            ["Authorization", "proxy-authorization", "COOKIE", "X-Api-Key", "x-csrf-token", "A-Secret"]
+        {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["X-GHL-Signature", "X-WH-Signature", "Keyboard", "X-Token-Type", "Host"] {
+            assert!(!is_secret(name), "{name}");
+        }
+        let mut headers = Headers::default();
+        headers.push("Cookie", "secret");
+        let recorded = Recorded {
+            number: 1,
+            received: "",
+            target: "/",
+            headers: &headers,
+            keeps_secrets: false,
+            body: b"",
+            forward: None,
+        };
+        assert!(String::from_utf8(recorded.line()).unwrap().contains("[\"Cookie\",null]"));
+        let line = Recorded { keeps_secrets: true, ..recorded }.line();
+        assert!(String::from_utf8(line).unwrap().contains("[\"Cookie\",\"secret\"]"));
+    }
+}

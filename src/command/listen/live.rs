@@ -1,0 +1,119 @@
+//! Judging the lines of the record as they are written.
+
+use super::recording::Done;
+use crate::capture::Skipped;
+use crate::command::{Streams, complain};
+use crate::engine::{Input, JudgedBlock, Teller};
+use crate::headers::Fidelity;
+use crate::report::{Judged, Report, Summary};
+use crate::signature::{Body, Keys, Sent, Verdict};
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+
+/// How many deliveries wait to be judged at most, before those that come have to wait for their answers.
+const WAITING_AT_MOST: usize = 64;
+
+/// What the lines were made of, in their order.
+pub(super) type Infos = Arc<Mutex<VecDeque<Done>>>;
+
+/// The lines of the record, to be read as they are written.
+pub(super) struct Lines {
+    done: Receiver<Done>,
+    infos: Infos,
+    line: Vec<u8>,
+    at: usize,
+}
+
+impl Lines {
+    /// A stream of lines, and where they are put in.
+    pub(super) fn new() -> (SyncSender<Done>, Self) {
+        let (sender, done) = sync_channel(WAITING_AT_MOST);
+        (sender, Self { done, infos: Infos::default(), line: Vec::new(), at: 0 })
+    }
+
+    /// What the lines that were read are made of.
+    pub(super) fn infos(&self) -> Infos {
+        Arc::clone(&self.infos)
+    }
+}
+
+impl Read for Lines {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.line.len() {
+            let Ok(mut done) = self.done.recv() else { return Ok(0) };
+            (self.line, self.at) = (std::mem::take(&mut done.line), 0);
+            self.infos.lock().expect("internal error: no thread panics while it holds it").push_back(done);
+        }
+        let read = (&self.line[self.at..]).read(buffer)?;
+        self.at += read;
+        Ok(read)
+    }
+}
+
+/// Shows each delivery to the reports, with what is known of it.
+pub(super) struct Judging<'a, 's> {
+    report: Box<dyn Report>,
+    keys: Option<Keys>,
+    infos: Infos,
+    summary: Summary,
+    streams: &'a mut Streams<'s>,
+}
+
+impl<'a, 's> Judging<'a, 's> {
+    pub(super) fn new(
+        report: Box<dyn Report>,
+        keys: Option<Keys>,
+        infos: Infos,
+        streams: &'a mut Streams<'s>,
+    ) -> Self {
+        Self { report, keys, infos, summary: Summary::default(), streams }
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.summary.errors > 0 || self.summary.unreadable > 0
+    }
+
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.report.finish(&self.summary, self.streams.out).and_then(|()| self.streams.out.flush())
+    }
+}
+
+impl Teller for Judging<'_, '_> {
+    fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
+        self.report.begin(input, self.streams.out)
+    }
+
+    fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
+        for payload in block.all() {
+            let next =
+                self.infos.lock().expect("internal error: no thread panics while it holds it").pop_front();
+            // Where nothing came, the engine shows that as a payload that is empty.
+            let Some(Done { mut delivery, headers, body, .. }) = next else { continue };
+            delivery.signature = self.keys.as_ref().map(|keys| {
+                let body = Body { bytes: &body, headers: &headers, fidelity: Fidelity::Raw };
+                Verdict::of(&body, Sent::of(&headers, None), keys)
+            });
+            let judged = Judged {
+                delivery: Some(&delivery),
+                ..Judged::new(&block.source, payload.number, payload.frame, payload.findings)
+                    .as_event(payload.event)
+            };
+            self.summary.add(&judged);
+            self.report.payload(&judged, self.streams.out)?;
+        }
+        self.streams.out.flush()?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn skipped(&mut self, skipped: &Skipped) {
+        self.summary.skipped.merge(skipped);
+    }
+
+    fn trouble(&mut self, error: &anyhow::Error) {
+        self.summary.unreadable += 1;
+        complain(self.streams.err, error);
+    }
+}

@@ -1,0 +1,148 @@
+//! The record: one line for each delivery, in the order of their numbers, before they are answered.
+//!
+//! Invariants: a line is written by one call, and whole before its delivery is answered; where a line cannot be written
+//! nothing is taken any more.
+
+use crate::capture::RECORD_BEGINNING;
+use crate::escape::visible_path;
+use crate::headers::Headers;
+use crate::report::Delivery;
+use anyhow::{Context as _, bail};
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::time::Duration;
+
+/// A delivery that may be written down.
+pub(super) struct Done {
+    pub(super) delivery: Delivery,
+    pub(super) headers: Headers,
+    pub(super) body: Vec<u8>,
+    pub(super) line: Vec<u8>,
+}
+
+/// Hands deliveries to the record, from any thread.
+pub(super) struct Recorder {
+    done: Sender<(Done, SyncSender<()>)>,
+    /// As many as there are deliveries under way.
+    under_way: Arc<()>,
+}
+
+/// Writes deliveries down, on a thread of its own.
+pub(super) struct Records {
+    done: Receiver<(Done, SyncSender<()>)>,
+    under_way: Arc<()>,
+    file: Option<Record>,
+    count: Option<u64>,
+    timeout: Option<Duration>,
+}
+
+impl Recorder {
+    /// A recorder that ends after `count` deliveries, or when none has come for so long.
+    pub(super) fn new(
+        file: Option<Record>,
+        count: Option<u64>,
+        timeout: Option<Duration>,
+    ) -> (Self, Records) {
+        let (sender, done) = channel();
+        let under_way = Arc::new(());
+        let records = Records { done, under_way: Arc::clone(&under_way), file, count, timeout };
+        (Self { done: sender, under_way }, records)
+    }
+
+    /// A delivery has come, and is under way as long as this is there.
+    pub(super) fn begin(&self) -> Arc<()> {
+        Arc::clone(&self.under_way)
+    }
+
+    /// Waits until the delivery is written down; false if it is not taken any more.
+    pub(super) fn write(&self, done: Done) -> bool {
+        let (written, is_written) = sync_channel(1);
+        self.done.send((done, written)).is_ok() && is_written.recv().is_ok()
+    }
+}
+
+impl Records {
+    /// Writes deliveries down and shows them to whoever judges them. Returns how many there were.
+    ///
+    /// # Errors
+    /// A line cannot be written.
+    pub(super) fn run(mut self, judge: &SyncSender<Done>) -> anyhow::Result<u64> {
+        let (mut early, mut count) = (BTreeMap::new(), 0);
+        while self.count != Some(count) {
+            let Some((done, written)) = self.next() else { break };
+            early.insert(done.delivery.number, (done, written));
+            while let Some((done, written)) = early.remove(&(count + 1)).filter(|_| self.count != Some(count))
+            {
+                self.file.as_mut().map_or(Ok(()), |file| file.append(&done.line))?;
+                count += 1;
+                // Its sender may have gone away; and whoever judges, with all reports.
+                let _ = written.send(());
+                if judge.send(done).is_err() {
+                    return Ok(count);
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// The next delivery; `None` if none has come for so long.
+    fn next(&self) -> Option<(Done, SyncSender<()>)> {
+        let Some(timeout) = self.timeout else { return self.done.recv().ok() };
+        loop {
+            match self.done.recv_timeout(timeout) {
+                Ok(next) => return Some(next),
+                // Those that are here and in the recorder are always there.
+                Err(RecvTimeoutError::Timeout) if Arc::strong_count(&self.under_way) > 2 => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+/// The file that deliveries are appended to.
+pub(super) struct Record {
+    file: File,
+    name: String,
+}
+
+impl Record {
+    /// Opens the file, which need not be there. A new one can be read by its owner alone.
+    ///
+    /// # Errors
+    /// It cannot be written, or holds something else.
+    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+        let name = visible_path(path);
+        let about = || format!("cannot record to {name}");
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).with_context(about)?;
+        let length = file.metadata().with_context(about)?.len();
+        if length > 0 {
+            let mut beginning = [0; RECORD_BEGINNING.len()];
+            let mut last = [0];
+            file.read_exact(&mut beginning).ok();
+            file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last)).with_context(about)?;
+            if beginning != *RECORD_BEGINNING {
+                bail!("cannot record to {name}: it holds something else; name a new file");
+            }
+            // A line that a crash of the system has cut stays what it is, on a line of its own.
+            if last != *b"\n" {
+                file.write_all(b"\n").with_context(about)?;
+            }
+        }
+        Ok(Self { file, name })
+    }
+
+    fn append(&mut self, line: &[u8]) -> anyhow::Result<()> {
+        let written = self.file.write_all(line).and_then(|()| self.file.flush());
+        written.with_context(|| {
+            format!("cannot record to {}; deliveries were answered 503 from then on", self.name)
+        })
+    }
+}
