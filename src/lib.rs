@@ -63,7 +63,7 @@
 //! }
 //!
 //! let forged = [("X-GHL-Signature", "AAAA")];
-//! assert!(!is_genuine(assoclens::event::EXAMPLE.as_bytes(), &forged));
+//! assert!(!is_genuine(assoclens::event::ASSOCIATION_CREATE.example.as_bytes(), &forged));
 //! ```
 //!
 //! A receiver needs nothing of the command line: with `default-features = false` the package is this library alone,
