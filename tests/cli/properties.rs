@@ -2,7 +2,7 @@
 //! harmless and well-formed.
 
 use crate::choices::choices;
-use crate::promises::{self, TOLD_AT_MOST, assert_form, assert_harmless, without_separators};
+use crate::promises::{self, TOLD_AT_MOST, assert_form, assert_harmless, head_at_most, without_separators};
 use crate::running::{Files, commands, run};
 use assoclens::cli::Format;
 use assoclens::command::Exit;
@@ -297,9 +297,8 @@ fn what_a_schema_of_ones_own_finds_is_bounded_too() {
             let ran = run(&["validate", "--schema", &schema, "--format", format, &payload]);
             let out = String::from_utf8(ran.out).unwrap();
             assert_eq!(ran.exit, Exit::Findings, "{format}: {}", ran.err);
-            // The head of a SARIF log lists the rules.
-            let head = if format == "sarif" { 64 << 10 } else { 4 << 10 };
-            assert!(out.len() <= TOLD_AT_MOST + head, "{format}: {} bytes", out.len());
+            let at_most = TOLD_AT_MOST + head_at_most(format);
+            assert!(out.len() <= at_most, "{format}: {} bytes", out.len());
             assert_harmless(&out, format == "github");
             assert_form(format, &out);
         }

@@ -49,7 +49,7 @@ fn verdict(standing: Standing, shown: &Shown<'_>, wanted: Wanted) -> String {
     let is_other = shown.is_other_event();
     let other = || match wanted {
         Wanted::Only(event) => format!("not {} {event}", article(event.name)),
-        Wanted::Any => "not an association or relation event".to_owned(),
+        Wanted::Any => "another event".to_owned(),
     };
     let words = match standing {
         Standing::Valid | Standing::Warned => "valid".to_owned(),
