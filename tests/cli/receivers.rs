@@ -73,8 +73,8 @@ impl Receiver {
         let seen = Arc::clone(&got);
         thread::spawn(move || {
             let mut open = Vec::new();
-            for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
+            loop {
+                let (mut stream, _) = listener.accept().unwrap();
                 let Some(request) = read(&mut stream) else { continue };
                 let reply = answer(&request);
                 seen.lock().unwrap().push(request);
@@ -82,7 +82,11 @@ impl Receiver {
                     End::Answer => write(&mut stream, &reply),
                     End::Close => {}
                     End::Silence => open.push(stream),
-                    End::Last => break,
+                    End::Last => {
+                        // The port is closed before the connection is, so that nobody comes in between.
+                        drop(listener);
+                        return;
+                    }
                 }
             }
         });
