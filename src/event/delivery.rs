@@ -27,7 +27,7 @@ pub struct Entry<'a> {
 pub struct Delivery<'a> {
     /// The documented fields of its event in the published order, absent ones too.
     pub fields: Vec<Entry<'a>>,
-    /// The members of the delivery envelope that are there, in the order of [`ENVELOPE`].
+    /// The members of the delivery envelope that are there, in the envelope's order.
     pub envelope: Vec<Entry<'a>>,
     /// Every other member, in the order written.
     pub other: Vec<Entry<'a>>,

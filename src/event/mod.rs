@@ -1,7 +1,7 @@
 //! The events that are judged, each a value in a file of its own, and everything that is known about them.
 //!
 //! In: the published schemas. Out: [`EVENTS`]: names, fields, examples; which event a payload is
-//! ([`classify`](mod@classify)); the names that payloads have ([`members`]); the forms of values ([`facts`]); the names of
+//! (`classify`); the names that payloads have (`members`); the forms of values ([`facts`]); the names of
 //! all events ([`documented`]); a payload's members told apart ([`Delivery`]); what values say ([`says`]).
 //! Invariants: an event is a file, a schema and a row of [`EVENTS`].
 
