@@ -6,7 +6,7 @@ use crate::capture::{Skipped, Unwrap};
 use crate::check::{Code, Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::count::amount;
-use crate::engine::{self, JudgedBlock, JudgedPayload, Teller};
+use crate::engine::{self, Judged, JudgedBlock, Teller};
 use crate::escape::visible_bytes;
 use crate::read::Frame;
 use anyhow::{Context as _, anyhow};
@@ -88,7 +88,7 @@ impl Run<'_, '_> {
 
 impl Teller for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        for JudgedPayload { frame, findings, .. } in block.all() {
+        for Judged { frame, findings, .. } in block.all() {
             self.payloads += 1;
             let is_wrapper = |finding: &Finding| finding.code == Code::WrappedPayload;
             self.wrappers += u64::from(frame.enclosed.is_none() && findings.iter().any(is_wrapper));

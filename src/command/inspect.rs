@@ -5,12 +5,12 @@ use super::{Exit, Streams, complain, nothing_judged};
 use crate::capture::{Skipped, Unwrap};
 use crate::check::Judge;
 use crate::cli::{Inspect, InspectFormat};
-use crate::engine::{self, JudgedBlock, JudgedPayload, Teller};
+use crate::engine::{self, Input, Judged, JudgedBlock, Teller};
 use crate::event::Delivery;
 use crate::payload::Document;
-use crate::report::inspect::{Column, Fields, Human, Json, Payload, Records, Separator, Show, Shown, Table};
+use crate::report::inspect::{Column, Fields, Human, Json, Payload, Records, Separator, Shown, Table, Views};
 use crate::report::layout::Page;
-use crate::report::{Judged, Summary};
+use crate::report::{Report, Summary};
 use crate::terminal;
 use anyhow::{Context as _, bail};
 use std::io;
@@ -25,13 +25,14 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
     }
     let judge = Judge::default().with_events(arguments.event);
     let job = Job::of(&arguments.reading, judge, Unwrap::Auto, streams, "inspect")?;
-    let show = show(arguments, Page::new(streams.width, streams.is_coloured, terminal::draws_unicode()));
+    let report = report(arguments, Page::new(streams.width, streams.is_coloured, terminal::draws_unicode()));
     let summary = Summary::default();
     let tells_origins =
         arguments.field.is_empty() && matches!(arguments.format, InspectFormat::Human | InspectFormat::Json);
     let mut run = Run {
         judge: Arc::clone(&job.judge),
-        show,
+        fields: &arguments.field,
+        report,
         is_checked: arguments.check,
         is_live: !job.paths.iter().all(|path| path.is_file() || path.is_dir()),
         tells_origins,
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
     Ok(run.exit)
 }
 
-fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
+fn report(arguments: &Inspect, page: Page) -> Box<dyn Report<Views>> {
     let explain = arguments.explain;
     let is_usual = arguments.columns.is_empty();
     let columns = |usual: &[Column]| match arguments.columns.as_slice() {
@@ -62,14 +63,16 @@ fn show(arguments: &Inspect, page: Page) -> Box<dyn Show> {
         InspectFormat::Table => Box::new(Table::new(page, columns(&Column::TABLE), is_usual)),
         InspectFormat::Tsv => Box::new(Records::new(Separator::Tab, columns(&Column::RECORD))),
         InspectFormat::Csv => Box::new(Records::new(Separator::Comma, columns(&Column::RECORD))),
-        InspectFormat::Payload => Box::new(Payload(page)),
+        InspectFormat::Payload => Box::new(Payload::new(page)),
         InspectFormat::Json => Box::new(Json { explain, is_begun: false }),
     }
 }
 
 struct Run<'a, 's> {
     judge: Arc<Judge>,
-    show: Box<dyn Show>,
+    report: Box<dyn Report<Views>>,
+    /// The fields whose values alone are wanted.
+    fields: &'a [String],
     is_checked: bool,
     /// Whether an input may have to be waited for, as a pipe has, so that nothing may be held back.
     is_live: bool,
@@ -81,8 +84,22 @@ struct Run<'a, 's> {
 }
 
 impl Run<'_, '_> {
+    /// Puts the report's remarks on standard error, behind what they are about.
+    fn remark(&mut self) -> io::Result<()> {
+        let remarks = self.report.remarks();
+        if !remarks.is_empty() {
+            self.streams.out.flush()?;
+        }
+        for remark in remarks {
+            // Best effort: a failed write to standard error changes no exit code.
+            let _ = writeln!(self.streams.err, "{remark}");
+        }
+        Ok(())
+    }
+
     fn finish(&mut self) -> io::Result<()> {
-        self.show.finish(self.streams.out, self.streams.err)?;
+        self.report.finish(&(), self.streams.out)?;
+        self.remark()?;
         self.streams.out.flush()?;
         // What a format shows of single payloads tells it already, if it has room for that.
         let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.tells_origins);
@@ -93,19 +110,16 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>) -> io::Result<()> {
-        let JudgedPayload { number, frame, findings, event } = *payload;
-        let judged = Judged::new(source, number, frame, findings).as_event(event);
+    fn payload(&mut self, judged: Judged<'_>) -> io::Result<()> {
         self.summary.add(&judged);
-        let is_lost = frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
-        let document = Some(frame.bytes).filter(|bytes| bytes.len() <= self.judge.limit() && !is_lost);
-        let document = document.and_then(|bytes| Document::parse(bytes).ok());
-        let delivery = document.as_ref().map(|document| Delivery::read(document, event));
+        let document = judged.readable(self.judge.limit()).and_then(|bytes| Document::parse(bytes).ok());
+        let delivery = document.as_ref().map(|document| Delivery::read(document, judged.event));
         let shown = Shown { judged, read: document.as_ref().zip(delivery.as_ref()) };
-        let has_all = self.show.payload(&shown, self.streams.out, self.streams.err)?;
+        self.report.item(&shown, self.streams.out)?;
+        self.remark()?;
         let exit = match () {
             () if document.is_none() => Exit::Unavailable,
-            () if !has_all || self.is_checked && !judged.is_valid() => Exit::Findings,
+            () if !shown.has_all(self.fields) || self.is_checked && !judged.is_valid() => Exit::Findings,
             () => Exit::Clean,
         };
         self.exit = self.exit.max(exit);
@@ -114,12 +128,16 @@ impl Run<'_, '_> {
 }
 
 impl Teller for Run<'_, '_> {
+    fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
+        self.report.begin(input, self.streams.out)
+    }
+
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         for payload in block.all() {
-            self.payload(&block.source, &payload)?;
+            self.payload(payload.within_room())?;
         }
         if self.is_live {
-            self.show.pause(self.streams.out)?;
+            self.report.pause(self.streams.out)?;
         }
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))

@@ -6,7 +6,7 @@ use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge};
 use crate::cli::Redact;
 use crate::count::amount;
-use crate::engine::{self, Input, JudgedBlock, JudgedPayload, Teller};
+use crate::engine::{self, Input, Judged, JudgedBlock, Teller};
 use crate::escape::{visible_bytes, visible_path};
 use crate::event::Wanted;
 use crate::payload::{Cursor, Position};
@@ -172,7 +172,7 @@ impl Teller for Run<'_, '_> {
     }
 
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        for JudgedPayload { frame, .. } in block.all() {
+        for Judged { frame, .. } in block.all() {
             if frame.bytes.len() > self.judge.limit() {
                 self.trouble(&anyhow!(
                     "the payload at {}:{} is longer than {} bytes and was not written; raise --max-payload-bytes",

@@ -7,7 +7,7 @@ use crate::cli::{Format, Request, Validate};
 use crate::report::layout::Page;
 use crate::report::{
     Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Output, Report, Sarif, Silent,
-    SummaryLine, Tee,
+    SummaryLine, Tee, Verdicts,
 };
 use crate::terminal;
 use anyhow::{Context as _, bail};
@@ -18,13 +18,13 @@ use std::path::PathBuf;
 const SHOWN_IN_FULL: usize = 20;
 
 /// What makes the report for people, on a page and with a last line.
-pub(super) type MakeHuman<'m> = &'m dyn Fn(Page, SummaryLine) -> Box<dyn Report>;
+pub(super) type MakeHuman<'m> = &'m dyn Fn(Page, SummaryLine) -> Box<dyn Report<Verdicts>>;
 
 /// Opens every report.
 ///
 /// # Errors
 /// A file cannot be written, or stands for something else too; nothing has been written then.
-pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report>> {
+pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
     open_with(arguments, streams, &|page, last_line| {
         let human = Human::new(page, last_line);
         Box::new(match arguments.max_findings {
@@ -43,7 +43,7 @@ pub(super) fn open_with(
     arguments: &Validate,
     streams: &Streams<'_>,
     human: MakeHuman<'_>,
-) -> anyhow::Result<Box<dyn Report>> {
+) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
     let requests = &arguments.reports.0;
     let summary_path = arguments.github_summary.then(job_summary_path).transpose()?;
     let outputs = requests.iter().filter_map(|request| request.output.as_deref());
@@ -54,8 +54,8 @@ pub(super) fn open_with(
         manifest: arguments.expecting.expect.as_deref().or(arguments.expecting.expect_write.as_deref()),
     }
     .check()?;
-    let mut stdout: Box<dyn Report> = Box::new(summary_line(arguments, streams.is_coloured));
-    let mut files: Vec<(Box<dyn Report>, Output)> = Vec::new();
+    let mut stdout: Box<dyn Report<Verdicts>> = Box::new(summary_line(arguments, streams.is_coloured));
+    let mut files: Vec<(Box<dyn Report<Verdicts>>, Output)> = Vec::new();
     for Request { format, output } in requests {
         if let Some(path) = output {
             files.push((report(*format, arguments, false, streams.width, human)?, Output::create(path)?));
@@ -78,7 +78,7 @@ fn report(
     is_coloured: bool,
     width: Option<usize>,
     human: MakeHuman<'_>,
-) -> anyhow::Result<Box<dyn Report>> {
+) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
     let is_summary = arguments.summary;
     if arguments.only_findings && format != Format::Ndjson {
         bail!("--only-findings goes with --format ndjson");

@@ -3,16 +3,15 @@
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged, reports};
 use crate::capture::{Skipped, Unwrap};
-use crate::check::{Finding, Share};
+use crate::check::Share;
 use crate::cli::Validate;
 use crate::count::grouped_amount;
-use crate::engine::{self, Input, JudgedBlock, JudgedPayload, Teller};
+use crate::engine::{self, Input, Judged, JudgedBlock, Teller};
 use crate::escape::visible_path;
 use crate::expect::{Expectation, Manifest, Recording};
 use crate::interrupt;
 use crate::progress::Progress;
-use crate::read::Frame;
-use crate::report::{Judged, Output, Report, Summary, shown};
+use crate::report::{Output, Report, Summary, Verdicts};
 use anyhow::{Context as _, anyhow};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -59,7 +58,7 @@ fn expectation(arguments: &Validate) -> anyhow::Result<Expectation> {
 
 struct Run<'a, 's> {
     expectation: Expectation,
-    report: Box<dyn Report>,
+    report: Box<dyn Report<Verdicts>>,
     /// Where to record what is found.
     manifest: Option<Output>,
     /// How many more findings may be shown.
@@ -109,16 +108,16 @@ impl Run<'_, '_> {
         if is_plain && !self.fail_fast && !self.report.wants_clean() {
             self.summary.add_clean(block.clean());
             for payload in block.found() {
-                self.payload(&block.source, &payload, payload.findings)?;
+                self.payload(payload)?;
             }
             return Ok(ControlFlow::Continue(()));
         }
         for payload in block.all() {
             let invalid = self.summary.invalid;
             if is_plain {
-                self.payload(&block.source, &payload, payload.findings)?;
+                self.payload(payload)?;
             } else if let Some(left) = self.expectation.weigh(payload.frame, payload.findings) {
-                self.payload(&block.source, &payload, &left)?;
+                self.payload(Judged { findings: &left, ..payload })?;
             }
             if self.fail_fast && self.summary.invalid > invalid {
                 return Ok(ControlFlow::Break(()));
@@ -127,24 +126,22 @@ impl Run<'_, '_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn payload(&mut self, source: &str, payload: &JudgedPayload<'_>, findings: &[Finding]) -> io::Result<()> {
-        let judged = self.judged(source, payload.number, payload.frame, findings).as_event(payload.event);
+    fn payload(&mut self, judged: Judged<'_>) -> io::Result<()> {
+        let judged = self.within_room(judged);
         self.summary.add(&judged);
+        self.report(&judged)
+    }
+
+    fn report(&mut self, judged: &Judged<'_>) -> io::Result<()> {
         let (report, mut out) = self.reported();
-        report.payload(&judged, &mut out)
+        report.item(judged, &mut out)
     }
 
     /// The payload with as many of its findings as there is room for.
-    fn judged<'p>(
-        &mut self,
-        source: &'p str,
-        number: u64,
-        frame: Frame<'p>,
-        findings: &'p [Finding],
-    ) -> Judged<'p> {
-        let shown = self.room.and(shown(findings));
+    fn within_room<'p>(&mut self, judged: Judged<'p>) -> Judged<'p> {
+        let shown = self.room.and(judged.within_room().shown);
         self.room = self.room.without(shown);
-        Judged { source, number, frame, findings, shown, event: None, delivery: None }
+        Judged { shown, ..judged }
     }
 
     /// Writes what has come together.
@@ -156,7 +153,7 @@ impl Run<'_, '_> {
     }
 
     /// The report, and where it writes.
-    fn reported(&mut self) -> (&mut dyn Report, Aside<'_>) {
+    fn reported(&mut self) -> (&mut dyn Report<Verdicts>, Aside<'_>) {
         let Self { report, written, progress, streams, .. } = self;
         (report.as_mut(), Aside { written, progress, out: &mut *streams.out })
     }
@@ -185,12 +182,10 @@ impl Run<'_, '_> {
         if !unmet.is_empty() {
             // The manifest is reported like a payload of an input, and is neither.
             let input = Input { name: manifest.name(), is_marked: manifest.frame().is_behind_mark() };
-            let (report, mut out) = self.reported();
-            report.begin(&input, &mut out)?;
-            let judged = self.judged(manifest.name(), 1, manifest.frame(), &unmet);
+            self.begin(&input)?;
+            let judged = self.within_room(Judged::new(manifest.name(), 1, manifest.frame(), &unmet));
             self.summary.add_findings(&judged);
-            let (report, mut out) = self.reported();
-            report.payload(&judged, &mut out)?;
+            self.report(&judged)?;
         }
         Ok(())
     }

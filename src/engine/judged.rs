@@ -2,7 +2,7 @@
 
 use super::room::Claim;
 use super::unwrapped::{Capture, Unwrapped};
-use super::{Input, Options};
+use super::{Input, Judged, Options};
 use crate::capture::{Skipped, Unwrap, stands_for_itself};
 use crate::check::{Code, Finding, Judge, Look};
 use crate::event::{self, Recognised};
@@ -86,19 +86,6 @@ impl Outcome {
 /// Adds a finding where its place is.
 pub(super) fn insert(findings: &mut Vec<Finding>, finding: Finding) {
     findings.insert(findings.partition_point(|known| known.order() <= finding.order()), finding);
-}
-
-/// One payload, and what was found about it.
-#[derive(Clone, Copy, Debug)]
-pub struct JudgedPayload<'a> {
-    /// Its number in its source, from 1.
-    pub number: u64,
-    /// Its bytes and place.
-    pub frame: Frame<'a>,
-    /// All findings, by place.
-    pub findings: &'a [Finding],
-    /// The event that it was judged as; `None` if it is another, or no JSON object.
-    pub event: Option<Recognised>,
 }
 
 /// What is found about a payload that can be seen to be no capture.
@@ -256,7 +243,7 @@ impl JudgedBlock {
     }
 
     /// The payloads that have findings or were in a capture.
-    pub fn found(&self) -> impl Iterator<Item = JudgedPayload<'_>> {
+    pub fn found(&self) -> impl Iterator<Item = Judged<'_>> {
         let mut before = 0;
         self.outcomes.iter().enumerate().flat_map(move |(nth, (index, outcome))| {
             let number = self.first + (index - nth) as u64 + before;
@@ -266,7 +253,7 @@ impl JudgedBlock {
     }
 
     /// All payloads.
-    pub fn all(&self) -> impl Iterator<Item = JudgedPayload<'_>> {
+    pub fn all(&self) -> impl Iterator<Item = Judged<'_>> {
         let (mut outcomes, mut next) = (self.outcomes.iter().peekable(), self.first);
         (0..self.block.len()).flat_map(move |index| {
             let outcome = outcomes.next_if(|(at, _)| *at == index).map(|(_, outcome)| outcome);
@@ -290,7 +277,7 @@ impl JudgedBlock {
         number: u64,
         index: usize,
         outcome: Option<&'a Outcome>,
-    ) -> impl Iterator<Item = JudgedPayload<'a>> {
+    ) -> impl Iterator<Item = Judged<'a>> {
         let frame = self.block.frame(index);
         let (bare, capture) = match outcome {
             None => (Some(&[][..]), None),
@@ -299,14 +286,14 @@ impl JudgedBlock {
         };
         let brief = move |number: u64| self.briefs.get((number - self.first) as usize);
         let event = move |number| brief(number).and_then(|brief| brief.event);
-        let bare = bare.map(|findings| JudgedPayload { number, frame, findings, event: event(number) });
+        let judged = move |number, frame, findings| {
+            Judged::new(&self.source, number, frame, findings).as_event(event(number))
+        };
+        let bare = bare.map(|findings| judged(number, frame, findings));
         let unwrapped = capture.into_iter().flat_map(move |capture| {
-            capture.payloads.iter().zip(number..).map(move |(unwrapped, number)| JudgedPayload {
-                number,
-                frame: unwrapped.frame(frame),
-                findings: unwrapped.findings(),
-                event: event(number),
-            })
+            let numbered = capture.payloads.iter().zip(number..);
+            numbered
+                .map(move |(unwrapped, number)| judged(number, unwrapped.frame(frame), unwrapped.findings()))
         });
         bare.into_iter().chain(unwrapped)
     }

@@ -9,11 +9,15 @@
 //! One small input is judged on the calling thread: threads are started when there is a second piece of work.
 
 mod judged;
+mod payload;
+mod receipt;
 mod repeats;
 mod room;
 mod unwrapped;
 
-pub use judged::{JudgedBlock, JudgedPayload};
+pub use judged::JudgedBlock;
+pub use payload::Judged;
+pub use receipt::{Answered, Forward, Receipt, Unanswered};
 pub(crate) use unwrapped::Capture;
 
 use crate::capture::{Skipped, Unwrap};

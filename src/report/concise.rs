@@ -4,7 +4,7 @@
 //! lines about what is left out than payloads of which something is shown, and one.
 
 use super::rest::Rest;
-use super::{Judged, Report, Summary};
+use super::{Judged, Report, Summary, Verdicts};
 use crate::check::Finding;
 use crate::escape::{at_line_start, visible};
 use crate::payload::Position;
@@ -17,8 +17,8 @@ pub struct Concise {
     rest: Rest<String>,
 }
 
-impl Report for Concise {
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+impl Report<Verdicts> for Concise {
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         let (within, mut is_shown) = (judged.within_brackets(), false);
         for (finding, start, _) in judged.located() {
             is_shown = true;

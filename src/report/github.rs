@@ -8,7 +8,7 @@
 
 use super::human::SummaryLine;
 use super::uri::repository_path;
-use super::{Judged, Report, Summary};
+use super::{Judged, Report, Summary, Verdicts};
 use crate::check::{Code, Finding, Level};
 use crate::count::grouped_amount;
 use crate::payload::Position;
@@ -74,8 +74,8 @@ impl Github {
     }
 }
 
-impl Report for Github {
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+impl Report<Verdicts> for Github {
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         for (finding, start, end) in judged.located() {
             let annotations = self.levels.entry(finding.level).or_default();
             let text = || annotation(judged, finding, start, end);

@@ -7,7 +7,7 @@ use super::fingerprint::Fingerprints;
 use super::record::write_json;
 use super::rest::Rest;
 use super::uri::repository_path;
-use super::{Judged, Report, Summary};
+use super::{Judged, Report, Summary, Verdicts};
 use crate::check::{Finding, Level};
 use crate::engine::Input;
 use serde::Serialize;
@@ -66,13 +66,13 @@ impl Gitlab {
     }
 }
 
-impl Report for Gitlab {
+impl Report<Verdicts> for Gitlab {
     fn begin(&mut self, _: &Input<'_>, _: &mut dyn Write) -> io::Result<()> {
         self.fingerprints = Fingerprints::default();
         Ok(())
     }
 
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         let omission = judged.omission();
         let shown = judged.located().count();
         for (index, (finding, start, end)) in judged.located().enumerate() {

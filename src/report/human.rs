@@ -3,7 +3,7 @@
 use super::chart::chart;
 use super::excerpt::Excerpt;
 use super::layout::Page;
-use super::{Judged, Report, Summary};
+use super::{Judged, Report, Summary, Verdicts};
 use crate::check::{Code, Finding, Level, Share};
 use crate::count::{grouped, grouped_amount};
 use crate::payload::Position;
@@ -131,8 +131,8 @@ impl Human {
     }
 }
 
-impl Report for Human {
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+impl Report<Verdicts> for Human {
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.count_repeated(judged);
         let mut room = self.room;
         let is_new = |finding: &Finding| !self.is_repeated(finding) && room.take(finding.level);
@@ -192,8 +192,8 @@ impl SummaryLine {
     }
 }
 
-impl Report for SummaryLine {
-    fn payload(&mut self, _: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
+impl Report<Verdicts> for SummaryLine {
+    fn item(&mut self, _: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 //! no longer than what the runner takes (1 MiB a step), so neither is what is held back until the end.
 
 use super::human::SummaryLine;
-use super::{Judged, Report, Summary};
+use super::{Judged, Report, Summary, Verdicts};
 use crate::check::{Finding, Level};
 use crate::count::{grouped, grouped_amount};
 use crate::escape::visible;
@@ -49,8 +49,8 @@ impl JobSummary {
     }
 }
 
-impl Report for JobSummary {
-    fn payload(&mut self, judged: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
+impl Report<Verdicts> for JobSummary {
+    fn item(&mut self, judged: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
         judged.located().for_each(|(finding, start, _)| self.add(judged, finding, start));
         Ok(())
     }

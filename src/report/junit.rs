@@ -7,7 +7,7 @@
 //! before it gets here; a payload with an error is a failure, and warnings and notes never are.
 
 use super::concise::line;
-use super::{Judged, Report, Summary};
+use super::{Judged, Report, Summary, Verdicts};
 use crate::check::{Finding, Level};
 use crate::engine::Input;
 use crate::escape::without_attachments;
@@ -132,7 +132,7 @@ fn text(lines: &str) -> quick_xml::events::BytesText<'static> {
     quick_xml::events::BytesText::new(&without_attachments(lines)).into_owned()
 }
 
-impl Report for Junit {
+impl Report<Verdicts> for Junit {
     fn wants_clean(&self) -> bool {
         true
     }
@@ -141,7 +141,7 @@ impl Report for Junit {
         self.end_suite(out)
     }
 
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin_document(out)?;
         self.suite.get_or_insert_with(|| Suite::new(judged.source)).add(judged)
     }
@@ -175,7 +175,7 @@ mod tests {
             |junit: &Junit| junit.suite.as_ref().is_some_and(|suite| suite.cases.get_ref().is_rolled());
         while !is_rolled(&junit) {
             count += 1;
-            junit.payload(&Judged::new("a.json", count, frame, &[]), &mut out).unwrap();
+            junit.item(&Judged::new("a.json", count, frame, &[]), &mut out).unwrap();
             assert!(out.len() < 100, "only the document has begun");
         }
         junit.finish(&Summary::default(), &mut out).unwrap();

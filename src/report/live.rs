@@ -2,11 +2,11 @@
 //!
 //! Places are those of the body, not of the line that it is recorded in: a body is what a person has at hand.
 
-use super::delivery::{Delivery, Forward};
 use super::layout::Page;
-use super::{Human, Judged, Report, Summary, SummaryLine};
+use super::{Human, Judged, Report, Summary, SummaryLine, Verdicts};
 use crate::check::{Code, Level, Share};
 use crate::count::{amount, grouped_amount};
+use crate::engine::{Forward, Receipt};
 use crate::escape::{at_line_start, quoted, visible};
 use crate::http::hint_of_status;
 use crate::payload::{Document, Position};
@@ -42,16 +42,16 @@ impl Live {
     }
 }
 
-impl Report for Live {
+impl Report<Verdicts> for Live {
     fn wants_clean(&self) -> bool {
         true
     }
 
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let Some(delivery) = judged.delivery else { return self.human.payload(judged, out) };
-        self.line(&first_line(judged, delivery, &self.page), out)?;
-        let hint = hint(judged, delivery);
-        if let Some(answered) = delivery.forward.as_ref().and_then(|forward| forward.answered.as_ref().ok())
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let Some(receipt) = judged.receipt else { return self.human.item(judged, out) };
+        self.line(&first_line(judged, receipt, &self.page), out)?;
+        let hint = hint(judged, receipt);
+        if let Some(answered) = receipt.forward.as_ref().and_then(|forward| forward.answered.as_ref().ok())
             && answered.status >= 500
         {
             answered.shown.lines().try_for_each(|line| self.line(&format!("  | {line}"), out))?;
@@ -59,9 +59,9 @@ impl Report for Live {
         if let Some(hint) = hint {
             self.line(&self.page.sentence(&format!("  {} {hint}", self.page.glyphs.arrow)), out)?;
         }
-        let source = format!("#{}", delivery.number);
+        let source = format!("#{}", receipt.number);
         let frame = Frame::bare(judged.frame.bytes, Position::START);
-        self.human.payload(&Judged { source: &source, frame, ..*judged }, out)
+        self.human.item(&Judged { source: &source, frame, ..*judged }, out)
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -72,18 +72,18 @@ impl Report for Live {
 }
 
 /// `#2 17:59:04Z  AssociationCreate  1 error  signature does not match  281 bytes  → 401 in 23 ms`
-fn first_line(judged: &Judged<'_>, delivery: &Delivery, page: &Page) -> String {
+fn first_line(judged: &Judged<'_>, receipt: &Receipt, page: &Page) -> String {
     let document = Document::parse(judged.frame.bytes).ok();
     let kind = document.as_ref().and_then(|document| document.root().member("type")?.as_str());
     let kind = kind.map_or_else(|| "no type".to_owned(), |kind| page.fit(&kind, NAME_AT_MOST));
     let mut parts = vec![
-        format!("#{} {:.8}Z", delivery.number, &format!("{:.0}", delivery.received)[11..]),
+        format!("#{} {:.8}Z", receipt.number, &format!("{:.0}", receipt.received)[11..]),
         kind,
         verdict(judged),
     ];
-    parts.extend(delivery.signature.as_ref().map(signature));
-    parts.push(grouped_amount(delivery.bytes as u64, "byte"));
-    parts.extend(delivery.forward.as_ref().map(|forward| answer(forward, page.glyphs.arrow)));
+    parts.extend(receipt.signature.as_ref().map(signature));
+    parts.push(grouped_amount(receipt.bytes as u64, "byte"));
+    parts.extend(receipt.forward.as_ref().map(|forward| answer(forward, page.glyphs.arrow)));
     parts.join("  ")
 }
 
@@ -120,12 +120,12 @@ fn answer(forward: &Forward, arrow: &str) -> String {
 }
 
 /// What the verdict, the signature and the answer together say about the handler.
-fn hint(judged: &Judged<'_>, delivery: &Delivery) -> Option<&'static str> {
-    let answered = match &delivery.forward.as_ref()?.answered {
+fn hint(judged: &Judged<'_>, receipt: &Receipt) -> Option<&'static str> {
+    let answered = match &receipt.forward.as_ref()?.answered {
         Ok(answered) => answered,
         Err(unanswered) => return Some(unanswered.help),
     };
-    let outcome = delivery.signature.as_ref().map(|verdict| (verdict.is_verified(), &verdict.outcome));
+    let outcome = receipt.signature.as_ref().map(|verdict| (verdict.is_verified(), &verdict.outcome));
     let is_refused = matches!(answered.status, 400 | 401 | 403);
     Some(match outcome {
         Some((true, _)) if is_refused && judged.is_valid() => {

@@ -7,7 +7,6 @@
 
 mod chart;
 mod concise;
-mod delivery;
 pub mod diff;
 pub mod earlier;
 mod excerpt;
@@ -23,9 +22,11 @@ pub mod layout;
 mod live;
 mod output;
 mod pretty;
+mod receipt;
 mod record;
 mod rest;
 mod sarif;
+pub mod seam;
 #[cfg(feature = "http")]
 pub mod send;
 mod summary;
@@ -36,9 +37,6 @@ pub mod verify;
 
 pub use crate::check::SHOWN_AT_MOST;
 pub use concise::Concise;
-pub use delivery::{Answered, Delivery, Forward, Unanswered};
-#[cfg(feature = "http")]
-pub(crate) use delivery::{millis, written};
 pub use github::Github;
 pub use gitlab::Gitlab;
 pub use human::{Human, SummaryLine};
@@ -47,22 +45,20 @@ pub use junit::Junit;
 #[cfg(feature = "http")]
 pub use live::Live;
 pub use output::Output;
+#[cfg(feature = "http")]
+pub(crate) use receipt::{millis, written};
 pub use record::{Json, Ndjson};
 pub use sarif::Sarif;
+pub use seam::{Report, Silent, Subject};
 pub use summary::Summary;
 pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 pub use tee::Tee;
 
-use crate::check::{Code, Finding, Level, Share};
-use crate::engine::Input;
+use crate::check::{Code, Finding, Share};
+use crate::engine::{Input, Judged};
 use crate::escape::{is_unsafe, visible};
-use crate::event::Recognised;
-use crate::payload::Position;
-use crate::read::Frame;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::ops::Range;
 
 /// How much text those may come to, in bytes, each character counted as long as any format could make it.
 const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
@@ -111,110 +107,21 @@ fn longest(finding: &Finding) -> usize {
     OWN_WORDS + texts(finding).map(escaped).sum::<usize>()
 }
 
-/// A payload that has been judged.
+/// The report that `validate` and `listen` write: judged payloads, then the counts.
 #[derive(Clone, Copy, Debug)]
-pub struct Judged<'a> {
-    /// The source's name, safe to print.
-    pub source: &'a str,
-    /// Its number in the source, the first being 1.
-    pub number: u64,
-    /// Its bytes and place.
-    pub frame: Frame<'a>,
-    /// All findings, by place.
-    pub findings: &'a [Finding],
-    /// Which of them to show; at most [`shown`].
-    pub shown: Share,
-    /// The event that it was judged as; `None` if it is another, or no JSON object.
-    pub event: Option<Recognised>,
-    /// How it was received, if it was just now.
-    pub delivery: Option<&'a Delivery>,
-}
+pub enum Verdicts {}
 
-/// One way of telling.
-pub trait Report {
-    /// Whether payloads without a finding are to be told of, too.
-    fn wants_clean(&self) -> bool {
-        false
-    }
-
-    /// An input begins, and its payloads come next.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn begin(&mut self, _input: &Input<'_>, _out: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Tells of one payload.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()>;
-
-    /// Tells how it all went.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
-}
-
-/// Says nothing: the exit code tells.
-#[derive(Clone, Copy, Debug)]
-pub struct Silent;
-
-impl Report for Silent {
-    fn payload(&mut self, _: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Summary, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
+impl Subject for Verdicts {
+    type Start<'a> = Input<'a>;
+    type Item<'a> = Judged<'a>;
+    type End<'a> = Summary;
 }
 
 impl<'a> Judged<'a> {
-    /// A payload of which as many findings are shown as a report has room for.
+    /// The same, of which no more findings are shown than a report has room for.
     #[must_use]
-    pub fn new(source: &'a str, number: u64, frame: Frame<'a>, findings: &'a [Finding]) -> Self {
-        Self { source, number, frame, findings, shown: shown(findings), event: None, delivery: None }
-    }
-
-    /// The same, judged as that event.
-    #[must_use]
-    pub fn as_event(self, event: Option<Recognised>) -> Self {
-        Self { event, ..self }
-    }
-
-    /// Whether no finding makes the payload invalid.
-    #[must_use]
-    pub fn is_valid(&self) -> bool {
-        self.findings.iter().all(|finding| finding.level != Level::Error)
-    }
-
-    /// The first finding of the highest level there is.
-    fn heaviest(&self) -> Option<&'a Finding> {
-        self.findings.iter().rev().max_by_key(|finding| finding.level)
-    }
-
-    /// The findings to show, each with where it begins and ends in its source.
-    fn located(&self) -> impl Iterator<Item = (&'a Finding, Position, Position)> {
-        let (mut cursor, mut shown) = (self.frame.cursor(), self.shown);
-        self.places().filter(move |(finding, _)| shown.take(finding.level)).map(move |(finding, place)| {
-            let start = cursor.advance_to(place.start);
-            (finding, start, cursor.clone().advance_to(place.end))
-        })
-    }
-
-    /// All findings, each with the line it is on.
-    fn lines(&self) -> impl Iterator<Item = (&'a Finding, u64)> {
-        let mut cursor = self.frame.cursor();
-        self.places().map(move |(finding, place)| (finding, cursor.advance_to(place.start).line))
-    }
-
-    /// All findings, each with its place in what the payload is written in.
-    fn places(&self) -> impl Iterator<Item = (&'a Finding, Range<usize>)> {
-        let frame = self.frame;
-        self.findings.iter().map(move |finding| (finding, frame.place(&finding.span)))
+    pub fn within_room(self) -> Self {
+        Self { shown: shown(self.findings), ..self }
     }
 
     /// What the payload was in, as ` in har /log/entries/0/request/postData/text`; empty if in nothing. Safe to print.

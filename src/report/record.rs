@@ -6,8 +6,8 @@
 //! What always holds: pure ASCII is not promised, but every unsafe character is written as an escape, and so is
 //! the second of `##`; one record stands on one line.
 
-use super::delivery::ReceiptRecord;
-use super::{Judged, Place, Report, Row, Summary};
+use super::receipt::ReceiptRecord;
+use super::{Judged, Place, Report, Row, Summary, Verdicts};
 use crate::capture::Origin;
 use crate::escape::{is_plain, push_escape, push_visible};
 use crate::event::Recognised;
@@ -115,7 +115,7 @@ impl<'a> From<&Judged<'a>> for Record<'a> {
             capture: judged.frame.enclosed.map(|enclosed| CaptureRecord::from(enclosed.origin)),
             findings: findings.collect(),
             omitted: judged.omitted().into_iter().map(|(code, count)| (code.as_str(), count)).collect(),
-            receipt: judged.delivery.map(ReceiptRecord::from),
+            receipt: judged.receipt.map(ReceiptRecord::from),
         }
     }
 }
@@ -191,12 +191,12 @@ pub struct Ndjson {
     pub has_clean: bool,
 }
 
-impl Report for Ndjson {
+impl Report<Verdicts> for Ndjson {
     fn wants_clean(&self) -> bool {
         self.has_clean
     }
 
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         if judged.findings.is_empty() && !self.has_clean {
             return Ok(());
         }
@@ -230,12 +230,12 @@ impl Json {
     }
 }
 
-impl Report for Json {
+impl Report<Verdicts> for Json {
     fn wants_clean(&self) -> bool {
         !self.is_summary
     }
 
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         if self.is_summary {
             return Ok(());
         }

@@ -7,7 +7,7 @@
 use super::fingerprint::Fingerprints;
 use super::record::write_json;
 use super::uri::uri;
-use super::{Judged, Report, Summary, by_code};
+use super::{Judged, Report, Summary, Verdicts, by_code};
 use crate::check::catalogue::{RULES, Rule};
 use crate::check::{Code, Finding};
 use crate::count::grouped_amount;
@@ -218,14 +218,14 @@ impl Sarif {
     }
 }
 
-impl Report for Sarif {
+impl Report<Verdicts> for Sarif {
     fn begin(&mut self, input: &Input<'_>, _: &mut dyn Write) -> io::Result<()> {
         self.has_mark = input.is_marked;
         self.fingerprints = Fingerprints::default();
         Ok(())
     }
 
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin_log(out)?;
         for (finding, start, end) in judged.located() {
             if self.has_result {

@@ -120,7 +120,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{Judge, Share};
+    use crate::check::Judge;
     use crate::payload::Position;
     use crate::read::Frame;
 
@@ -131,15 +131,7 @@ mod tests {
         for number in 0..3 * ROWS_AT_MOST {
             findings[0].pointer = format!("/{number}").into();
             let frame = Frame::bare(b"[]", Position::START);
-            tally.add(&Judged {
-                source: "a.json",
-                number: 1,
-                frame,
-                findings: &findings,
-                shown: Share::ALL,
-                event: None,
-                delivery: None,
-            });
+            tally.add(&Judged::new("a.json", 1, frame, &findings));
         }
         let rows: Vec<&Row> = tally.rows().collect();
         assert_eq!(rows.len(), ROWS_AT_MOST + 1);

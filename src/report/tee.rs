@@ -3,25 +3,25 @@
 //! What always holds: every report is shown every payload, in the same order; no file is put in its place
 //! before the reports in all of them are complete.
 
-use super::{Judged, Output, Report, Summary};
+use super::{Judged, Output, Report, Summary, Verdicts};
 use crate::engine::Input;
 use std::io::{self, Write};
 
 /// Reports side by side.
 pub struct Tee {
-    stdout: Box<dyn Report>,
-    files: Vec<(Box<dyn Report>, Output)>,
+    stdout: Box<dyn Report<Verdicts>>,
+    files: Vec<(Box<dyn Report<Verdicts>>, Output)>,
 }
 
 impl Tee {
     /// Reports through `stdout` to whatever it is handed, and through the others to their files.
     #[must_use]
-    pub fn new(stdout: Box<dyn Report>, files: Vec<(Box<dyn Report>, Output)>) -> Self {
+    pub fn new(stdout: Box<dyn Report<Verdicts>>, files: Vec<(Box<dyn Report<Verdicts>>, Output)>) -> Self {
         Self { stdout, files }
     }
 }
 
-impl Report for Tee {
+impl Report<Verdicts> for Tee {
     fn wants_clean(&self) -> bool {
         self.stdout.wants_clean() || self.files.iter().any(|(report, _)| report.wants_clean())
     }
@@ -31,9 +31,9 @@ impl Report for Tee {
         self.stdout.begin(input, out)
     }
 
-    fn payload(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-        self.files.iter_mut().try_for_each(|(report, file)| report.payload(judged, file))?;
-        self.stdout.payload(judged, out)
+    fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.files.iter_mut().try_for_each(|(report, file)| report.item(judged, file))?;
+        self.stdout.item(judged, out)
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {

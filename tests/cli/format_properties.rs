@@ -1,24 +1,24 @@
 //! Whatever a finding says, each format hands it on unharmed and harmless.
 
-use assoclens::check::{Code, Finding, Level, Share};
+use assoclens::check::{Code, Finding, Level};
+use assoclens::engine::Judged;
 use assoclens::escape::{is_unsafe, visible};
 use assoclens::payload::Position;
 use assoclens::read::Frame;
-use assoclens::report::{Concise, Github, Gitlab, JobSummary, Judged, Junit, Report, Sarif, Summary};
+use assoclens::report::{Concise, Github, Gitlab, JobSummary, Junit, Report, Sarif, Summary, Verdicts};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 use std::cmp::Reverse;
 
 /// What one report says about findings of two payloads of one source.
-fn told(mut report: impl Report, source: &str, findings: &[Finding]) -> String {
+fn told(mut report: impl Report<Verdicts>, source: &str, findings: &[Finding]) -> String {
     let (mut out, mut summary) = (Vec::new(), Summary::default());
     for number in [1, 2] {
         let frame = Frame::bare(b"{\n \"id\": 1}", Position::START);
-        let judged =
-            Judged { source, number, frame, findings, shown: Share::ALL, event: None, delivery: None };
+        let judged = Judged::new(source, number, frame, findings);
         summary.add(&judged);
-        report.payload(&judged, &mut out).unwrap();
+        report.item(&judged, &mut out).unwrap();
     }
     report.finish(&summary, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();

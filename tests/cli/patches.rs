@@ -3,36 +3,32 @@
 
 use assoclens::check::{Judge, Share};
 use assoclens::diff::{Comparison, Scope};
+use assoclens::engine::Judged;
 use assoclens::payload::{Document, Position};
 use assoclens::read::Frame;
-use assoclens::report::Judged;
-use assoclens::report::diff::{Compared, JsonPatch, MergePatch, Side, Tell};
+use assoclens::report::Report;
+use assoclens::report::diff::{Compared, Differences, Joined, JsonPatch, MergePatch, Side};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 /// What a format writes about two payloads, and what it warns of.
-fn told(tell: &mut dyn Tell, before: &str, after: &str, scope: &Scope) -> (String, String) {
+fn told(report: &mut dyn Report<Differences>, before: &str, after: &str, scope: &Scope) -> (String, String) {
     let (one, two) =
         (Document::parse(before.as_bytes()).unwrap(), Document::parse(after.as_bytes()).unwrap());
     let judge = Judge::default();
     let findings = [before, after].map(|text| judge.judge(text.as_bytes()));
     let side = |document, text: &'static str, index: usize| Side {
         judged: Judged {
-            source: text,
-            number: 1,
-            frame: Frame::bare(b"", Position::START),
-            findings: &findings[index],
             shown: Share::NONE,
-            event: None,
-            delivery: None,
+            ..Judged::new(text, 1, Frame::bare(b"", Position::START), &findings[index])
         },
         document,
     };
     let comparison = Comparison::of(&one, &two, scope);
     let compared = Compared { before: side(&one, "a", 0), after: side(&two, "b", 1), scope, comparison };
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    tell.pair(&compared, None, &mut out, &mut err).unwrap();
-    (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    let mut out = Vec::new();
+    report.item(&Joined::Pair { compared: &compared, key: None }, &mut out).unwrap();
+    (String::from_utf8(out).unwrap(), report.remarks().join("\n"))
 }
 
 fn patched(before: &Value, patch: &str) -> Value {
@@ -120,7 +116,7 @@ proptest! {
     #[test]
     fn a_merge_patch_leads_there_or_says_that_it_cannot(before in object(true), after in object(true)) {
         let scope = Scope { all: true, ..Scope::default() };
-        let (patch, warnings) = told(&mut MergePatch, &before.to_string(), &after.to_string(), &scope);
+        let (patch, warnings) = told(&mut MergePatch::default(), &before.to_string(), &after.to_string(), &scope);
         let is_there = merged(&before, &patch) == after;
         prop_assert_eq!(is_there, warnings.is_empty(), "{} {}", patch, warnings);
     }
@@ -128,7 +124,7 @@ proptest! {
     #[test]
     fn without_nulls_a_merge_patch_always_leads_there(before in value(false), after in value(false)) {
         let scope = Scope { all: true, ..Scope::default() };
-        let (patch, warnings) = told(&mut MergePatch, &before.to_string(), &after.to_string(), &scope);
+        let (patch, warnings) = told(&mut MergePatch::default(), &before.to_string(), &after.to_string(), &scope);
         prop_assert_eq!(merged(&before, &patch), after, "{}", patch);
         prop_assert_eq!(warnings, "");
     }

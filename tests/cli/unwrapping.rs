@@ -4,7 +4,7 @@
 use crate::promises::captures::{capture, opened};
 use assoclens::capture::Unwrap;
 use assoclens::check::Level;
-use assoclens::engine::{JudgedBlock, JudgedPayload};
+use assoclens::engine::{Judged, JudgedBlock};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::ops::Range;
@@ -337,8 +337,7 @@ fn what_inflates_a_thousandfold_more_than_once_is_bounded() {
 /// The payloads without an error.
 fn passed(file: &[u8]) -> Vec<Vec<u8>> {
     let blocks = opened(file, Unwrap::Auto);
-    let valid =
-        |payload: &JudgedPayload<'_>| payload.findings.iter().all(|finding| finding.level != Level::Error);
+    let valid = |payload: &Judged<'_>| payload.findings.iter().all(|finding| finding.level != Level::Error);
     let payloads = blocks.iter().flat_map(JudgedBlock::all).filter(valid);
     payloads.map(|payload| payload.frame.bytes.to_vec()).collect()
 }

@@ -5,9 +5,9 @@
 
 use super::{JUDGE, TOLD_AT_MOST, assert_form, assert_harmless, head_at_most, looks, reports, text};
 use assoclens::capture::Unwrap;
-use assoclens::engine::{JudgedBlock, JudgedPayload, Options};
+use assoclens::engine::{Judged, JudgedBlock, Options};
 use assoclens::read::InputFormat;
-use assoclens::report::{Judged, Summary, shown};
+use assoclens::report::{Summary, shown};
 
 /// How much may be inflated of each byte of a capture, and of each capture.
 const INFLATED_PER_BYTE: usize = 100;
@@ -39,7 +39,7 @@ pub(crate) fn capture(bytes: &[u8], unwrap: &Unwrap) {
 }
 
 /// What a payload is written in stands where it is said to, and every finding within it.
-fn places(bytes: &[u8], payload: &JudgedPayload<'_>) {
+fn places(bytes: &[u8], payload: &Judged<'_>) {
     let Some(enclosed) = payload.frame.enclosed else { return };
     let start = usize::try_from(payload.frame.start.offset).expect("it is in memory");
     assert_eq!(&bytes[start..start + enclosed.written.len()], enclosed.written);
@@ -53,15 +53,14 @@ fn places(bytes: &[u8], payload: &JudgedPayload<'_>) {
     }
 }
 
-fn told(payload: &JudgedPayload<'_>, block: &JudgedBlock) {
-    let JudgedPayload { number, frame, findings, event } = *payload;
-    let judged = Judged::new("a.har", number, frame, findings).as_event(event);
+fn told(payload: &Judged<'_>, block: &JudgedBlock) {
+    let judged = Judged { source: "a.har", ..payload.within_room() };
     let mut summary = Summary::default();
     summary.add(&judged);
     block.skipped().for_each(|skipped| summary.skipped.merge(skipped));
     for (format, mut report) in reports() {
         let mut out = Vec::new();
-        report.payload(&judged, &mut out).expect("a Vec takes everything");
+        report.item(&judged, &mut out).expect("a Vec takes everything");
         let at_most = TOLD_AT_MOST + head_at_most(format);
         assert!(out.len() <= at_most, "{format}: {} bytes about one payload", out.len());
         report.finish(&summary, &mut out).expect("a Vec takes everything");

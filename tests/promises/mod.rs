@@ -9,21 +9,22 @@ pub(crate) mod captures;
 
 use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};
+use assoclens::engine::Judged;
 use assoclens::escape::is_unsafe;
 use assoclens::event::{self, ASSOCIATION_CREATE, ASSOCIATION_UPDATE, Delivery, Wanted};
 use assoclens::payload::MAX_BYTES;
 use assoclens::payload::{BYTE_ORDER_MARK, Document, Position};
 use assoclens::read::{Blocks, Frame, InputFormat, Source};
 use assoclens::report::diff::{
-    Compared, Json as DiffJson, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified,
+    Compared, Differences, Joined, Json as DiffJson, JsonPatch, MergePatch, Side, SideBySide, Unified,
 };
 use assoclens::report::inspect::{
-    Column, Fields, Json as InspectJson, Payload, Records, Separator, Show, Shown, Table,
+    Column, Fields, Json as InspectJson, Payload, Records, Separator, Shown, Table, Views,
 };
 use assoclens::report::layout::Page;
 use assoclens::report::{
-    Concise, Github, Gitlab, Human, JobSummary, Json, Judged, Junit, Ndjson, Report, Sarif, Summary,
-    SummaryLine,
+    Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Report, Sarif, Summary, SummaryLine,
+    Verdicts,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -114,7 +115,7 @@ fn frame(bytes: &[u8]) -> Frame<'_> {
 }
 
 fn judged<'a>(source: &'a str, bytes: &'a [u8], findings: &'a [Finding]) -> Judged<'a> {
-    Judged::new(source, 1, frame(bytes), findings)
+    Judged::new(source, 1, frame(bytes), findings).within_room()
 }
 
 /// What is read is what serde_json reads, and what was read before changes no finding.
@@ -158,7 +159,7 @@ pub(crate) fn payload(bytes: &[u8]) {
     summary.add(&judged);
     for (format, mut report) in reports() {
         let mut out = Vec::new();
-        report.payload(&judged, &mut out).expect("a Vec takes everything");
+        report.item(&judged, &mut out).expect("a Vec takes everything");
         let at_most = TOLD_AT_MOST + head_at_most(format);
         assert!(out.len() <= at_most, "{format}: {} bytes about one payload", out.len());
         report.finish(&summary, &mut out).expect("a Vec takes everything");
@@ -169,7 +170,7 @@ pub(crate) fn payload(bytes: &[u8]) {
     looks(&judged);
 }
 
-fn reports() -> Vec<(&'static str, Box<dyn Report>)> {
+fn reports() -> Vec<(&'static str, Box<dyn Report<Verdicts>>)> {
     let line = || SummaryLine::new(false);
     vec![
         ("human", Box::new(Human::new(Page::new(100, false, true), line()))),
@@ -195,20 +196,20 @@ fn looks(judged: &Judged<'_>) {
     for page in [Page::new(100, false, true), Page::new(20, false, false)] {
         let names = vec!["id".to_owned(), "/data/x/0".to_owned(), "\u{202e}##".to_owned()];
         let all = || [&Column::RECORD[..], &Column::TABLE].concat();
-        let shows: [(&str, Box<dyn Show>, bool); 7] = [
+        let shows: [(&str, Box<dyn Report<Views>>, bool); 7] = [
             ("human", Box::new(Human { page, explain: true, wanted: Wanted::Any, shown: 0 }), true),
             ("table", Box::new(Table::new(page, Column::TABLE.to_vec(), true)), true),
             ("tsv", Box::new(Records::new(Separator::Tab, all())), false),
             ("csv", Box::new(Records::new(Separator::Comma, all())), false),
-            ("payload", Box::new(Payload(page)), false),
+            ("payload", Box::new(Payload::new(page)), false),
             ("json", Box::new(InspectJson { explain: true, is_begun: false }), false),
             ("field", Box::new(Fields::new(names, page)), false),
         ];
         for (format, mut show, is_bounded) in shows {
-            let (mut out, mut err) = (Vec::new(), Vec::new());
-            show.payload(&shown, &mut out, &mut err).expect("a Vec takes everything");
-            show.finish(&mut out, &mut err).expect("a Vec takes everything");
-            let (out, err) = (text(out), text(err));
+            let mut out = Vec::new();
+            show.item(&shown, &mut out).expect("a Vec takes everything");
+            show.finish(&(), &mut out).expect("a Vec takes everything");
+            let (out, err) = (text(out), show.remarks().join("\n"));
             assert!(!is_bounded || out.len() <= TOLD_AT_MOST, "{format}: {} bytes", out.len());
             assert!(err.len() <= TOLD_AT_MOST, "{format}: {} bytes on standard error", err.len());
             assert_harmless(&without_separators(format, &out), false);
@@ -284,19 +285,19 @@ pub(crate) fn diff(one: &[u8], two: &[u8]) {
     }
 }
 
-fn tell(compared: &Compared<'_>, tell: &mut dyn Tell) -> (String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    tell.pair(compared, None, &mut out, &mut err).expect("a Vec takes everything");
-    (text(out), text(err))
+fn tell(compared: &Compared<'_>, report: &mut dyn Report<Differences>) -> (String, String) {
+    let mut out = Vec::new();
+    report.item(&Joined::Pair { compared, key: None }, &mut out).expect("a Vec takes everything");
+    (text(out), report.remarks().join("\n"))
 }
 
 fn told(compared: &Compared<'_>, page: Page) {
-    let tells: [(&str, Box<dyn Tell>, bool); 6] = [
+    let tells: [(&str, Box<dyn Report<Differences>>, bool); 6] = [
         ("human", Box::new(assoclens::report::diff::Human(page)), true),
         ("side-by-side", Box::new(SideBySide(page)), true),
         ("json", Box::new(DiffJson { is_stream: false, is_begun: false }), false),
         ("json-patch", Box::new(JsonPatch), false),
-        ("merge-patch", Box::new(MergePatch), false),
+        ("merge-patch", Box::new(MergePatch::default()), false),
         ("unified", Box::new(Unified(compared.scope.clone())), false),
     ];
     for (format, mut report, is_bounded) in tells {
@@ -365,7 +366,7 @@ fn patched(compared: &Compared<'_>) {
         json_patch::patch(&mut value, &patch).unwrap_or_else(|error| panic!("{error}: {patch}"));
         assert!(leads_there(&value), "{patch} gives {value}");
     }
-    let (patch, warnings) = tell(compared, &mut MergePatch);
+    let (patch, warnings) = tell(compared, &mut MergePatch::default());
     if let Some(patch) = shallow(&patch) {
         let mut value = value;
         json_patch::merge(&mut value, &patch);

@@ -9,7 +9,10 @@ use super::{Exit, Streams, complain};
 use crate::cli::{Diff, DiffFormat};
 use crate::diff::{Comparison, Scope};
 use crate::payload::{Document, Members};
-use crate::report::diff::{Compared, Human, Json, JsonPatch, MergePatch, Side, SideBySide, Tell, Unified};
+use crate::report::Report;
+use crate::report::diff::{
+    Compared, Differences, Human, Joined, Json, JsonPatch, MergePatch, Side, SideBySide, Unified,
+};
 use crate::report::layout::Page;
 use crate::terminal;
 use anyhow::{Context as _, bail};
@@ -99,10 +102,15 @@ fn pair(arguments: &Diff, before: &Input, after: &Input, streams: &mut Streams<'
         scope: &scope,
         comparison: Comparison::of(&one, &two, &scope),
     };
-    tell(arguments, false, streams)
-        .pair(&compared, None, streams.out, streams.err)
+    let mut report = report(arguments, false, streams);
+    report
+        .item(&Joined::Pair { compared: &compared, key: None }, streams.out)
         .and_then(|()| streams.out.flush())
         .context(super::Writing)?;
+    for remark in report.remarks() {
+        // Best effort: a failed write to standard error changes no exit code.
+        let _ = writeln!(streams.err, "{remark}");
+    }
     Ok(if compared.is_same() { Exit::Clean } else { Exit::Findings })
 }
 
@@ -122,14 +130,14 @@ fn against_the_example(
     pair(arguments, &Input::text("<documented example>", event.example, &how), &after, streams)
 }
 
-fn tell(arguments: &Diff, is_stream: bool, streams: &Streams<'_>) -> Box<dyn Tell> {
+fn report(arguments: &Diff, is_stream: bool, streams: &Streams<'_>) -> Box<dyn Report<Differences>> {
     let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
     match arguments.format {
         DiffFormat::Human => Box::new(Human(page)),
         DiffFormat::SideBySide => Box::new(SideBySide(page)),
         DiffFormat::Json => Box::new(Json { is_stream, is_begun: false }),
         DiffFormat::JsonPatch => Box::new(JsonPatch),
-        DiffFormat::MergePatch => Box::new(MergePatch),
+        DiffFormat::MergePatch => Box::new(MergePatch::default()),
         DiffFormat::Unified => Box::new(Unified(scope(arguments))),
     }
 }

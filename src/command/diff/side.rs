@@ -6,11 +6,10 @@
 use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge, Look};
 use crate::cli::Diff;
-use crate::engine::{Capture, Options};
+use crate::engine::{Capture, Judged, Options};
 use crate::event;
 use crate::payload::{self, Document, Position};
 use crate::read::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
-use crate::report::Judged;
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom, Write};
@@ -307,7 +306,7 @@ impl<'a> Payload<'a> {
     }
 
     pub(super) fn judged(&self, look: &'a Look) -> Judged<'a> {
-        Judged::new(self.source, self.number, self.frame, &look.findings).as_event(look.event)
+        Judged::new(self.source, self.number, self.frame, &look.findings).as_event(look.event).within_room()
     }
 
     /// The same without any findings.

@@ -10,7 +10,7 @@
 
 use super::side::{Input, Payload};
 use super::spool::Spool;
-use super::{Exit, Streams, complain, scope, tell};
+use super::{Exit, Streams, complain, report, scope};
 use crate::capture::{Enclosed, Origin, stands_for_itself};
 use crate::cli::Diff;
 use crate::command::Writing;
@@ -21,7 +21,8 @@ use crate::escape::visible;
 use crate::event;
 use crate::payload::{Document, Position, Reader};
 use crate::read::Frame;
-use crate::report::diff::{Compared, Duplicate, Side, Tell, Totals, Which};
+use crate::report::Report;
+use crate::report::diff::{Compared, Differences, Duplicate, Joined, Side, Totals, Which};
 use anyhow::{Context as _, anyhow};
 use std::collections::HashMap;
 
@@ -69,7 +70,7 @@ struct Join<'a, 's> {
     scope: Scope,
     prints: Prints,
     reader: Reader,
-    tell: Box<dyn Tell>,
+    report: Box<dyn Report<Differences>>,
     streams: &'a mut Streams<'s>,
     totals: Totals,
     index: Index<Place>,
@@ -129,7 +130,7 @@ impl<'a, 's> Join<'a, 's> {
             prints: Prints::new(by, &scope, arguments.event),
             reader: event::reader(),
             scope,
-            tell: tell(arguments, true, streams),
+            report: report(arguments, true, streams),
             streams,
             totals: Totals::default(),
             index: Index::default(),
@@ -268,9 +269,8 @@ impl<'a, 's> Join<'a, 's> {
         self.totals.changed += 1;
         self.is_different = true;
         let key = document.root().member(self.by);
-        self.tell
-            .pair(&compared, Some(key.unwrap_or(document.root())), self.streams.out, self.streams.err)
-            .context(Writing)
+        let key = Some(key.unwrap_or(document.root()));
+        self.report.item(&Joined::Pair { compared: &compared, key }, self.streams.out).context(Writing)
     }
 
     /// The text of an indexed record.
@@ -291,7 +291,7 @@ impl<'a, 's> Join<'a, 's> {
         let look = crate::check::Look { findings: Vec::new(), ..payload.look(self.indexed.judge()) };
         let side = Side { judged: payload.judged(&look), document };
         let key = document.root().member(self.by);
-        self.tell.single(which, &side, key, self.streams.out).context(Writing)
+        self.report.item(&Joined::Single { which, side: &side, key }, self.streams.out).context(Writing)
     }
 
     fn duplicate(&mut self, which: Which, payload: Payload<'_>, is_same: bool) -> anyhow::Result<()> {
@@ -299,7 +299,8 @@ impl<'a, 's> Join<'a, 's> {
         self.is_different |= !is_same;
         let (place, document) = (payload.place(), payload.read(self.indexed.judge())?);
         let duplicate = Duplicate { which, place: &place, is_same };
-        self.tell.duplicate(&duplicate, document.root().member(self.by), self.streams.out).context(Writing)
+        let key = document.root().member(self.by);
+        self.report.item(&Joined::Duplicate { duplicate, key }, self.streams.out).context(Writing)
     }
 
     /// The indexed records that nothing has met.
@@ -326,8 +327,8 @@ impl<'a, 's> Join<'a, 's> {
             // That this cannot be told changes nothing.
             let _ = writeln!(self.streams.err, "{}", keyless(self.by));
         }
-        self.tell
-            .finish(&self.totals, &self.scope, self.streams.out)
+        self.report
+            .finish(&(self.totals, &self.scope), self.streams.out)
             .and_then(|()| self.streams.out.flush())
             .context(Writing)?;
         Ok(match () {

@@ -3,9 +3,9 @@
 use super::recording::Done;
 use crate::capture::Skipped;
 use crate::command::{Streams, complain};
-use crate::engine::{Input, JudgedBlock, Teller};
+use crate::engine::{Input, Judged, JudgedBlock, Teller};
 use crate::headers::Fidelity;
-use crate::report::{Judged, Report, Summary};
+use crate::report::{Report, Summary, Verdicts};
 use crate::signature::{Body, Keys, Sent, Verdict};
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -55,7 +55,7 @@ impl Read for Lines {
 
 /// Shows each delivery to the reports, with what is known of it.
 pub(super) struct Judging<'a, 's> {
-    report: Box<dyn Report>,
+    report: Box<dyn Report<Verdicts>>,
     keys: Option<Keys>,
     infos: Infos,
     summary: Summary,
@@ -64,7 +64,7 @@ pub(super) struct Judging<'a, 's> {
 
 impl<'a, 's> Judging<'a, 's> {
     pub(super) fn new(
-        report: Box<dyn Report>,
+        report: Box<dyn Report<Verdicts>>,
         keys: Option<Keys>,
         infos: Infos,
         streams: &'a mut Streams<'s>,
@@ -91,18 +91,14 @@ impl Teller for Judging<'_, '_> {
             let next =
                 self.infos.lock().expect("internal error: no thread panics while it holds it").pop_front();
             // Where nothing came, the engine shows that as a payload that is empty.
-            let Some(Done { mut delivery, headers, body, .. }) = next else { continue };
-            delivery.signature = self.keys.as_ref().map(|keys| {
+            let Some(Done { mut receipt, headers, body, .. }) = next else { continue };
+            receipt.signature = self.keys.as_ref().map(|keys| {
                 let body = Body { bytes: &body, headers: &headers, fidelity: Fidelity::Raw };
                 Verdict::of(&body, Sent::of(&headers, None), keys)
             });
-            let judged = Judged {
-                delivery: Some(&delivery),
-                ..Judged::new(&block.source, payload.number, payload.frame, payload.findings)
-                    .as_event(payload.event)
-            };
+            let judged = Judged { receipt: Some(&receipt), ..payload.within_room() };
             self.summary.add(&judged);
-            self.report.payload(&judged, self.streams.out)?;
+            self.report.item(&judged, self.streams.out)?;
         }
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))

@@ -16,7 +16,7 @@ use crate::engine;
 use crate::escape::visible;
 use crate::http::{Refusal, Rules, Server};
 use crate::read::{Found, InputFormat, Source};
-use crate::report::{Live, Report};
+use crate::report::{Live, Report, Verdicts};
 use anyhow::{Context as _, anyhow};
 use live::{Judging, Lines};
 use recording::{Record, Recorder};
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Listen, streams: &mut Streams<'_>) -> anyhow::Resu
     let taking = Taking::new(arguments, recorder, streams)?;
     let keys = taking::keys(arguments)?;
     let room = arguments.max_findings.map_or(Share::ALL, Share::of_stream);
-    let human = |page, last_line| -> Box<dyn Report> { Box::new(Live::new(page, last_line, room)) };
+    let human = |page, last_line| -> Box<dyn Report<Verdicts>> { Box::new(Live::new(page, last_line, room)) };
     let report = reports::open_with(&validation, streams, &human)?;
     let server = bind(arguments)?;
     if !arguments.binding.host.is_loopback() {

@@ -4,9 +4,9 @@
 //! nothing is taken any more.
 
 use crate::capture::RECORD_BEGINNING;
+use crate::engine::Receipt;
 use crate::escape::visible_path;
 use crate::headers::Headers;
-use crate::report::Delivery;
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// A delivery that may be written down.
 pub(super) struct Done {
-    pub(super) delivery: Delivery,
+    pub(super) receipt: Receipt,
     pub(super) headers: Headers,
     pub(super) body: Vec<u8>,
     pub(super) line: Vec<u8>,
@@ -74,7 +74,7 @@ impl Records {
         let (mut early, mut count) = (BTreeMap::new(), 0);
         while self.count != Some(count) {
             let Some((done, written)) = self.next() else { break };
-            early.insert(done.delivery.number, (done, written));
+            early.insert(done.receipt.number, (done, written));
             while let Some((done, written)) = early.remove(&(count + 1)).filter(|_| self.count != Some(count))
             {
                 self.file.as_mut().map_or(Ok(()), |file| file.append(&done.line))?;

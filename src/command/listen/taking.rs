@@ -4,11 +4,12 @@ use super::recording::{Done, Recorder};
 use crate::capture::Recorded;
 use crate::cli::Listen;
 use crate::command::{Streams, send, verify};
+use crate::engine::{Answered, Forward, Receipt, Unanswered};
 use crate::escape::visible;
 use crate::headers::{Headers, SIGNATURE_HEADERS};
 use crate::http::{Answer, Client, Failure, Method, Received, Request, Target};
 use crate::report::send::hint_of_failure;
-use crate::report::{Answered, Delivery, Forward, Unanswered, written};
+use crate::report::written;
 use crate::signature::Keys;
 use anyhow::{anyhow, bail};
 use jiff::Timestamp;
@@ -72,9 +73,8 @@ impl Taking {
             forward: forward.as_ref().map(Forward::recorded),
         };
         let line = recorded.line();
-        let delivery =
-            Delivery { number, received: time, target, bytes: body.len(), signature: None, forward };
-        let is_written = self.recorder.write(Done { delivery, headers, body, line });
+        let receipt = Receipt { number, received: time, target, bytes: body.len(), signature: None, forward };
+        let is_written = self.recorder.write(Done { receipt, headers, body, line });
         drop(under_way);
         if is_written { status } else { NOT_TAKEN }
     }

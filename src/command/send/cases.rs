@@ -6,7 +6,7 @@ use crate::command::{Exit, Streams, Writing, complain};
 use crate::headers::SIGNATURE_HEADERS;
 use crate::http::{Answer, Failure};
 use crate::report::layout::Page;
-use crate::report::send::{Sum, hint_of_failure};
+use crate::report::send::{Exchange, Sum, hint_of_failure};
 use crate::trial::{self, Case, Ids, Kit, cases};
 use anyhow::{Context as _, anyhow, bail};
 use jiff::Timestamp;
@@ -51,14 +51,14 @@ pub(super) fn run(
     }
     let mut reporting = Reporting::new(arguments, page, streams.out)?;
     reporting
-        .write(|report, out| report.begin(&sender.receiver(), Some(chosen.len()), out))
+        .write(|report, out| report.begin(&sender.receiver(Some(chosen.len())), out))
         .context(Writing)?;
     let ran = trial::run(
         &chosen,
         &mut kit,
         changes,
         &mut |request| sender.client.send(&sender.target, request),
-        &mut |tried| reporting.write(|report, out| report.tried(tried, out)),
+        &mut |tried| reporting.write(|report, out| report.item(&Exchange::Case(tried), out)),
     );
     let ran = ran.context(Writing)?;
     let count = ran.as_ref().copied().unwrap_or_default();

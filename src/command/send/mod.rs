@@ -13,8 +13,9 @@ use crate::headers::Headers;
 use crate::http::{Client, Target};
 use crate::read::read_whole;
 use crate::report::Output;
+use crate::report::Report;
 use crate::report::layout::Page;
-use crate::report::send::{Human, Json, Junit, Receiver, SendReport, list};
+use crate::report::send::{Answers, Human, Json, Junit, Receiver, list};
 use crate::signature::{Scheme, Signer};
 use crate::terminal;
 use anyhow::{Context as _, anyhow, bail};
@@ -104,11 +105,12 @@ impl Sender {
         [&self.signer, &self.legacy].into_iter().flatten()
     }
 
-    fn receiver(&self) -> Receiver {
+    fn receiver(&self, cases: Option<usize>) -> Receiver {
         let signed = |signer: &Signer| (signer.header(), signer.public_key().fingerprint().to_owned());
         Receiver {
             url: visible(&self.target.url()).into_owned(),
             signed: self.signers().map(signed).collect(),
+            cases,
         }
     }
 }
@@ -156,7 +158,7 @@ fn signer(scheme: Scheme, path: &Path) -> anyhow::Result<Signer> {
 
 /// Where a report goes: the file that was named, or standard output.
 struct Reporting<'o> {
-    report: Box<dyn SendReport>,
+    report: Box<dyn Report<Answers>>,
     file: Option<Output>,
     out: &'o mut dyn Write,
 }
@@ -165,7 +167,7 @@ impl<'o> Reporting<'o> {
     fn new(arguments: &Send, page: Page, out: &'o mut dyn Write) -> anyhow::Result<Self> {
         let file = arguments.output.as_deref().map(Output::create).transpose()?;
         let page = Page { is_coloured: page.is_coloured && file.is_none(), ..page };
-        let report: Box<dyn SendReport> = match arguments.format {
+        let report: Box<dyn Report<Answers>> = match arguments.format {
             SendFormat::Human | SendFormat::Curl => Box::new(Human::new(page)),
             SendFormat::Json => Box::new(Json::default()),
             SendFormat::Junit => Box::new(Junit::default()),
@@ -176,7 +178,7 @@ impl<'o> Reporting<'o> {
     /// Writes, and flushes what was written: the next answer may take long.
     fn write(
         &mut self,
-        write: impl FnOnce(&mut dyn SendReport, &mut dyn Write) -> io::Result<()>,
+        write: impl FnOnce(&mut dyn Report<Answers>, &mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
         let out: &mut dyn Write = match &mut self.file {
             Some(file) => file,

@@ -9,7 +9,7 @@ use crate::headers::SIGNATURE_HEADERS;
 use crate::http::{Failure, Method, Request};
 use crate::payload::Document;
 use crate::report::layout::Page;
-use crate::report::send::{Delivered, Posted, Sum};
+use crate::report::send::{Delivered, Exchange, Posted, Sum};
 use crate::trial::{self, Ids, JSON, USER_AGENT, replaced};
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ pub(super) fn run(
         return dry::run(&all, &sender.target, arguments.format, streams);
     }
     let mut reporting = Reporting::new(arguments, page, streams.out)?;
-    reporting.write(|report, out| report.begin(&sender.receiver(), None, out)).context(Writing)?;
+    reporting.write(|report, out| report.begin(&sender.receiver(None), out)).context(Writing)?;
     let (mut posted, mut unreached) = (Posted::default(), None);
     let times = if arguments.making.twice { 2 } else { 1 };
     for (number, (body, request)) in (1..).zip(all.iter().flat_map(|each| std::iter::repeat_n(each, times))) {
@@ -40,7 +40,7 @@ pub(super) fn run(
             Ok(_) | Err(_) => posted.refused += 1,
         }
         let delivered = delivered(number, body, request, answered);
-        reporting.write(|report, out| report.delivered(&delivered, out)).context(Writing)?;
+        reporting.write(|report, out| report.item(&Exchange::Delivery(&delivered), out)).context(Writing)?;
         if unreached.is_some() {
             break;
         }

@@ -10,8 +10,9 @@ use crate::event::{self, Standing, Wanted, standing};
 use crate::headers::Headers;
 use crate::payload::MAX_BYTES;
 use crate::read::{Source, read_whole};
+use crate::report::Report;
 use crate::report::layout::Page;
-use crate::report::verify::{Checked, Human, Json, Tell};
+use crate::report::verify::{Checked, Human, Json, Signatures};
 use crate::signature::{Body, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
 use crate::terminal;
 use anyhow::{Context as _, anyhow, bail};
@@ -42,7 +43,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
         },
     )?;
     let unsigned = skip_unsigned(&mut all);
-    tell(&all, arguments.format, streams)?;
+    report(&all, arguments.format, streams)?;
     if unsigned > 0 {
         // That it cannot be told changes nothing of what was.
         let _ = writeln!(streams.err, "skipped: not deliveries, and without a signature ({unsigned})");
@@ -63,15 +64,15 @@ fn source(arguments: &Verify, streams: &Streams<'_>) -> anyhow::Result<Source> {
     })
 }
 
-fn tell(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> anyhow::Result<()> {
+fn report(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> anyhow::Result<()> {
     let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
-    let mut tell: Box<dyn Tell> = match format {
+    let mut report: Box<dyn Report<Signatures>> = match format {
         VerifyFormat::Human => Box::new(Human::new(page)),
         VerifyFormat::Json => Box::new(Json::default()),
     };
     all.iter()
-        .try_for_each(|checked| tell.body(checked, streams.out))
-        .and_then(|()| tell.finish(streams.out))
+        .try_for_each(|checked| report.item(checked, streams.out))
+        .and_then(|()| report.finish(&(), streams.out))
         .and_then(|()| streams.out.flush())
         .context(super::Writing)
 }

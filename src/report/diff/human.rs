@@ -1,12 +1,13 @@
 //! The `human` format: each change by its name, before and after, then one line that sums up.
 
 use super::lines::{Lines, coloured, mark, sides, values, words};
-use super::{Compared, Duplicate, Side, Tell, Totals, Which, differ, named};
+use super::{Compared, Differences, Duplicate, Joined, Side, Totals, Which, differ, named};
 use crate::check::{Finding, Level};
 use crate::count::amount;
 use crate::diff::{Change, Difference, Scope, disguise};
 use crate::escape::{at_line_start, visible};
 use crate::payload::Node;
+use crate::report::Report;
 use crate::report::SHOWN_AT_MOST;
 use crate::report::layout::{Page, columns, pad, wrap};
 use crate::report::pretty::compact;
@@ -23,13 +24,12 @@ const FINDINGS_AT_MOST: usize = 3;
 #[derive(Clone, Copy, Debug)]
 pub struct Human(pub Page);
 
-impl Tell for Human {
+impl Human {
     fn pair(
         &mut self,
         compared: &Compared<'_>,
         key: Option<Node<'_>>,
         out: &mut dyn Write,
-        _: &mut dyn Write,
     ) -> io::Result<()> {
         if key.is_none() {
             self.write(&self.places(compared), out)?;
@@ -70,8 +70,18 @@ impl Tell for Human {
             if duplicate.is_same { "again, with the same content" } else { "again, with other content" };
         self.write(&self.record('!', key, &[duplicate.place.to_owned(), what.to_owned()]), out)
     }
+}
 
-    fn finish(&mut self, totals: &Totals, scope: &Scope, out: &mut dyn Write) -> io::Result<()> {
+impl Report<Differences> for Human {
+    fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match joined {
+            Joined::Pair { compared, key } => self.pair(compared, *key, out),
+            Joined::Single { which, side, key } => self.single(*which, side, *key, out),
+            Joined::Duplicate { duplicate, key } => self.duplicate(duplicate, *key, out),
+        }
+    }
+
+    fn finish(&mut self, (totals, scope): &(Totals, &Scope), out: &mut dyn Write) -> io::Result<()> {
         let Totals { same, changed, added, removed, duplicates, other_fields, left_out } = *totals;
         let mut line = format!("{same} same, {changed} changed, {added} added, {removed} removed");
         let extras = [

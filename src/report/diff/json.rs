@@ -2,9 +2,10 @@
 //!
 //! Wire types are their own, so that renaming a field of the program never renames one of the format.
 
-use super::{Compared, Duplicate, Side, Tell, Totals, Which};
+use super::{Compared, Differences, Duplicate, Joined, Side, Totals, Which};
 use crate::diff::{Change, Difference, Scope, TextChange, code_points, disguise, hidden_code_points};
 use crate::payload::Node;
+use crate::report::Report;
 use crate::report::pretty::compact_whole;
 use crate::report::record::{Record, write_json};
 use serde::Serialize;
@@ -159,13 +160,12 @@ impl Json {
     }
 }
 
-impl Tell for Json {
+impl Json {
     fn pair(
         &mut self,
         compared: &Compared<'_>,
         key: Option<Node<'_>>,
         out: &mut dyn Write,
-        _: &mut dyn Write,
     ) -> io::Result<()> {
         let is_same = compared.is_same();
         let sides = [("a", &compared.before), ("b", &compared.after)];
@@ -231,8 +231,18 @@ impl Tell for Json {
         };
         write_json(&again, out)
     }
+}
 
-    fn finish(&mut self, totals: &Totals, scope: &Scope, out: &mut dyn Write) -> io::Result<()> {
+impl Report<Differences> for Json {
+    fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match joined {
+            Joined::Pair { compared, key } => self.pair(compared, *key, out),
+            Joined::Single { which, side, key } => self.single(*which, side, *key, out),
+            Joined::Duplicate { duplicate, key } => self.duplicate(duplicate, *key, out),
+        }
+    }
+
+    fn finish(&mut self, (totals, scope): &(Totals, &Scope), out: &mut dyn Write) -> io::Result<()> {
         if !self.is_begun {
             self.separate(out)?;
         }

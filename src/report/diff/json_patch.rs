@@ -3,9 +3,9 @@
 //! What always holds: applied to the first payload, the patch gives the second, in the fields that are compared;
 //! an operation stands on a line; removals come last and backwards, so that no index shifts before it is used.
 
-use super::{Compared, Tell};
+use super::{Compared, Differences, Joined};
 use crate::diff::{Change, Difference};
-use crate::payload::Node;
+use crate::report::Report;
 use crate::report::pretty::compact_whole;
 use crate::report::record::write_json;
 use std::io::{self, Write};
@@ -14,14 +14,8 @@ use std::io::{self, Write};
 #[derive(Clone, Copy, Debug)]
 pub struct JsonPatch;
 
-impl Tell for JsonPatch {
-    fn pair(
-        &mut self,
-        compared: &Compared<'_>,
-        _: Option<Node<'_>>,
-        out: &mut dyn Write,
-        _: &mut dyn Write,
-    ) -> io::Result<()> {
+impl JsonPatch {
+    fn pair(&mut self, compared: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
         let (removed, kept): (Vec<_>, Vec<_>) = compared
             .comparison
             .counted(compared.scope)
@@ -33,6 +27,15 @@ impl Tell for JsonPatch {
             operation(difference, out)?;
         }
         out.write_all(if separator == b"[" { b"[]\n" } else { b"]\n" })
+    }
+}
+
+impl Report<Differences> for JsonPatch {
+    fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match joined {
+            Joined::Pair { compared, .. } => self.pair(compared, out),
+            Joined::Single { .. } | Joined::Duplicate { .. } => Ok(()),
+        }
     }
 }
 

@@ -4,17 +4,20 @@
 //! but where that needs a null, which a merge patch takes for a removal: each such place is told on standard
 //! error. An array that differs is given as a whole.
 
-use super::{Compared, Tell};
+use super::{Compared, Differences, Joined};
 use crate::diff::{Change, Difference};
 use crate::escape::visible;
 use crate::payload::{Kind, Node, Pointer, Token, Tokens};
+use crate::report::Report;
 use crate::report::pretty::compact_whole;
 use crate::report::record::write_json;
 use std::io::{self, Write};
 
 /// The `merge-patch` format.
-#[derive(Clone, Copy, Debug)]
-pub struct MergePatch;
+#[derive(Clone, Debug, Default)]
+pub struct MergePatch {
+    remarks: Vec<String>,
+}
 
 /// One member of the patch: where, and the value there; none is a removal.
 struct Entry<'a> {
@@ -23,14 +26,8 @@ struct Entry<'a> {
     is_whole_object: bool,
 }
 
-impl Tell for MergePatch {
-    fn pair(
-        &mut self,
-        compared: &Compared<'_>,
-        _: Option<Node<'_>>,
-        out: &mut dyn Write,
-        err: &mut dyn Write,
-    ) -> io::Result<()> {
+impl MergePatch {
+    fn pair(&mut self, compared: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut entries: Vec<Entry<'_>> = Vec::new();
         for difference in compared.comparison.counted(compared.scope) {
             let entry = entry(difference);
@@ -45,11 +42,10 @@ impl Tell for MergePatch {
             } else {
                 visible(pointer.as_str()).into_owned()
             };
-            let _ = writeln!(
-                err,
+            self.remarks.push(format!(
                 "warning: a merge patch cannot express the null in {place}: it removes instead; \
                  use --format json-patch"
-            );
+            ));
         }
         let root = compared.after.document.root();
         if entries.is_empty() && root.kind() != Kind::Object {
@@ -57,6 +53,19 @@ impl Tell for MergePatch {
             return writeln!(out, "{}", compact_whole(root.text()));
         }
         write_entries(&entries, out)
+    }
+}
+
+impl Report<Differences> for MergePatch {
+    fn remarks(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remarks)
+    }
+
+    fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match joined {
+            Joined::Pair { compared, .. } => self.pair(compared, out),
+            Joined::Single { .. } | Joined::Duplicate { .. } => Ok(()),
+        }
     }
 }
 

@@ -20,13 +20,13 @@ pub use merge_patch::MergePatch;
 pub use side_by_side::SideBySide;
 pub use unified::Unified;
 
-use super::Judged;
+use super::Subject;
 use crate::count::amount;
 use crate::diff::{Comparison, Difference, Scope};
+use crate::engine::Judged;
 use crate::event::ASSOCIATION_CREATE;
 use crate::payload::{Document, Member, Node};
 use serde::Serialize;
-use std::io::{self, Write};
 
 /// One of two payloads, read and judged.
 #[derive(Clone, Copy, Debug)]
@@ -89,54 +89,25 @@ pub struct Totals {
     pub left_out: u64,
 }
 
-/// One way of telling.
-pub trait Tell {
-    /// Tells of two payloads. `key` is the value that joined them, if they are of streams.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn pair(
-        &mut self,
-        compared: &Compared<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-        err: &mut dyn Write,
-    ) -> io::Result<()>;
+/// The report that `diff` writes; the end is for streams.
+#[derive(Clone, Copy, Debug)]
+pub enum Differences {}
 
-    /// Tells of a record that only one of two streams has.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn single(
-        &mut self,
-        _which: Which,
-        _side: &Side<'_>,
-        _key: Option<Node<'_>>,
-        _out: &mut dyn Write,
-    ) -> io::Result<()> {
-        Ok(())
-    }
+/// What joining two inputs yields. `key` is the value that joined them, if they are streams.
+#[derive(Clone, Copy, Debug)]
+pub enum Joined<'a> {
+    /// Two payloads that were compared.
+    Pair { compared: &'a Compared<'a>, key: Option<Node<'a>> },
+    /// A record that only one of two streams has.
+    Single { which: Which, side: &'a Side<'a>, key: Option<Node<'a>> },
+    /// A record whose key its stream has already had.
+    Duplicate { duplicate: Duplicate<'a>, key: Option<Node<'a>> },
+}
 
-    /// Tells of a key that a stream has more than once.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn duplicate(
-        &mut self,
-        _duplicate: &Duplicate<'_>,
-        _key: Option<Node<'_>>,
-        _out: &mut dyn Write,
-    ) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Tells how two streams compare.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn finish(&mut self, _totals: &Totals, _scope: &Scope, _out: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
+impl Subject for Differences {
+    type Start<'a> = ();
+    type Item<'a> = Joined<'a>;
+    type End<'a> = (Totals, &'a Scope);
 }
 
 impl Side<'_> {

@@ -5,10 +5,11 @@
 //! command.
 
 use super::lines::{alone, coloured, mark, values, words};
-use super::{Compared, Human, Side, Tell, Totals, Which, named};
+use super::{Compared, Differences, Human, Joined, Side, Totals, named};
 use crate::count::amount;
 use crate::diff::{Difference, Scope};
 use crate::payload::{Node, Pointer};
+use crate::report::Report;
 use crate::report::SHOWN_AT_MOST;
 use crate::report::layout::{Page, chop, pad, wrap};
 use crate::terminal::write_styled;
@@ -22,13 +23,12 @@ pub struct SideBySide(pub Page);
 /// How much of a value is shown, in columns.
 const VALUE_COLUMNS: usize = 400;
 
-impl Tell for SideBySide {
+impl SideBySide {
     fn pair(
         &mut self,
         compared: &Compared<'_>,
         key: Option<Node<'_>>,
         out: &mut dyn Write,
-        _: &mut dyn Write,
     ) -> io::Result<()> {
         let mut lines = self.row(&compared.before.place(), &compared.after.place(), false);
         if compared.comparison.is_exchanged {
@@ -43,28 +43,18 @@ impl Tell for SideBySide {
         }
         if key.is_none() { Human(self.0).closing(compared, out) } else { Ok(()) }
     }
+}
 
-    fn single(
-        &mut self,
-        which: Which,
-        side: &Side<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        Human(self.0).single(which, side, key, out)
+impl Report<Differences> for SideBySide {
+    fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match joined {
+            Joined::Pair { compared, key } => self.pair(compared, *key, out),
+            Joined::Single { .. } | Joined::Duplicate { .. } => Human(self.0).item(joined, out),
+        }
     }
 
-    fn duplicate(
-        &mut self,
-        duplicate: &super::Duplicate<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        Human(self.0).duplicate(duplicate, key, out)
-    }
-
-    fn finish(&mut self, totals: &Totals, scope: &Scope, out: &mut dyn Write) -> io::Result<()> {
-        Human(self.0).finish(totals, scope, out)
+    fn finish(&mut self, end: &(Totals, &Scope), out: &mut dyn Write) -> io::Result<()> {
+        Human(self.0).finish(end, out)
     }
 }
 

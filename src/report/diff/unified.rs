@@ -4,9 +4,10 @@
 //! stands within a line.
 
 use super::canonical::canonical;
-use super::{Compared, Side, Tell, Which};
+use super::{Compared, Differences, Joined, Side, Which};
 use crate::diff::{Change, Difference, Scope, TextChange, hidden_code_points};
 use crate::payload::Node;
+use crate::report::Report;
 use similar::TextDiff;
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -18,13 +19,12 @@ pub struct Unified(pub Scope);
 /// The name that stands for a side that is not there, as in git's.
 const NOTHING: &str = "/dev/null";
 
-impl Tell for Unified {
+impl Unified {
     fn pair(
         &mut self,
         compared: &Compared<'_>,
         key: Option<Node<'_>>,
         out: &mut dyn Write,
-        _: &mut dyn Write,
     ) -> io::Result<()> {
         let name = |side: &Side<'_>| if key.is_some() { side.place() } else { side.judged.source.to_owned() };
         let spelled = spelled(compared);
@@ -45,6 +45,16 @@ impl Tell for Unified {
         match which {
             Which::Before => write_unified(&[text, String::new()], &place, NOTHING, out),
             Which::After => write_unified(&[String::new(), text], NOTHING, &place, out),
+        }
+    }
+}
+
+impl Report<Differences> for Unified {
+    fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match joined {
+            Joined::Pair { compared, key } => self.pair(compared, *key, out),
+            Joined::Single { which, side, key } => self.single(*which, side, *key, out),
+            Joined::Duplicate { .. } => Ok(()),
         }
     }
 }

@@ -4,10 +4,11 @@
 //! escapes wherever the output goes, and so is a `:` that would begin a CI runner's command; any other value is written as it is in the payload, on one line. So a value
 //! never takes more than its line.
 
-use super::{Show, Shown};
+use super::{Shown, Views};
 use crate::count::amount;
 use crate::escape::{at_line_start, visible};
 use crate::payload::{Document, Node, Pointer};
+use crate::report::Report;
 use crate::report::layout::Page;
 use crate::report::pretty::compact_whole;
 use std::io::{self, Write};
@@ -21,6 +22,7 @@ pub struct Fields {
     page: Page,
     /// How often something was not there.
     missing: u64,
+    remarks: Vec<String>,
 }
 
 /// How often it is told in full that something is not there.
@@ -30,46 +32,46 @@ impl Fields {
     /// Shows the fields of these names.
     #[must_use]
     pub fn new(names: Vec<String>, page: Page) -> Self {
-        Self { names, page, missing: 0 }
+        Self { names, page, missing: 0, remarks: Vec::new() }
     }
 }
 
-impl Show for Fields {
-    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool> {
+impl Report<Views> for Fields {
+    fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         let Some((document, _)) = shown.read else {
-            let page = Page { is_coloured: false, ..self.page };
-            let _ = err.write_all(&super::findings(&shown.judged, &page)?);
-            return Ok(true);
+            self.remarks.extend(super::plain_findings(&shown.judged, self.page)?);
+            return Ok(());
         };
-        let mut has_all = true;
         for name in &self.names {
             if let Some(node) = find(document, name) {
                 writeln!(out, "{}", at_line_start(&bare(node)))?;
             } else {
-                has_all = false;
                 self.missing += 1;
                 if self.missing > TOLD_AT_MOST {
                     continue;
                 }
-                out.flush()?;
                 let there = names(document, &self.page);
-                let _ = writeln!(err, "error: {} has no `{}`; {there}", shown.place(), visible(name));
+                self.remarks.push(format!("error: {} has no `{}`; {there}", shown.place(), visible(name)));
             }
         }
-        Ok(has_all)
+        Ok(())
     }
 
-    fn finish(&mut self, _: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
+    fn remarks(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remarks)
+    }
+
+    fn finish(&mut self, _: &(), _: &mut dyn Write) -> io::Result<()> {
         if let more @ 1.. = self.missing.saturating_sub(TOLD_AT_MOST) {
             let more = amount(more, "more time");
-            let _ = writeln!(err, "error: a field is not there {more}; --format table shows what is");
+            self.remarks.push(format!("error: a field is not there {more}; --format table shows what is"));
         }
         Ok(())
     }
 }
 
 /// The member of that name, or the value that it points to.
-fn find<'a>(document: &'a Document<'_>, name: &str) -> Option<Node<'a>> {
+pub(super) fn find<'a>(document: &'a Document<'_>, name: &str) -> Option<Node<'a>> {
     let root = document.root();
     let pointer = || name.starts_with('/').then(|| Pointer::from(name.to_owned()));
     root.member(name).or_else(|| root.at(&pointer()?))

@@ -2,12 +2,13 @@
 //! was found. Beyond [`IN_FULL`] payloads, each is its heading alone.
 
 use super::picture::picture;
-use super::{Show, Shown, Standing};
+use super::{Shown, Standing, Views};
 use crate::check::Level;
 use crate::count::{amount, grouped};
 use crate::escape::{at_line_start, visible};
 use crate::event::{Delivery, Entry, Wanted};
 use crate::payload::Kind;
+use crate::report::Report;
 use crate::report::layout::{Page, columns, pad, wrap};
 use crate::report::pretty::compact;
 use crate::terminal::write_styled;
@@ -75,11 +76,11 @@ fn painted(standing: Standing, text: &str) -> ColoredString {
     }
 }
 
-impl Show for Human {
-    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
+impl Report<Views> for Human {
+    fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.shown += 1;
         if self.shown > IN_FULL {
-            return self.in_short(shown, out).map(|()| true);
+            return self.in_short(shown, out);
         }
         let mut lines = Vec::new();
         if self.shown > 1 {
@@ -106,7 +107,7 @@ impl Show for Human {
             out.write_all(b"\n")?;
             out.write_all(&findings)?;
         }
-        Ok(true)
+        Ok(())
     }
 }
 

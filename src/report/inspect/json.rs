@@ -2,8 +2,9 @@
 //!
 //! Wire types are their own, so that renaming a field of the program never renames one of the format.
 
-use super::{Show, Shown};
+use super::{Shown, Views};
 use crate::event::Entry;
+use crate::report::Report;
 use crate::report::pretty::compact_whole;
 use crate::report::record::{Record, write_json};
 use serde::Serialize;
@@ -102,8 +103,8 @@ impl Json {
     }
 }
 
-impl Show for Json {
-    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
+impl Report<Views> for Json {
+    fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         let read = shown.read.map(|(_, delivery)| delivery);
         let payload = Payload {
@@ -115,10 +116,10 @@ impl Show for Json {
             headers: headers(shown),
         };
         write_json(&payload, out)?;
-        Ok(true)
+        Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, _: &(), out: &mut dyn Write) -> io::Result<()> {
         if !self.is_begun {
             self.begin(out)?;
         }

@@ -21,14 +21,15 @@ pub use payload::Payload;
 pub use records::{Records, Separator};
 pub use table::Table;
 
-use super::Judged;
+use super::Subject;
 use super::layout::Page;
 use crate::check::{Code, Level};
 use crate::count::amount;
+use crate::engine::{Input, Judged};
 use crate::event::Delivery;
 use crate::payload::Document;
 use crate::signature::{Body, Keys, Sent, Verdict};
-use std::io::{self, Write};
+use std::io;
 
 /// A payload to show.
 #[derive(Clone, Copy, Debug)]
@@ -39,30 +40,14 @@ pub struct Shown<'a> {
     pub read: Option<(&'a Document<'a>, &'a Delivery<'a>)>,
 }
 
-/// One way of showing payloads.
-pub trait Show {
-    /// Shows one payload on `out`; `err` takes what is to be said beside it. False if the payload lacks what was
-    /// asked for.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool>;
+/// The report that `inspect` writes.
+#[derive(Clone, Copy, Debug)]
+pub enum Views {}
 
-    /// Writes what was held back: there may be nothing more for now.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn pause(&mut self, _out: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Ends what was begun on `out`, and what was said beside it.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn finish(&mut self, _out: &mut dyn Write, _err: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
+impl Subject for Views {
+    type Start<'a> = Input<'a>;
+    type Item<'a> = Shown<'a>;
+    type End<'a> = ();
 }
 
 /// What a payload is as a whole.
@@ -79,6 +64,12 @@ enum Standing {
 }
 
 impl Shown<'_> {
+    /// Whether the payload has all of these fields; one that is not JSON lacks none that could be shown.
+    #[must_use]
+    pub fn has_all(&self, fields: &[String]) -> bool {
+        self.read.is_none_or(|(document, _)| fields.iter().all(|name| field::find(document, name).is_some()))
+    }
+
     fn standing(&self) -> Standing {
         let is_warned = || self.judged.findings.iter().any(|finding| finding.level == Level::Warning);
         match () {
@@ -143,9 +134,15 @@ impl Shown<'_> {
 fn findings(judged: &Judged<'_>, page: &Page) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     let mut human = super::Human::new(*page, super::SummaryLine::new(page.is_coloured));
-    super::Report::payload(&mut human, judged, &mut text)?;
+    super::Report::item(&mut human, judged, &mut text)?;
     if text.ends_with(b"\n\n") {
         text.pop();
     }
     Ok(text)
+}
+
+/// The same without colour, line by line.
+fn plain_findings(judged: &Judged<'_>, page: Page) -> io::Result<Vec<String>> {
+    let text = findings(judged, &Page { is_coloured: false, ..page })?;
+    Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
 }

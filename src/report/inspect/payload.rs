@@ -2,24 +2,38 @@
 //!
 //! What always holds: standard output holds nothing but JSON; what cannot be shown is told on standard error.
 
-use super::{Show, Shown};
+use super::{Shown, Views};
+use crate::report::Report;
 use crate::report::layout::Page;
 use crate::report::pretty::write_pretty;
 use std::io::{self, Write};
 
 /// The `payload` format.
-#[derive(Clone, Copy, Debug)]
-pub struct Payload(pub Page);
+#[derive(Clone, Debug)]
+pub struct Payload {
+    page: Page,
+    remarks: Vec<String>,
+}
 
-impl Show for Payload {
-    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool> {
+impl Payload {
+    /// Payloads laid out for that page.
+    #[must_use]
+    pub fn new(page: Page) -> Self {
+        Self { page, remarks: Vec::new() }
+    }
+}
+
+impl Report<Views> for Payload {
+    fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         if let Some((document, _)) = shown.read {
-            write_pretty(document.root().text(), &self.0, out)?;
+            write_pretty(document.root().text(), &self.page, out)?;
         } else {
-            let page = Page { is_coloured: false, ..self.0 };
-            // That it cannot be told changes nothing: the exit code tells.
-            let _ = err.write_all(&super::findings(&shown.judged, &page)?);
+            self.remarks.extend(super::plain_findings(&shown.judged, self.page)?);
         }
-        Ok(true)
+        Ok(())
+    }
+
+    fn remarks(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remarks)
     }
 }

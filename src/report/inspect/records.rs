@@ -7,8 +7,9 @@
 //! formula for a spreadsheet, whichever separator that takes for its own: a character that would begin one is written
 //! as its escape (`=1+1` as `\u003d1+1`); no line begins like a CI runner's command.
 
-use super::{Column, Show, Shown};
+use super::{Column, Shown, Views};
 use crate::escape::{at_line_start, push_escape, visible};
+use crate::report::Report;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -78,15 +79,15 @@ fn quoted(value: &str) -> Cow<'_, str> {
     if is_plain { value.into() } else { format!("\"{}\"", value.replace('"', "\"\"")).into() }
 }
 
-impl Show for Records {
-    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
+impl Report<Views> for Records {
+    fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         let whole = |column: &Column| column.cell(shown, usize::MAX).whole("→");
         self.write(self.columns.iter().map(whole), out)?;
-        Ok(true)
+        Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, _: &(), out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)
     }
 }

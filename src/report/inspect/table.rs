@@ -5,8 +5,9 @@
 //! in the rows that come first: few enough to be held, and none for which the next would have to be waited for.
 
 use super::column::Cell;
-use super::{Column, Show, Shown, Standing};
+use super::{Column, Shown, Standing, Views};
 use crate::escape::{at_line_start, visible};
+use crate::report::Report;
 use crate::report::layout::{Page, columns, pad};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
@@ -163,8 +164,8 @@ fn widths(columns: &[Column], needs: &[usize], page: usize) -> Vec<Option<usize>
     widths
 }
 
-impl Show for Table {
-    fn payload(&mut self, shown: &Shown<'_>, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<bool> {
+impl Report<Views> for Table {
+    fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         let most = if self.page.has_edge { LOOKED_AT } else { usize::MAX };
         let cells: Vec<Cell> = self.columns.iter().map(|column| column.cell(shown, most)).collect();
         self.waiting_bytes += cells.iter().map(|cell| cell.whole("").len()).sum::<usize>();
@@ -176,14 +177,14 @@ impl Show for Table {
         if self.widths.is_some() || is_measured {
             self.write_waiting(out)?;
         }
-        Ok(true)
+        Ok(())
     }
 
     fn pause(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.write_waiting(out)
     }
 
-    fn finish(&mut self, out: &mut dyn Write, _: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, _: &(), out: &mut dyn Write) -> io::Result<()> {
         self.write_waiting(out)
     }
 }

@@ -1,9 +1,10 @@
 //! What a receiver answered, as a person reads it.
 
-use super::{Delivered, Posted, Receiver, SendReport, Sum, time};
+use super::{Answers, Delivered, Exchange, Posted, Receiver, Sum, time};
 use crate::check::Level;
 use crate::count::{grouped, grouped_amount};
 use crate::escape::{at_line_start, visible};
+use crate::report::Report;
 use crate::report::layout::Page;
 use crate::terminal::write_styled;
 use crate::trial::{Outcome, Sent, Tried};
@@ -88,24 +89,7 @@ fn styled(level: Level) -> colored::ColoredString {
     }
 }
 
-impl SendReport for Human {
-    fn begin(&mut self, receiver: &Receiver, cases: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
-        self.line(&format!("receiver {}", receiver.url), out)?;
-        for (header, fingerprint) in &receiver.signed {
-            self.line(&format!("  {header} by {fingerprint}"), out)?;
-        }
-        match cases {
-            Some(count) => self.sentence(
-                &format!(
-                    "{} reach its handler and may leave records behind: a test instance is the place for them",
-                    grouped_amount(count as u64, "case")
-                ),
-                out,
-            ),
-            None => Ok(()),
-        }
-    }
-
+impl Human {
     fn delivered(&mut self, delivered: &Delivered, out: &mut dyn Write) -> io::Result<()> {
         let Delivered { number, event, webhook_id, answered, .. } = delivered;
         let is_good = answered.as_ref().is_ok_and(crate::http::Answer::is_success);
@@ -148,6 +132,32 @@ impl SendReport for Human {
             self.sentence(&format!("  = help: {}", finding.help), out)?;
         }
         Ok(())
+    }
+}
+
+impl Report<Answers> for Human {
+    fn begin(&mut self, receiver: &Receiver, out: &mut dyn Write) -> io::Result<()> {
+        self.line(&format!("receiver {}", receiver.url), out)?;
+        for (header, fingerprint) in &receiver.signed {
+            self.line(&format!("  {header} by {fingerprint}"), out)?;
+        }
+        match receiver.cases {
+            Some(count) => self.sentence(
+                &format!(
+                    "{} reach its handler and may leave records behind: a test instance is the place for them",
+                    grouped_amount(count as u64, "case")
+                ),
+                out,
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn item(&mut self, exchange: &Exchange<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match exchange {
+            Exchange::Delivery(delivered) => self.delivered(delivered, out),
+            Exchange::Case(tried) => self.tried(tried, out),
+        }
     }
 
     fn finish(&mut self, sum: &Sum, out: &mut dyn Write) -> io::Result<()> {

@@ -1,7 +1,8 @@
 //! The `json` format, specified by `schemas/send.schema.json`.
 
-use super::{Delivered, Receiver, SendReport, Sum};
+use super::{Answers, Delivered, Exchange, Receiver, Sum};
 use crate::http::{Answer, Failure};
+use crate::report::Report;
 use crate::report::millis;
 use crate::report::record::write_json;
 use crate::trial::{Finding, Outcome, Sent, Tried};
@@ -122,24 +123,14 @@ impl<'a> From<&'a Tried> for CaseRecord<'a> {
 }
 
 impl Json {
-    fn item(&mut self, item: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    fn record(&mut self, item: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
         let separator: &[u8] = if std::mem::replace(&mut self.has_item, true) { b",\n" } else { b"\n" };
         out.write_all(separator)?;
         write_json(item, out)
     }
 }
 
-impl SendReport for Json {
-    fn begin(&mut self, receiver: &Receiver, cases: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(b"{\"version\":1,\"receiver\":")?;
-        write_json(&receiver.url, out)?;
-        out.write_all(b",\"signed\":")?;
-        let signed: BTreeMap<&str, &str> =
-            receiver.signed.iter().map(|(header, key)| (*header, key.as_str())).collect();
-        write_json(&signed, out)?;
-        out.write_all(if cases.is_some() { b",\"cases\":[" } else { b",\"deliveries\":[" })
-    }
-
+impl Json {
     fn delivered(&mut self, delivered: &Delivered, out: &mut dyn Write) -> io::Result<()> {
         let record = DeliveryRecord {
             number: delivered.number,
@@ -150,11 +141,30 @@ impl SendReport for Json {
             answer: (&delivered.answered).into(),
             hint: delivered.hint(),
         };
-        self.item(&record, out)
+        self.record(&record, out)
     }
 
     fn tried(&mut self, tried: &Tried, out: &mut dyn Write) -> io::Result<()> {
-        self.item(&CaseRecord::from(tried), out)
+        self.record(&CaseRecord::from(tried), out)
+    }
+}
+
+impl Report<Answers> for Json {
+    fn begin(&mut self, receiver: &Receiver, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(b"{\"version\":1,\"receiver\":")?;
+        write_json(&receiver.url, out)?;
+        out.write_all(b",\"signed\":")?;
+        let signed: BTreeMap<&str, &str> =
+            receiver.signed.iter().map(|(header, key)| (*header, key.as_str())).collect();
+        write_json(&signed, out)?;
+        out.write_all(if receiver.cases.is_some() { b",\"cases\":[" } else { b",\"deliveries\":[" })
+    }
+
+    fn item(&mut self, exchange: &Exchange<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match exchange {
+            Exchange::Delivery(delivered) => self.delivered(delivered, out),
+            Exchange::Case(tried) => self.tried(tried, out),
+        }
     }
 
     fn finish(&mut self, sum: &Sum, out: &mut dyn Write) -> io::Result<()> {

@@ -2,9 +2,10 @@
 //!
 //! Counts stand before the cases, so those are held back; they are no more than are sent.
 
-use super::{Delivered, Receiver, SendReport, Sum, time};
+use super::{Answers, Delivered, Exchange, Receiver, Sum, time};
 use crate::check::Level;
 use crate::escape::{visible, without_attachments};
+use crate::report::Report;
 use crate::trial::{Outcome, Tried};
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
@@ -60,13 +61,8 @@ impl Case {
     }
 }
 
-impl SendReport for Junit {
-    fn begin(&mut self, receiver: &Receiver, _: Option<usize>, _: &mut dyn Write) -> io::Result<()> {
-        self.suite.clone_from(&receiver.url);
-        Ok(())
-    }
-
-    fn delivered(&mut self, delivered: &Delivered, _: &mut dyn Write) -> io::Result<()> {
+impl Junit {
+    fn delivered(&mut self, delivered: &Delivered) {
         let failed = |message: String| Failed {
             code: "delivery".to_owned(),
             message: visible(&message).into_owned(),
@@ -83,10 +79,9 @@ impl SendReport for Junit {
         };
         let name = format!("delivery {} {}", delivered.number, delivered.source);
         self.cases.push(Case { name, seconds, result });
-        Ok(())
     }
 
-    fn tried(&mut self, tried: &Tried, _: &mut dyn Write) -> io::Result<()> {
+    fn tried(&mut self, tried: &Tried) {
         let answers = tried.sent.iter().filter_map(|sent| sent.answered.as_ref().ok());
         let seconds = answers.map(|answer| answer.elapsed.as_secs_f64()).sum();
         let result = match &tried.outcome {
@@ -99,6 +94,20 @@ impl SendReport for Junit {
             Outcome::Holds | Outcome::Fails(_) => Ok(None),
         };
         self.cases.push(Case { name: tried.case.name.to_owned(), seconds, result });
+    }
+}
+
+impl Report<Answers> for Junit {
+    fn begin(&mut self, receiver: &Receiver, _: &mut dyn Write) -> io::Result<()> {
+        self.suite.clone_from(&receiver.url);
+        Ok(())
+    }
+
+    fn item(&mut self, exchange: &Exchange<'_>, _: &mut dyn Write) -> io::Result<()> {
+        match exchange {
+            Exchange::Delivery(delivered) => self.delivered(delivered),
+            Exchange::Case(tried) => self.tried(tried),
+        }
         Ok(())
     }
 

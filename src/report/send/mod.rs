@@ -14,8 +14,8 @@ pub use junit::Junit;
 pub use list::list;
 
 use crate::http::{Answer, Failure, hint_of_status};
+use crate::report::Subject;
 use crate::trial::{Count, Tried};
-use std::io::{self, Write};
 use std::time::Duration;
 
 /// Where requests go, and who signs them.
@@ -25,6 +25,8 @@ pub struct Receiver {
     pub url: String,
     /// The headers that carry signatures, with the fingerprint of the public key that verifies them.
     pub signed: Vec<(&'static str, String)>,
+    /// How many cases there are, where cases are tried.
+    pub cases: Option<usize>,
 }
 
 /// A delivery that was posted.
@@ -64,31 +66,23 @@ pub enum Sum {
     Tried(Count),
 }
 
-/// One way of reporting.
-pub trait SendReport {
-    /// Reports where requests go; `cases` is how many cases there are, where cases are tried.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn begin(&mut self, receiver: &Receiver, cases: Option<usize>, out: &mut dyn Write) -> io::Result<()>;
+/// The report that `send` writes: what was posted, and what a receiver answered.
+#[derive(Clone, Copy, Debug)]
+pub enum Answers {}
 
-    /// Reports a delivery.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn delivered(&mut self, delivered: &Delivered, out: &mut dyn Write) -> io::Result<()>;
+/// A request and its answer, or a case's.
+#[derive(Clone, Copy, Debug)]
+pub enum Exchange<'a> {
+    /// A delivery.
+    Delivery(&'a Delivered),
+    /// A case.
+    Case(&'a Tried),
+}
 
-    /// Reports a case.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn tried(&mut self, tried: &Tried, out: &mut dyn Write) -> io::Result<()>;
-
-    /// Reports how it all went.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn finish(&mut self, sum: &Sum, out: &mut dyn Write) -> io::Result<()>;
+impl Subject for Answers {
+    type Start<'a> = Receiver;
+    type Item<'a> = Exchange<'a>;
+    type End<'a> = Sum;
 }
 
 impl Delivered {

@@ -1,7 +1,8 @@
 //! The `human` format: a heading, then which signature, key and bytes, or why none matched and what to do.
 
-use super::{Checked, Tell};
+use super::{Checked, Signatures};
 use crate::escape::at_line_start;
+use crate::report::Report;
 use crate::report::layout::{Page, chop, columns, wrap};
 use crate::signature::{Cause, Form, Outcome, Sending};
 use crate::terminal::write_styled;
@@ -187,8 +188,8 @@ fn broken(text: &str, room: usize) -> Vec<String> {
     wrap(text, room).iter().flat_map(|line| chop(line, room)).collect()
 }
 
-impl Tell for Human {
-    fn body(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+impl Report<Signatures> for Human {
+    fn item(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         let mut lines = Vec::new();
         if std::mem::replace(&mut self.is_begun, true) {
             lines.push(String::new());

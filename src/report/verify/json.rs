@@ -1,6 +1,7 @@
 //! The `json` format, specified by `schemas/verify.schema.json`.
 
-use super::{Checked, Tell};
+use super::{Checked, Signatures};
+use crate::report::Report;
 use crate::report::record::write_json;
 use crate::signature::{Cause, Form, KeyName, Note, Origin, Outcome, PublicKey, Sending};
 use serde::Serialize;
@@ -145,13 +146,13 @@ impl Json {
     }
 }
 
-impl Tell for Json {
-    fn body(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+impl Report<Signatures> for Json {
+    fn item(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         write_json(&Record::from(checked), out)
     }
 
-    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, _: &(), out: &mut dyn Write) -> io::Result<()> {
         if !self.is_begun {
             self.begin(out)?;
         }

@@ -10,8 +10,9 @@ pub use human::Human;
 pub use json::Json;
 pub(super) use json::code;
 
+use super::Subject;
+use crate::engine::Input;
 use crate::signature::{Form, MaxAge, Note, Sending, Verdict};
-use std::io::{self, Write};
 
 /// A body that was verified.
 #[derive(Clone, Debug)]
@@ -30,21 +31,14 @@ pub struct Checked {
     pub max_age: Option<MaxAge>,
 }
 
-/// One way of telling.
-pub trait Tell {
-    /// Tells of one body.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn body(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()>;
+/// The report that `verify` writes.
+#[derive(Clone, Copy, Debug)]
+pub enum Signatures {}
 
-    /// Ends what was begun.
-    ///
-    /// # Errors
-    /// What writing says.
-    fn finish(&mut self, _out: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
+impl Subject for Signatures {
+    type Start<'a> = Input<'a>;
+    type Item<'a> = Checked;
+    type End<'a> = ();
 }
 
 impl Checked {

@@ -1,0 +1,83 @@
+//! A payload that was judged: what the walk yields and every report reads.
+//!
+//! In: a frame, and what was found about it. Out: the one noun that commands and reports share.
+//! Invariants: findings are in the order of their places; what of them is shown never changes whether it is valid.
+
+use super::Receipt;
+use crate::check::{Finding, Level, Share};
+use crate::event::Recognised;
+use crate::payload::Position;
+use crate::read::Frame;
+use std::ops::Range;
+
+/// A payload that has been judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a> {
+    /// The source's name, safe to print.
+    pub source: &'a str,
+    /// Its number in the source, the first being 1.
+    pub number: u64,
+    /// Its bytes and place.
+    pub frame: Frame<'a>,
+    /// All findings, by place.
+    pub findings: &'a [Finding],
+    /// Which of them to show.
+    pub shown: Share,
+    /// The event that it was judged as; `None` if it is another, or not a JSON object.
+    pub event: Option<Recognised>,
+    /// How it was received, if it was just now.
+    pub receipt: Option<&'a Receipt>,
+}
+
+impl<'a> Judged<'a> {
+    /// A payload of which all findings are shown.
+    #[must_use]
+    pub fn new(source: &'a str, number: u64, frame: Frame<'a>, findings: &'a [Finding]) -> Self {
+        Self { source, number, frame, findings, shown: Share::ALL, event: None, receipt: None }
+    }
+
+    /// The same, judged as that event.
+    #[must_use]
+    pub fn as_event(self, event: Option<Recognised>) -> Self {
+        Self { event, ..self }
+    }
+
+    /// Whether no finding makes the payload invalid.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.findings.iter().all(|finding| finding.level != Level::Error)
+    }
+
+    /// The payload's bytes, if there is a payload and it is no longer than `limit` bytes.
+    #[must_use]
+    pub fn readable(&self, limit: usize) -> Option<&'a [u8]> {
+        let is_there = self.frame.enclosed.is_none_or(|enclosed| enclosed.lost.is_none());
+        Some(self.frame.bytes).filter(|bytes| bytes.len() <= limit && is_there)
+    }
+
+    /// The first finding of the highest level there is.
+    pub(crate) fn heaviest(&self) -> Option<&'a Finding> {
+        self.findings.iter().rev().max_by_key(|finding| finding.level)
+    }
+
+    /// The findings to show, each with where it begins and ends in its source.
+    pub(crate) fn located(&self) -> impl Iterator<Item = (&'a Finding, Position, Position)> {
+        let (mut cursor, mut shown) = (self.frame.cursor(), self.shown);
+        self.places().filter(move |(finding, _)| shown.take(finding.level)).map(move |(finding, place)| {
+            let start = cursor.advance_to(place.start);
+            (finding, start, cursor.clone().advance_to(place.end))
+        })
+    }
+
+    /// All findings, each with the line it is on.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&'a Finding, u64)> {
+        let mut cursor = self.frame.cursor();
+        self.places().map(move |(finding, place)| (finding, cursor.advance_to(place.start).line))
+    }
+
+    /// All findings, each with its place in what the payload is written in.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&'a Finding, Range<usize>)> {
+        let frame = self.frame;
+        self.findings.iter().map(move |finding| (finding, frame.place(&finding.span)))
+    }
+}
