@@ -213,7 +213,7 @@ fn every_code_about_captures_is_raised_by_a_fixture() {
 #[test]
 fn every_shape_has_a_fixture_and_a_row_in_the_docs() {
     let expected = std::fs::read_to_string(root().join("unwrapped.txt")).unwrap();
-    let mut table = "| name | what it is | told by | payload at |\n|---|---|---|---|\n".to_owned();
+    let mut table = "| name | what it is | recognised by | payload at |\n|---|---|---|---|\n".to_owned();
     for shape in listed() {
         let name = shape.name;
         assert!(

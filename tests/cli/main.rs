@@ -31,6 +31,8 @@ mod pictures;
 #[cfg(unix)]
 mod process;
 mod properties;
+#[cfg(unix)]
+mod readme;
 #[cfg(feature = "http")]
 mod receivers;
 mod redact;

@@ -1,4 +1,4 @@
-//! The README's pictures: there, light and dark, self-contained, and what the program prints.
+//! The pictures of the README and of docs/commands.md: there, light and dark, self-contained, and what the program prints.
 //!
 //! `docs/pictures/make.sh` makes them again.
 
@@ -22,10 +22,12 @@ fn pictures() -> impl Iterator<Item = (String, String)> {
 }
 
 #[test]
-fn pictures_are_in_the_readme_and_refer_to_nothing_outside() {
-    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+fn pictures_are_in_a_page_and_refer_to_nothing_outside() {
+    let page = |name| fs::read_to_string(Path::new(ROOT).join(name)).unwrap();
+    // A page of docs/ leaves that folder out of the path.
+    let pages = page("README.md") + &page("docs/commands.md").replace("\"pictures/", "\"docs/pictures/");
     for (path, text) in pictures() {
-        assert!(readme.contains(&format!("\"{path}\"")), "{path}");
+        assert!(pages.contains(&format!("\"{path}\"")), "{path}");
         let document = Document::parse(&text).unwrap();
         for node in document.descendants().filter(Node::is_element) {
             assert!(

@@ -206,14 +206,13 @@ fn at_home(home: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
 }
 
 #[test]
-fn the_readme_s_lines_install_completions_and_pages_in_an_empty_home() {
+fn the_page_s_lines_install_completions_and_manual_pages_in_an_empty_home() {
     let home = tempfile::tempdir().unwrap();
     fs::create_dir_all(home.path().join(".cargo/bin")).unwrap();
     symlink(env!("CARGO_BIN_EXE_assoclens"), home.path().join(".cargo/bin/assoclens")).unwrap();
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let section = readme.split("\n## ").find(|section| section.starts_with("Install\n")).unwrap();
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/install.md")).unwrap();
     let blocks: Vec<&str> =
-        section.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+        page.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
     assert_eq!(blocks.len(), 2);
     for block in blocks {
         let output = at_home(home.path(), "bash", &["--noprofile", "--norc", "-euc", block]).unwrap();
