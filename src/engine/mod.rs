@@ -8,6 +8,8 @@
 //!
 //! One small input is judged on the calling thread: threads are started when there is a second piece of work.
 
+mod bodies;
+pub mod compare;
 mod judged;
 mod payload;
 mod receipt;
@@ -15,6 +17,7 @@ mod repeats;
 mod room;
 mod unwrapped;
 
+pub use bodies::each_body;
 pub use judged::JudgedBlock;
 pub use payload::Judged;
 pub use receipt::{Answered, Forward, Receipt, Unanswered};

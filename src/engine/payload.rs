@@ -4,7 +4,8 @@
 //! Invariants: findings are in the order of their places; what of them is shown never changes whether it is valid.
 
 use super::Receipt;
-use crate::check::{Finding, Level, Share};
+use crate::check::{Finding, Level, Look, Share};
+use crate::escape::visible;
 use crate::event::Recognised;
 use crate::payload::Position;
 use crate::read::Frame;
@@ -40,6 +41,11 @@ impl<'a> Judged<'a> {
     #[must_use]
     pub fn as_event(self, event: Option<Recognised>) -> Self {
         Self { event, ..self }
+    }
+
+    /// The same with what a look at it found.
+    pub(crate) fn found(self, look: &'a Look) -> Self {
+        Self { findings: &look.findings, event: look.event, ..self }
     }
 
     /// Whether no finding makes the payload invalid.
@@ -79,5 +85,35 @@ impl<'a> Judged<'a> {
     pub(crate) fn places(&self) -> impl Iterator<Item = (&'a Finding, Range<usize>)> {
         let frame = self.frame;
         self.findings.iter().map(move |finding| (finding, frame.place(&finding.span)))
+    }
+
+    /// What the payload was in, as ` in har /log/entries/0/request/postData/text`; empty if in nothing. Safe to print.
+    #[must_use]
+    pub fn within(&self) -> String {
+        self.frame
+            .enclosed
+            .map_or_else(String::new, |enclosed| visible(&format!(" in {}", enclosed.origin)).into_owned())
+    }
+
+    /// `path:line`, and what the payload was in; safe to print.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let mut place = String::new();
+        self.put_place(&mut place);
+        place
+    }
+
+    /// Puts that in the place of what is in `place`.
+    pub(crate) fn put_place(&self, place: &mut String) {
+        place.clear();
+        place.extend([self.source, ":", &self.frame.start.line.to_string()]);
+        if self.frame.enclosed.is_some() {
+            place.push_str(&self.within());
+        }
+    }
+
+    /// What the payload was in, as ` (in har /log/entries/0/request/postData/text)`; empty if in nothing. Not escaped.
+    pub(crate) fn within_brackets(&self) -> String {
+        self.frame.enclosed.map(|enclosed| format!(" (in {})", enclosed.origin)).unwrap_or_default()
     }
 }

@@ -124,36 +124,6 @@ impl<'a> Judged<'a> {
         Self { shown: shown(self.findings), ..self }
     }
 
-    /// What the payload was in, as ` in har /log/entries/0/request/postData/text`; empty if in nothing. Safe to print.
-    #[must_use]
-    pub fn within(&self) -> String {
-        self.frame
-            .enclosed
-            .map_or_else(String::new, |enclosed| visible(&format!(" in {}", enclosed.origin)).into_owned())
-    }
-
-    /// `path:line`, and what the payload was in; safe to print.
-    #[must_use]
-    pub fn place(&self) -> String {
-        let mut place = String::new();
-        self.put_place(&mut place);
-        place
-    }
-
-    /// Puts that in the place of what is in `place`.
-    fn put_place(&self, place: &mut String) {
-        place.clear();
-        place.extend([self.source, ":", &self.frame.start.line.to_string()]);
-        if self.frame.enclosed.is_some() {
-            place.push_str(&self.within());
-        }
-    }
-
-    /// What the payload was in, as ` (in har /log/entries/0/request/postData/text)`; empty if in nothing. Not escaped.
-    fn within_brackets(&self) -> String {
-        self.frame.enclosed.map(|enclosed| format!(" (in {})", enclosed.origin)).unwrap_or_default()
-    }
-
     /// What a finding says, what to do about it, and what the payload was in, on one line that is safe to print.
     fn sentence(&self, finding: &Finding) -> String {
         let (within, help) = (self.within_brackets(), finding.help.as_deref());

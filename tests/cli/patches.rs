@@ -4,10 +4,11 @@
 use assoclens::check::{Judge, Share};
 use assoclens::diff::{Comparison, Scope};
 use assoclens::engine::Judged;
+use assoclens::engine::compare::{Compared, Joined, Side};
 use assoclens::payload::{Document, Position};
 use assoclens::read::Frame;
 use assoclens::report::Report;
-use assoclens::report::diff::{Compared, Differences, Joined, JsonPatch, MergePatch, Side};
+use assoclens::report::diff::{Differences, JsonPatch, MergePatch};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 

@@ -10,14 +10,13 @@ pub(crate) mod captures;
 use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};
 use assoclens::engine::Judged;
+use assoclens::engine::compare::{Compared, Joined, Side};
 use assoclens::escape::is_unsafe;
 use assoclens::event::{self, ASSOCIATION_CREATE, ASSOCIATION_UPDATE, Delivery, Wanted};
 use assoclens::payload::MAX_BYTES;
 use assoclens::payload::{BYTE_ORDER_MARK, Document, Position};
 use assoclens::read::{Blocks, Frame, InputFormat, Source};
-use assoclens::report::diff::{
-    Compared, Differences, Joined, Json as DiffJson, JsonPatch, MergePatch, Side, SideBySide, Unified,
-};
+use assoclens::report::diff::{Differences, Json as DiffJson, JsonPatch, MergePatch, SideBySide, Unified};
 use assoclens::report::inspect::{
     Column, Fields, Json as InspectJson, Payload, Records, Separator, Shown, Table, Views,
 };

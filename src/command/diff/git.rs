@@ -4,8 +4,8 @@
 //! more; or an unmerged path alone. Out: the two sides under the names that git's own diff has for them.
 //! What always holds: the exit code is 0 unless the report cannot be written, since git stops at any other.
 
-use super::side::Given;
 use crate::command::{Exit, Streams, Writing, complain, written};
+use crate::engine::compare::Given;
 use crate::escape::visible_path;
 use std::path::{Path, PathBuf};
 

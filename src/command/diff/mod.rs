@@ -1,22 +1,23 @@
 //! `assoclens diff`: compare two payloads, or two streams of them.
 
 mod git;
-mod side;
-mod spool;
-mod streams;
 
-use super::{Exit, Streams, complain};
+use super::{Exit, Streams, Writing, complain};
+use crate::capture::{Skipped, Unwrap};
+use crate::check::Judge;
 use crate::cli::{Diff, DiffFormat};
-use crate::diff::{Comparison, Scope};
-use crate::payload::{Document, Members};
-use crate::report::Report;
-use crate::report::diff::{
-    Compared, Differences, Human, Joined, Json, JsonPatch, MergePatch, Side, SideBySide, Unified,
+use crate::count::amount;
+use crate::diff::Scope;
+use crate::engine::Options;
+use crate::engine::compare::{
+    self, Comparer, Given, Joined, LEFT_OUT_SHOWN, Opened, Opening, Outcome, Totals,
 };
+use crate::escape::visible;
+use crate::report::Report;
+use crate::report::diff::{Differences, Human, Json, JsonPatch, MergePatch, SideBySide, Unified};
 use crate::report::layout::Page;
 use crate::terminal;
-use anyhow::{Context as _, bail};
-use side::{Given, Input, Opening};
+use anyhow::{Context as _, anyhow, bail};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -43,11 +44,6 @@ pub(super) fn run(arguments: &Diff, streams: &mut Streams<'_>) -> anyhow::Result
     }
 }
 
-/// Whether a payload is an object without a member.
-fn is_empty(document: &Document<'_>) -> bool {
-    document.members().is_some_and(Members::is_empty)
-}
-
 fn is_dash(path: &std::path::Path) -> bool {
     path.as_os_str() == "-"
 }
@@ -57,11 +53,25 @@ fn scope(arguments: &Diff) -> Scope {
     Scope { all: arguments.all, ignore, is_shape, ..Scope::default() }
 }
 
+/// How both sides are read.
+fn opening(arguments: &Diff) -> Rc<Opening> {
+    let limit = usize::try_from(arguments.max_payload_bytes).unwrap_or(usize::MAX);
+    Rc::new(Opening {
+        options: Options {
+            format: arguments.input_format,
+            unwrap: arguments.unwrapping.unwrap(Unwrap::Auto),
+            all_events: arguments.all_events,
+            jobs: 1,
+        },
+        judge: Judge::default().with_events(arguments.event).with_limit(limit),
+    })
+}
+
 /// Compares two inputs: two payloads if each holds one, else two streams.
 fn compare(arguments: &Diff, sides: [Given; 2], streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let [before, after] = sides;
-    let how = Rc::new(Opening::new(arguments));
-    let (mut before, mut after) = (Input::open(before, &how)?, Input::open(after, &how)?);
+    let how = opening(arguments);
+    let (mut before, mut after) = (Opened::open(before, &how)?, Opened::open(after, &how)?);
     let is_single = !before.holds_several()? & !after.holds_several()?;
     if is_single && arguments.by.is_none() {
         return pair(arguments, &before, &after, streams);
@@ -72,46 +82,83 @@ fn compare(arguments: &Diff, sides: [Given; 2], streams: &mut Streams<'_>) -> an
              compare streams with --format human, side-by-side, json or unified"
         );
     }
-    streams::compare(arguments, before, after, streams)
+    join(arguments, [before, after], streams)
 }
 
-fn pair(arguments: &Diff, before: &Input, after: &Input, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    let judge = before.judge();
-    [before, after].iter().for_each(|side| side.tell_skipped(streams.err));
-    let (before, after) = (before.first(), after.first());
-    let (one, two) = match (before.read(judge), after.read(judge)) {
-        (Ok(one), Ok(two)) => (one, two),
-        (one, two) => {
-            // Both sides' trouble is told, not the first alone.
-            let troubles = [one.err(), two.err()];
-            troubles.iter().flatten().for_each(|trouble| complain(streams.err, trouble));
-            return Ok(Exit::Unavailable);
-        }
-    };
-    let (one_look, two_look) = (before.look(judge), after.look(judge));
-    let events = match [&one, &two].map(is_empty) {
-        // What is not there is compared as what the other is.
-        [true, false] => [two_look.event; 2],
-        [false, true] => [one_look.event; 2],
-        _ => [one_look.event, two_look.event],
-    };
-    let scope = scope(arguments).of_events(events);
-    let compared = Compared {
-        before: Side { judged: before.judged(&one_look), document: &one },
-        after: Side { judged: after.judged(&two_look), document: &two },
-        scope: &scope,
-        comparison: Comparison::of(&one, &two, &scope),
-    };
-    let mut report = report(arguments, false, streams);
-    report
-        .item(&Joined::Pair { compared: &compared, key: None }, streams.out)
-        .and_then(|()| streams.out.flush())
-        .context(super::Writing)?;
-    for remark in report.remarks() {
-        // Best effort: a failed write to standard error changes no exit code.
-        let _ = writeln!(streams.err, "{remark}");
+fn pair(
+    arguments: &Diff,
+    before: &Opened,
+    after: &Opened,
+    streams: &mut Streams<'_>,
+) -> anyhow::Result<Exit> {
+    let mut run = Run { report: report(arguments, false, streams), streams };
+    let outcome = compare::pair(before, after, &scope(arguments), &mut run)?;
+    run.streams.out.flush().context(Writing)?;
+    Ok(exit(&outcome))
+}
+
+fn join(arguments: &Diff, sides: [Opened; 2], streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
+    let (by, scope) = (arguments.by.as_deref().unwrap_or("id"), scope(arguments));
+    let mut run = Run { report: report(arguments, true, streams), streams };
+    let outcome = compare::join(sides, by, &scope, arguments.event, &mut run)?;
+    let Totals { same, changed, added, removed, left_out, .. } = outcome.totals;
+    if left_out > LEFT_OUT_SHOWN {
+        let more = amount(left_out - LEFT_OUT_SHOWN, "more payload");
+        run.unavailable(&anyhow!("… and {more} cannot be compared"));
     }
-    Ok(if compared.is_same() { Exit::Clean } else { Exit::Findings })
+    if !outcome.has_key && same + changed + added + removed > 0 {
+        // Best effort: a failed write to standard error changes no exit code.
+        let _ = writeln!(run.streams.err, "{}", keyless(by));
+    }
+    run.report
+        .finish(&(outcome.totals, &scope), run.streams.out)
+        .and_then(|()| run.streams.out.flush())
+        .context(Writing)?;
+    Ok(exit(&outcome))
+}
+
+fn exit(outcome: &Outcome) -> Exit {
+    match outcome {
+        Outcome { totals: Totals { left_out: 1.., .. }, .. } => Exit::Unavailable,
+        Outcome { is_different: true, .. } => Exit::Findings,
+        _ => Exit::Clean,
+    }
+}
+
+/// What is said where no record of either side has the field `by`.
+fn keyless(by: &str) -> String {
+    format!(
+        "warning: no record has the field `{}`, so records were joined by all that counts; \
+         name another: --by FIELD",
+        visible(by)
+    )
+}
+
+/// Reports what comparing yields.
+struct Run<'a, 's> {
+    report: Box<dyn Report<Differences>>,
+    streams: &'a mut Streams<'s>,
+}
+
+impl Comparer for Run<'_, '_> {
+    fn joined(&mut self, joined: &Joined<'_>) -> anyhow::Result<()> {
+        self.report.item(joined, self.streams.out).context(Writing)?;
+        for remark in self.report.remarks() {
+            // Best effort: a failed write to standard error changes no exit code.
+            let _ = writeln!(self.streams.err, "{remark}");
+        }
+        Ok(())
+    }
+
+    fn skipped(&mut self, side: &str, skipped: &Skipped) {
+        if let Some(words) = skipped.words() {
+            let _ = writeln!(self.streams.err, "{side}: {words}");
+        }
+    }
+
+    fn unavailable(&mut self, error: &anyhow::Error) {
+        complain(self.streams.err, error);
+    }
 }
 
 /// Compares one payload with the documented example by shape.
@@ -120,14 +167,14 @@ fn against_the_example(
     path: &std::path::Path,
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Exit> {
-    let how = Rc::new(Opening::new(arguments));
-    let mut after = Input::open(Given::new(path), &how)?;
+    let how = opening(arguments);
+    let mut after = Opened::open(Given::new(path), &how)?;
     if after.holds_several()? {
         bail!("{} holds several payloads; give one to compare with the example", after.name());
     }
-    let recognised = after.first().look(after.judge()).event;
+    let recognised = after.recognised();
     let event = recognised.map_or(arguments.event.usual(), |recognised| recognised.event);
-    pair(arguments, &Input::text("<documented example>", event.example, &how), &after, streams)
+    pair(arguments, &Opened::text("<documented example>", event.example, &how), &after, streams)
 }
 
 fn report(arguments: &Diff, is_stream: bool, streams: &Streams<'_>) -> Box<dyn Report<Differences>> {

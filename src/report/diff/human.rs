@@ -1,10 +1,11 @@
 //! The `human` format: each change by its name, before and after, then one line that sums up.
 
 use super::lines::{Lines, coloured, mark, sides, values, words};
-use super::{Compared, Differences, Duplicate, Joined, Side, Totals, Which, differ, named};
+use super::{Differences, differ, named};
 use crate::check::{Finding, Level};
 use crate::count::amount;
 use crate::diff::{Change, Difference, Scope, disguise};
+use crate::engine::compare::{Compared, Duplicate, Joined, Side, Totals, Which};
 use crate::escape::{at_line_start, visible};
 use crate::payload::Node;
 use crate::report::Report;
@@ -228,8 +229,12 @@ impl Human {
             }
             // Errors alone: what is missing or unusual on one side is told by the comparison itself.
             let is_error = |finding: &Finding| finding.level == Level::Error;
-            for (finding, start, _) in
-                side.judged.located().filter(|(finding, ..)| is_error(finding)).take(FINDINGS_AT_MOST)
+            for (finding, start, _) in side
+                .judged
+                .within_room()
+                .located()
+                .filter(|(finding, ..)| is_error(finding))
+                .take(FINDINGS_AT_MOST)
             {
                 let (level, code, source) = (finding.level.as_str(), finding.code, side.judged.source);
                 notes.push(format!(

@@ -2,8 +2,9 @@
 //!
 //! Wire types are their own, so that renaming a field of the program never renames one of the format.
 
-use super::{Compared, Differences, Duplicate, Joined, Side, Totals, Which};
+use super::Differences;
 use crate::diff::{Change, Difference, Scope, TextChange, code_points, disguise, hidden_code_points};
+use crate::engine::compare::{Compared, Duplicate, Joined, Side, Totals, Which};
 use crate::payload::Node;
 use crate::report::Report;
 use crate::report::pretty::compact_whole;
@@ -182,8 +183,8 @@ impl Json {
             },
             key: key_text(key),
             key_code_points: key_code_points(key),
-            a: Record::from(&compared.before.judged),
-            b: Record::from(&compared.after.judged),
+            a: Record::from(&compared.before.judged.within_room()),
+            b: Record::from(&compared.after.judged.within_room()),
             changes: compared.comparison.told().iter().map(row).collect(),
             other: compared.comparison.other.iter().map(row).collect(),
             ignored: &compared.scope.ignore,
@@ -205,7 +206,7 @@ impl Json {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         self.separate(out)?;
-        let record = Record::from(&side.judged);
+        let record = Record::from(&side.judged.within_room());
         let (status, side) = match which {
             Which::Before => ("removed", OneSide::A(record)),
             Which::After => ("added", OneSide::B(record)),

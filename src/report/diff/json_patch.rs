@@ -3,8 +3,9 @@
 //! What always holds: applied to the first payload, the patch gives the second, in the fields that are compared;
 //! an operation stands on a line; removals come last and backwards, so that no index shifts before it is used.
 
-use super::{Compared, Differences, Joined};
+use super::Differences;
 use crate::diff::{Change, Difference};
+use crate::engine::compare::{Compared, Joined};
 use crate::report::Report;
 use crate::report::pretty::compact_whole;
 use crate::report::record::write_json;

@@ -4,8 +4,9 @@
 //! but where that needs a null, which a merge patch takes for a removal: each such place is told on standard
 //! error. An array that differs is given as a whole.
 
-use super::{Compared, Differences, Joined};
+use super::Differences;
 use crate::diff::{Change, Difference};
+use crate::engine::compare::{Compared, Joined};
 use crate::escape::visible;
 use crate::payload::{Kind, Node, Pointer, Token, Tokens};
 use crate::report::Report;

@@ -22,87 +22,14 @@ pub use unified::Unified;
 
 use super::Subject;
 use crate::count::amount;
-use crate::diff::{Comparison, Difference, Scope};
-use crate::engine::Judged;
+use crate::diff::{Difference, Scope};
+use crate::engine::compare::{Compared, Joined, Side, Totals};
 use crate::event::ASSOCIATION_CREATE;
-use crate::payload::{Document, Member, Node};
-use serde::Serialize;
-
-/// One of two payloads, read and judged.
-#[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
-    /// Its bytes, place and findings.
-    pub judged: Judged<'a>,
-    /// Its text.
-    pub document: &'a Document<'a>,
-}
-
-/// Two payloads that were compared.
-#[derive(Clone, Debug)]
-pub struct Compared<'a> {
-    /// The first.
-    pub before: Side<'a>,
-    /// The second.
-    pub after: Side<'a>,
-    /// What was compared.
-    pub scope: &'a Scope,
-    /// What they differ in.
-    pub comparison: Comparison<'a>,
-}
-
-/// Which side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// The first.
-    Before,
-    /// The second.
-    After,
-}
-
-/// A record whose key a side has more than once.
-#[derive(Clone, Copy, Debug)]
-pub struct Duplicate<'a> {
-    /// The side.
-    pub which: Which,
-    /// The later record.
-    pub place: &'a str,
-    /// Whether all that counts is as in the first record of its key.
-    pub is_same: bool,
-}
-
-/// What comparing two streams came to, in records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Totals {
-    /// In both, and the same.
-    pub same: u64,
-    /// In both, and different.
-    pub changed: u64,
-    /// In the second only.
-    pub added: u64,
-    /// In the first only.
-    pub removed: u64,
-    /// Of a key that their side has already had.
-    pub duplicates: u64,
-    /// In both, and different in fields that do not count.
-    pub other_fields: u64,
-    /// Not JSON, and left out.
-    pub left_out: u64,
-}
+use crate::payload::Member;
 
 /// The report that `diff` writes; the end is for streams.
 #[derive(Clone, Copy, Debug)]
 pub enum Differences {}
-
-/// What joining two inputs yields. `key` is the value that joined them, if they are streams.
-#[derive(Clone, Copy, Debug)]
-pub enum Joined<'a> {
-    /// Two payloads that were compared.
-    Pair { compared: &'a Compared<'a>, key: Option<Node<'a>> },
-    /// A record that only one of two streams has.
-    Single { which: Which, side: &'a Side<'a>, key: Option<Node<'a>> },
-    /// A record whose key its stream has already had.
-    Duplicate { duplicate: Duplicate<'a>, key: Option<Node<'a>> },
-}
 
 impl Subject for Differences {
     type Start<'a> = ();
@@ -111,12 +38,6 @@ impl Subject for Differences {
 }
 
 impl Side<'_> {
-    /// `path:line`, and what the payload was in; safe to print.
-    #[must_use]
-    pub fn place(&self) -> String {
-        self.judged.place()
-    }
-
     /// The event, if it is another than AssociationCreate.
     fn sibling(&self) -> Option<String> {
         let event = self.judged.event.filter(|event| *event.event != ASSOCIATION_CREATE)?;
@@ -147,12 +68,6 @@ impl Compared<'_> {
             false if !other.is_about_records() => "association field",
             _ => "common field",
         }
-    }
-
-    /// Whether nothing that counts differs.
-    #[must_use]
-    pub fn is_same(&self) -> bool {
-        self.comparison.counted(self.scope).next().is_none()
     }
 }
 

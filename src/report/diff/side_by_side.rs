@@ -5,9 +5,10 @@
 //! command.
 
 use super::lines::{alone, coloured, mark, values, words};
-use super::{Compared, Differences, Human, Joined, Side, Totals, named};
+use super::{Differences, Human, named};
 use crate::count::amount;
 use crate::diff::{Difference, Scope};
+use crate::engine::compare::{Compared, Joined, Side, Totals};
 use crate::payload::{Node, Pointer};
 use crate::report::Report;
 use crate::report::SHOWN_AT_MOST;

@@ -3,9 +3,10 @@
 //! What always holds: two payloads that are the same give nothing; a line break or a control character never
 //! stands within a line.
 
+use super::Differences;
 use super::canonical::canonical;
-use super::{Compared, Differences, Joined, Side, Which};
 use crate::diff::{Change, Difference, Scope, TextChange, hidden_code_points};
+use crate::engine::compare::{Compared, Joined, Side, Which};
 use crate::payload::Node;
 use crate::report::Report;
 use similar::TextDiff;

@@ -5,14 +5,13 @@
 
 use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge, Look};
-use crate::cli::Diff;
 use crate::engine::{Capture, Judged, Options};
-use crate::event;
+use crate::event::{self, Recognised};
 use crate::payload::{self, Document, Position};
 use crate::read::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
-use std::io::{Read, Seek as _, SeekFrom, Write};
+use std::io::{Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -20,46 +19,39 @@ use std::rc::Rc;
 const NOTHING: &str = "/dev/null";
 
 /// A side as it was given.
-pub(super) struct Given {
+#[derive(Clone, Debug)]
+pub struct Given {
     path: PathBuf,
     name: Option<String>,
 }
 
 impl Given {
-    pub(super) fn new(path: &Path) -> Self {
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), name: None }
     }
 
     /// The same under a name that is safe to print.
-    pub(super) fn named(self, name: String) -> Self {
+    pub fn named(self, name: String) -> Self {
         Self { name: Some(name), ..self }
     }
 
-    pub(super) fn is_nothing(&self) -> bool {
+    pub fn is_nothing(&self) -> bool {
         self.path.as_os_str() == NOTHING
     }
 }
 
 /// How both sides are read.
-pub(super) struct Opening {
-    options: Options,
-    judge: Judge,
-}
-
-impl Opening {
-    pub(super) fn new(arguments: &Diff) -> Self {
-        let unwrap = arguments.unwrapping.unwrap(Unwrap::Auto);
-        let all_events = arguments.all_events;
-        let limit = usize::try_from(arguments.max_payload_bytes).unwrap_or(usize::MAX);
-        Self {
-            options: Options { format: arguments.input_format, unwrap, all_events, jobs: 1 },
-            judge: Judge::default().with_events(arguments.event).with_limit(limit),
-        }
-    }
+#[derive(Debug)]
+pub struct Opening {
+    /// How the sides split into payloads, and which captures are opened.
+    pub options: Options,
+    /// How payloads are judged.
+    pub judge: Judge,
 }
 
 /// An input that was opened.
-pub(super) struct Input {
+pub struct Opened {
     name: String,
     how: Rc<Opening>,
     blocks: Option<Blocks<Reader>>,
@@ -77,14 +69,6 @@ pub(super) struct Input {
 struct Held {
     block: Block,
     captures: Vec<(usize, Capture)>,
-}
-
-/// One payload and its place.
-#[derive(Clone, Copy)]
-pub(super) struct Payload<'a> {
-    pub(super) source: &'a str,
-    pub(super) number: u64,
-    pub(super) frame: Frame<'a>,
 }
 
 impl Held {
@@ -107,9 +91,9 @@ impl Held {
     }
 }
 
-impl Input {
+impl Opened {
     /// A payload that comes from no input.
-    pub(super) fn text(name: &str, text: &'static str, how: &Rc<Opening>) -> Self {
+    pub fn text(name: &str, text: &'static str, how: &Rc<Opening>) -> Self {
         Self {
             name: name.to_owned(),
             how: Rc::clone(how),
@@ -121,7 +105,7 @@ impl Input {
         }
     }
 
-    pub(super) fn open(given: Given, how: &Rc<Opening>) -> anyhow::Result<Self> {
+    pub fn open(given: Given, how: &Rc<Opening>) -> anyhow::Result<Self> {
         if given.path.as_os_str().is_empty() {
             return Err(no_name());
         }
@@ -158,12 +142,18 @@ impl Input {
         Self::text("", "", &self.how)
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
-    pub(super) fn judge(&self) -> &Judge {
+    pub fn judge(&self) -> &Judge {
         &self.how.judge
+    }
+
+    /// The event that the first payload is.
+    #[must_use]
+    pub fn recognised(&self) -> Option<Recognised> {
+        look(&self.first(), self.judge()).event
     }
 
     /// How long the input is, in bytes, if it can be read twice.
@@ -172,7 +162,7 @@ impl Input {
     }
 
     /// Whether there is more than one payload. Reads no further than it must.
-    pub(super) fn holds_several(&mut self) -> anyhow::Result<bool> {
+    pub fn holds_several(&mut self) -> anyhow::Result<bool> {
         loop {
             if self.held.iter().map(|held| held.frames().count()).sum::<usize>() > 1 {
                 return Ok(true);
@@ -192,26 +182,23 @@ impl Input {
         self.blocks.as_mut().map_or(Ok(None), Blocks::next_block)
     }
 
-    /// Tells what was passed over in captures.
-    pub(super) fn tell_skipped(&self, err: &mut dyn Write) {
-        if let Some(passed_over) = self.skipped.words() {
-            // That it cannot be told changes nothing of the comparison.
-            let _ = writeln!(err, "{}: {passed_over}", self.name);
-        }
+    /// What was skipped in captures.
+    pub(super) fn skipped(&self) -> &Skipped {
+        &self.skipped
     }
 
     /// The first payload of what was read; an empty one if there is none.
-    pub(super) fn first(&self) -> Payload<'_> {
+    pub fn first(&self) -> Judged<'_> {
         let none = Frame::bare(self.text.as_bytes(), Position::START);
         let frame = self.held.iter().flat_map(Held::frames).next().unwrap_or(none);
-        Payload::of(&self.name, frame)
+        Judged::new(&self.name, 1, frame, &[])
     }
 
     /// Shows every payload to `look`, in order: first as it stands, and if `look` says that it has not taken it, as
     /// what is in it if it is a capture, and as it stands for good if it is none.
     pub(super) fn each(
         &mut self,
-        mut look: impl FnMut(Payload<'_>, bool) -> anyhow::Result<bool>,
+        mut look: impl FnMut(Judged<'_>, bool) -> anyhow::Result<bool>,
     ) -> anyhow::Result<()> {
         let (name, how) = (self.name.clone(), Rc::clone(&self.how));
         let held = std::mem::take(&mut self.held);
@@ -220,7 +207,7 @@ impl Input {
         }
         let mut number = 0;
         let mut show = |frame: Frame<'_>, is_last: bool| {
-            let payload = Payload { source: &name, number: number + 1, frame };
+            let payload = Judged::new(&name, number + 1, frame, &[]);
             let is_taken = look(payload, is_last)?;
             number += u64::from(is_taken);
             anyhow::Ok(is_taken)
@@ -262,59 +249,40 @@ impl Input {
     }
 }
 
-impl<'a> Payload<'a> {
-    /// The first of a source.
-    pub(super) fn of(source: &'a str, frame: Frame<'a>) -> Self {
-        Self { source, number: 1, frame }
-    }
+/// The payload, if it is JSON.
+pub(super) fn document<'a>(
+    payload: &Judged<'a>,
+    judge: &Judge,
+    reader: &mut payload::Reader,
+) -> Option<Document<'a>> {
+    reader.read(payload.readable(judge.limit())?).ok()
+}
 
-    /// The payload, if it is JSON.
-    pub(super) fn document(&self, judge: &Judge, reader: &mut payload::Reader) -> Option<Document<'a>> {
-        let is_lost = self.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
-        let bytes = Some(self.frame.bytes).filter(|bytes| bytes.len() <= judge.limit() && !is_lost)?;
-        reader.read(bytes).ok()
+/// The payload's text, or why there is none, with its place.
+pub(super) fn read<'a>(payload: &Judged<'a>, judge: &Judge) -> anyhow::Result<Document<'a>> {
+    let bytes = payload.frame.bytes;
+    if let Some(lost) = payload.frame.enclosed.and_then(|enclosed| enclosed.lost) {
+        bail!("cannot compare {}: {}; {}", payload.place(), lost.message, lost.help);
     }
+    let fault = match Document::parse(bytes) {
+        _ if bytes.len() > judge.limit() => judge.judge(bytes).into_iter().next(),
+        Ok(document) => return Ok(document),
+        Err(fault) => Some(Finding::from(fault)),
+    };
+    let fault = fault.expect("internal error: what is no document has a finding");
+    let (source, at) = (payload.source, position(&fault, payload));
+    Err(anyhow!("cannot compare {source}:{}:{}{}: {}", at.line, at.column, payload.within(), fault.message))
+}
 
-    /// The payload's text, or why there is none, with its place.
-    pub(super) fn read(&self, judge: &Judge) -> anyhow::Result<Document<'a>> {
-        let bytes = self.frame.bytes;
-        if let Some(lost) = self.frame.enclosed.and_then(|enclosed| enclosed.lost) {
-            bail!("cannot compare {}: {}; {}", self.place(), lost.message, lost.help);
-        }
-        let fault = match Document::parse(bytes) {
-            _ if bytes.len() > judge.limit() => judge.judge(bytes).into_iter().next(),
-            Ok(document) => return Ok(document),
-            Err(fault) => Some(Finding::from(fault)),
-        };
-        let fault = fault.expect("internal error: what is no document has a finding");
-        let within = self.bare().within();
-        let at = self.fault_position(&fault);
-        Err(anyhow!("cannot compare {}:{}:{}{within}: {}", self.source, at.line, at.column, fault.message))
+/// Where the fault is in the source; of an unwrapped payload, where what it is written in begins.
+fn position(fault: &Finding, payload: &Judged<'_>) -> Position {
+    match payload.frame.enclosed {
+        Some(_) => payload.frame.start,
+        None => payload.frame.cursor().advance_to(fault.span.start),
     }
+}
 
-    /// Where the fault is in the source; of an unwrapped payload, where what it is written in begins.
-    fn fault_position(&self, fault: &Finding) -> Position {
-        if self.frame.enclosed.is_some() {
-            return self.frame.start;
-        }
-        self.frame.cursor().advance_to(fault.span.start)
-    }
-
-    /// What is found about it, and what it was judged as.
-    pub(super) fn look(&self, judge: &Judge) -> Look {
-        judge.look(self.frame.bytes, &mut event::reader())
-    }
-
-    pub(super) fn judged(&self, look: &'a Look) -> Judged<'a> {
-        Judged::new(self.source, self.number, self.frame, &look.findings).as_event(look.event).within_room()
-    }
-
-    /// The same without any findings.
-    fn bare(&self) -> Judged<'a> {
-        Judged::new(self.source, self.number, self.frame, &[])
-    }
-
-    pub(super) fn place(&self) -> String {
-        self.bare().place()
-    }
+/// What is found about the payload, and which event it is.
+pub(super) fn look(payload: &Judged<'_>, judge: &Judge) -> Look {
+    judge.look(payload.frame.bytes, &mut event::reader())
 }

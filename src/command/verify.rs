@@ -1,10 +1,9 @@
 //! `assoclens verify`: are bodies as they were signed?
 
-mod bodies;
-
 use super::{Exit, Streams, complain};
 use crate::capture::{Unwrap, recognised_value};
 use crate::cli::{Verify, VerifyFormat};
+use crate::engine::each_body;
 use crate::escape::visible_path;
 use crate::event::{self, Standing, Wanted, standing};
 use crate::headers::Headers;
@@ -32,7 +31,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
         unwrap => unwrap,
     };
     let (bytes, mut all, mut is_troubled) = (read(&source)?, Vec::new(), false);
-    bodies::each(
+    each_body(
         &source,
         &bytes,
         &unwrap,

@@ -8,22 +8,16 @@
 //! linear time; memory grows with one side's keys and with no record's text; a record that is not JSON
 //! is left out and makes the exit code 2, and the first few of them are reported.
 
-use super::side::{Input, Payload};
+use super::side::{document, look, read};
 use super::spool::Spool;
-use super::{Exit, Streams, complain, report, scope};
+use super::{Compared, Comparer, Duplicate, Joined, Opened, Outcome, Side, Which};
 use crate::capture::{Enclosed, Origin, stands_for_itself};
-use crate::cli::Diff;
-use crate::command::Writing;
-use crate::count::amount;
 use crate::diff::join::{Index, Indexed, Met, Print, Prints};
 use crate::diff::{Comparison, Scope};
-use crate::escape::visible;
-use crate::event;
+use crate::engine::Judged;
+use crate::event::{self, Wanted};
 use crate::payload::{Document, Position, Reader};
 use crate::read::Frame;
-use crate::report::Report;
-use crate::report::diff::{Compared, Differences, Duplicate, Joined, Side, Totals, Which};
-use anyhow::{Context as _, anyhow};
 use std::collections::HashMap;
 
 /// After how many records their number is guessed from the length of their file.
@@ -42,7 +36,7 @@ struct Place {
 }
 
 /// How many records that cannot be compared are reported one by one.
-const LEFT_OUT_SHOWN: u64 = 20;
+pub const LEFT_OUT_SHOWN: u64 = 20;
 
 /// Where in the spool a record's text is, and the capture that it was in.
 struct Kept {
@@ -65,54 +59,57 @@ enum Look {
     NotYet,
 }
 
-struct Join<'a, 's> {
+struct Join<'a> {
     by: &'a str,
-    scope: Scope,
+    scope: &'a Scope,
     prints: Prints,
     reader: Reader,
-    report: Box<dyn Report<Differences>>,
-    streams: &'a mut Streams<'s>,
-    totals: Totals,
+    comparer: &'a mut dyn Comparer,
+    outcome: Outcome,
     index: Index<Place>,
-    indexed: Input,
+    indexed: Opened,
     /// The records of an indexed side that cannot be read again, or that were in captures, by their numbers.
     kept: HashMap<u64, Kept>,
     spool: Spool,
     /// Which side is indexed.
     which: Which,
-    is_different: bool,
-    /// Whether any record has the field that records are joined by.
-    has_key: bool,
 }
 
-/// Compares two streams.
-pub(super) fn compare(
-    arguments: &Diff,
-    before: Input,
-    after: Input,
-    streams: &mut Streams<'_>,
-) -> anyhow::Result<Exit> {
+/// Compares two streams, whose records are joined `by` a field, and judged as the events that are `wanted`.
+///
+/// # Errors
+/// Those of `comparer`, and what keeps a side from being read.
+pub fn join(
+    [before, after]: [Opened; 2],
+    by: &str,
+    scope: &Scope,
+    wanted: Wanted,
+    comparer: &mut dyn Comparer,
+) -> anyhow::Result<Outcome> {
     let is_before = match (before.length(), after.length()) {
         (Some(before), Some(after)) => before < after,
         (None, Some(_)) => false,
         (_, None) => true,
     };
     let (indexed, mut other) = if is_before { (before, after) } else { (after, before) };
-    let which = if is_before { Which::Before } else { Which::After };
-    let mut join = Join::new(arguments, indexed, which, streams);
+    let mut join = Join {
+        by,
+        scope,
+        prints: Prints::new(by, scope, wanted),
+        reader: event::reader(),
+        comparer,
+        outcome: Outcome::default(),
+        index: Index::default(),
+        indexed,
+        kept: HashMap::new(),
+        spool: Spool::default(),
+        which: if is_before { Which::Before } else { Which::After },
+    };
     join.read_index()?;
     other.each(|payload, is_last| join.meet(payload, is_last))?;
-    join.tell_left()?;
-    join.finish(&other)
-}
-
-/// What is said where no record of either side has the field `by`.
-fn keyless(by: &str) -> String {
-    format!(
-        "warning: no record has the field `{}`, so records were joined by all that counts; \
-         name another: --by FIELD",
-        visible(by)
-    )
+    join.report_left()?;
+    [&join.indexed, &other].iter().for_each(|side| join.comparer.skipped(side.name(), side.skipped()));
+    Ok(join.outcome)
 }
 
 fn opposite(which: Which) -> Which {
@@ -122,27 +119,7 @@ fn opposite(which: Which) -> Which {
     }
 }
 
-impl<'a, 's> Join<'a, 's> {
-    fn new(arguments: &'a Diff, indexed: Input, which: Which, streams: &'a mut Streams<'s>) -> Self {
-        let (by, scope) = (arguments.by.as_deref().unwrap_or("id"), scope(arguments));
-        Self {
-            by,
-            prints: Prints::new(by, &scope, arguments.event),
-            reader: event::reader(),
-            scope,
-            report: report(arguments, true, streams),
-            streams,
-            totals: Totals::default(),
-            index: Index::default(),
-            indexed,
-            kept: HashMap::new(),
-            spool: Spool::default(),
-            which,
-            is_different: false,
-            has_key: false,
-        }
-    }
-
+impl Join<'_> {
     fn read_index(&mut self) -> anyhow::Result<()> {
         let nothing = self.indexed.nothing();
         let mut input = std::mem::replace(&mut self.indexed, nothing);
@@ -157,7 +134,7 @@ impl<'a, 's> Join<'a, 's> {
     /// Whether the record is taken; unless `is_last`, only an ordinary one is.
     fn index_one(
         &mut self,
-        payload: Payload<'_>,
+        payload: Judged<'_>,
         expected: Option<u64>,
         is_last: bool,
     ) -> anyhow::Result<bool> {
@@ -193,7 +170,7 @@ impl<'a, 's> Join<'a, 's> {
     }
 
     /// A record of the side that is read past the index.
-    fn meet(&mut self, payload: Payload<'_>, is_last: bool) -> anyhow::Result<bool> {
+    fn meet(&mut self, payload: Judged<'_>, is_last: bool) -> anyhow::Result<bool> {
         let print = match self.print(payload, is_last) {
             Look::Taken(print) => print,
             Look::LeftOut => return Ok(true),
@@ -202,23 +179,23 @@ impl<'a, 's> Join<'a, 's> {
         let which = opposite(self.which);
         match self.index.join(&print) {
             Met::First(record) => self.compare(&record, &print, payload)?,
-            Met::Nothing => self.single(which, payload, &payload.read(self.indexed.judge())?)?,
+            Met::Nothing => self.single(which, payload, &read(&payload, self.indexed.judge())?)?,
             Met::Again(is_same) => self.duplicate(which, payload, is_same)?,
         }
         Ok(true)
     }
 
     /// What is compared of a payload first; if it is not JSON, that is told.
-    fn print(&mut self, payload: Payload<'_>, is_last: bool) -> Look {
-        let Some(document) = payload.document(self.indexed.judge(), &mut self.reader) else {
+    fn print(&mut self, payload: Judged<'_>, is_last: bool) -> Look {
+        let Some(document) = document(&payload, self.indexed.judge(), &mut self.reader) else {
             if !is_last {
                 return Look::NotYet;
             }
             let error =
-                payload.read(self.indexed.judge()).expect_err("internal error: it was not read before");
-            self.totals.left_out += 1;
-            if self.totals.left_out <= LEFT_OUT_SHOWN {
-                complain(self.streams.err, &error);
+                read(&payload, self.indexed.judge()).expect_err("internal error: it was not read before");
+            self.outcome.totals.left_out += 1;
+            if self.outcome.totals.left_out <= LEFT_OUT_SHOWN {
+                self.comparer.unavailable(&error);
             }
             return Look::LeftOut;
         };
@@ -226,51 +203,46 @@ impl<'a, 's> Join<'a, 's> {
             Look::NotYet
         } else {
             let (print, has_key) = self.prints.of(&document);
-            self.has_key |= has_key;
+            self.outcome.has_key |= has_key;
             Look::Taken(print)
         };
         self.reader.reuse(document);
         look
     }
 
-    fn compare(
-        &mut self,
-        record: &Indexed<Place>,
-        print: &Print,
-        payload: Payload<'_>,
-    ) -> anyhow::Result<()> {
+    fn compare(&mut self, record: &Indexed<Place>, print: &Print, payload: Judged<'_>) -> anyhow::Result<()> {
         if print.is_same(&record.print) {
-            self.totals.same += 1;
-            self.totals.other_fields += u64::from(!print.is_same_elsewhere(&record.print));
+            self.outcome.totals.same += 1;
+            self.outcome.totals.other_fields += u64::from(!print.is_same_elsewhere(&record.print));
             return Ok(());
         }
         let kept = self.text(&record.place)?;
         let name = self.indexed.name().to_owned();
-        let other = Payload { number: record.place.number, ..Payload::of(&name, kept.frame(&record.place)) };
+        let other = Judged::new(&name, record.place.number, kept.frame(&record.place), &[]);
         let (other_document, document) =
-            (other.read(self.indexed.judge())?, payload.read(self.indexed.judge())?);
+            (read(&other, self.indexed.judge())?, read(&payload, self.indexed.judge())?);
         let (mut sides, mut documents) = ([other, payload], [&other_document, &document]);
         if self.which == Which::After {
             sides.reverse();
             documents.reverse();
         }
-        let looks = sides.map(|side| side.look(self.indexed.judge()));
+        let looks = sides.map(|side| look(&side, self.indexed.judge()));
         let [before, after] =
-            [0, 1].map(|side| Side { judged: sides[side].judged(&looks[side]), document: documents[side] });
+            [0, 1].map(|side| Side { judged: sides[side].found(&looks[side]), document: documents[side] });
         let scope = self.scope.of_events([looks[0].event, looks[1].event]);
         let comparison = Comparison::of(documents[0], documents[1], &scope);
         let compared = Compared { before, after, scope: &scope, comparison };
         // What is ignored deeper down is in the fingerprints.
         if compared.is_same() {
-            self.totals.same += 1;
-            self.totals.other_fields += u64::from(!compared.comparison.other.is_empty());
+            self.outcome.totals.same += 1;
+            self.outcome.totals.other_fields += u64::from(!compared.comparison.other.is_empty());
             return Ok(());
         }
-        self.totals.changed += 1;
-        self.is_different = true;
+        self.outcome.totals.changed += 1;
+        self.outcome.is_different = true;
         let key = document.root().member(self.by);
         let key = Some(key.unwrap_or(document.root()));
-        self.report.item(&Joined::Pair { compared: &compared, key }, self.streams.out).context(Writing)
+        self.comparer.joined(&Joined::Pair { compared: &compared, key })
     }
 
     /// The text of an indexed record.
@@ -282,60 +254,37 @@ impl<'a, 's> Join<'a, 's> {
         })
     }
 
-    fn single(&mut self, which: Which, payload: Payload<'_>, document: &Document<'_>) -> anyhow::Result<()> {
+    fn single(&mut self, which: Which, payload: Judged<'_>, document: &Document<'_>) -> anyhow::Result<()> {
         match which {
-            Which::Before => self.totals.removed += 1,
-            Which::After => self.totals.added += 1,
+            Which::Before => self.outcome.totals.removed += 1,
+            Which::After => self.outcome.totals.added += 1,
         }
-        self.is_different = true;
-        let look = crate::check::Look { findings: Vec::new(), ..payload.look(self.indexed.judge()) };
-        let side = Side { judged: payload.judged(&look), document };
+        self.outcome.is_different = true;
+        let event = look(&payload, self.indexed.judge()).event;
+        let side = Side { judged: payload.as_event(event), document };
         let key = document.root().member(self.by);
-        self.report.item(&Joined::Single { which, side: &side, key }, self.streams.out).context(Writing)
+        self.comparer.joined(&Joined::Single { which, side: &side, key })
     }
 
-    fn duplicate(&mut self, which: Which, payload: Payload<'_>, is_same: bool) -> anyhow::Result<()> {
-        self.totals.duplicates += 1;
-        self.is_different |= !is_same;
-        let (place, document) = (payload.place(), payload.read(self.indexed.judge())?);
+    fn duplicate(&mut self, which: Which, payload: Judged<'_>, is_same: bool) -> anyhow::Result<()> {
+        self.outcome.totals.duplicates += 1;
+        self.outcome.is_different |= !is_same;
+        let (place, document) = (payload.place(), read(&payload, self.indexed.judge())?);
         let duplicate = Duplicate { which, place: &place, is_same };
         let key = document.root().member(self.by);
-        self.report.item(&Joined::Duplicate { duplicate, key }, self.streams.out).context(Writing)
+        self.comparer.joined(&Joined::Duplicate { duplicate, key })
     }
 
     /// The indexed records that nothing has met.
-    fn tell_left(&mut self) -> anyhow::Result<()> {
+    fn report_left(&mut self) -> anyhow::Result<()> {
         let name = self.indexed.name().to_owned();
         for place in self.index.left() {
             let kept = self.text(&place)?;
-            let payload = Payload { number: place.number, ..Payload::of(&name, kept.frame(&place)) };
-            let document = payload.read(self.indexed.judge())?;
+            let payload = Judged::new(&name, place.number, kept.frame(&place), &[]);
+            let document = read(&payload, self.indexed.judge())?;
             self.single(self.which, payload, &document)?;
         }
         Ok(())
-    }
-
-    /// Tells how the indexed side and the `other` compare.
-    fn finish(&mut self, other: &Input) -> anyhow::Result<Exit> {
-        [&self.indexed, other].into_iter().for_each(|side| side.tell_skipped(self.streams.err));
-        let Totals { same, changed, added, removed, left_out, .. } = self.totals;
-        if left_out > LEFT_OUT_SHOWN {
-            let more = amount(left_out - LEFT_OUT_SHOWN, "more payload");
-            complain(self.streams.err, &anyhow!("… and {more} cannot be compared"));
-        }
-        if !self.has_key && same + changed + added + removed > 0 {
-            // That this cannot be told changes nothing.
-            let _ = writeln!(self.streams.err, "{}", keyless(self.by));
-        }
-        self.report
-            .finish(&(self.totals, &self.scope), self.streams.out)
-            .and_then(|()| self.streams.out.flush())
-            .context(Writing)?;
-        Ok(match () {
-            () if self.totals.left_out > 0 => Exit::Unavailable,
-            () if self.is_different => Exit::Findings,
-            () => Exit::Clean,
-        })
     }
 }
 

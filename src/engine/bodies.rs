@@ -21,7 +21,7 @@ const BODIES_AT_MOST: usize = 10_000;
 ///
 /// # Errors
 /// A payload in it has no end, or there are too many bodies.
-pub(super) fn each(
+pub fn each_body(
     source: &Source,
     bytes: &[u8],
     unwrap: &Unwrap,

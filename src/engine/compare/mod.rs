@@ -1,0 +1,181 @@
+//! Two inputs compared: two payloads, or two streams of them, record by record.
+//!
+//! In: two opened sides, and what counts. Out: calls of a [`Comparer`], and the totals.
+//! Invariants: what is compared is what `validate` would judge, captures opened and events recognised by the same rules; an
+//! input is opened once; memory grows with one side's keys and with no record's text.
+//!
+//! This is the one walk besides [`super::run`]: a join looks at most records without judging them, by fingerprint, and
+//! reads those that differ again, which a walk that judges as it goes does not offer.
+
+mod join;
+mod side;
+mod spool;
+
+pub use join::{LEFT_OUT_SHOWN, join};
+pub use side::{Given, Opened, Opening};
+
+use super::Judged;
+use crate::capture::Skipped;
+use crate::diff::{Comparison, Scope};
+use crate::payload::{Document, Members, Node};
+use serde::Serialize;
+
+/// One of two payloads, read and judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// Its bytes, place and findings.
+    pub judged: Judged<'a>,
+    /// Its text.
+    pub document: &'a Document<'a>,
+}
+
+/// Two payloads that were compared.
+#[derive(Clone, Debug)]
+pub struct Compared<'a> {
+    /// The first.
+    pub before: Side<'a>,
+    /// The second.
+    pub after: Side<'a>,
+    /// What was compared.
+    pub scope: &'a Scope,
+    /// What they differ in.
+    pub comparison: Comparison<'a>,
+}
+
+/// Which side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The first.
+    Before,
+    /// The second.
+    After,
+}
+
+/// A record whose key a side has more than once.
+#[derive(Clone, Copy, Debug)]
+pub struct Duplicate<'a> {
+    /// The side.
+    pub which: Which,
+    /// The later record.
+    pub place: &'a str,
+    /// Whether all that counts is as in the first record of its key.
+    pub is_same: bool,
+}
+
+/// What comparing two streams came to, in records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// In both, and the same.
+    pub same: u64,
+    /// In both, and different.
+    pub changed: u64,
+    /// In the second only.
+    pub added: u64,
+    /// In the first only.
+    pub removed: u64,
+    /// Of a key that their side has already had.
+    pub duplicates: u64,
+    /// In both, and different in fields that do not count.
+    pub other_fields: u64,
+    /// Not JSON, and left out.
+    pub left_out: u64,
+}
+
+/// What joining two inputs yields. `key` is the value that joined them, if they are streams.
+#[derive(Clone, Copy, Debug)]
+pub enum Joined<'a> {
+    /// Two payloads that were compared.
+    Pair { compared: &'a Compared<'a>, key: Option<Node<'a>> },
+    /// A record that only one of two streams has.
+    Single { which: Which, side: &'a Side<'a>, key: Option<Node<'a>> },
+    /// A record whose key its stream has already had.
+    Duplicate { duplicate: Duplicate<'a>, key: Option<Node<'a>> },
+}
+
+/// Who is told of what comparing yields.
+pub trait Comparer {
+    /// Two payloads, or a record.
+    ///
+    /// # Errors
+    /// It cannot be reported: nothing more is compared.
+    fn joined(&mut self, joined: &Joined<'_>) -> anyhow::Result<()>;
+
+    /// What was skipped in the captures of the side of that name, which is safe to print.
+    fn skipped(&mut self, side: &str, skipped: &Skipped);
+
+    /// A payload cannot be compared. The error names it.
+    fn unavailable(&mut self, error: &anyhow::Error);
+}
+
+/// The result of comparing two inputs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outcome {
+    /// How many records are in both, and how many are not.
+    pub totals: Totals,
+    /// Whether anything that counts differs.
+    pub is_different: bool,
+    /// Whether any record of a stream has the field that records are joined by.
+    pub has_key: bool,
+}
+
+impl Side<'_> {
+    /// `path:line`, and what the payload was in; safe to print.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.judged.place()
+    }
+}
+
+impl Compared<'_> {
+    /// Whether nothing that counts differs.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.comparison.counted(self.scope).next().is_none()
+    }
+}
+
+/// Compares the first payloads of two sides.
+///
+/// # Errors
+/// Those of `comparer`.
+pub fn pair(
+    before: &Opened,
+    after: &Opened,
+    scope: &Scope,
+    comparer: &mut dyn Comparer,
+) -> anyhow::Result<Outcome> {
+    let judge = before.judge();
+    [before, after].iter().for_each(|side| comparer.skipped(side.name(), side.skipped()));
+    let (before, after) = (before.first(), after.first());
+    let (one, two) = match (side::read(&before, judge), side::read(&after, judge)) {
+        (Ok(one), Ok(two)) => (one, two),
+        (one, two) => {
+            // Both sides are reported, not the first alone.
+            let errors = [one.err(), two.err()];
+            errors.iter().flatten().for_each(|error| comparer.unavailable(error));
+            let left_out = errors.iter().flatten().count() as u64;
+            return Ok(Outcome { totals: Totals { left_out, ..Totals::default() }, ..Outcome::default() });
+        }
+    };
+    let (one_look, two_look) = (side::look(&before, judge), side::look(&after, judge));
+    let events = match [&one, &two].map(is_empty) {
+        // What is not there is compared as what the other is.
+        [true, false] => [two_look.event; 2],
+        [false, true] => [one_look.event; 2],
+        _ => [one_look.event, two_look.event],
+    };
+    let scope = scope.of_events(events);
+    let compared = Compared {
+        before: Side { judged: before.found(&one_look), document: &one },
+        after: Side { judged: after.found(&two_look), document: &two },
+        scope: &scope,
+        comparison: Comparison::of(&one, &two, &scope),
+    };
+    comparer.joined(&Joined::Pair { compared: &compared, key: None })?;
+    Ok(Outcome { is_different: !compared.is_same(), ..Outcome::default() })
+}
+
+/// Whether a payload is an object without a member.
+fn is_empty(document: &Document<'_>) -> bool {
+    document.members().is_some_and(Members::is_empty)
+}
