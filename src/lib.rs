@@ -103,7 +103,7 @@ pub mod escape;
 pub mod event;
 pub mod headers;
 mod lanes;
-mod meaning;
+pub mod meaning;
 pub mod payload;
 mod seed;
 pub mod signature;

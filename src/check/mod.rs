@@ -23,7 +23,7 @@ pub use finding::{Finding, Level, SHOWN_AT_MOST};
 pub(crate) use levels::level_after;
 pub use levels::{Change, Levels, Selector};
 pub use schema::Schema;
-pub use share::Share;
+pub use share::{Share, shown};
 
 use crate::capture::Why;
 use crate::event::members::WEBHOOK_ID;

@@ -331,6 +331,7 @@ fn hash(key: Fingerprint) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::meaning::Keys;
 
     fn print(text: &str) -> Print {
         let scope = Scope { ignore: vec!["timestamp".to_owned(), "/key".to_owned()], ..Scope::default() };
@@ -355,6 +356,42 @@ mod tests {
         assert_ne!(print(r#"{"id":"1"}"#).key, print(r#"{"id":1}"#).key);
         assert_ne!(print("{}").key, print(r#"{"locationId":"L"}"#).key);
         assert_eq!(print("[1]"), print("[1.0]"));
+    }
+
+    #[test]
+    fn records_are_joined_whose_keys_for_other_programs_are_equal_and_no_others() {
+        let mut texts: Vec<String> = Vec::new();
+        let events = ["", r#""type":"AssociationCreate","#, r#""type":"AssociationUpdate","#]
+            .into_iter()
+            .chain([
+                r#""type":"RelationCreate","#,
+                r#""type":"ContactCreate","#,
+                r#""type":"ContactDelete","#,
+            ])
+            .chain([r#""type":"Never","#, r#""type":7,"#, r#""type":null,"#, r#""firstRecordId":"r","#]);
+        for event in events {
+            let values = [r#""1""#, "1", "1.0", r#""\u0031""#, "null", "[1.0]", "[1]", r#"{"a":1,"b":2}"#];
+            for value in values.into_iter().chain([r#"{"b":2,"a":0,"a":1}"#, r#""é""#, "\"e\u{301}\""]) {
+                texts.push(format!(r#"{{{event}"id":0,"id":{value},"x":{value}}}"#));
+            }
+        }
+        for (by, wanted) in
+            [("id", Wanted::Any), ("x", Wanted::Any), ("id", Wanted::Only(&ASSOCIATION_CREATE))]
+        {
+            let (mut keys, mut prints) = (Keys::new(by, wanted), Prints::new(by, &Scope::default(), wanted));
+            let mut both = |text: &String| {
+                let (print, has_key) = prints.of(&crate::event::reader().read(text.as_bytes()).unwrap());
+                assert!(has_key, "{text}");
+                (keys.of(text.as_bytes()).unwrap(), print.key)
+            };
+            let made: Vec<(String, Fingerprint)> = texts.iter().map(&mut both).collect();
+            for (one, (key, print)) in made.iter().enumerate() {
+                for (other, (other_key, other_print)) in made.iter().enumerate() {
+                    let (one, other) = (&texts[one], &texts[other]);
+                    assert_eq!(key == other_key, print == other_print, "{by}: {one} and {other}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! What a value means, however it is written: all its parts, each with a fingerprint.
 //!
-//! In: a well-formed value's text. Out: a [`Tree`] in which two parts mean the same if, and but for an accident
+//! In: a well-formed value's text. Out: a tree in which two parts mean the same if, and but for an accident
 //! of one in 2¹²⁸ only if, their fingerprints are equal: key order, white space, escapes, spelling of numbers and
-//! shadowed duplicates make no difference.
+//! shadowed duplicates make no difference; and [`Keys`], the same of one field, as text that outlives a run.
 //! What always holds: one pass, no recursion in building or dropping; the fingerprints' key is drawn anew for
 //! each run, so that no sender can make two values collide.
 
+mod key;
 mod number;
 
+pub use key::Keys;
 pub(crate) use number::canonical as canonical_number;
 
 use crate::payload::{Kind, Node, Token, Tokens};

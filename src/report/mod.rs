@@ -35,7 +35,7 @@ mod tee;
 mod uri;
 pub mod verify;
 
-pub use crate::check::SHOWN_AT_MOST;
+pub use crate::check::{SHOWN_AT_MOST, shown};
 pub use concise::Concise;
 pub use github::Github;
 pub use gitlab::Gitlab;
@@ -54,58 +54,11 @@ pub use summary::Summary;
 pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
 pub use tee::Tee;
 
-use crate::check::{Code, Finding, Share};
+use crate::check::{Code, Finding};
 use crate::engine::{Input, Judged};
-use crate::escape::{is_unsafe, visible};
+use crate::escape::visible;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-/// How much text those may come to, in bytes, each character counted as long as any format could make it.
-const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
-
-/// Which findings of one payload are shown: errors first, as many and as long as a report has room for.
-#[must_use]
-pub fn shown(findings: &[Finding]) -> Share {
-    // Mostly there is room for all, whatever characters they hold.
-    if findings.len() <= SHOWN_AT_MOST && findings.iter().map(at_most).sum::<usize>() <= SHOWN_BYTES_AT_MOST {
-        return Share::of_payload(findings, |_| true);
-    }
-    let (mut left, mut room) = (SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST);
-    Share::of_payload(findings, |finding| {
-        let length = longest(finding);
-        let fits = left > 0 && length <= room;
-        left -= usize::from(fits);
-        room = room.saturating_sub(length);
-        fits
-    })
-}
-
-/// What a finding's own words come to in the longest format, in bytes, about.
-const OWN_WORDS: usize = 400;
-
-/// The texts that a finding shows.
-fn texts(finding: &Finding) -> impl Iterator<Item = &str> {
-    let texts = [finding.label.as_deref(), finding.help.as_deref()];
-    [finding.message.as_str(), finding.pointer.as_str()].into_iter().chain(texts.into_iter().flatten())
-}
-
-/// No less than [`longest`] makes of a finding: no character takes more than seven bytes for each of its own.
-fn at_most(finding: &Finding) -> usize {
-    OWN_WORDS + 7 * texts(finding).map(str::len).sum::<usize>()
-}
-
-/// What the longest format makes of a finding, in bytes, about.
-fn longest(finding: &Finding) -> usize {
-    let escaped = |text: &str| -> usize {
-        let length = |character: char| match character {
-            '"' | '&' | '<' | '>' | '\'' | '%' | '\\' => 7,
-            _ if is_unsafe(character) => 7 * character.len_utf16(),
-            _ => character.len_utf8(),
-        };
-        text.chars().map(length).sum()
-    };
-    OWN_WORDS + texts(finding).map(escaped).sum::<usize>()
-}
 
 /// The report that `validate` and `listen` write: judged payloads, then the counts.
 #[derive(Clone, Copy, Debug)]
