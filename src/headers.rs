@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub const SIGNATURE_HEADERS: [&str; 2] = ["X-GHL-Signature", "X-WH-Signature"];
 
 /// How much of a body as it was sent a capture keeps.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fidelity {
     /// The bytes themselves.
@@ -49,6 +50,14 @@ impl Fidelity {
 /// The headers of a request, as a capture keeps them. Cheap to clone: many deliveries may share them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Option<Arc<Vec<(String, String)>>>);
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        let mut headers = Self::default();
+        pairs.into_iter().for_each(|(name, value)| headers.push(name, value));
+        headers
+    }
+}
 
 impl Headers {
     /// None.

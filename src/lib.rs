@@ -1,77 +1,81 @@
-//! assoclens judges payloads of the "Association Created" webhook.
+//! assoclens validates payloads of HighLevel's "Association Created" webhook and of its four siblings.
 //!
-//! In a webhook receiver, one payload is judged from the bytes of the request's body, and the verdict is something to
-//! act on:
+//! In a webhook receiver: verify the body with its headers, judge it, then use its fields.
 //!
 //! ```
-//! use assoclens::check::{Code, Judge, Level};
+//! use assoclens::check::{Judge, Level};
 //! use assoclens::escape::visible;
+//! use assoclens::event::Association;
+//! use assoclens::headers::Headers;
+//! use assoclens::payload::Document;
+//! use assoclens::signature::verify;
 //!
-//! /// What becomes of a delivery. The answer is 2xx each time: after any other, or none, the platform sends the same
-//! /// bytes again, up to twelve times, and they would be no better.
+//! /// What to do with a delivery.
 //! #[derive(Debug, PartialEq)]
 //! enum Verdict {
-//!     /// An association was created.
-//!     Handle,
-//!     /// It is valid, but tells of something else, such as a relation.
-//!     Ignore,
-//!     /// It breaks the published schema or is no JSON: keep it, with these lines for the log.
+//!     /// Nobody with the vendor's key signed it: answer 401.
+//!     Forged,
+//!     /// Keep it, with these lines for the log. Answer 2xx all the same: after any other answer, the platform sends the
+//!     /// same bytes up to twelve times more.
 //!     SetAside(Vec<String>),
+//!     /// Handle it.
+//!     Created(Box<Association>),
 //! }
 //!
-//! fn receive(judge: &Judge, body: &[u8]) -> Verdict {
+//! fn receive(judge: &Judge, headers: &Headers, body: &[u8]) -> Verdict {
+//!     if !verify(body, headers).is_verified() {
+//!         return Verdict::Forged;
+//!     }
+//!     judged(judge, body)
+//! }
+//!
+//! fn judged(judge: &Judge, body: &[u8]) -> Verdict {
 //!     let findings = judge.judge(body);
-//!     let errors = findings.iter().filter(|finding| finding.level == Level::Error);
-//!     // A message may quote the payload, and anyone can post one: no control character reaches the log.
-//!     let lines: Vec<String> =
-//!         errors.map(|error| format!("{}: {}", error.code, visible(&error.message))).collect();
-//!     if !lines.is_empty() {
-//!         Verdict::SetAside(lines)
-//!     } else if findings.iter().any(|finding| finding.code == Code::OtherEvent) {
-//!         Verdict::Ignore
-//!     } else {
-//!         Verdict::Handle
+//!     // A message may quote the payload, and anyone can post one: `visible` lets no control character reach the log.
+//!     let lines = findings.iter().filter(|finding| finding.level == Level::Error);
+//!     let lines = lines.map(|error| format!("{}: {}", error.code, visible(&error.message)));
+//!     match (lines.collect::<Vec<_>>(), Document::parse(body)) {
+//!         (lines, Ok(document)) if lines.is_empty() => Verdict::Created(Box::new(Association::from(&document))),
+//!         (lines, _) => Verdict::SetAside(lines),
 //!     }
 //! }
 //!
-//! let judge = Judge::default(); // reads the schema once; threads may share it
-//! assert_eq!(receive(&judge, assoclens::event::ASSOCIATION_CREATE.example.as_bytes()), Verdict::Handle);
+//! let judge = Judge::default(); // threads may share it
+//! let example = assoclens::event::ASSOCIATION_CREATE.example.as_bytes();
+//! let forged = Headers::from_iter([("X-GHL-Signature", "AAAA")]);
+//! assert_eq!(receive(&judge, &forged, example), Verdict::Forged);
 //!
-//! let relation = br#"{"type": "RelationCreate", "firstRecordId": "f3KqWz81LmNp05RtYcVb"}"#;
-//! assert_eq!(receive(&judge, relation), Verdict::Ignore);
+//! let Verdict::Created(association) = judged(&judge, example) else { panic!("the example is valid") };
+//! assert_eq!(association.first_object_key.unwrap(), "custom_objects.real_estate_buyer");
 //!
-//! let null = br#"{"id": "67ade73d1119d2ac7ad0c475", "secondObjectLabel": null}"#;
 //! let why = "schema/type: `secondObjectLabel` must be a string, not null";
-//! assert_eq!(receive(&judge, null), Verdict::SetAside(vec![why.to_owned()]));
+//! let null = br#"{"id": "67ade73d1119d2ac7ad0c475", "secondObjectLabel": null}"#;
+//! assert_eq!(judged(&judge, null), Verdict::SetAside(vec![why.to_owned()]));
 //!
-//! let cut = br#"{"id": "67ade73d1119"#;
 //! let why = "syntax: the text ends inside a string";
-//! assert_eq!(receive(&judge, cut), Verdict::SetAside(vec![why.to_owned()]));
+//! assert_eq!(judged(&judge, br#"{"id": "67ade73d1119"#), Verdict::SetAside(vec![why.to_owned()]));
 //! ```
 //!
-//! Whether the platform sent it is a question of its own, asked of the same bytes and of the headers beside them:
+//! One URL may receive every event of an app. [`Judge`](check::Judge) takes another event for valid with the finding
+//! [`OtherEvent`](check::Code::OtherEvent), or judges each by its own schema with
+//! [`with_events`](check::Judge::with_events):
 //!
 //! ```
-//! use assoclens::headers::{Fidelity, Headers};
-//! use assoclens::signature::{Body, Keys, Sent, Verdict};
+//! use assoclens::check::{Code, Judge};
+//! use assoclens::event::Wanted;
 //!
-//! fn is_genuine(body: &[u8], headers: &[(&str, &str)]) -> bool {
-//!     let mut sent = Headers::default();
-//!     headers.iter().for_each(|(name, value)| sent.push(*name, *value));
-//!     let body = Body { bytes: body, headers: &sent, fidelity: Fidelity::Raw };
-//!     Verdict::of(&body, Sent::of(&sent, None), &Keys::default()).is_verified()
-//! }
-//!
-//! let forged = [("X-GHL-Signature", "AAAA")];
-//! assert!(!is_genuine(assoclens::event::ASSOCIATION_CREATE.example.as_bytes(), &forged));
+//! let relation = br#"{"type": "RelationCreate", "firstRecordId": 3}"#;
+//! assert_eq!(Judge::default().judge(relation)[0].code, Code::OtherEvent);
+//! let findings = Judge::default().with_events(Wanted::Any).judge(relation);
+//! assert!(findings.iter().any(|finding| finding.message == "`firstRecordId` must be a string, not the number 3"));
 //! ```
 //!
 //! A receiver needs nothing of the command line: with `default-features = false` the package is this library alone,
 //! without the crates for arguments, colours, files and threads.
 //!
 //! A [`Finding`](check::Finding) also says where in the body the fault is ([`span`](check::Finding::span) in bytes,
-//! [`pointer`](check::Finding::pointer) as a JSON Pointer) and what to do about it. [`check::catalogue`] has every code,
-//! and [`check::Levels`] changes what counts as an error.
+//! [`pointer`](check::Finding::pointer) as a JSON Pointer) and what to do about it. [`check::Levels`] changes what counts as
+//! an error.
 //!
 //! Data goes one way:
 //!

@@ -34,6 +34,29 @@ const ALLOCATED: usize = 24;
 /// How many findings of one payload are shown; the others are counted by code.
 pub const SHOWN_AT_MOST: usize = 50;
 
+/// What would help, where a program around the library may offer it as an option of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Open what is around the payload: a capture of this shape, or `auto` where it has no name.
+    Open(&'static str),
+    /// Read the whole input as one document.
+    OneDocument,
+    /// Allow longer payloads.
+    LongerPayloads,
+}
+
+impl Remedy {
+    /// The remedy in words, as [`Finding::help`] has it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Open(_) => "take the payload out, and judge that",
+            Self::OneDocument => "give the document by itself",
+            Self::LongerPayloads => "raise the limit",
+        }
+    }
+}
+
 /// One thing that is said about a payload, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -52,12 +75,14 @@ pub struct Finding {
     pub label: Option<Cow<'static, str>>,
     /// What to do about it.
     pub help: Option<Cow<'static, str>>,
+    /// The part of `help` that a program may offer as an option.
+    pub remedy: Option<Remedy>,
 }
 
 impl Finding {
     /// A finding of the level that the catalogue gives its code, without a label and help.
     pub(crate) fn new(code: Code, pointer: Pointer, span: Range<usize>, message: String) -> Self {
-        Self { code, level: code.rule().level, pointer, span, message, label: None, help: None }
+        Self { code, level: code.rule().level, pointer, span, message, label: None, help: None, remedy: None }
     }
 
     /// How much memory it takes, in bytes, about.
@@ -73,5 +98,35 @@ impl Finding {
     /// What findings are ordered by: place, then code, then pointer.
     pub(crate) fn order(&self) -> (usize, Code, &str) {
         (self.span.start, self.code, self.pointer.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::Judge;
+    use std::fs;
+    use std::path::Path;
+
+    /// Options that a finding may lead to. `--trace`, which may be named, is one of curl's.
+    const OPTIONS: [&str; 7] =
+        ["--unwrap", "--at", "--input-format", "--max-payload-bytes", "--schema", "--event", "--allow"];
+
+    /// A receiver has no command line: what it is to do is said without one, unless a program offers its options.
+    #[test]
+    fn nothing_that_the_library_says_names_an_option_of_the_command_line() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut seen = 0;
+        for entry in walkdir::WalkDir::new(root.join("fixtures")) {
+            let entry = entry.unwrap();
+            let Ok(bytes) = fs::read(entry.path()) else { continue };
+            let lines = bytes.split(|byte| *byte == b'\n').take(40);
+            for finding in lines.chain([&bytes[..]]).flat_map(|bytes| Judge::default().judge(bytes)) {
+                seen += usize::from(finding.remedy.is_some());
+                let help = finding.help.unwrap_or_default();
+                let names_option = OPTIONS.iter().any(|option| help.contains(option));
+                assert!(!names_option, "{}: {help}", entry.path().display());
+            }
+        }
+        assert!(seen > 100, "{seen}");
     }
 }

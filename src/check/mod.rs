@@ -6,6 +6,7 @@
 //! the payload; nothing here knows an output format.
 
 mod budget;
+#[doc(hidden)]
 pub mod catalogue;
 mod code;
 mod finding;
@@ -18,11 +19,17 @@ mod share;
 mod view;
 
 pub use code::Code;
-pub use finding::{Finding, Level, SHOWN_AT_MOST};
+pub use finding::{Finding, Level};
+#[doc(hidden)]
+pub use finding::{Remedy, SHOWN_AT_MOST};
+pub use levels::Levels;
 #[cfg(feature = "http")]
 pub(crate) use levels::level_after;
-pub use levels::{Change, Levels, Selector};
+#[doc(hidden)]
+pub use levels::{Change, Selector};
+#[doc(hidden)]
 pub use schema::Schema;
+#[doc(hidden)]
 pub use share::{Share, shown};
 
 use crate::capture::Why;
@@ -54,6 +61,8 @@ pub struct Judge {
     limit: usize,
     /// What fingerprints of deliveries are keyed by.
     keys: RandomState,
+    /// What names a program's options in what findings say to do.
+    hints: Option<fn(&mut Finding)>,
 }
 
 /// What is seen of a payload.
@@ -78,7 +87,14 @@ impl Judge {
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         let (levels, limit) = (Levels::default(), crate::payload::MAX_BYTES);
-        Self { schema, wanted: Wanted::Only(&ASSOCIATION_CREATE), levels, limit, keys: seed::ahash() }
+        Self {
+            schema,
+            wanted: Wanted::Only(&ASSOCIATION_CREATE),
+            levels,
+            limit,
+            keys: seed::ahash(),
+            hints: None,
+        }
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
@@ -109,6 +125,13 @@ impl Judge {
         Self { wanted, ..self }
     }
 
+    /// Lets a program reword what a finding says to do, so that it names an option of its own where there is a
+    /// [`remedy`](Finding::remedy).
+    #[must_use]
+    pub fn with_hints(self, hints: fn(&mut Finding)) -> Self {
+        Self { hints: Some(hints), ..self }
+    }
+
     /// Which events payloads are judged as.
     #[must_use]
     pub fn wanted(&self) -> Wanted {
@@ -136,7 +159,7 @@ impl Judge {
     /// All findings about one payload, and which delivery it is.
     pub(crate) fn look(&self, bytes: &[u8], reader: &mut Reader) -> Look {
         if bytes.len() > self.limit {
-            return Look { findings: vec![too_long(self.limit)], delivery: None, event: None };
+            return Look { findings: self.weighed(vec![too_long(self.limit)]), delivery: None, event: None };
         }
         match reader.read(bytes) {
             Ok(document) => {
@@ -175,6 +198,7 @@ impl Judge {
     fn weighed(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         if !findings.is_empty() {
             self.levels.apply(&mut findings);
+            self.hints.into_iter().for_each(|hints| findings.iter_mut().for_each(hints));
             findings.sort_by(|one, other| one.order().cmp(&other.order()));
         }
         findings
@@ -197,10 +221,11 @@ fn too_long(limit: usize) -> Finding {
         message: format!("the payload is longer than {limit} bytes and was not judged"),
         label: None,
         help: Some(
-            "a missing line end or bracket makes payloads run together; look where this one begins, or raise \
-             --max-payload-bytes if payloads may be that long"
+            "a missing line end or bracket makes payloads run together; look where this one begins, or raise the limit \
+             if payloads may be that long"
                 .into(),
         ),
+        remedy: Some(Remedy::LongerPayloads),
     }
 }
 
@@ -226,6 +251,7 @@ impl From<Fault> for Finding {
             FaultKind::Encoding => Code::Encoding,
             FaultKind::Syntax => Code::Syntax,
         };
+        let remedy = fault.may_be_several_lines().then_some(Remedy::OneDocument);
         Self {
             code,
             level: Level::Error,
@@ -234,6 +260,7 @@ impl From<Fault> for Finding {
             message: fault.message,
             label: None,
             help: fault.help,
+            remedy,
         }
     }
 }

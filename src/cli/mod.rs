@@ -3,6 +3,7 @@
 mod completions;
 mod diff;
 mod guesses;
+mod hints;
 mod inspect;
 mod levels;
 #[cfg(feature = "http")]
@@ -19,6 +20,7 @@ mod verify;
 
 pub use completions::Completions;
 pub use diff::{Diff, DiffFormat};
+pub use hints::name_option;
 pub use inspect::{Inspect, InspectFormat};
 pub use levels::LevelOptions;
 #[cfg(feature = "http")]

@@ -3,7 +3,7 @@
 use super::{Streams, paths_or_stdin};
 use crate::capture::Unwrap;
 use crate::check::{Judge, Levels, Schema};
-use crate::cli::{Judging, Reading};
+use crate::cli::{Judging, Reading, name_option};
 use crate::engine::Options;
 use crate::escape::{visible, visible_path};
 use crate::read::{Found, Source, read_whole, sources};
@@ -58,7 +58,12 @@ impl Job {
             jobs,
         };
         let stdin_name = reading.source_name.as_deref().map(|name| visible(name).into_owned());
-        Ok(Self { paths, stdin_name, options, judge: Arc::new(judge.with_limit(limit)) })
+        Ok(Self {
+            paths,
+            stdin_name,
+            options,
+            judge: Arc::new(judge.with_limit(limit).with_hints(name_option)),
+        })
     }
 
     pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<Found>> + Send + use<> {

@@ -385,6 +385,7 @@ fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look
         message: trouble.message.clone(),
         label: None,
         help: Some(trouble.help.into()),
+        remedy: None,
     };
     Look { findings: vec![finding], delivery: None, event: None }
 }

@@ -16,14 +16,20 @@ mod table;
 mod text;
 mod token;
 
+pub use fault::Fault;
+#[doc(hidden)]
+pub use fault::FaultKind;
 pub(crate) use fault::is_binary;
-pub use fault::{Fault, FaultKind};
 pub(crate) use node::Index;
+pub use node::Node;
 pub(crate) use node::end_of_value;
-pub use node::{Elements, Kind, Member, Members, Node};
+#[doc(hidden)]
+pub use node::{Elements, Kind, Member, Members};
 pub use pointer::Pointer;
+#[doc(hidden)]
 pub use position::{Cursor, Position};
 pub(crate) use scan::Seen;
+#[doc(hidden)]
 pub use table::Names;
 pub(crate) use text::{Characters, decode_into};
 pub(crate) use token::{Token, Tokens};
@@ -122,6 +128,7 @@ impl<'a> Document<'a> {
     }
 }
 
+#[doc(hidden)]
 /// Reads one payload after another and finds the members that it knows by name.
 ///
 /// What always holds: what one document needed serves the next, so that nothing is allocated for it.

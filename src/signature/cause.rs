@@ -156,14 +156,13 @@ impl Cause {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
-            Self::PublishedKey(_) => "leave --public-key out, or put the published key in the file",
+            Self::PublishedKey(_) => "verify with the published keys, or with the key as it is published",
             Self::OtherHeader(..) => {
                 "copy the header again; if it is right, look whether the vendor has published a new key"
             }
-            Self::KeySize { .. } => "give the signer's key with --public-key FILE",
+            Self::KeySize { .. } => "verify with the signer's key",
             Self::Capture(_) => {
-                "if it is one, and the signature that of the body in it, name its shape with --unwrap (`assoclens \
-                 captures` lists them)"
+                "if it is one, and the signature that of the body in it, take that body out and verify it"
             }
             Self::EmptyBody => {
                 "look whether the capture keeps bodies at all, or take it from the sender's log"
@@ -179,7 +178,7 @@ impl Cause {
             Self::Logged => "let the program log the raw body, before it parses it",
             Self::LaidOut => "take the raw body from a capture of the request; a log page has none",
             Self::OtherKey => {
-                "compare the fingerprint with that of the vendor's current key; give another with --public-key FILE"
+                "compare the fingerprint with that of the vendor's current key, and verify with that one"
             }
         }
     }

@@ -27,14 +27,23 @@ mod sent;
 #[cfg(feature = "http")]
 mod signer;
 
+#[doc(hidden)]
 pub use age::{Age, MaxAge, Sending};
+#[doc(hidden)]
 pub use cause::Cause;
+#[doc(hidden)]
 pub use form::Form;
-pub use key::{KeyName, Keys, PublicKey};
+pub use key::Keys;
+#[doc(hidden)]
+pub use key::{KeyName, PublicKey};
+#[doc(hidden)]
 pub use notation::Notation;
+#[doc(hidden)]
 pub use note::Note;
+#[doc(hidden)]
 pub use sent::{Malformed, Origin, Sent};
 #[cfg(feature = "http")]
+#[doc(hidden)]
 pub use signer::Signer;
 
 use crate::headers::SIGNATURE_HEADERS;
@@ -46,6 +55,7 @@ use notation::Signature;
 use std::borrow::Cow;
 
 /// How a signature was made. Documented: one header each.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Scheme {
@@ -108,6 +118,7 @@ impl Scheme {
 }
 
 /// A body and what is known of how it came.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'a> {
     /// Its bytes.
@@ -130,6 +141,7 @@ pub struct Verdict {
 }
 
 /// How a signature matched.
+#[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// What was done to the body.
@@ -139,6 +151,7 @@ pub struct Match {
 }
 
 /// What came of verifying a signature.
+#[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The key made the signature over the body, in the form that the match says.
@@ -160,6 +173,22 @@ pub enum Outcome {
     NoSignature,
     /// The key that was given makes signatures of another scheme.
     OtherScheme,
+}
+
+/// Whether a body is as HighLevel signed it, by the published keys and the signature among the headers that came with it.
+///
+/// The bytes are those of the request, before anything parses them: one space more, and nothing matches.
+///
+/// ```
+/// use assoclens::headers::Headers;
+///
+/// let headers = Headers::from_iter([("X-GHL-Signature", "AAAA")]);
+/// assert!(!assoclens::signature::verify(b"{}", &headers).is_verified());
+/// ```
+#[must_use]
+pub fn verify(bytes: &[u8], headers: &Headers) -> Verdict {
+    let body = Body { bytes, headers, fidelity: Fidelity::Raw };
+    Verdict::of(&body, Sent::of(headers, None), &Keys::default())
 }
 
 impl Outcome {

@@ -47,6 +47,7 @@ fn finding() -> impl Strategy<Value = Finding> {
             message,
             label: None,
             help: None,
+            remedy: None,
         }
     })
 }

@@ -7,12 +7,11 @@ use super::{Advice, event};
 use crate::capture::{
     Shape, first_place, found_in, payload_in_text, recognised_text, recognised_value, stands_for_itself,
 };
-use crate::check::{Code, Finding};
+use crate::check::{Code, Finding, Remedy};
 use crate::escape::visible;
 use crate::event::Class;
 use crate::event::members::beyond;
 use crate::payload::{Members, Node, Pointer};
-use std::borrow::Cow;
 
 const CODE: Code = Code::WrappedPayload;
 
@@ -52,8 +51,7 @@ fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
     let more = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
     let message = format!("this is not a delivery; one stands inside it, {place}{more}");
     let text = root.at(&pointer).unwrap_or(root).text();
-    advice.raise(CODE, pointer, text, message).help =
-        Some("to judge what is in it, add: --unwrap auto".into());
+    open(advice.raise(CODE, pointer, text, message), "auto");
     true
 }
 
@@ -62,16 +60,18 @@ pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
     let Some(shape) = recognised_text(text) else {
         let payload = payload_in_text(text)?;
         let message = "this is not JSON, and a payload stands in it".to_owned();
-        let help = Some("to judge what is in it, add: --unwrap auto".into());
-        return Some(Finding { help, ..Finding::new(CODE, Pointer::default(), payload, message) });
+        let mut finding = Finding::new(CODE, Pointer::default(), payload, message);
+        open(&mut finding, "auto");
+        return Some(finding);
     };
     let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
     let message = match shape.lost() {
         Some((what, _)) => format!("this is {what}"),
         None => format!("this is {}, not a payload by itself", shape.what),
     };
-    let help = Some(what_to_do(shape));
-    Some(Finding { help, ..Finding::new(CODE, Pointer::default(), 0..end, message) })
+    let mut finding = Finding::new(CODE, Pointer::default(), 0..end, message);
+    what_to_do(shape, "", &mut finding);
+    Some(finding)
 }
 
 fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
@@ -87,15 +87,23 @@ fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
             advice.raise(CODE, Pointer::default(), root.text(), format!("this is {what}"))
         }
     };
-    finding.help = Some(what_to_do(shape));
+    what_to_do(shape, "", finding);
 }
 
-/// What to type, or what else to do where the tool leaves the payload out.
-fn what_to_do(shape: &Shape) -> Cow<'static, str> {
+/// Says to open the capture, or what else to do where the tool leaves the payload out; `why` stands in front.
+fn what_to_do(shape: &Shape, why: &str, finding: &mut Finding) {
     match shape.lost() {
-        Some((_, help)) => help.into(),
-        None => format!("to judge what is in it, add: --unwrap {}", shape.name).into(),
+        Some((_, help)) => finding.help = Some([why, help].concat().into()),
+        None => {
+            open(finding, shape.name);
+            finding.help = finding.help.take().map(|help| [why, &help].concat().into());
+        }
     }
+}
+
+fn open(finding: &mut Finding, shape: &'static str) {
+    let remedy = Remedy::Open(shape);
+    (finding.help, finding.remedy) = (Some(remedy.words().into()), Some(remedy));
 }
 
 /// The form of the vendor's guide, an envelope around `data`.
@@ -105,5 +113,5 @@ fn nested(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
     let finding = advice.raise_at(Code::NestedData, "data", data, message);
     finding.label = Some("the event's fields".into());
     let why = "deliveries are flat, so a handler that reads `body.data` gets nothing from them; ";
-    finding.help = Some([why, &what_to_do(shape)].concat().into());
+    what_to_do(shape, why, finding);
 }

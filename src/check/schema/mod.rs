@@ -218,9 +218,12 @@ fn too_deep(document: &Document<'_>) -> Option<Finding> {
         level: Level::Error,
         pointer: Pointer::default(),
         span: document.span(document.root().text()),
-        message: format!("the payload is nested {depth} levels deep; with --schema, {MAX_DEPTH} are judged"),
+        message: format!(
+            "the payload is nested {depth} levels deep; with a schema that is not the embedded one, {MAX_DEPTH} are checked"
+        ),
         label: None,
         help: None,
+        remedy: None,
     })
 }
 
@@ -243,6 +246,7 @@ fn too_costly(document: &Document<'_>, what: &str) -> Finding {
              and short patterns"
                 .into(),
         ),
+        remedy: None,
     }
 }
 
@@ -250,7 +254,7 @@ fn too_costly(document: &Document<'_>, what: &str) -> Finding {
 fn finding(document: &Document<'_>, code: Code, pointer: Pointer, text: &str, words: Words) -> Finding {
     let Words { message, label, help } = words;
     let (span, pointer) = (document.span(text), pointer.bounded());
-    Finding { code, level: Level::Error, pointer, span, message, label, help }
+    Finding { code, level: Level::Error, pointer, span, message, label, help, remedy: None }
 }
 
 /// One violation is one finding, but for a list of unexpected properties, of which each is its own.

@@ -5,7 +5,7 @@ mod git;
 use super::{Exit, Streams, Writing, complain};
 use crate::capture::{Skipped, Unwrap};
 use crate::check::Judge;
-use crate::cli::{Diff, DiffFormat};
+use crate::cli::{Diff, DiffFormat, name_option};
 use crate::count::amount;
 use crate::diff::Scope;
 use crate::engine::Options;
@@ -63,7 +63,7 @@ fn opening(arguments: &Diff) -> Rc<Opening> {
             all_events: arguments.all_events,
             jobs: 1,
         },
-        judge: Judge::default().with_events(arguments.event).with_limit(limit),
+        judge: Judge::default().with_events(arguments.event).with_limit(limit).with_hints(name_option),
     })
 }
 

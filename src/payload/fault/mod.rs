@@ -43,6 +43,11 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Whether the document may go on beyond the line that was taken for all of it.
+    pub(crate) fn may_be_several_lines(&self) -> bool {
+        self.help.as_deref().is_some_and(|help| [SECOND, CUT_OR_LINE].contains(&help))
+    }
+
     /// What keeps `bytes`, which the scanner refuses, from being a JSON text.
     #[cold]
     pub(super) fn of(bytes: &[u8]) -> Self {
@@ -260,8 +265,8 @@ fn explain_start(before: Option<char>, found: char, cause: &str) -> (String, Opt
 const CUT: &str =
     "a bracket or a quote is missing, or the capture is cut: compare its size with Content-Length";
 const CUT_OR_LINE: &str = "a bracket is missing, or the capture is cut: compare its size with Content-Length; \
-                           if the document goes on in the next line, add --input-format json";
-const SECOND: &str = "give one payload a line, or add --input-format json";
+                           if the document goes on in the next line, give the document by itself";
+const SECOND: &str = "give one payload a line, or give the document by itself";
 const WRAPPED: &str = "write \\n; if a terminal or a mail program wrapped the line, join the lines: tr -d '\\r\\n' <FILE | \
                        assoclens validate";
 /// The longest line that a terminal hands on, in bytes, without its line end.

@@ -1,6 +1,6 @@
 //! The `human` format: a heading, then which signature, key and bytes, or why none matched and what to do.
 
-use super::{Checked, Signatures};
+use super::{Checked, Signatures, help};
 use crate::escape::at_line_start;
 use crate::report::Report;
 use crate::report::layout::{Page, chop, columns, wrap};
@@ -150,7 +150,7 @@ impl Human {
         let mut lines = vec![if is_certain { "  why:" } else { "  why this may be:" }.to_owned()];
         for cause in causes {
             lines.extend(self.paragraph("  - ", &cause.message()));
-            lines.extend(self.paragraph(&arrow, cause.help()));
+            lines.extend(self.paragraph(&arrow, help(cause)));
         }
         lines
     }

@@ -1,6 +1,6 @@
 //! The `json` format, specified by `schemas/verify.schema.json`.
 
-use super::{Checked, Signatures};
+use super::{Checked, Signatures, help};
 use crate::report::Report;
 use crate::report::record::write_json;
 use crate::signature::{Cause, Form, KeyName, Note, Origin, Outcome, PublicKey, Sending};
@@ -103,7 +103,7 @@ impl<'a> From<&'a PublicKey> for Key<'a> {
 impl From<&Cause> for Reason {
     fn from(cause: &Cause) -> Self {
         let certain = cause.is_certain();
-        Self { code: cause.code(), message: cause.message(), help: cause.help(), certain }
+        Self { code: cause.code(), message: cause.message(), help: help(cause), certain }
     }
 }
 

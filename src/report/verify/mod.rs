@@ -12,7 +12,7 @@ pub(super) use json::code;
 
 use super::Subject;
 use crate::engine::Input;
-use crate::signature::{Form, MaxAge, Note, Sending, Verdict};
+use crate::signature::{Cause, Form, MaxAge, Note, Sending, Verdict};
 
 /// A body that was verified.
 #[derive(Clone, Debug)]
@@ -39,6 +39,22 @@ impl Subject for Signatures {
     type Start<'a> = Input<'a>;
     type Item<'a> = Checked;
     type End<'a> = ();
+}
+
+/// What to do about a cause, with the options that do it.
+fn help(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::PublishedKey(_) => "leave --public-key out, or put the published key in the file",
+        Cause::KeySize { .. } => "give the signer's key with --public-key FILE",
+        Cause::Capture(_) => {
+            "if it is one, and the signature that of the body in it, name its shape with --unwrap (`assoclens captures` \
+             lists them)"
+        }
+        Cause::OtherKey => {
+            "compare the fingerprint with that of the vendor's current key; give another with --public-key FILE"
+        }
+        _ => cause.help(),
+    }
 }
 
 impl Checked {

@@ -1,0 +1,17 @@
+//! What findings say to do, in the words of the command line.
+//!
+//! In: a finding as the library words it. Out: the same finding, whose help names an option.
+//! Invariants: an option that is named is one to type as it stands, and works on the input that raised the finding.
+
+use crate::check::{Finding, Remedy};
+
+/// Names the option that does what the finding's remedy says.
+pub fn name_option(finding: &mut Finding) {
+    let Some(remedy) = finding.remedy else { return };
+    let option = match remedy {
+        Remedy::Open(shape) => format!("to judge what is in it, add: --unwrap {shape}"),
+        Remedy::OneDocument => "add --input-format json".to_owned(),
+        Remedy::LongerPayloads => "raise --max-payload-bytes".to_owned(),
+    };
+    finding.help = finding.help.take().map(|help| help.replace(remedy.words(), &option).into());
+}

@@ -1,0 +1,141 @@
+//! An event's fields as a receiver uses them.
+//!
+//! In: a document. Out: an [`Association`] or a [`Relation`], whose fields are strings or absent.
+//! Invariants: a field that is not a string is absent here and a finding there, so judge the payload first; of a repeated
+//! name the last counts, as in `JSON.parse`.
+
+use super::members::{
+    ASSOCIATION_ID, ASSOCIATION_TYPE, FIRST_CARDINALITY, FIRST_KEY, FIRST_LABEL, FIRST_RECORD, ID, KEY,
+    LOCATION_ID, NAMES, SECOND_CARDINALITY, SECOND_KEY, SECOND_LABEL, SECOND_RECORD, WEBHOOK_ID,
+};
+use crate::payload::Document;
+use std::borrow::Cow;
+
+/// The fields of an AssociationCreate, AssociationUpdate or AssociationDelete.
+///
+/// ```
+/// use assoclens::event::{ASSOCIATION_CREATE, Association};
+/// use assoclens::payload::Document;
+///
+/// let document = Document::parse(ASSOCIATION_CREATE.example.as_bytes()).unwrap();
+/// let association = Association::from(&document);
+/// assert_eq!(association.id.unwrap(), "67ade73d1119d2ac7ad0c475");
+/// assert_eq!(association.first_to_second_cardinality, None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Association {
+    /// `id`: names the association.
+    pub id: Option<String>,
+    /// `associationType`: `USER_DEFINED` or `SYSTEM_DEFINED`, as far as is known.
+    pub association_type: Option<String>,
+    /// `firstObjectKey`: `contact`, `custom_objects.vehicle`.
+    pub first_object_key: Option<String>,
+    /// `firstObjectLabel`.
+    pub first_object_label: Option<String>,
+    /// `secondObjectKey`.
+    pub second_object_key: Option<String>,
+    /// `secondObjectLabel`.
+    pub second_object_label: Option<String>,
+    /// `firstObjectToSecondObjectCardinality`; AssociationCreate has none.
+    pub first_to_second_cardinality: Option<String>,
+    /// `secondObjectToFirstObjectCardinality`; AssociationCreate has none.
+    pub second_to_first_cardinality: Option<String>,
+    /// `key`: the association's own name.
+    pub key: Option<String>,
+    /// `locationId`: the account.
+    pub location_id: Option<String>,
+    /// `webhookId`: names the delivery. Keep those that you have handled, to recognise one that comes again.
+    pub webhook_id: Option<String>,
+}
+
+/// The fields of a RelationCreate or RelationDelete.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relation {
+    /// `id`: names the relation.
+    pub id: Option<String>,
+    /// `associationId`: the association that it is one of.
+    pub association_id: Option<String>,
+    /// `firstObjectKey`: what kind of object the first record is.
+    pub first_object_key: Option<String>,
+    /// `firstRecordId`.
+    pub first_record_id: Option<String>,
+    /// `secondObjectKey`.
+    pub second_object_key: Option<String>,
+    /// `secondRecordId`.
+    pub second_record_id: Option<String>,
+    /// `locationId`: the account.
+    pub location_id: Option<String>,
+    /// `webhookId`: names the delivery, as in [`Association::webhook_id`].
+    pub webhook_id: Option<String>,
+}
+
+impl From<&Document<'_>> for Association {
+    fn from(document: &Document<'_>) -> Self {
+        let text = |slot| text(document, slot);
+        Self {
+            id: text(ID),
+            association_type: text(ASSOCIATION_TYPE),
+            first_object_key: text(FIRST_KEY),
+            first_object_label: text(FIRST_LABEL),
+            second_object_key: text(SECOND_KEY),
+            second_object_label: text(SECOND_LABEL),
+            first_to_second_cardinality: text(FIRST_CARDINALITY),
+            second_to_first_cardinality: text(SECOND_CARDINALITY),
+            key: text(KEY),
+            location_id: text(LOCATION_ID),
+            webhook_id: text(WEBHOOK_ID),
+        }
+    }
+}
+
+impl From<&Document<'_>> for Relation {
+    fn from(document: &Document<'_>) -> Self {
+        let text = |slot| text(document, slot);
+        Self {
+            id: text(ID),
+            association_id: text(ASSOCIATION_ID),
+            first_object_key: text(FIRST_KEY),
+            first_record_id: text(FIRST_RECORD),
+            second_object_key: text(SECOND_KEY),
+            second_record_id: text(SECOND_RECORD),
+            location_id: text(LOCATION_ID),
+            webhook_id: text(WEBHOOK_ID),
+        }
+    }
+}
+
+fn text(document: &Document<'_>, slot: usize) -> Option<String> {
+    document.root().member(NAMES[slot])?.as_str().map(Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::EVENTS;
+
+    /// The example of every event, read as either: no documented field is without its place.
+    #[test]
+    fn every_documented_field_is_in_a_typed_one() {
+        for event in EVENTS {
+            let document = Document::parse(event.example.as_bytes()).unwrap();
+            let (association, relation) = (Association::from(&document), Relation::from(&document));
+            let shown =
+                if event.is_about_records() { format!("{relation:?}") } else { format!("{association:?}") };
+            for field in event.fields() {
+                assert!(shown.contains(&format!("Some({:?})", field.example)), "{event}: {}", field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_of_a_repeated_name_counts_and_what_is_not_a_string_is_absent() {
+        let text = br#"{"id": "1", "id": "2", "key": 3, "firstRecordId": "\u00e4", "webhookId": "w"}"#;
+        let document = Document::parse(text).unwrap();
+        let association = Association::from(&document);
+        assert_eq!(
+            association,
+            Association { id: Some("2".into()), webhook_id: Some("w".into()), ..Association::default() }
+        );
+        assert_eq!(Relation::from(&document).first_record_id.as_deref(), Some("ä"));
+    }
+}
