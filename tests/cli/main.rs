@@ -31,7 +31,7 @@ mod pictures;
 #[cfg(unix)]
 mod process;
 mod properties;
-#[cfg(unix)]
+#[cfg(all(feature = "http", unix))]
 mod readme;
 #[cfg(feature = "http")]
 mod receivers;
