@@ -124,7 +124,7 @@ pub(super) fn other_kind(bytes: &[u8], headers: &Headers) -> Option<&'static str
         () if media_type.starts_with("multipart/") => Some("a form in several parts"),
         () if text.starts_with(b"<") => Some("HTML or XML"),
         () if std::str::from_utf8(bytes).is_err() => Some("binary"),
-        () if Document::parse(bytes).is_ok() => None,
+        () if Document::accept(bytes).is_some() => None,
         () if begins_as_base64(text) && holds_encoded(text) => Some(BASE64),
         () => Some("text"),
     }

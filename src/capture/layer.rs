@@ -4,6 +4,7 @@
 //! What always holds: offsets only go forward, so any number of places in one payload costs one pass over each
 //! layer; what has no place of its own (base64, compressed data) has that of the value which holds it.
 
+use crate::lanes::{LANES, Lanes};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -90,10 +91,22 @@ impl Step {
 /// How many bytes the text up to and with its next escape decodes to, no more than `most` of what is not escaped,
 /// and how many it takes.
 fn next(text: &[u8], most: usize) -> (usize, usize) {
-    let near = &text[..text.len().min(most)];
-    match memchr::memchr(b'\\', near).unwrap_or(near.len()) {
+    match plain(&text[..text.len().min(most)]) {
         0 => escape(text),
         plain => (plain, plain),
+    }
+}
+
+/// How many bytes there are before the first backslash, which is mostly near.
+#[inline(always)]
+fn plain(text: &[u8]) -> usize {
+    if let Some(sixteen) = text.first_chunk::<LANES>() {
+        match Lanes::new(sixteen).any_of([b'\\']) {
+            0 => LANES + memchr::memchr(b'\\', &text[LANES..]).unwrap_or(text.len() - LANES),
+            escapes => escapes.trailing_zeros() as usize,
+        }
+    } else {
+        text.iter().position(|byte| *byte == b'\\').unwrap_or(text.len())
     }
 }
 

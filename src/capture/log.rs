@@ -163,7 +163,7 @@ impl Joined {
             return;
         }
         let quoted = &text[start - 1..=line + record.message.end];
-        let document = Document::parse(quoted).ok();
+        let document = Document::accept(quoted);
         match document.as_ref().and_then(|document| document.root().as_str()) {
             Some(said) => {
                 pieces_of_string(message, (self.bytes.len(), start), &mut self.pieces);

@@ -38,9 +38,8 @@ pub use skipped::Skipped;
 pub(crate) use text::names_the_event;
 pub use unavailable::{Unavailable, Why};
 
-use crate::event::ASSOCIATION_CREATE;
-use crate::event::members::OWN_MASK;
-use crate::payload::{Document, Kind, Members, Node, Pointer};
+use crate::event;
+use crate::payload::{Document, Kind, Node, Pointer, Reader};
 use crate::split::Framing;
 use layer::Layer;
 use opening::{Above, Opening};
@@ -101,6 +100,8 @@ pub enum Unwrap {
 pub(crate) struct Leaf<'a> {
     /// The payload; of one that cannot be had, what stands in its place.
     pub(crate) bytes: &'a [u8],
+    /// The payload as it was read by what [`event::reader`] gives, if it is there and JSON.
+    pub(crate) document: Option<&'a Document<'a>>,
     /// What it was in.
     pub(crate) origin: Origin,
     /// The way back to the capture's bytes, the outermost layer first.
@@ -171,16 +172,19 @@ impl Unwrap {
         matches!(self, Self::Auto | Self::Only(_))
     }
 
-    /// Shows each payload that is in `capture` to `look`; false if it is no capture, but a payload itself.
+    /// Shows each payload that is in `capture` to `look`; false if it is no capture, but a payload itself. It was read by
+    /// `reader`, which is what [`event::reader`] gives, and is JSON if there is a document.
     /// What is inflated has at most `limit` bytes. `shape` is what the source as a whole was seen to be.
     pub(crate) fn open(
         &self,
         capture: &[u8],
+        document: Option<&Document<'_>>,
         shape: Option<&'static Shape>,
         limit: usize,
+        reader: &mut Reader,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        self.open_with(capture, shape, Opening::new(room(capture, limit), false, look))
+        self.open_with(capture, document, shape, Opening::new(room(capture, limit), false, reader, look))
     }
 
     /// The same, but for who verifies signatures: what stands beside one is what was signed, so nothing in it is
@@ -192,34 +196,42 @@ impl Unwrap {
         limit: usize,
         look: &mut dyn FnMut(Leaf<'_>),
     ) -> bool {
-        self.open_with(capture, shape, Opening::new(room(capture, limit), true, look))
+        let mut reader = event::reader();
+        let document = reader.accept(capture);
+        let opening = Opening::new(room(capture, limit), true, &mut reader, look);
+        self.open_with(capture, document.as_ref(), shape, opening)
     }
 
-    fn open_with(&self, capture: &[u8], shape: Option<&'static Shape>, mut opening: Opening<'_>) -> bool {
+    fn open_with(
+        &self,
+        capture: &[u8],
+        document: Option<&Document<'_>>,
+        shape: Option<&'static Shape>,
+        mut opening: Opening<'_>,
+    ) -> bool {
         match self {
             Self::Never => false,
             Self::Auto => {
                 opening.may_search = !opening.is_for_signatures;
-                opening.open(capture, &Above::NOTHING, shape)
+                opening.open_read(capture, document, &Above::NOTHING, shape)
             }
             Self::At(pointer) => {
                 opening.open_at(capture, pointer);
                 true
             }
             Self::Only(name) => {
-                let (shape, is_told) = named(name, capture);
+                let (shape, is_told) = named(name, capture, document);
                 opening.misfit = Some(shape).filter(|_| !is_told);
                 opening.may_search = is_told && !opening.is_for_signatures;
-                opening.open(capture, &Above::NOTHING, Some(shape))
+                opening.open_read(capture, document, &Above::NOTHING, Some(shape))
             }
         }
     }
 }
 
 /// The shape of that name, and whether its signs tell it; of several, the one that they do tell.
-fn named(name: &str, text: &[u8]) -> (&'static Shape, bool) {
-    let document = Document::parse(text).ok();
-    let is_so = |shape: &&Shape| match &document {
+fn named(name: &str, text: &[u8], document: Option<&Document<'_>>) -> (&'static Shape, bool) {
+    let is_so = |shape: &&Shape| match document {
         Some(document) => shape.is_of_value(document.root()),
         None => shape.is_of_text(text),
     };
@@ -272,17 +284,11 @@ fn marked() -> &'static [(&'static Shape, u64)] {
     MARKED.get_or_init(|| shapes().map(|shape| (shape, marks(shape))).collect())
 }
 
-/// Whether the value is a payload of this family of events, so that nothing in it is looked into.
-fn speaks_for_the_event(root: Node<'_>) -> bool {
-    let sight = Sight::of(root);
-    // By its `type` alone it may be the nested form, in which the fields stand one level down.
-    sight.speaks() && (sight.has_own || !generic::is_nested(root))
-}
-
-/// The same of a document that was read by the event's names.
+/// Whether the document is a payload of this family of events, so that nothing in it is looked into.
 pub(crate) fn stands_for_itself(document: &Document<'_>) -> bool {
-    let names = document.members().map_or(0, Members::present) & ASSOCIATION_CREATE.slots.mask;
-    names & OWN_MASK != 0 && names.count_ones() >= 2 || speaks_for_the_event(document.root())
+    let sight = Sight::of_document(document);
+    // By its `type` alone it may be the nested form, in which the fields stand one level down.
+    sight.speaks() && (sight.has_own || !generic::is_nested(document.root()))
 }
 
 /// The place of the first payload in `document` that no shape tells of, and how many there are.

@@ -15,14 +15,15 @@ use super::sight::Sight;
 use super::text::{self, Objects, Piece};
 use super::unavailable::{Unavailable, Why};
 use super::{Leaf, TEXTS, escaped, generic, log, recognised};
-use crate::event;
 use crate::headers::{Fidelity, Headers};
 use crate::payload::{Document, Reader};
+use crate::seed::Fingerprinted;
 use crate::split::is_blank;
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// How many captures may be inside each other.
 const NESTED_AT_MOST: usize = 4;
@@ -53,24 +54,31 @@ pub(super) struct Opening<'l> {
     pub(super) misfit: Option<&'static Shape>,
     shown: Shown,
     pub(super) look: &'l mut dyn FnMut(Leaf<'_>),
-    pub(super) reader: Reader,
+    /// What [`event::reader`](crate::event::reader) gives.
+    pub(super) reader: &'l mut Reader,
 }
 
 impl<'l> Opening<'l> {
-    pub(super) fn new(room: usize, is_for_signatures: bool, look: &'l mut dyn FnMut(Leaf<'_>)) -> Self {
-        let (may_search, misfit, reader) = (false, None, event::reader());
+    pub(super) fn new(
+        room: usize,
+        is_for_signatures: bool,
+        reader: &'l mut Reader,
+        look: &'l mut dyn FnMut(Leaf<'_>),
+    ) -> Self {
+        let (may_search, misfit) = (false, None);
         Self { room, is_for_signatures, may_search, misfit, shown: Shown::default(), look, reader }
     }
 
     /// Opens `text` as a capture of `shape`, or of the one that its signs tell. False if there is none.
     pub(super) fn open(&mut self, text: &[u8], above: &Above<'_>, shape: Option<&'static Shape>) -> bool {
-        let document = self.reader.read(text).ok();
+        let document = self.reader.accept(text);
         let is_opened = self.open_read(text, document.as_ref(), above, shape);
         document.into_iter().for_each(|document| self.reader.reuse(document));
         is_opened
     }
 
-    fn open_read(
+    /// The same of a text that was read, and is JSON if there is a document.
+    pub(super) fn open_read(
         &mut self,
         text: &[u8],
         document: Option<&Document<'_>>,
@@ -96,7 +104,7 @@ impl<'l> Opening<'l> {
         }
         match (&shape.form, document) {
             (Form::Members(members), Some(document)) => {
-                let mut sent = HashSet::new();
+                let mut sent = Vec::new();
                 self.shown.captures += 1;
                 members.each_delivery(document, |delivery, pointer| {
                     let part = match delivery {
@@ -104,17 +112,18 @@ impl<'l> Opening<'l> {
                         Err(lost) => lost,
                     };
                     if part.content.is_ok() {
-                        sent.insert(part.place.start);
+                        sent.push(part.place.clone());
                     }
                     self.part(text, part, above, shape);
                 });
+                sent.sort_unstable_by_key(|place| place.start);
                 let given = std::mem::replace(&mut self.shown.given, self.shown.count);
                 self.search(document, Some(&sent), above);
                 self.shown.given = given;
                 self.shown.captures -= 1;
             }
             (Form::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
-            (Form::Nothing(..), Some(document)) if self.search(document, Some(&HashSet::new()), above) => {}
+            (Form::Nothing(..), Some(document)) if self.search(document, Some(&[]), above) => {}
             (Form::Nothing(..), None) if self.may_search && self.line(text, above) => {}
             (Form::Nothing(what, help), _) => {
                 let lost = Part::lost(0..text.len(), Unavailable::not_recorded(what, help));
@@ -128,15 +137,15 @@ impl<'l> Opening<'l> {
     /// Shows what is found in a document where no shape says that it is. False if nothing is, or if the document
     /// itself is the payload.
     ///
-    /// Where it was opened as a capture, what begins at the offsets in `sent` is a sender's, and what was shown of it is
-    /// not shown again.
+    /// Where it was opened as a capture, the values in `sent` are a sender's, and what was shown of it is not shown
+    /// again.
     pub(super) fn search(
         &mut self,
         document: &Document<'_>,
-        sent: Option<&HashSet<usize>>,
+        sent: Option<&[Range<usize>]>,
         above: &Above<'_>,
     ) -> bool {
-        if !self.may_search || Sight::of(document.root()).speaks() {
+        if !self.may_search || Sight::of_document(document).speaks() {
             return false;
         }
         let mut all = search(document, sent, &mut self.room);
@@ -178,7 +187,7 @@ impl<'l> Opening<'l> {
             Ok(content) => {
                 layers.extend(content.layers);
                 let is_of = |shape: &Shape| {
-                    Document::parse(&content.bytes).is_ok_and(|document| shape.is_of_value(document.root()))
+                    Document::accept(&content.bytes).is_some_and(|document| shape.is_of_value(document.root()))
                 };
                 let text = match then {
                     Then::Text(what) => Some(what),
@@ -212,7 +221,8 @@ impl<'l> Opening<'l> {
             Then::Payload | Then::Text(_) => false,
             Then::Shape(shape) | Then::PerhapsText(shape, _) => self.open(body, above, Some(shape)),
             Then::Perhaps(shape) => {
-                let is_so = Document::parse(body).is_ok_and(|document| shape.is_of_value(document.root()));
+                let is_so =
+                    Document::accept(body).is_some_and(|document| shape.is_of_value(document.root()));
                 is_so && self.open(body, above, Some(shape))
             }
         }
@@ -260,11 +270,8 @@ impl<'l> Opening<'l> {
             let mut layers = above.layers.to_vec();
             layers.push(Layer::Verbatim(range.start));
             let (above, object) = (Above { layers: &layers, ..*above }, &text[range]);
-            let document = Document::parse(object).ok().filter(|_| self.may_search);
-            if !document.is_some_and(|document| self.search(&document, None, &above)) {
-                let is_begun = what == log::LINES && log::is_begun(object);
-                self.leaf(object, &above, is_begun.then(Unavailable::begun));
-            }
+            let is_begun = what == log::LINES && log::is_begun(object);
+            self.found(object, &above, is_begun.then(Unavailable::begun));
         }
         self.between(text, done..text.len(), above, what);
     }
@@ -283,10 +290,16 @@ impl<'l> Opening<'l> {
             step.encoding = step.encoding.or(encoding);
         }
         let above = Above { steps: &steps, layers: &layers, ..*above };
-        let document = Document::parse(&bytes).ok().filter(|_| self.may_search);
-        if !document.is_some_and(|document| self.search(&document, None, &above)) {
-            self.leaf(&bytes, &above, None);
+        self.found(&bytes, &above, None);
+    }
+
+    /// Shows what was found in a text, or each payload in it.
+    fn found(&mut self, bytes: &[u8], above: &Above<'_>, trouble: Option<Unavailable>) {
+        let document = self.reader.accept(bytes);
+        if !document.as_ref().is_some_and(|document| self.search(document, None, above)) {
+            self.leaf_read(bytes, document.as_ref(), above, trouble);
         }
+        document.into_iter().for_each(|document| self.reader.reuse(document));
     }
 
     /// Shows the lines in `range` that hold no part of a payload, which are skipped.
@@ -312,7 +325,20 @@ impl<'l> Opening<'l> {
         }
     }
 
-    pub(super) fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, mut trouble: Option<Unavailable>) {
+    pub(super) fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, trouble: Option<Unavailable>) {
+        let document = if trouble.is_none() { self.reader.accept(bytes) } else { None };
+        self.leaf_read(bytes, document.as_ref(), above, trouble);
+        document.into_iter().for_each(|document| self.reader.reuse(document));
+    }
+
+    /// The same of a payload that was read, and is JSON if there is a document.
+    fn leaf_read(
+        &mut self,
+        bytes: &[u8],
+        document: Option<&Document<'_>>,
+        above: &Above<'_>,
+        mut trouble: Option<Unavailable>,
+    ) {
         let origin =
             Origin { steps: above.steps.to_vec(), fidelity: above.fidelity, headers: above.headers.clone() };
         if let (Some(shape), Some(Unavailable { why: Why::Empty | Why::NoPayload, aside: None, .. })) =
@@ -320,10 +346,11 @@ impl<'l> Opening<'l> {
         {
             trouble = Some(Unavailable::other_shape(shape));
         }
-        if trouble.is_none() && self.shown.is_copy(bytes) {
+        if trouble.is_none() && self.shown.is_copy(bytes, document) {
             return;
         }
-        (self.look)(Leaf { bytes, origin, layers: above.layers.to_vec(), trouble });
+        let document = document.filter(|_| trouble.is_none());
+        (self.look)(Leaf { bytes, document, origin, layers: above.layers.to_vec(), trouble });
     }
 }
 
@@ -333,21 +360,22 @@ struct Shown {
     /// How many are open.
     captures: usize,
     /// What was shown, each with how many came before it and how many of its members do not count.
-    known: HashMap<u64, (usize, usize)>,
+    known: HashMap<u64, (usize, usize), BuildHasherDefault<Fingerprinted>>,
     count: usize,
     /// How many of it came before the search that is under way.
     given: usize,
-    keys: OnceCell<ahash::RandomState>,
 }
 
 impl Shown {
     /// Whether a payload is the copy of one that a shape told of: of what is found beside that, the same is no other.
     /// Notes it if it is not. A duplicate that the other one has not is never a copy.
-    fn is_copy(&mut self, payload: &[u8]) -> bool {
+    fn is_copy(&mut self, payload: &[u8], document: Option<&Document<'_>>) -> bool {
+        /// What fingerprints are keyed by in all of a run: to draw keys for each capture takes longer than to use them.
+        static KEYS: LazyLock<ahash::RandomState> = LazyLock::new(crate::seed::ahash);
         if self.captures == 0 {
             return false;
         }
-        let Content { sum, duplicates } = Content::of(payload, self.keys.get_or_init(crate::seed::ahash));
+        let Content { sum, duplicates } = Content::of(payload, document, &KEYS);
         let is_copy = self
             .known
             .get(&sum)
@@ -372,7 +400,7 @@ fn cut(bytes: &[u8], own: &Headers, fidelity: Fidelity) -> Option<Unavailable> {
     let declared = own.all("content-length").find_map(|length| length.trim().parse::<u64>().ok())?;
     let is_cut = declared > bytes.len() as u64 && fidelity == Fidelity::Raw && !is_blank(bytes);
     // What is whole was not cut: someone changed it, as those do who make captures anonymous.
-    let is_cut = is_cut && Document::parse(bytes).is_err();
+    let is_cut = is_cut && Document::accept(bytes).is_none();
     is_cut.then(|| Unavailable::cut(bytes.len(), declared))
 }
 

@@ -22,13 +22,13 @@ const EACH: &str = "*";
 impl Opening<'_> {
     /// Opens what stands at `pointer`, or says why nothing does.
     pub(super) fn open_at(&mut self, text: &[u8], pointer: &Pointer) {
-        match Document::parse(text) {
-            Ok(document) => {
+        match Document::accept(text) {
+            Some(document) => {
                 let tokens: Vec<Cow<'_, str>> = pointer.tokens().collect();
                 let way = Way { asked: pointer, done: Pointer::default(), encoding: None };
                 self.go(&document, document.root(), &tokens, &way, &Above::NOTHING);
             }
-            Err(_) => {
+            None => {
                 let part = Part::lost(0..text.len(), Unavailable::no_places(pointer));
                 self.part(text, Part { pointer: pointer.clone(), ..part }, &Above::NOTHING, &AT);
             }
@@ -93,7 +93,7 @@ impl Opening<'_> {
         above: &Above<'_>,
     ) -> bool {
         let Some((content, encoding)) = self.content_of(document, node) else { return false };
-        let Ok(inner) = Document::parse(&content.bytes) else { return false };
+        let Some(inner) = Document::accept(&content.bytes) else { return false };
         let layers = [above.layers, &content.layers].concat();
         let way = Way { asked: way.asked, done: way.done.clone(), encoding: way.encoding.or(encoding) };
         self.go(&inner, inner.root(), rest, &way, &Above { layers: &layers, ..*above });
@@ -129,12 +129,12 @@ impl Opening<'_> {
         node: Node<'a>,
     ) -> Option<(Content<'a>, Option<&'static str>)> {
         let text = node.as_str()?;
-        if !begins_as_base64(text.as_bytes()) || Document::parse(text.as_bytes()).is_ok() {
+        if !begins_as_base64(text.as_bytes()) || Document::accept(text.as_bytes()).is_some() {
             return Some((Part::of(document, node).content.ok()?, None));
         }
         let layers = vec![Layer::Opaque(document.span(node.text()).start)];
         let (bytes, encoding) = decoded(&text, &mut self.room)?;
-        Document::parse(&bytes).ok()?;
+        Document::accept(&bytes)?;
         Some((Content { bytes: Cow::Owned(bytes), layers }, Some(encoding)))
     }
 }

@@ -16,7 +16,7 @@ use super::{generic, recognised_value};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::ops::Range;
 
@@ -49,9 +49,9 @@ pub(super) struct Found {
 }
 
 /// Everything in `document` that is a payload, one for each that stands in it twice; nothing where no object speaks for
-/// the event. If it was opened as a capture, what begins at the offsets in `sent` is a sender's, and not looked into.
-/// What is inflated takes from `room`.
-pub(super) fn search(document: &Document<'_>, sent: Option<&HashSet<usize>>, room: &mut usize) -> Vec<Found> {
+/// the event. If it was opened as a capture, the values in `sent`, which are in order, are a sender's, and not looked
+/// into. What is inflated takes from `room`.
+pub(super) fn search(document: &Document<'_>, sent: Option<&[Range<usize>]>, room: &mut usize) -> Vec<Found> {
     if Sight::of(document.root()).is_other_event() {
         return Vec::new();
     }
@@ -71,7 +71,7 @@ struct Around<'a> {
 }
 
 struct Search<'r> {
-    sent: Option<&'r HashSet<usize>>,
+    sent: Option<&'r [Range<usize>]>,
     room: &'r mut usize,
     found: Vec<Found>,
 }
@@ -128,7 +128,13 @@ impl Search<'_> {
         let (whole, root) = (document.text(), document.root().text());
         let (mut stack, mut local): (Vec<Open<'_>>, Vec<Local>) = (Vec::new(), Vec::new());
         let mut signs_left = whole.len().saturating_mul(SIGNS_PER_BYTE);
-        for token in Tokens::new(root) {
+        let mut sent = self.sent.filter(|_| around.depth == 0).unwrap_or_default();
+        let mut tokens = Tokens::new(root);
+        loop {
+            if is_next(&mut sent, &mut tokens, document) {
+                note_sent(&mut stack);
+            }
+            let Some(token) = tokens.next() else { break };
             match token {
                 Token::Open(text) => stack.push(Open {
                     start: document.span(text).start,
@@ -154,24 +160,18 @@ impl Search<'_> {
                     if let Some(open) = stack.last_mut().filter(|open| open.name == Some("\"type\"")) {
                         open.sight.see_type(Node::new(text));
                     }
-                    let start = document.span(text).start;
-                    if self.is_sent(start, around) {
-                        note_sent(&mut stack);
-                    } else if text.len() >= SHORTEST && text.starts_with('"') {
-                        self.string(text, start, &stack, around, &mut local);
+                    if text.len() >= SHORTEST && text.starts_with('"') {
+                        self.string(text, document.span(text).start, &stack, around, &mut local);
                     }
                 }
                 Token::Close(text) => {
                     let open = stack.pop().expect("internal error: what closes was open");
                     let object = &whole[open.start..document.span(text).end];
-                    let is_sent = self.is_sent(open.start, around);
                     let was_opened = stack.is_empty() && around.depth == 0 && self.sent.is_some();
-                    if is_sent || open.has_sent {
+                    if open.has_sent {
                         note_sent(&mut stack);
                     }
-                    if is_sent {
-                        local.truncate(open.before);
-                    } else if text == "]" {
+                    if text == "]" {
                         decide_on_unsure(&open, || pointer(&stack), &mut local);
                     } else if !was_opened {
                         close(object, &open, || pointer(&stack), &mut signs_left, &mut local);
@@ -182,10 +182,6 @@ impl Search<'_> {
             }
         }
         self.found.extend(local.into_iter().filter_map(|local| local.found(whole, around)));
-    }
-
-    fn is_sent(&self, start: usize, around: &Around<'_>) -> bool {
-        around.depth == 0 && self.sent.is_some_and(|sent| sent.contains(&start))
     }
 
     /// Looks into a string that begins at `start`.
@@ -237,7 +233,7 @@ impl Search<'_> {
             }
             return;
         }
-        if let Ok(document) = Document::parse(bytes) {
+        if let Some(document) = Document::accept(bytes) {
             return self.value(&document, around);
         }
         for piece in Objects::new(bytes) {
@@ -248,8 +244,8 @@ impl Search<'_> {
                 Piece::Object(_) | Piece::Broken(_) => Layer::Verbatim(range.start),
             });
             let (around, bytes) = (Around { layers: &layers, ..*around }, &bytes[range]);
-            match (piece, Document::parse(bytes)) {
-                (Piece::Object(_), Ok(document)) => self.value(&document, &around),
+            match (piece, Document::accept(bytes)) {
+                (Piece::Object(_), Some(document)) => self.value(&document, &around),
                 (Piece::Encoded(_), _) => self.encoded(bytes, &around),
                 // What is first in a text and broken may be anything's.
                 _ if self.was_payload(bytes) => self.found.push(found(bytes, &around, false)),
@@ -269,7 +265,7 @@ impl Search<'_> {
     /// Whether what is broken was to be a payload. Beside bodies that are known there may be a page's own program, which
     /// has the event's names, too.
     fn was_payload(&self, broken: &[u8]) -> bool {
-        has_own_name(broken) && (self.sent.is_none_or(HashSet::is_empty) || is_begun(broken))
+        has_own_name(broken) && (self.sent.is_none_or(<[_]>::is_empty) || is_begun(broken))
     }
 }
 
@@ -285,6 +281,21 @@ fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> Found {
         is_too_deep,
         speaks: true,
     }
+}
+
+/// Whether a sender's value comes next, which is skipped then.
+fn is_next(sent: &mut &[Range<usize>], tokens: &mut Tokens<'_>, document: &Document<'_>) -> bool {
+    let [first, ..] = sent else { return false };
+    let at = document.span(tokens.upcoming()).start;
+    if at < first.start {
+        return false;
+    }
+    let value = first.clone();
+    *sent = &sent[1..];
+    if at == value.start {
+        tokens.skip(value.len());
+    }
+    at == value.start
 }
 
 /// Notes that a sender's bytes are in what is being read.
@@ -425,7 +436,8 @@ fn without_copies(all: Vec<Found>) -> Vec<Found> {
     let mut kept: Vec<Option<Found>> = Vec::new();
     let mut known: HashMap<Content, Vec<usize>> = HashMap::new();
     for found in all {
-        let same = known.entry(Content::of(&found.bytes, &keys)).or_default();
+        let document = Document::accept(&found.bytes);
+        let same = known.entry(Content::of(&found.bytes, document.as_ref(), &keys)).or_default();
         let is_copy = |index: &&mut usize| {
             kept[**index].as_ref().is_some_and(|other| !are_elements(&other.pointer, &found.pointer))
         };
@@ -457,8 +469,9 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub(super) fn of(text: &[u8], keys: &ahash::RandomState) -> Self {
-        let Ok(document) = Document::parse(text) else {
+    /// That of a text, which was read as `document` if it is JSON.
+    pub(super) fn of(text: &[u8], document: Option<&Document<'_>>, keys: &ahash::RandomState) -> Self {
+        let Some(document) = document else {
             return Self { sum: keys.hash_one(text), duplicates: 0 };
         };
         let Some(members) = document.members() else {

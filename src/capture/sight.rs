@@ -10,7 +10,7 @@ use crate::event::members::{
     ASSOCIATION_ID, FIRST_RECORD, ID, KEY, LOCATION_ID, NAMES, OWN_MASK, SECOND_RECORD, WEBHOOK_ID, slot,
 };
 use crate::event::{ASSOCIATION_CREATE, bare, is_of_family};
-use crate::payload::Node;
+use crate::payload::{Document, Members, Node};
 
 /// The slots of the fields that only events about relations have.
 const OF_RELATIONS: [usize; 3] = [FIRST_RECORD, SECOND_RECORD, ASSOCIATION_ID];
@@ -46,6 +46,13 @@ impl Sight {
             }
         }
         sight
+    }
+
+    /// The same of a document, at once where it was read by the event's names and plainly speaks.
+    pub(super) fn of_document(document: &Document<'_>) -> Self {
+        let names = document.members().map_or(0, Members::present) & ASSOCIATION_CREATE.slots.mask;
+        let sight = Self { names, has_own: names & OWN_MASK != 0, ..Self::default() };
+        if sight.speaks() { sight } else { Self::of(document.root()) }
     }
 
     /// Sees a member of that name.
@@ -125,7 +132,6 @@ pub(super) fn spells_own_name(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::Document;
 
     fn speaks(text: &str) -> bool {
         Sight::of(Document::parse(text.as_bytes()).unwrap().root()).speaks()

@@ -10,8 +10,11 @@ use super::decode::{base64, beginning};
 use super::search::{SHORTEST, search};
 use super::sight;
 use crate::event::members::OWN;
+use crate::lanes::{LANES, Lanes};
 use crate::payload::{BYTE_ORDER_MARK, Document, end_of_value};
+use memchr::memmem::Finder;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// How many bytes may be read in all for each byte of a text, and of any text.
 const READ_PER_BYTE: usize = 16;
@@ -152,10 +155,25 @@ fn next_encoded(text: &[u8], mut from: usize) -> Option<Range<usize>> {
 
 /// Where base64 may begin.
 fn encoded_start(text: &[u8], from: usize) -> Option<usize> {
-    memchr::memchr3_iter(b'e', b'W', b'H', &text[from..]).map(|at| from + at).find(|at| {
-        let is_word = *at > 0 && text[at - 1].is_ascii_alphanumeric();
-        !is_word && ENCODED.iter().any(|beginning| text[*at..].starts_with(beginning))
-    })
+    let sixteen = |at: usize| text.get(at..)?.first_chunk().map(Lanes::new);
+    let mut at = from;
+    while let (Some(first), Some(second)) = (sixteen(at), sixteen(at + 1)) {
+        let mut both = first.any_of(*b"eWH") & second.any_of(*b"yw34");
+        while both != 0 {
+            let start = at + both.trailing_zeros() as usize;
+            if begins_encoded(text, start) {
+                return Some(start);
+            }
+            both &= both - 1;
+        }
+        at += LANES;
+    }
+    (at..text.len()).find(|at| begins_encoded(text, *at))
+}
+
+fn begins_encoded(text: &[u8], at: usize) -> bool {
+    let is_word = at > 0 && text[at - 1].is_ascii_alphanumeric();
+    !is_word && ENCODED.iter().any(|beginning| text[at..].starts_with(beginning))
 }
 
 fn is_digit(byte: u8) -> bool {
@@ -187,7 +205,7 @@ fn wrapped_digits(text: &[u8], start: usize) -> usize {
 fn is_encoded(digits: &[u8]) -> bool {
     let bytes = std::str::from_utf8(digits).ok().filter(|_| digits.len() >= SHORTEST).map(base64);
     bytes.is_some_and(|bytes| {
-        bytes.is_ok_and(|bytes| bytes.starts_with(&[0x1f, 0x8b]) || Document::parse(&bytes).is_ok())
+        bytes.is_ok_and(|bytes| bytes.starts_with(&[0x1f, 0x8b]) || Document::accept(&bytes).is_some())
     })
 }
 
@@ -197,7 +215,7 @@ fn encodes_payload(digits: &[u8]) -> bool {
     let bytes = std::str::from_utf8(digits).ok().and_then(|digits| base64(digits).ok()).unwrap_or_default();
     let bytes = beginning(&bytes, room).unwrap_or(bytes);
     let is_found = |document: Document<'_>| !search(&document, None, &mut room).is_empty();
-    is_named(&bytes) || Document::parse(&bytes).is_ok_and(is_found)
+    is_named(&bytes) || Document::accept(&bytes).is_some_and(is_found)
 }
 
 /// Where the line of that number begins, from 1.
@@ -261,7 +279,8 @@ pub(super) fn has_field(text: &[u8]) -> bool {
 
 /// Whether a name that only the event has stands somewhere in `text`.
 pub(crate) fn has_own_name(text: &[u8]) -> bool {
-    OWN.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+    static NAMES: LazyLock<[Finder<'_>; OWN.len()]> = LazyLock::new(|| OWN.map(Finder::new));
+    NAMES.iter().any(|name| name.find(text).is_some())
 }
 
 /// Whether a name of the event's own stands somewhere in `text`, however it is spelled.

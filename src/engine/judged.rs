@@ -3,7 +3,7 @@
 use super::room::Claim;
 use super::unwrapped::{Capture, Unwrapped};
 use super::{Input, Judged, Options};
-use crate::capture::{Skipped, Unwrap, stands_for_itself};
+use crate::capture::{Shape, Skipped, Unwrap, stands_for_itself};
 use crate::check::{Code, Finding, Judge, Look};
 use crate::event::{self, Recognised};
 use crate::payload::Reader;
@@ -88,17 +88,39 @@ pub(super) fn insert(findings: &mut Vec<Finding>, finding: Finding) {
     findings.insert(findings.partition_point(|known| known.order() <= finding.order()), finding);
 }
 
-/// What is found about a payload that can be seen to be no capture.
-fn bare(frame: Frame<'_>, judge: &Judge, options: &Options, reader: &mut Reader) -> Option<Look> {
-    match options.unwrap {
-        Unwrap::Never => return Some(judge.look(frame.bytes, reader)),
-        Unwrap::Auto if frame.bytes.len() <= judge.limit() => {}
-        Unwrap::Auto | Unwrap::Only(_) | Unwrap::At(_) => return None,
+/// What a frame comes to.
+enum Looked {
+    Payload(Look),
+    Capture(Capture),
+}
+
+impl Looked {
+    fn new(
+        frame: Frame<'_>,
+        shape: Option<&'static Shape>,
+        judge: &Judge,
+        options: &Options,
+        reader: &mut Reader,
+        claim: &mut Claim<'_>,
+    ) -> Self {
+        if options.unwrap == Unwrap::Never || frame.bytes.len() > judge.limit() {
+            return Self::Payload(judge.look(frame.bytes, reader));
+        }
+        let document = reader.accept(frame.bytes);
+        let is_bare = options.unwrap == Unwrap::Auto && document.as_ref().is_some_and(stands_for_itself);
+        let mut capture = None;
+        if !is_bare {
+            let document = document.as_ref();
+            capture = Capture::open_within(frame, document, shape, judge, options, reader, claim);
+        }
+        let judged = match (capture, &document) {
+            (Some(capture), _) => Self::Capture(capture),
+            (None, Some(document)) => Self::Payload(judge.look_at(document)),
+            (None, None) => Self::Payload(judge.look(frame.bytes, reader)),
+        };
+        document.into_iter().for_each(|document| reader.reuse(document));
+        judged
     }
-    let document = reader.read(frame.bytes).ok()?;
-    let look = stands_for_itself(&document).then(|| judge.look_at(&document));
-    reader.reuse(document);
-    look
 }
 
 impl JudgedBlock {
@@ -116,15 +138,14 @@ impl JudgedBlock {
         let mut outcomes = Vec::new();
         let mut reader = event::reader();
         for (index, frame) in block.frames().enumerate() {
-            let look = bare(frame, judge, options, &mut reader);
-            if look.is_none()
-                && let Some(capture) = Capture::open_within(frame, block.shape(), judge, options, claim)
-            {
-                briefs.extend(capture.payloads.iter().map(Unwrapped::brief));
-                outcomes.push((index, Outcome::Unwrapped(capture)));
-                continue;
-            }
-            let mut look = look.unwrap_or_else(|| judge.look(frame.bytes, &mut reader));
+            let mut look = match Looked::new(frame, block.shape(), judge, options, &mut reader, claim) {
+                Looked::Payload(look) => look,
+                Looked::Capture(capture) => {
+                    briefs.extend(capture.payloads.iter().map(Unwrapped::brief));
+                    outcomes.push((index, Outcome::Unwrapped(capture)));
+                    continue;
+                }
+            };
             briefs.push(Brief { delivery: look.delivery, line: frame.start.line, event: look.event });
             if !look.findings.is_empty() {
                 look.findings.shrink_to_fit();

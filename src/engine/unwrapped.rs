@@ -92,9 +92,9 @@ impl Aside {
 }
 
 /// What was found in a capture so far.
-struct Gathered {
+struct Gathered<'c, 'r> {
     wanted: Wanted,
-    reader: Reader,
+    claim: &'c mut Claim<'r>,
     found: Vec<Found>,
     /// How many payloads and findings are kept, and how many more can be.
     most: usize,
@@ -121,66 +121,63 @@ impl Capture {
         judge: &Judge,
         options: &Options,
     ) -> Option<Self> {
-        Self::open_within(frame, shape, judge, options, &mut Claim::unbounded())
+        let mut reader = event::reader();
+        let document = if frame.bytes.len() > judge.limit() { return None } else { reader.accept(frame.bytes) };
+        let (document, claim) = (document.as_ref(), &mut Claim::unbounded());
+        Self::open_within(frame, document, shape, judge, options, &mut reader, claim)
     }
 
-    /// The same, with all that is kept taken from a claim.
+    /// The same of a frame that is not too long and was read by `reader`, which is what [`event::reader`] gives; it is
+    /// JSON if there is a document. All that is kept is taken from a claim.
     pub(super) fn open_within(
         frame: Frame<'_>,
+        document: Option<&Document<'_>>,
         shape: Option<&'static Shape>,
         judge: &Judge,
         options: &Options,
+        reader: &mut Reader,
         claim: &mut Claim<'_>,
     ) -> Option<Self> {
-        Self::open_at_most(frame, shape, judge, options, KEPT_AT_MOST, claim)
-    }
-
-    /// The same, with no more than `most` payloads and findings, give or take those of one payload.
-    fn open_at_most(
-        frame: Frame<'_>,
-        shape: Option<&'static Shape>,
-        judge: &Judge,
-        options: &Options,
-        most: usize,
-        claim: &mut Claim<'_>,
-    ) -> Option<Self> {
-        let mut gathered = Gathered {
-            wanted: judge.wanted(),
-            reader: event::reader(),
-            found: Vec::new(),
-            most,
-            room: most,
-            is_full: false,
-            has_event: false,
-            has_body: false,
-            capture: Self::default(),
-        };
-        let mut cursor = Cursor::new(frame.bytes, frame.start);
-        if frame.bytes.len() > judge.limit() {
-            return None;
-        }
-        let is_capture = options.unwrap.open(frame.bytes, shape, judge.limit(), &mut |leaf| {
-            gathered.add(leaf, options, |leaf, document| {
-                let unwrapped = Unwrapped::new(leaf, document, frame, &mut cursor, judge);
-                claim.take(unwrapped.weight());
-                unwrapped
-            });
-        });
-        is_capture.then(|| gathered.into_capture())
+        let gathered = Gathered::at_most(KEPT_AT_MOST, judge.wanted(), claim);
+        gathered.open(frame, document, shape, judge, options, reader)
     }
 }
 
-impl Gathered {
+impl<'c, 'r> Gathered<'c, 'r> {
+    /// Nothing so far, with room for so many payloads and findings, give or take those of one payload.
+    fn at_most(most: usize, wanted: Wanted, claim: &'c mut Claim<'r>) -> Self {
+        let (found, capture) = (Vec::new(), Capture::default());
+        let (is_full, has_event, has_body) = (false, false, false);
+        Self { wanted, claim, found, most, room: most, is_full, has_event, has_body, capture }
+    }
+
+    fn open(
+        mut self,
+        frame: Frame<'_>,
+        document: Option<&Document<'_>>,
+        shape: Option<&'static Shape>,
+        judge: &Judge,
+        options: &Options,
+        reader: &mut Reader,
+    ) -> Option<Capture> {
+        let mut cursor = Cursor::new(frame.bytes, frame.start);
+        let mut look = |leaf: Leaf<'_>| {
+            self.add(leaf, options, |leaf| Unwrapped::new(leaf, frame, &mut cursor, judge));
+        };
+        let limit = judge.limit();
+        let is_capture = options.unwrap.open(frame.bytes, document, shape, limit, reader, &mut look);
+        is_capture.then(|| self.into_capture())
+    }
+
     /// Adds a payload unless it is passed over. Where there is no room for more, that is said once, of the first of
     /// those that are not judged.
     fn add(
         &mut self,
         mut leaf: Leaf<'_>,
         options: &Options,
-        judged: impl FnOnce(&Leaf<'_>, Option<&Document<'_>>) -> Unwrapped,
+        judged: impl FnOnce(Leaf<'_>) -> Unwrapped,
     ) {
-        let document = if leaf.trouble.is_none() { self.reader.read(leaf.bytes).ok() } else { None };
-        let mut aside = aside(&leaf, document.as_ref(), options, self.wanted);
+        let mut aside = aside(&leaf, options, self.wanted);
         if let Some(Aside { what, .. }) = aside.take_if(|aside| self.is_skipped(aside.skipped)) {
             let times = if what == TEXTS { lines(leaf.bytes) } else { 1 };
             return self.capture.skipped.add_several(&what, times);
@@ -195,8 +192,8 @@ impl Gathered {
         }
         self.has_event |= aside.is_none();
         self.has_body |= aside.is_none() && leaf.origin.found_at().is_none();
-        let unwrapped = judged(&leaf, document.as_ref());
-        document.into_iter().for_each(|document| self.reader.reuse(document));
+        let unwrapped = judged(leaf);
+        self.claim.take(unwrapped.weight());
         self.room = self.room.saturating_sub(1 + unwrapped.findings.len());
         self.found.push(Found { unwrapped, aside });
     }
@@ -222,19 +219,13 @@ impl Gathered {
 }
 
 impl Unwrapped {
-    fn new(
-        leaf: &Leaf<'_>,
-        document: Option<&Document<'_>>,
-        frame: Frame<'_>,
-        cursor: &mut Cursor<'_>,
-        judge: &Judge,
-    ) -> Self {
-        let Look { mut findings, delivery, event } = look(leaf, document, judge);
+    fn new(leaf: Leaf<'_>, frame: Frame<'_>, cursor: &mut Cursor<'_>, judge: &Judge) -> Self {
+        let Look { mut findings, delivery, event } = look(&leaf, judge);
         findings.shrink_to_fit();
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
         let end = trace.clone().outward(leaf.bytes.len()).max(start);
-        let places = spans(&findings, delivery.and_then(|_| span_of_id(document?)));
+        let places = spans(&findings, delivery.and_then(|_| span_of_id(leaf.document?)));
         let places = places.into_iter().map(|(span, is_shown)| {
             let from = trace.outward(span.start) - start;
             // Only what is shown needs an end; each is looked for from where its finding begins.
@@ -245,7 +236,7 @@ impl Unwrapped {
         let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
         let text = if is_within { Text::Within(start..end) } else { Text::Decoded(leaf.bytes.to_vec()) };
         Self {
-            origin: leaf.origin.clone(),
+            origin: leaf.origin,
             text,
             written: start..end,
             start: cursor.go_to(start),
@@ -253,7 +244,7 @@ impl Unwrapped {
             delivery,
             event,
             places,
-            lost: leaf.trouble.clone(),
+            lost: leaf.trouble,
         }
     }
 }
@@ -314,12 +305,7 @@ fn lines(text: &[u8]) -> u64 {
 }
 
 /// What to call the delivery where it is passed over, and when it is; `None` for one to judge.
-fn aside(
-    leaf: &Leaf<'_>,
-    document: Option<&Document<'_>>,
-    options: &Options,
-    wanted: Wanted,
-) -> Option<Aside> {
+fn aside(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Aside> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
     let unless_log = |when| if is_log { When::Always } else { when };
     match &leaf.trouble {
@@ -334,7 +320,7 @@ fn aside(
         Some(_) => return None,
         None => {}
     }
-    let document = document?;
+    let document = leaf.document?;
     match standing(document, wanted) {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
@@ -352,9 +338,9 @@ fn may_hold_event(text: &[u8], document: &Document<'_>) -> bool {
     recognised_value(document.root()).is_some() || names_the_event(text) || found_in(document).is_some()
 }
 
-fn look(leaf: &Leaf<'_>, document: Option<&Document<'_>>, judge: &Judge) -> Look {
+fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
     let Some(trouble) = &leaf.trouble else {
-        let document = document.filter(|_| leaf.bytes.len() <= judge.limit());
+        let document = leaf.document.filter(|_| leaf.bytes.len() <= judge.limit());
         let look = || judge.look(leaf.bytes, &mut event::reader());
         let mut look = document.map_or_else(look, |document| judge.look_at(document));
         // All of a text, and not an object in it: a command about the file is about it, too.
@@ -439,8 +425,11 @@ mod tests {
     fn opened(capture: &str, most: usize) -> Capture {
         let options = Options { format: InputFormat::Auto, unwrap: Unwrap::Auto, all_events: false, jobs: 1 };
         let frame = Frame::bare(capture.as_bytes(), Position::START);
-        Capture::open_at_most(frame, None, &Judge::default(), &options, most, &mut Claim::unbounded())
-            .unwrap()
+        let (judge, mut reader) = (Judge::default(), event::reader());
+        let document = reader.accept(frame.bytes);
+        let mut claim = Claim::unbounded();
+        let gathered = Gathered::at_most(most, judge.wanted(), &mut claim);
+        gathered.open(frame, document.as_ref(), None, &judge, &options, &mut reader).unwrap()
     }
 
     fn har(bodies: impl Iterator<Item = String>) -> String {

@@ -220,8 +220,8 @@ fn is_event_name(text: &str) -> bool {
 
 /// Whether `text` names an event that is judged, however it is cased and separated.
 pub(crate) fn is_of_family(text: &str) -> bool {
-    let text = in_present_tense(text);
-    EVENTS.iter().any(|event| bare(event.name) == text)
+    static BARE: LazyLock<[String; EVENTS.len()]> = LazyLock::new(|| EVENTS.map(|event| bare(event.name)));
+    EVENTS.iter().any(|event| event.name == text) || BARE.contains(&in_present_tense(text))
 }
 
 /// A name or a value with its case, separators and invisible characters taken away: what is left is what a

@@ -99,7 +99,7 @@ pub const RENAMED: &[(&str, &str)] = &[
 #[must_use]
 pub fn documented(text: &str) -> Option<&'static str> {
     let renamed = || RENAMED.iter().find(|(value, _)| *value == text).map(|(_, name)| *name);
-    EVENTS.iter().copied().find(|name| *name == text).or_else(renamed)
+    EVENTS.binary_search(&text).ok().map(|index| EVENTS[index]).or_else(renamed)
 }
 
 #[cfg(test)]

@@ -82,8 +82,26 @@ pub(crate) const fn mask(slots: &[usize]) -> u32 {
 /// The slot of `name`, without an allocation: every name of every payload is asked about.
 #[must_use]
 pub(crate) fn slot(name: &str) -> Option<usize> {
-    NAMES.iter().position(|known| *known == name)
+    let mut same_length = *OF_LENGTH.get(name.len())?;
+    while same_length != 0 {
+        let slot = same_length.trailing_zeros() as usize;
+        if NAMES[slot] == name {
+            return Some(slot);
+        }
+        same_length &= same_length - 1;
+    }
+    None
 }
+
+/// The bits of the slots of the names of each length.
+const OF_LENGTH: [u32; NAMES[FIRST_CARDINALITY].len() + 1] = {
+    let (mut masks, mut slot) = ([0; _], 0);
+    while slot < NAMES.len() {
+        masks[NAMES[slot].len()] |= 1 << slot;
+        slot += 1;
+    }
+    masks
+};
 
 /// What reads payloads and finds the members of known names in them, by slot.
 #[must_use]

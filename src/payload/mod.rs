@@ -72,8 +72,13 @@ impl<'a> Document<'a> {
     /// # Errors
     /// The [`Fault`] names the cause and its place: not UTF-8, not JSON, or nothing but white space.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
+        Self::accept(bytes).ok_or_else(|| Fault::of(bytes))
+    }
+
+    /// The same, where nobody asks why not.
+    pub(crate) fn accept(bytes: &'a [u8]) -> Option<Self> {
         static NONE: Names = Names::none();
-        Reader::new(&NONE).read(bytes)
+        Reader::new(&NONE).accept(bytes)
     }
 
     /// The value that the text holds.
@@ -135,15 +140,18 @@ impl<'a> Document<'a> {
 #[derive(Debug)]
 pub struct Reader {
     names: &'static Names,
-    /// A table that no document has.
-    table: Option<Box<Table>>,
+    /// Tables that no document has.
+    tables: Vec<Box<Table>>,
 }
+
+/// How many tables are kept for payloads to come, which may be inside each other.
+const TABLES_KEPT: usize = 4;
 
 impl Reader {
     /// Knows the members of these names.
     #[must_use]
     pub fn new(names: &'static Names) -> Self {
-        Self { names, table: None }
+        Self { names, tables: Vec::new() }
     }
 
     /// Reads one JSON text, as [`Document::parse`] does.
@@ -151,10 +159,12 @@ impl Reader {
     /// # Errors
     /// Those of [`Document::parse`].
     pub fn read<'a>(&mut self, bytes: &'a [u8]) -> Result<Document<'a>, Fault> {
-        simdutf8::basic::from_utf8(bytes)
-            .ok()
-            .and_then(|text| self.read_text(text))
-            .ok_or_else(|| Fault::of(bytes))
+        self.accept(bytes).ok_or_else(|| Fault::of(bytes))
+    }
+
+    /// The same, where nobody asks why not: to find that out costs more than reading.
+    pub(crate) fn accept<'a>(&mut self, bytes: &'a [u8]) -> Option<Document<'a>> {
+        self.read_text(simdutf8::basic::from_utf8(bytes).ok()?)
     }
 
     fn read_text<'a>(&mut self, whole: &'a str) -> Option<Document<'a>> {
@@ -162,9 +172,9 @@ impl Reader {
         let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let start = scan::blank(bytes, mark);
         let (members, end) = if bytes.get(start) == Some(&b'{') {
-            let table = self.table.take().unwrap_or_default();
+            let table = self.tables.pop().unwrap_or_default();
             let read = Members::read(whole, start, self.names, table);
-            let (members, end) = read.map_err(|table| self.table = Some(table)).ok()?;
+            let (members, end) = read.map_err(|table| self.tables.push(table)).ok()?;
             (Some(members), end)
         } else {
             (None, scan::value(bytes, start, &mut Vec::new())?.0)
@@ -176,7 +186,7 @@ impl Reader {
     /// Takes back what a document needed, for the next, unless that was much.
     pub fn reuse(&mut self, document: Document<'_>) {
         let table = document.members.map(Members::into_table).filter(|table| !table.is_large());
-        self.table = table.or_else(|| self.table.take());
+        self.tables.extend(table.filter(|_| self.tables.len() < TABLES_KEPT));
     }
 }
 

@@ -5,7 +5,7 @@
 //! members, which the [`Document`](super::Document) keeps.
 
 use super::Pointer;
-use super::scan::{Seen, blank, value};
+use super::scan::{Seen, blank, string, value};
 use super::table::{Entry, Names, Table};
 use super::text::{Characters, decode};
 use ahash::RandomState;
@@ -120,7 +120,11 @@ impl<'a> Node<'a> {
     /// The value of the member of that name (the last one, if there are several), if this is an object.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Node<'a>> {
-        self.members()?.get(name).map(Member::value)
+        match self.members {
+            Some(members) => members.get(name).map(Member::value),
+            None if self.kind() == Kind::Object => last_member(self.text, name).map(Node::new),
+            None => None,
+        }
     }
 
     /// The value that `pointer` names from here on, if there is one.
@@ -360,6 +364,27 @@ impl<'a> Members<'a> {
     pub(crate) fn unknown(&self) -> usize {
         self.table.unknown()
     }
+}
+
+/// The last value of that name in an object, found without a table of all.
+fn last_member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
+    let (bytes, mut open, mut last) = (object.as_bytes(), Vec::new(), None);
+    let mut at = blank(bytes, 1);
+    while bytes[at] == b'"' {
+        let (quote, seen) = string(bytes, at + 1).expect(WELL_FORMED);
+        let written = &object[at + 1..quote];
+        let colon = blank(bytes, quote + 1);
+        let from = blank(bytes, colon + 1);
+        let (to, _) = value(bytes, from, &mut open).expect(WELL_FORMED);
+        if written == name || seen.is_escaped() && decode(written) == name {
+            last = Some(&object[from..to]);
+        }
+        at = blank(bytes, to);
+        if bytes[at] == b',' {
+            at = blank(bytes, at + 1);
+        }
+    }
+    last
 }
 
 /// The members of one object, to be found by name without looking at each.

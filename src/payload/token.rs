@@ -3,7 +3,7 @@
 //! In: a value's text. Out: its tokens, each a slice of it.
 //! What always holds: one pass; nothing is decoded and nothing is kept.
 
-use super::BLANKS;
+use super::scan::{blank, string};
 
 /// One token of JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +32,19 @@ impl<'a> Tokens<'a> {
         Self { rest: text }
     }
 
+    /// The text from the next token on.
+    pub(crate) fn upcoming(&mut self) -> &'a str {
+        self.skip_blank();
+        self.rest
+    }
+
+    /// Skips so many bytes, which are a value that comes next.
+    pub(crate) fn skip(&mut self, length: usize) {
+        self.rest = &self.rest[length..];
+    }
+
     fn skip_blank(&mut self) {
-        self.rest = self.rest.trim_start_matches(BLANKS);
+        self.rest = &self.rest[blank(self.rest.as_bytes(), 0)..];
     }
 }
 
@@ -44,9 +55,12 @@ impl<'a> Iterator for Tokens<'a> {
         self.skip_blank();
         let first = *self.rest.as_bytes().first()?;
         let length = match first {
-            b'"' => string_length(self.rest),
+            b'"' => string(self.rest.as_bytes(), 1).expect("internal error: the string ends").0 + 1,
             b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
-            _ => self.rest.find([' ', '\t', '\r', '\n', ',', '}', ']']).unwrap_or(self.rest.len()),
+            _ => {
+                let is_end = |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | b'}' | b']');
+                self.rest.bytes().position(is_end).unwrap_or(self.rest.len())
+            }
         };
         let (text, rest) = self.rest.split_at(length);
         self.rest = rest;
@@ -61,18 +75,5 @@ impl<'a> Iterator for Tokens<'a> {
             }
             _ => Token::Scalar(text),
         })
-    }
-}
-
-/// How long the string is that `text` begins with, quotes included.
-fn string_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = 1;
-    loop {
-        let step = memchr::memchr2(b'"', b'\\', &bytes[at..]).expect("internal error: the string ends");
-        if bytes[at + step] == b'"' {
-            return at + step + 1;
-        }
-        at += step + 2;
     }
 }

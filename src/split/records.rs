@@ -5,11 +5,13 @@
 //! Invariants: only what a runtime itself writes is a record; the messages of a container's two streams are apart; of
 //! lines that belong together there are at most [`JOINED_AT_MOST`].
 
+use memchr::memmem::Finder;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What a record of Docker's begins with, and what stands behind its message.
 const DOCKER: &[u8] = b"{\"log\":\"";
-const BEHIND: &[u8] = b"\",\"stream\":\"";
+static BEHIND: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\",\"stream\":\""));
 /// How many records one message can have.
 const JOINED_AT_MOST: usize = 1000;
 
@@ -34,8 +36,8 @@ pub(crate) fn record(line: &[u8]) -> Option<Record> {
 
 fn docker(line: &[u8]) -> Option<Record> {
     let start = line.starts_with(DOCKER).then_some(DOCKER.len())?;
-    let end = start + memchr::memmem::find(&line[start..], BEHIND)?;
-    let (message, is_stderr) = (&line[start..end], line[end + BEHIND.len()..].starts_with(b"stderr"));
+    let end = start + BEHIND.find(&line[start..])?;
+    let (message, is_stderr) = (&line[start..end], line[end + BEHIND.needle().len()..].starts_with(b"stderr"));
     Some(Record { message: start..end, is_json: true, is_stderr, is_cut: !message.ends_with(b"\\n") })
 }
 
