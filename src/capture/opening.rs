@@ -9,7 +9,7 @@
 use super::decode::decoded;
 use super::layer::Layer;
 use super::origin::{Origin, Step};
-use super::search::{Content, search};
+use super::search::{Content, search_inside};
 use super::shape::{Form, Part, Shape, Then};
 use super::sight::Sight;
 use super::text::{self, Objects, Piece};
@@ -145,10 +145,14 @@ impl<'l> Opening<'l> {
         sent: Option<&[Range<usize>]>,
         above: &Above<'_>,
     ) -> bool {
-        if !self.may_search || Sight::of_document(document).speaks() {
+        if !self.may_search {
             return false;
         }
-        let mut all = search(document, sent, &mut self.room);
+        let sight = Sight::of_document(document);
+        if sight.speaks() || sight.is_other_event() {
+            return false;
+        }
+        let mut all = search_inside(document, sent, &mut self.room);
         // A capture in one that was opened was opened with it, unless it holds what that did not tell of.
         all.retain(|found| found.speaks || sent.is_none());
         for found in &all {
@@ -187,7 +191,8 @@ impl<'l> Opening<'l> {
             Ok(content) => {
                 layers.extend(content.layers);
                 let is_of = |shape: &Shape| {
-                    Document::accept(&content.bytes).is_some_and(|document| shape.is_of_value(document.root()))
+                    Document::accept(&content.bytes)
+                        .is_some_and(|document| shape.is_of_value(document.root()))
                 };
                 let text = match then {
                     Then::Text(what) => Some(what),
@@ -221,8 +226,7 @@ impl<'l> Opening<'l> {
             Then::Payload | Then::Text(_) => false,
             Then::Shape(shape) | Then::PerhapsText(shape, _) => self.open(body, above, Some(shape)),
             Then::Perhaps(shape) => {
-                let is_so =
-                    Document::accept(body).is_some_and(|document| shape.is_of_value(document.root()));
+                let is_so = Document::accept(body).is_some_and(|document| shape.is_of_value(document.root()));
                 is_so && self.open(body, above, Some(shape))
             }
         }

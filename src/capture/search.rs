@@ -52,9 +52,15 @@ pub(super) struct Found {
 /// the event. If it was opened as a capture, the values in `sent`, which are in order, are a sender's, and not looked
 /// into. What is inflated takes from `room`.
 pub(super) fn search(document: &Document<'_>, sent: Option<&[Range<usize>]>, room: &mut usize) -> Vec<Found> {
-    if Sight::of(document.root()).is_other_event() {
-        return Vec::new();
-    }
+    if Sight::of(document.root()).is_other_event() { Vec::new() } else { search_inside(document, sent, room) }
+}
+
+/// The same of a document that is not another event itself.
+pub(super) fn search_inside(
+    document: &Document<'_>,
+    sent: Option<&[Range<usize>]>,
+    room: &mut usize,
+) -> Vec<Found> {
     let mut search = Search { sent, room, found: Vec::new() };
     search.value(document, &Around { layers: &[], encoding: None, is_text: false, depth: 0 });
     let found = search.found;
@@ -478,7 +484,10 @@ impl Content {
             return Self { sum: fingerprint("", document.root().text(), keys), duplicates: 0 };
         };
         let counted = members.iter().filter(|member| !member.is_shadowed());
-        let each = counted.map(|member| fingerprint(&member.name(), member.value().text(), keys));
+        let each = counted.map(|member| match member.string() {
+            Some(text) => keys.hash_one((member.name(), true, text)),
+            None => fingerprint(&member.name(), member.value().text(), keys),
+        });
         Self { sum: each.fold(0, u64::wrapping_add), duplicates: members.duplicates() }
     }
 }

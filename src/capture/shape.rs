@@ -370,10 +370,7 @@ fn string<'a>(node: Node<'a>, text: Cow<'a, str>, start: usize) -> Content<'a> {
 
 /// The value that a pointer of the table names: `0` is the first element of an array.
 pub(super) fn at<'a>(root: Node<'a>, pointer: &str) -> Option<Node<'a>> {
-    pointer.split('/').skip(1).try_fold(root, |node, token| match (token, node.kind()) {
-        ("0", Kind::Array) => node.first_element(),
-        _ => node.member(token),
-    })
+    root.at_plain(pointer)
 }
 
 /// Headers in any of the forms that tools write: an object of strings, lists or attributes, or a list of names and

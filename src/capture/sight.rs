@@ -117,8 +117,18 @@ fn meant(name: &str) -> Option<usize> {
 fn meant_for_everyone(name: &str) -> Option<usize> {
     const LONGEST: usize = 12;
     let is_near = name.len() <= LONGEST && name.starts_with(['I', 'i', 'K', 'k', 'L', 'l', '_']);
-    let name = Some(bare(name)).filter(|_| is_near)?;
-    [ID, KEY, LOCATION_ID].into_iter().find(|slot| NAMES[*slot].eq_ignore_ascii_case(&name))
+    let mut everyone = [ID, KEY, LOCATION_ID].into_iter().filter(|_| is_near);
+    if !name.is_ascii() {
+        let name = Some(bare(name)).filter(|_| is_near)?;
+        return everyone.find(|slot| NAMES[*slot].eq_ignore_ascii_case(&name));
+    }
+    // What is bare of it, without making that.
+    let letters = || name.bytes().filter(u8::is_ascii_alphanumeric);
+    everyone.find(|slot| {
+        letters()
+            .map(|letter| letter.to_ascii_lowercase())
+            .eq(NAMES[*slot].bytes().map(|letter| letter.to_ascii_lowercase()))
+    })
 }
 
 /// Whether a name that only this event has stands somewhere in `text`, however it is spelled.

@@ -122,7 +122,8 @@ impl Capture {
         options: &Options,
     ) -> Option<Self> {
         let mut reader = event::reader();
-        let document = if frame.bytes.len() > judge.limit() { return None } else { reader.accept(frame.bytes) };
+        let document =
+            if frame.bytes.len() > judge.limit() { return None } else { reader.accept(frame.bytes) };
         let (document, claim) = (document.as_ref(), &mut Claim::unbounded());
         Self::open_within(frame, document, shape, judge, options, &mut reader, claim)
     }
@@ -171,12 +172,7 @@ impl<'c, 'r> Gathered<'c, 'r> {
 
     /// Adds a payload unless it is passed over. Where there is no room for more, that is said once, of the first of
     /// those that are not judged.
-    fn add(
-        &mut self,
-        mut leaf: Leaf<'_>,
-        options: &Options,
-        judged: impl FnOnce(Leaf<'_>) -> Unwrapped,
-    ) {
+    fn add(&mut self, mut leaf: Leaf<'_>, options: &Options, judged: impl FnOnce(Leaf<'_>) -> Unwrapped) {
         let mut aside = aside(&leaf, options, self.wanted);
         if let Some(Aside { what, .. }) = aside.take_if(|aside| self.is_skipped(aside.skipped)) {
             let times = if what == TEXTS { lines(leaf.bytes) } else { 1 };
@@ -224,7 +220,6 @@ impl Unwrapped {
         findings.shrink_to_fit();
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
-        let end = trace.clone().outward(leaf.bytes.len()).max(start);
         let places = spans(&findings, delivery.and_then(|_| span_of_id(leaf.document?)));
         let places = places.into_iter().map(|(span, is_shown)| {
             let from = trace.outward(span.start) - start;
@@ -233,6 +228,8 @@ impl Unwrapped {
             (span, from..to.max(from))
         });
         let places = places.collect();
+        // What is walked is walked once: it goes on from the last place.
+        let end = trace.outward(leaf.bytes.len()).max(start);
         let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
         let text = if is_within { Text::Within(start..end) } else { Text::Decoded(leaf.bytes.to_vec()) };
         Self {

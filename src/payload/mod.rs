@@ -141,6 +141,7 @@ impl<'a> Document<'a> {
 pub struct Reader {
     names: &'static Names,
     /// Tables that no document has.
+    #[allow(clippy::vec_box, reason = "a document takes the box as it is")]
     tables: Vec<Box<Table>>,
 }
 

@@ -122,8 +122,20 @@ impl<'a> Node<'a> {
     pub fn member(&self, name: &str) -> Option<Node<'a>> {
         match self.members {
             Some(members) => members.get(name).map(Member::value),
-            None if self.kind() == Kind::Object => last_member(self.text, name).map(Node::new),
+            None if self.kind() == Kind::Object => last_member(self.text, 0, (name, ""), &mut Vec::new()).0,
             None => None,
+        }
+    }
+
+    /// The value that `pointer` names from here on, as a table of shapes has it: its tokens are names without an escape, or
+    /// `0` for the first element of an array. What is not kept as a table is gone through once.
+    pub(crate) fn at_plain(&self, pointer: &str) -> Option<Node<'a>> {
+        let Some((token, rest)) = first_token(pointer) else { return Some(*self) };
+        match (token, self.kind(), self.members) {
+            (_, _, Some(members)) => members.get(token)?.value().at_plain(rest),
+            ("0", Kind::Array, _) => self.first_element()?.at_plain(rest),
+            (_, Kind::Object, _) => last_member(self.text, 0, (token, rest), &mut Vec::new()).0,
+            _ => None,
         }
     }
 
@@ -366,25 +378,45 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The last value of that name in an object, found without a table of all.
-fn last_member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
-    let (bytes, mut open, mut last) = (object.as_bytes(), Vec::new(), None);
-    let mut at = blank(bytes, 1);
-    while bytes[at] == b'"' {
-        let (quote, seen) = string(bytes, at + 1).expect(WELL_FORMED);
-        let written = &object[at + 1..quote];
-        let colon = blank(bytes, quote + 1);
-        let from = blank(bytes, colon + 1);
-        let (to, _) = value(bytes, from, &mut open).expect(WELL_FORMED);
-        if written == name || seen.is_escaped() && decode(written) == name {
-            last = Some(&object[from..to]);
+/// The first token of a pointer, and what is behind it.
+fn first_token(pointer: &str) -> Option<(&str, &str)> {
+    let tokens = pointer.strip_prefix('/')?;
+    Some(tokens.split_at(tokens.find('/').unwrap_or(tokens.len())))
+}
+
+/// The value at `rest` from the last member of that name of the object that begins at `start`, found without a table of
+/// all; and where the object ends. `open` is room for the brackets that are open.
+fn last_member<'a>(
+    text: &'a str,
+    start: usize,
+    (name, rest): (&str, &str),
+    open: &mut Vec<u8>,
+) -> (Option<Node<'a>>, usize) {
+    let (bytes, mut last, mut at) = (text.as_bytes(), None, start + 1);
+    loop {
+        // Well-formed: a comma stands between members and nowhere else.
+        at = blank(bytes, at);
+        if bytes[at] == b'}' {
+            return (last, at + 1);
         }
-        at = blank(bytes, to);
         if bytes[at] == b',' {
             at = blank(bytes, at + 1);
         }
+        let (quote, seen) = string(bytes, at + 1).expect(WELL_FORMED);
+        let written = &text[at + 1..quote];
+        let is_it = written == name || seen.is_escaped() && decode(written) == name;
+        let colon = blank(bytes, quote + 1);
+        let from = blank(bytes, colon + 1);
+        match first_token(rest).filter(|_| is_it && bytes[from] == b'{') {
+            Some(tokens) => (last, at) = last_member(text, from, tokens, open),
+            None => {
+                at = value(bytes, from, open).expect(WELL_FORMED).0;
+                if is_it {
+                    last = Node::new(&text[from..at]).at_plain(rest);
+                }
+            }
+        }
     }
-    last
 }
 
 /// The members of one object, to be found by name without looking at each.

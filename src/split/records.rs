@@ -37,7 +37,8 @@ pub(crate) fn record(line: &[u8]) -> Option<Record> {
 fn docker(line: &[u8]) -> Option<Record> {
     let start = line.starts_with(DOCKER).then_some(DOCKER.len())?;
     let end = start + BEHIND.find(&line[start..])?;
-    let (message, is_stderr) = (&line[start..end], line[end + BEHIND.needle().len()..].starts_with(b"stderr"));
+    let (message, is_stderr) =
+        (&line[start..end], line[end + BEHIND.needle().len()..].starts_with(b"stderr"));
     Some(Record { message: start..end, is_json: true, is_stderr, is_cut: !message.ends_with(b"\\n") })
 }
 
