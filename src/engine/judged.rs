@@ -28,6 +28,9 @@ pub struct JudgedBlock {
     text: Option<(usize, Vec<Finding>)>,
 }
 
+/// How many findings there is room for where there are fewer: to give that back costs more than it takes.
+pub(super) const MOSTLY: usize = 2;
+
 /// What is wrong with a text, if it is all that a source holds. A word or two may be a value that is misspelled.
 fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
     let mut findings = judge.judge(text);
@@ -148,7 +151,7 @@ impl JudgedBlock {
             };
             briefs.push(Brief { delivery: look.delivery, line: frame.start.line, event: look.event });
             if !look.findings.is_empty() {
-                look.findings.shrink_to_fit();
+                look.findings.shrink_to(MOSTLY);
                 claim.take(look.findings.iter().map(Finding::weight).sum());
                 outcomes.push((index, Outcome::Found(look.findings)));
             }

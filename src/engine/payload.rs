@@ -77,8 +77,13 @@ impl<'a> Judged<'a> {
 
     /// All findings, each with the line it is on.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&'a Finding, u64)> {
-        let mut cursor = self.frame.cursor();
-        self.places().map(move |(finding, place)| (finding, cursor.advance_to(place.start).line))
+        let (bytes, mut line, mut done) = (self.frame.written(), self.frame.start.line, 0);
+        self.places().map(move |(finding, place)| {
+            let start = place.start.clamp(done, bytes.len());
+            line += memchr::memchr_iter(b'\n', &bytes[done..start]).count() as u64;
+            done = start;
+            (finding, line)
+        })
     }
 
     /// All findings, each with its place in what the payload is written in.

@@ -4,7 +4,7 @@
 //! capture that holds nothing to judge is itself judged, so that none passes in silence.
 
 use super::Options;
-use super::judged::{Brief, insert};
+use super::judged::{Brief, MOSTLY, insert};
 use super::repeats::span_of_id;
 use super::room::Claim;
 use crate::capture::{
@@ -217,7 +217,7 @@ impl<'c, 'r> Gathered<'c, 'r> {
 impl Unwrapped {
     fn new(leaf: Leaf<'_>, frame: Frame<'_>, cursor: &mut Cursor<'_>, judge: &Judge) -> Self {
         let Look { mut findings, delivery, event } = look(&leaf, judge);
-        findings.shrink_to_fit();
+        findings.shrink_to(MOSTLY);
         let mut trace = Trace::new(&leaf.layers);
         let start = trace.outward(0);
         let places = spans(&findings, delivery.and_then(|_| span_of_id(leaf.document?)));

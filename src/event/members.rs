@@ -4,7 +4,7 @@
 //! Invariants: the names of events' fields come first, then the envelope's; one table of names serves every event, so that
 //! a payload is read once whatever it turns out to be.
 
-use crate::payload::{Members, Names, Reader};
+use crate::payload::{Members, Names, Pointer, Reader};
 use std::sync::OnceLock;
 
 pub(crate) const ID: usize = 0;
@@ -25,39 +25,55 @@ pub(crate) const FIELDS: usize = 13;
 pub(crate) const TYPE: usize = FIELDS;
 pub(crate) const WEBHOOK_ID: usize = FIELDS + 2;
 
-/// The name of each slot.
-pub(crate) const NAMES: [&str; FIELDS + ENVELOPE.len()] = [
-    "id",
-    "associationType",
-    "firstObjectKey",
-    "firstObjectLabel",
-    "secondObjectKey",
-    "secondObjectLabel",
-    "key",
-    "locationId",
-    "firstObjectToSecondObjectCardinality",
-    "secondObjectToFirstObjectCardinality",
-    "associationId",
-    "firstRecordId",
-    "secondRecordId",
-    ENVELOPE[0],
-    ENVELOPE[1],
-    ENVELOPE[2],
-    ENVELOPE[3],
-    ENVELOPE[4],
-    ENVELOPE[5],
-    ENVELOPE[6],
-    ENVELOPE[7],
+/// The pointer to the member of each slot.
+const POINTERS: [&str; FIELDS + 8] = [
+    "/id",
+    "/associationType",
+    "/firstObjectKey",
+    "/firstObjectLabel",
+    "/secondObjectKey",
+    "/secondObjectLabel",
+    "/key",
+    "/locationId",
+    "/firstObjectToSecondObjectCardinality",
+    "/secondObjectToFirstObjectCardinality",
+    "/associationId",
+    "/firstRecordId",
+    "/secondRecordId",
+    "/type",
+    "/timestamp",
+    "/webhookId",
+    "/appId",
+    "/versionId",
+    "/companyId",
+    "/traceId",
+    "/payloadTooLarge",
 ];
+
+/// The name of each slot.
+pub(crate) const NAMES: [&str; POINTERS.len()] = {
+    let (mut names, mut slot) = (POINTERS, 0);
+    while slot < names.len() {
+        names[slot] = names[slot].split_at(1).1;
+        slot += 1;
+    }
+    names
+};
 
 /// The fields that deliveries carry beside the event's own. `timestamp` and `webhookId` are documented for all events,
 /// and so are, on stale or single pages, `traceId` (in prose) and `payloadTooLarge` (what is above 256 KB is cut;
 /// never observed). The others are inferred from siblings.
-pub(crate) const ENVELOPE: [&str; 8] =
-    ["type", "timestamp", "webhookId", "appId", "versionId", "companyId", "traceId", CUT];
+pub(crate) const ENVELOPE: [&str; 8] = {
+    let (mut names, mut index) = ([""; 8], 0);
+    while index < names.len() {
+        names[index] = NAMES[FIELDS + index];
+        index += 1;
+    }
+    names
+};
 
 /// What the envelope says of a payload that the platform has cut.
-pub(crate) const CUT: &str = "payloadTooLarge";
+pub(crate) const CUT: &str = NAMES[FIELDS + 7];
 
 /// The fields that only events about associations have: `id`, `key` and `locationId` are everyone's.
 pub(crate) const OWN: [&str; 5] =
@@ -102,6 +118,11 @@ const OF_LENGTH: [u32; NAMES[FIRST_CARDINALITY].len() + 1] = {
     }
     masks
 };
+
+/// The pointer to the member `name` at the top.
+pub(crate) fn pointer(name: &str) -> Pointer {
+    slot(name).map_or_else(|| Pointer::default().join(name), |slot| Pointer::known(POINTERS[slot]))
+}
 
 /// What reads payloads and finds the members of known names in them, by slot.
 #[must_use]

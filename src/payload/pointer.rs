@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A JSON Pointer. The empty one names the whole payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Pointer(String);
+pub struct Pointer(Cow<'static, str>);
 
 impl Pointer {
     /// How long a pointer in a report may be, in bytes.
@@ -14,25 +14,20 @@ impl Pointer {
     /// The pointer to the member or element `token` of the value that this one names.
     #[must_use]
     pub fn join(&self, token: &str) -> Self {
-        let mut joined = Self(String::with_capacity(self.0.len() + token.len() + 1));
-        joined.0.push_str(&self.0);
-        joined.push(token);
-        joined
+        let mut joined = String::with_capacity(self.0.len() + token.len() + 1);
+        joined.push_str(&self.0);
+        push(&mut joined, token);
+        Self(joined.into())
+    }
+
+    /// The pointer that is written so, which is known beforehand and costs no allocation.
+    pub(crate) const fn known(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
     }
 
     /// Goes on to the member or element `token`.
     pub(crate) fn push(&mut self, token: &str) {
-        self.0.push('/');
-        if memchr::memchr2(b'~', b'/', token.as_bytes()).is_none() {
-            self.0.push_str(token);
-            return;
-        }
-        for part in token.split_inclusive(['~', '/']) {
-            match part.strip_suffix(['~', '/']) {
-                Some(plain) => self.0.extend([plain, if part.ends_with('~') { "~0" } else { "~1" }]),
-                None => self.0.push_str(part),
-            }
-        }
+        push(self.0.to_mut(), token);
     }
 
     /// The pointer as text, such as `/data/locationId`.
@@ -47,7 +42,7 @@ impl Pointer {
     pub fn bounded(mut self) -> Self {
         if self.0.len() > Self::LONGEST {
             let end = self.0.as_bytes()[..=Self::LONGEST].iter().rposition(|byte| *byte == b'/');
-            self.0.truncate(end.unwrap_or(0));
+            self.0.to_mut().truncate(end.unwrap_or(0));
         }
         self
     }
@@ -66,7 +61,22 @@ impl Pointer {
 
 impl From<String> for Pointer {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(text.into())
+    }
+}
+
+/// Adds a token to the text of a pointer.
+fn push(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    if memchr::memchr2(b'~', b'/', token.as_bytes()).is_none() {
+        pointer.push_str(token);
+        return;
+    }
+    for part in token.split_inclusive(['~', '/']) {
+        match part.strip_suffix(['~', '/']) {
+            Some(plain) => pointer.extend([plain, if part.ends_with('~') { "~0" } else { "~1" }]),
+            None => pointer.push_str(part),
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 use super::{Advice, shown, undocumented};
 use crate::check::Code;
 use crate::check::message::cut;
-use crate::event::members::{CUT, FIELDS, NAMES, beyond};
+use crate::event::members::{CUT, FIELDS, NAMES, beyond, pointer};
 use crate::event::{Event, bare};
 use crate::payload::{Member, Members, Node, Pointer};
 use std::borrow::Cow;
@@ -195,6 +195,13 @@ struct Repeated<'a> {
     times: usize,
 }
 
+/// Which one counts, that stands there.
+macro_rules! last_one {
+    ($place:literal) => {
+        concat!("the last one, ", $place, ", counts here as in JSON.parse; other readers may take the first")
+    };
+}
+
 fn duplicate(name: &str, places: &Repeated<'_>, advice: &mut Advice<'_>) {
     let Repeated { first, last, times } = places;
     let (one, other) = (first.value(), last.value());
@@ -214,13 +221,11 @@ fn duplicate(name: &str, places: &Repeated<'_>, advice: &mut Advice<'_>) {
     let start = advice.document.span(first.name_text()).start;
     let last_start = advice.document.span(last.name_text()).start;
     let end = advice.document.span(other.text()).end;
-    let place = match memchr::memchr_iter(b'\n', &text.as_bytes()[start..last_start]).count() {
-        0 => "further along the line".into(),
-        1 => "on the next line".into(),
-        lines => Cow::Owned(format!("{lines} lines further down")),
+    let help = match memchr::memchr_iter(b'\n', &text.as_bytes()[start..last_start]).count() {
+        0 => last_one!("further along the line").into(),
+        1 => last_one!("on the next line").into(),
+        lines => format!(last_one!("{} lines further down"), lines).into(),
     };
-    let finding =
-        advice.raise(Code::DuplicateField, Pointer::default().join(name), &text[start..end], message);
-    let help = ["the last one, ", &place, ", counts here as in JSON.parse; other readers may take the first"];
-    finding.help = Some(help.concat().into());
+    let finding = advice.raise(Code::DuplicateField, pointer(name), &text[start..end], message);
+    finding.help = Some(help);
 }

@@ -19,6 +19,7 @@ pub(super) use typed::typed;
 pub(super) use wrapper::around_text;
 
 use super::{Code, Finding};
+use crate::event::members::pointer;
 use crate::event::{Class, Event, Wanted};
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
 use std::borrow::Cow;
@@ -68,8 +69,8 @@ impl Advice<'_> {
     /// Adds a finding about `text`, a slice of the document's text. Its level is the catalogue's.
     fn raise(&mut self, code: Code, pointer: Pointer, text: &str, message: String) -> &mut Finding {
         if self.findings.is_empty() {
-            // Mostly it stays the only one.
-            self.findings.reserve_exact(1);
+            // Mostly there is no other, or one.
+            self.findings.reserve_exact(2);
         }
         self.findings.push(Finding::new(code, pointer.bounded(), self.document.span(text), message));
         self.findings.last_mut().expect("internal error: one was just added")
@@ -77,7 +78,7 @@ impl Advice<'_> {
 
     /// Adds a finding about the value of the root's member `name`.
     fn raise_at(&mut self, code: Code, name: &str, value: Node<'_>, message: String) -> &mut Finding {
-        self.raise(code, Pointer::default().join(name), value.text(), message)
+        self.raise(code, pointer(name), value.text(), message)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::escape::{has_unsafe, is_unsafe};
 use crate::event::members::{NAMES, beyond};
 use crate::payload::{BYTE_ORDER_MARK, Characters, Member, Members, Pointer, Seen};
 use std::cell::LazyCell;
+use std::fmt::Write as _;
 
 /// A byte order mark before the payload.
 pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
@@ -39,8 +40,12 @@ fn in_value(name: &str, member: Member<'_>, advice: &mut Advice<'_>) {
     let Some((place, character)) = first_suspicious(text, member.seen(), name.ends_with("Label")) else {
         return;
     };
-    let message =
-        ["`", name, "` holds ", &named(character), " as its ", &ordinal(place + 1), " character"].concat();
+    let mut message = String::with_capacity(96);
+    message.extend(["`", name, "` holds "]);
+    push_named(&mut message, character);
+    message.push_str(" as its ");
+    push_ordinal(&mut message, place + 1);
+    message.push_str(" character");
     let finding = advice.raise_at(Code::SuspiciousText, name, member.value(), message);
     finding.help = Some("two values that look alike then differ; remove it where the value is made".into());
 }
@@ -58,7 +63,9 @@ fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
         others => format!(", and {others} more names hold such characters"),
     };
     let name = member.name();
-    let message = format!("the name `{}` holds {}{others}", cut(&name), named(character));
+    let mut message = format!("the name `{}` holds ", cut(&name));
+    push_named(&mut message, character);
+    message.push_str(&others);
     advice.raise(Code::SuspiciousText, Pointer::default().join(&name), member.name_text(), message);
 }
 
@@ -91,8 +98,8 @@ fn is_part_of_spelling(character: char) -> bool {
         | '\u{180b}'..='\u{180f}' | '\u{e0020}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// A character that cannot be shown, by its number and its kind.
-fn named(character: char) -> String {
+/// Adds a character that cannot be shown, by its number and its kind.
+fn push_named(message: &mut String, character: char) {
     let kind = match character {
         '\0'..='\x1f' | '\x7f'..='\u{9f}' => "control",
         '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
@@ -101,18 +108,16 @@ fn named(character: char) -> String {
         '\u{2028}'..='\u{2029}' => "line separator",
         _ => "invisible",
     };
-    ["U+", &hex(character), " (", kind, ")"].concat()
-}
-
-/// The number of a character, in four digits or more.
-fn hex(character: char) -> String {
+    // Four digits or more.
     let number = u32::from(character);
     let digits = (u32::BITS - number.leading_zeros()).div_ceil(4).max(4);
     let digit = |place: u32| char::from(b"0123456789ABCDEF"[(number >> (4 * place) & 15) as usize]);
-    (0..digits).rev().map(digit).collect()
+    message.push_str("U+");
+    message.extend((0..digits).rev().map(digit));
+    message.extend([" (", kind, ")"]);
 }
 
-fn ordinal(number: usize) -> String {
+fn push_ordinal(message: &mut String, number: usize) {
     let suffix = match (number % 10, number % 100) {
         (_, 11..=13) => "th",
         (1, _) => "st",
@@ -120,5 +125,5 @@ fn ordinal(number: usize) -> String {
         (3, _) => "rd",
         _ => "th",
     };
-    number.to_string() + suffix
+    write!(message, "{number}{suffix}").expect("internal error: writing to a String cannot fail");
 }

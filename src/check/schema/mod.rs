@@ -14,7 +14,7 @@ use super::place::Places;
 use super::view::{View, standing};
 use super::{Code, Finding, Level};
 use crate::event::Event;
-use crate::event::members::NAMES;
+use crate::event::members::{NAMES, pointer};
 use crate::payload::{Cursor, Document, Node, Pointer, Position};
 use anyhow::anyhow;
 use cost::Cost;
@@ -205,7 +205,7 @@ fn of_published(document: &Document<'_>, event: &Event) -> Vec<Finding> {
         let (name, member) = (NAMES[slot], members.known(slot));
         let node = member.expect("internal error: it is present").value();
         let words = wrong_type(&["`", name, "`"].concat(), false, &kind, node);
-        found.push(wrong(Pointer::default().join(name), node, words));
+        found.push(wrong(pointer(name), node, words));
         slots &= slots - 1;
     }
     found

@@ -63,7 +63,13 @@ impl<'a> Frame<'a> {
     /// A walk through what the payload is written in.
     #[must_use]
     pub fn cursor(&self) -> Cursor<'a> {
-        Cursor::new(self.enclosed.map_or(self.bytes, |enclosed| enclosed.written), self.start)
+        Cursor::new(self.written(), self.start)
+    }
+
+    /// What the payload is written in.
+    #[must_use]
+    pub(crate) fn written(&self) -> &'a [u8] {
+        self.enclosed.map_or(self.bytes, |enclosed| enclosed.written)
     }
 
     /// Where `span` of the payload is in that.
