@@ -6,8 +6,8 @@ use crate::capture::{Skipped, Unwrap};
 use crate::check::Judge;
 use crate::cli::{Inspect, InspectFormat};
 use crate::engine::{self, Input, Judged, JudgedBlock, Teller};
-use crate::event::Delivery;
-use crate::payload::Document;
+use crate::event::{self, Delivery};
+use crate::payload::Reader;
 use crate::report::inspect::{Column, Fields, Human, Json, Payload, Records, Separator, Shown, Table, Views};
 use crate::report::layout::Page;
 use crate::report::{Report, Summary};
@@ -31,6 +31,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
         arguments.field.is_empty() && matches!(arguments.format, InspectFormat::Human | InspectFormat::Json);
     let mut run = Run {
         judge: Arc::clone(&job.judge),
+        reader: event::reader(),
         fields: &arguments.field,
         report,
         is_checked: arguments.check,
@@ -70,6 +71,7 @@ fn report(arguments: &Inspect, page: Page) -> Box<dyn Report<Views>> {
 
 struct Run<'a, 's> {
     judge: Arc<Judge>,
+    reader: Reader,
     report: Box<dyn Report<Views>>,
     /// The fields whose values alone are wanted.
     fields: &'a [String],
@@ -112,7 +114,7 @@ impl Run<'_, '_> {
 
     fn payload(&mut self, judged: Judged<'_>) -> io::Result<()> {
         self.summary.add(&judged);
-        let document = judged.readable(self.judge.limit()).and_then(|bytes| Document::parse(bytes).ok());
+        let document = judged.readable(self.judge.limit()).and_then(|bytes| self.reader.accept(bytes));
         let delivery = document.as_ref().map(|document| Delivery::read(document, judged.event));
         let shown = Shown { judged, read: document.as_ref().zip(delivery.as_ref()) };
         self.report.item(&shown, self.streams.out)?;
@@ -123,6 +125,7 @@ impl Run<'_, '_> {
             () => Exit::Clean,
         };
         self.exit = self.exit.max(exit);
+        document.into_iter().for_each(|document| self.reader.reuse(document));
         Ok(())
     }
 }

@@ -200,8 +200,13 @@ fn known_name(text: &str) -> Option<&'static str> {
 /// The wanted event whose name `text` is but for its spelling.
 pub(crate) fn nearest(text: &str, wanted: Wanted) -> Option<&'static Event> {
     let text = in_present_tense(text);
-    let slips = |event: &&Event| strsim::osa_distance(&text, &bare(event.name));
-    wanted.events().min_by_key(slips).filter(|event| slips(event) <= SLIPS)
+    // A slip is a letter more or less at most.
+    let length = text.chars().count();
+    let near = EVENTS.into_iter().zip(&*BARE).filter(|(_, name)| name.len().abs_diff(length) <= SLIPS);
+    let slips = near.map(|(event, name)| (strsim::osa_distance(&text, name), event));
+    let wanted: Vec<&Event> = wanted.events().collect();
+    let near = slips.filter(|(slips, event)| *slips <= SLIPS && wanted.contains(event));
+    near.min_by_key(|(slips, _)| *slips).map(|(_, event)| event)
 }
 
 fn in_present_tense(text: &str) -> String {
@@ -220,13 +225,19 @@ fn is_event_name(text: &str) -> bool {
 
 /// Whether `text` names an event that is judged, however it is cased and separated.
 pub(crate) fn is_of_family(text: &str) -> bool {
-    static BARE: LazyLock<[String; EVENTS.len()]> = LazyLock::new(|| EVENTS.map(|event| bare(event.name)));
     EVENTS.iter().any(|event| event.name == text) || BARE.contains(&in_present_tense(text))
 }
+
+/// What is left of the name of each of [`EVENTS`].
+static BARE: LazyLock<[String; EVENTS.len()]> = LazyLock::new(|| EVENTS.map(|event| bare(event.name)));
 
 /// A name or a value with its case, separators and invisible characters taken away: what is left is what a
 /// person means by it. Cut after more than any name that it is compared with.
 pub(crate) fn bare(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().take(COMPARED).filter(u8::is_ascii_alphanumeric);
+        return letters.map(|letter| char::from(letter.to_ascii_lowercase())).collect();
+    }
     let letters = text.chars().take(COMPARED).filter(|character| character.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }

@@ -7,13 +7,14 @@
 use super::members::ENVELOPE;
 use super::{ASSOCIATION_CREATE, Field, Recognised};
 use crate::payload::{Document, Kind, Node};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// One member that counts.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     /// Its name, decoded.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Its value, or `None` if a documented field is absent.
     pub value: Option<Node<'a>>,
     /// How often the name is written.
@@ -47,13 +48,15 @@ impl<'a> Delivery<'a> {
             members.iter().for_each(|member| *times.entry(member.name().into_owned()).or_default() += 1);
         }
         let fields = event.map_or(&ASSOCIATION_CREATE, |event| event.event).fields();
-        let entry = |name: &str, value| Entry {
-            name: name.to_owned(),
-            value,
-            times: times.get(name).copied().unwrap_or(1),
+        let entry = |name: Cow<'a, str>, value| Entry {
+            times: times.get(&*name).copied().unwrap_or(1),
             field: fields.iter().find(|field| field.name == name),
+            name,
+            value,
         };
-        let named = |name: &str| entry(name, members.get(name).map(crate::payload::Member::value));
+        let named = |name: &'static str| {
+            entry(Cow::Borrowed(name), members.get(name).map(crate::payload::Member::value))
+        };
         let is_known = |name: &str| ENVELOPE.contains(&name) || fields.iter().any(|field| field.name == name);
         Self {
             fields: fields.iter().map(|field| named(&field.name)).collect(),
@@ -61,7 +64,7 @@ impl<'a> Delivery<'a> {
             other: members
                 .iter()
                 .filter(|member| !member.is_shadowed() && !is_known(&member.name()))
-                .map(|member| entry(&member.name(), Some(member.value())))
+                .map(|member| entry(member.name(), Some(member.value())))
                 .collect(),
             kind: document.root().kind(),
             event,

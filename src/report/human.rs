@@ -1,6 +1,7 @@
 //! The `human` format, laid out the way rustc does it: what, where, the text around it, and what to do.
 
 use super::chart::chart;
+use super::concise::line;
 use super::excerpt::Excerpt;
 use super::layout::Page;
 use super::{Judged, Report, Summary, Verdicts};
@@ -14,6 +15,9 @@ use colored::Colorize as _;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+/// How many findings are shown in full: nobody reads more, and a line takes a tenth of the time.
+const IN_FULL: u64 = 1_000;
 
 /// The `human` format.
 #[derive(Clone, Debug)]
@@ -98,6 +102,26 @@ impl Human {
 }
 
 impl Human {
+    /// A line about a finding; before the first such one, that it is so.
+    fn in_short(
+        &self,
+        judged: &Judged<'_>,
+        finding: &Finding,
+        start: Position,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        if self.shown == IN_FULL + 1 {
+            let all = format!("{} findings are shown in full, and of each further one", grouped(IN_FULL));
+            let note = all + " a line; --format json shows everything";
+            writeln!(out, "{}\n", self.page.sentence(&note))?;
+        }
+        writeln!(
+            out,
+            "{}",
+            line(judged.source, finding, start, &(finding.message.clone() + &judged.within_brackets()))
+        )
+    }
+
     /// Whether it is a note of which an earlier payload had one of the same code.
     fn is_repeated(&self, finding: &Finding) -> bool {
         finding.level == Level::Note
@@ -145,7 +169,12 @@ impl Report<Verdicts> for Human {
         for (finding, start, _) in located {
             if self.room.take(finding.level) {
                 self.shown += 1;
-                write_styled(out, &self.finding(judged, finding, start), self.page.is_coloured)?;
+                match self.shown {
+                    ..=IN_FULL => {
+                        write_styled(out, &self.finding(judged, finding, start), self.page.is_coloured)?;
+                    }
+                    _ => self.in_short(judged, finding, start, out)?,
+                }
                 if let Some(repeated) = self.repeated.as_mut().filter(|_| finding.level == Level::Note) {
                     repeated.entry(finding.code).or_default();
                 }
@@ -155,10 +184,13 @@ impl Report<Verdicts> for Human {
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        if self.shown > IN_FULL {
+            writeln!(out)?;
+        }
         let repeated = self.say_repeated(out)?;
         if summary.findings() > self.shown + repeated {
             if self.shown > 0 {
-                let (shown, all) = (self.shown, grouped(summary.findings()));
+                let (shown, all) = (grouped(self.shown.min(IN_FULL)), grouped(summary.findings()));
                 writeln!(out, "Shown in full: {shown} of {all}. All at a glance:\n")?;
             }
             let chart = chart(&summary.tally, &self.page) + "\n";

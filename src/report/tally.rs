@@ -21,6 +21,8 @@ pub struct Tally {
 /// Findings of one code.
 #[derive(Clone, Debug, Default)]
 struct OfCode {
+    /// At the payload itself. It is not among the places: what is empty takes the processor long to compare.
+    whole: Option<Row>,
     places: BTreeMap<String, Row>,
     elsewhere: Option<Row>,
 }
@@ -58,12 +60,10 @@ impl Tally {
             let code = self.codes.entry(finding.code).or_default();
             let pointer = finding.pointer.as_str();
             let row = |pointer| Row::new(finding, pointer, Place { source: judged.source.to_owned(), line });
-            let has_room = code.places.len() < ROWS_AT_MOST;
-            match code.places.get_mut(pointer) {
+            let has_room = code.has_room();
+            match code.at(pointer) {
                 Some(known) => known.add(finding, judged.source, line),
-                None if has_room => {
-                    drop(code.places.insert(pointer.to_owned(), row(Some(pointer.to_owned()))));
-                }
+                None if has_room => code.insert(pointer, row(Some(pointer.to_owned()))),
                 None => match &mut code.elsewhere {
                     Some(elsewhere) => elsewhere.add(finding, judged.source, line),
                     None => code.elsewhere = Some(row(None)),
@@ -75,21 +75,42 @@ impl Tally {
     /// Counts a row of a run that came after.
     pub fn merge(&mut self, row: Row) {
         let code = self.codes.entry(row.code).or_default();
-        let has_room = code.places.len() < ROWS_AT_MOST;
+        let has_room = code.has_room();
         let known = match &row.pointer {
-            Some(pointer) if has_room || code.places.contains_key(pointer) => code.places.get_mut(pointer),
+            Some(pointer) if has_room || code.at(pointer).is_some() => code.at(pointer),
             _ => code.elsewhere.as_mut(),
         };
-        match (known, &row.pointer) {
+        match (known, row.pointer.clone()) {
             (Some(known), _) => known.merge(row),
-            (None, Some(pointer)) if has_room => drop(code.places.insert(pointer.clone(), row)),
+            (None, Some(pointer)) if has_room => code.insert(&pointer, row),
             (None, _) => code.elsewhere = Some(Row { pointer: None, ..row }),
         }
     }
 
     /// The rows, by code and pointer.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.codes.values().flat_map(|code| code.places.values().chain(&code.elsewhere))
+        self.codes
+            .values()
+            .flat_map(|code| code.whole.iter().chain(code.places.values()).chain(&code.elsewhere))
+    }
+}
+
+impl OfCode {
+    /// The row of that place.
+    fn at(&mut self, pointer: &str) -> Option<&mut Row> {
+        if pointer.is_empty() { self.whole.as_mut() } else { self.places.get_mut(pointer) }
+    }
+
+    fn has_room(&self) -> bool {
+        self.places.len() + usize::from(self.whole.is_some()) < ROWS_AT_MOST
+    }
+
+    fn insert(&mut self, pointer: &str, row: Row) {
+        if pointer.is_empty() {
+            self.whole = Some(row);
+        } else {
+            self.places.insert(pointer.to_owned(), row);
+        }
     }
 }
 

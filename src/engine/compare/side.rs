@@ -255,7 +255,7 @@ pub(super) fn document<'a>(
     judge: &Judge,
     reader: &mut payload::Reader,
 ) -> Option<Document<'a>> {
-    reader.read(payload.readable(judge.limit())?).ok()
+    reader.accept(payload.readable(judge.limit())?)
 }
 
 /// The payload's text, or why there is none, with its place.

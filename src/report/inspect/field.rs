@@ -4,7 +4,7 @@
 //! escapes wherever the output goes, and so is a `:` that would begin a CI runner's command; any other value is written as it is in the payload, on one line. So a value
 //! never takes more than its line.
 
-use super::{Shown, Views};
+use super::{Remarks, Shown, Views};
 use crate::count::amount;
 use crate::escape::{at_line_start, visible};
 use crate::payload::{Document, Node, Pointer};
@@ -22,7 +22,7 @@ pub struct Fields {
     page: Page,
     /// How often something was not there.
     missing: u64,
-    remarks: Vec<String>,
+    remarks: Remarks,
 }
 
 /// How often it is told in full that something is not there.
@@ -32,15 +32,14 @@ impl Fields {
     /// Shows the fields of these names.
     #[must_use]
     pub fn new(names: Vec<String>, page: Page) -> Self {
-        Self { names, page, missing: 0, remarks: Vec::new() }
+        Self { names, page, missing: 0, remarks: Remarks::new(page) }
     }
 }
 
 impl Report<Views> for Fields {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         let Some((document, _)) = shown.read else {
-            self.remarks.extend(super::plain_findings(&shown.judged, self.page)?);
-            return Ok(());
+            return self.remarks.add(&shown.judged);
         };
         for name in &self.names {
             if let Some(node) = find(document, name) {
@@ -51,20 +50,26 @@ impl Report<Views> for Fields {
                     continue;
                 }
                 let there = names(document, &self.page);
-                self.remarks.push(format!("error: {} has no `{}`; {there}", shown.place(), visible(name)));
+                self.remarks.lines.push(format!(
+                    "error: {} has no `{}`; {there}",
+                    shown.place(),
+                    visible(name)
+                ));
             }
         }
         Ok(())
     }
 
     fn remarks(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.remarks)
+        self.remarks.take()
     }
 
     fn finish(&mut self, _: &(), _: &mut dyn Write) -> io::Result<()> {
         if let more @ 1.. = self.missing.saturating_sub(TOLD_AT_MOST) {
             let more = amount(more, "more time");
-            self.remarks.push(format!("error: a field is not there {more}; --format table shows what is"));
+            self.remarks
+                .lines
+                .push(format!("error: a field is not there {more}; --format table shows what is"));
         }
         Ok(())
     }

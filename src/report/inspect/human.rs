@@ -2,7 +2,7 @@
 //! was found. Beyond [`IN_FULL`] payloads, each is its heading alone.
 
 use super::picture::picture;
-use super::{Shown, Standing, Views};
+use super::{IN_FULL, Shown, Standing, Views};
 use crate::check::Level;
 use crate::count::{amount, grouped};
 use crate::escape::{at_line_start, visible};
@@ -15,8 +15,6 @@ use crate::terminal::write_styled;
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 
-/// How many payloads are shown in full: nobody reads more, and a heading takes a tenth of the time.
-const IN_FULL: u64 = 1_000;
 /// How many members that are neither documented nor the envelope's are shown.
 const OTHER_AT_MOST: usize = 8;
 /// How many captured headers are shown.

@@ -141,8 +141,36 @@ fn findings(judged: &Judged<'_>, page: &Page) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// The same without colour, line by line.
-fn plain_findings(judged: &Judged<'_>, page: Page) -> io::Result<Vec<String>> {
-    let text = findings(judged, &Page { is_coloured: false, ..page })?;
-    Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
+/// What there is to remark on payloads that cannot be shown, line by line and without colour.
+#[derive(Clone, Debug)]
+struct Remarks {
+    page: Page,
+    lines: Vec<String>,
+    /// Of how many payloads the findings were remarked on.
+    payloads: u64,
 }
+
+impl Remarks {
+    fn new(page: Page) -> Self {
+        Self { page: Page { is_coloured: false, ..page }, lines: Vec::new(), payloads: 0 }
+    }
+
+    /// Adds the findings of a payload: in full, or a line each where nobody reads on.
+    fn add(&mut self, judged: &Judged<'_>) -> io::Result<()> {
+        self.payloads += 1;
+        let mut text = Vec::new();
+        match self.payloads {
+            ..=IN_FULL => text = findings(judged, &self.page)?,
+            _ => super::Report::item(&mut super::Concise::default(), judged, &mut text)?,
+        }
+        self.lines.extend(String::from_utf8_lossy(&text).lines().map(str::to_owned));
+        Ok(())
+    }
+
+    fn take(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.lines)
+    }
+}
+
+/// How many payloads are shown in full: nobody reads more, and a heading takes a tenth of the time.
+const IN_FULL: u64 = 1_000;

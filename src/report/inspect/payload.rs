@@ -2,7 +2,7 @@
 //!
 //! What always holds: standard output holds nothing but JSON; what cannot be shown is told on standard error.
 
-use super::{Shown, Views};
+use super::{Remarks, Shown, Views};
 use crate::report::Report;
 use crate::report::layout::Page;
 use crate::report::pretty::write_pretty;
@@ -12,14 +12,14 @@ use std::io::{self, Write};
 #[derive(Clone, Debug)]
 pub struct Payload {
     page: Page,
-    remarks: Vec<String>,
+    remarks: Remarks,
 }
 
 impl Payload {
     /// Payloads laid out for that page.
     #[must_use]
     pub fn new(page: Page) -> Self {
-        Self { page, remarks: Vec::new() }
+        Self { page, remarks: Remarks::new(page) }
     }
 }
 
@@ -28,12 +28,12 @@ impl Report<Views> for Payload {
         if let Some((document, _)) = shown.read {
             write_pretty(document.root().text(), &self.page, out)?;
         } else {
-            self.remarks.extend(super::plain_findings(&shown.judged, self.page)?);
+            self.remarks.add(&shown.judged)?;
         }
         Ok(())
     }
 
     fn remarks(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.remarks)
+        self.remarks.take()
     }
 }

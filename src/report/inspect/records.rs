@@ -45,22 +45,30 @@ impl Records {
     }
 
     fn write(&self, values: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
-        let values = values.map(|value| harmless(&visible(&value)));
-        match self.separator {
-            Separator::Tab => {
-                let line = values.collect::<Vec<_>>().join("\t");
-                writeln!(out, "{}", at_line_start(&line))
-            }
-            Separator::Comma => {
-                let line = values.map(|value| quoted(&value).into_owned()).collect::<Vec<_>>().join(",");
-                write!(out, "{}\r\n", at_line_start(&line))
+        let (separator, end) = match self.separator {
+            Separator::Tab => ("\t", "\n"),
+            Separator::Comma => (",", "\r\n"),
+        };
+        let mut line = String::with_capacity(256);
+        for (index, value) in values.enumerate() {
+            line.push_str(if index > 0 { separator } else { "" });
+            // Most cells of what is no delivery are empty.
+            if !value.is_empty() {
+                let (visible, is_quoted) = (visible(&value), self.separator == Separator::Comma);
+                let value = harmless(&visible);
+                line.push_str(&if is_quoted { quoted(&value) } else { value });
             }
         }
+        line.push_str(end);
+        out.write_all(at_line_start(&line).as_bytes())
     }
 }
 
 /// Visible text in which no character begins a formula, at its beginning or where another separator would make one.
-fn harmless(text: &str) -> String {
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@' | 0x80..)) {
+        return text.into();
+    }
     let (mut out, mut begins) = (String::with_capacity(text.len()), true);
     for character in text.chars() {
         match character {
@@ -71,11 +79,11 @@ fn harmless(text: &str) -> String {
         }
         begins = matches!(character, ',' | ';' | '"' | '\'') || begins && character.is_whitespace();
     }
-    out
+    out.into()
 }
 
 fn quoted(value: &str) -> Cow<'_, str> {
-    let is_plain = !value.contains(['"', ',', ';']) && value.trim() == value;
+    let is_plain = !value.contains(['"', ',', ';']) && value.trim().len() == value.len();
     if is_plain { value.into() } else { format!("\"{}\"", value.replace('"', "\"\"")).into() }
 }
 
