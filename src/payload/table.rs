@@ -25,6 +25,9 @@ struct Name {
     text: Box<[u8]>,
     /// Its first sixteen bytes, and zeros if it is shorter.
     head: Head,
+    /// What a member of that name whose value is a string mostly begins with, from the name's quote to the value's;
+    /// empty for a name that would have to be escaped or is more than ASCII.
+    opening: Box<[u8]>,
 }
 
 /// Sixteen bytes, in two halves that stay in registers.
@@ -49,14 +52,29 @@ impl Names {
     /// # Panics
     /// There are more than [`Names::MOST`].
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let name =
-            |text: &str| Name { text: text.as_bytes().into(), head: head(text.as_bytes(), 0..text.len()) };
+        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+        let name = |text: &str| Name {
+            text: text.as_bytes().into(),
+            head: head(text.as_bytes(), 0..text.len()),
+            opening: if text.bytes().all(is_plain) { format!("\"{text}\":\"") } else { String::new() }
+                .into_bytes()
+                .into(),
+        };
         let names: Vec<Name> = names.into_iter().map(name).collect();
         assert!(names.len() <= Self::MOST, "internal error: there are more names than a table has slots");
         let longest = names.iter().map(|name| name.text.len()).max().unwrap_or(0);
         let mut by_length = vec![Vec::new(); longest + 1];
         names.iter().enumerate().for_each(|(slot, name)| by_length[name.text.len()].push(slot));
         Self { names, by_length }
+    }
+
+    /// Where the name of the member at `start` ends, if the member has the `expected` name and a string, and is written as
+    /// most programs write it: one comparison tells all of that.
+    #[inline(always)]
+    fn name_end(&self, text: &[u8], start: usize, expected: usize) -> Option<usize> {
+        let Name { text: name, opening, .. } = self.names.get(expected)?;
+        let is_it = !opening.is_empty() && text.get(start..)?.starts_with(opening);
+        is_it.then_some(start + 1 + name.len())
     }
 
     /// The slot of the name at `range` of `text`, which is most likely `expected`.
@@ -191,16 +209,24 @@ impl Table {
     #[inline(always)]
     fn member(&mut self, whole: &str, start: usize, names: &Names) -> Option<usize> {
         let text = whole.as_bytes();
-        let (quote, seen_in_name) = string(text, expect(text, start, b'"')?)?;
-        let from = blank(text, expect(text, blank(text, quote + 1), b':')?);
+        let index = self.entries.len();
+        let expected = self.order.get(index).copied().unwrap_or(UNKNOWN);
+        let opened = names.name_end(text, start, expected);
+        let (quote, seen_in_name, from) = match opened {
+            Some(quote) => (quote, Seen::default(), quote + 2),
+            None => {
+                let (quote, seen) = string(text, expect(text, start, b'"')?)?;
+                (quote, seen, blank(text, expect(text, blank(text, quote + 1), b':')?))
+            }
+        };
         // Mostly it is a string, and then no call is needed.
         let (to, seen_in_value) = match expect(text, from, b'"') {
             Some(inside) => string(text, inside).map(|(quote, seen)| (quote + 1, seen))?,
             None => value(text, from, &mut self.open)?,
         };
-        let index = self.entries.len();
-        let expected = self.order.get(index).copied().unwrap_or(UNKNOWN);
-        let slot = if seen_in_name.is_escaped() {
+        let slot = if opened.is_some() {
+            expected
+        } else if seen_in_name.is_escaped() {
             let name = decode(&whole[start + 1..quote]);
             names.slot(name.as_bytes(), 0..name.len(), expected)
         } else {
