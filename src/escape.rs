@@ -27,11 +27,17 @@ pub fn is_unsafe(character: char) -> bool {
 /// Whether a character beyond ASCII in `text` is unsafe; those of ASCII are not looked at.
 #[must_use]
 pub(crate) fn has_unsafe(text: &str) -> bool {
-    /// The first bytes of all that are.
-    const LEADS: [u8; 9] = [0xc2, 0xcd, 0xd8, 0xe1, 0xe2, 0xe3, 0xef, 0xf0, 0xf3];
+    /// The first bytes of all that are. The last three begin whole scripts, and emoji.
+    const LEADS: [u8; 9] = [0xc2, 0xcd, 0xe1, 0xe2, 0xef, 0xf3, 0xd8, 0xe3, 0xf0];
     let mut at = 0;
     while let Some(sixteen) = text.as_bytes()[at..].first_chunk() {
-        let mut leads = Lanes::new(sixteen).any_of(LEADS);
+        let lanes = Lanes::new(sixteen);
+        // What is behind the last of the sixteen is not known.
+        let before = |seconds: u32| seconds >> 1 | 1 << (LANES - 1);
+        let arabic = lanes.any_of([0xd8]) & before(lanes.any_of([0x9c]));
+        let kana = lanes.any_of([0xe3]) & before(lanes.any_of([0x85]));
+        let emoji = lanes.any_of([0xf0]) & before(lanes.any_of([0x9b, 0x9d]));
+        let mut leads = lanes.any_of([0xc2, 0xcd, 0xe1, 0xe2, 0xef, 0xf3]) | arabic | kana | emoji;
         while leads != 0 {
             if is_unsafe_at(text, at + leads.trailing_zeros() as usize) {
                 return true;
