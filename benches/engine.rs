@@ -6,7 +6,7 @@ mod deliveries;
 
 use assoclens::capture::{Skipped, Unwrap};
 use assoclens::check::Judge;
-use assoclens::engine::{self, JudgedBlock, Options, Teller};
+use assoclens::engine::{self, JudgedBlock, Options, Sink};
 use assoclens::read::{Found, InputFormat, Source};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -25,7 +25,7 @@ struct Count {
     findings: usize,
 }
 
-impl Teller for Count {
+impl Sink for Count {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         self.payloads += usize::try_from(block.clean()).expect("a count fits");
         for payload in block.found() {

@@ -4,7 +4,7 @@
 //! act on a terminal, hide, or reorder its neighbours written as the `\u....` escape that JSON has for it,
 //! and `##` broken so that no CI runner sees a command. Nothing is ever stripped.
 //!
-//! What always holds: the output has no control character, not even a line break; text in which nothing is
+//! Invariants: the output has no control character, not even a line break; text in which nothing is
 //! escaped comes out as it went in.
 
 use crate::lanes::{LANES, Lanes};
@@ -49,7 +49,7 @@ pub(crate) fn has_unsafe(text: &str) -> bool {
     (at..text.len()).any(|at| LEADS.contains(&text.as_bytes()[at]) && is_unsafe_at(text, at))
 }
 
-/// Whether the character that begins at `at` is unsafe, mostly told by its second byte.
+/// Whether the character that begins at `at` is unsafe, mostly recognised by its second byte.
 fn is_unsafe_at(text: &str, at: usize) -> bool {
     let second = text.as_bytes()[at + 1];
     let may_be = match text.as_bytes()[at] {
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf8_stay_tellable() {
+    fn bytes_that_are_not_utf8_stay_distinguishable() {
         assert_eq!(visible_bytes(b"caf\xe9\x1b[31m"), "caf\\xe9\\u001b[31m");
     }
 

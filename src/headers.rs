@@ -32,7 +32,7 @@ impl Fidelity {
         }
     }
 
-    /// What cannot be told of such a payload, if anything.
+    /// What cannot be known of such a payload, if anything.
     #[must_use]
     pub fn loss(self) -> Option<&'static str> {
         match self {
@@ -41,7 +41,7 @@ impl Fidelity {
                 Some("whether these are the bytes as sent, only the program that logged them knows")
             }
             Self::Parsed => {
-                Some("signature, duplicate keys and number spelling cannot be judged from this capture")
+                Some("signature, duplicate keys and number spelling cannot be checked from this capture")
             }
         }
     }

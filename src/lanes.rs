@@ -1,7 +1,7 @@
 //! Sixteen bytes of text at once.
 //!
 //! In: sixteen bytes. Out: one bit for each byte that is asked for, that of the first byte the lowest.
-//! What always holds: each bit is what a look at its byte alone says, as a test shows for every byte at every place.
+//! Invariants: each bit is what a look at its byte alone says, as a test shows for every byte at every place.
 
 use wide::u8x16;
 
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_at_every_place_is_told_apart() {
+    fn every_byte_at_every_place_is_distinguished() {
         for place in 0..LANES {
             for byte in 0..=u8::MAX {
                 for filler in [b'a', b'"', 0xc3] {

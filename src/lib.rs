@@ -91,7 +91,7 @@
 //! file. [`signature`] stands beside all this: whether a body is as it was signed. The program, with its readers of
 //! files and streams, its engine and its reports, is built on top of these, behind the feature `cli`.
 //!
-//! What always holds: the verdict never depends on the output format; no payload text reaches an output
+//! Invariants: the verdict never depends on the output format; no payload text reaches an output
 //! unescaped; output is in input order, then by place, then by code; nothing is fetched; memory does not grow with the
 //! length of a stream, but for the report as JUnit and the keys of a stream that is compared.
 
@@ -113,7 +113,7 @@ mod seed;
 pub mod signature;
 mod split;
 
-// What the program is made of besides, which is no part of the library: it may change with any version.
+// What the program is made of besides, which isn't part of the library: it may change with any version.
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

@@ -1,7 +1,7 @@
 //! Parse the command line, open the streams, turn the result into an exit code.
 
 use assoclens::cli::Cli;
-use assoclens::command::{Exit, Streams, Writing, run_and_tell, trouble};
+use assoclens::command::{Exit, Streams, Writing, run_and_report, trouble};
 use assoclens::escape::{at_line_start, is_unsafe, visible};
 use assoclens::interrupt;
 use assoclens::stdio::{self, Stdout};
@@ -77,7 +77,7 @@ fn start(cli: &Cli) -> Exit {
         err: &mut io::stderr(),
         is_stdin_terminal: io::stdin().is_terminal(),
     };
-    let exit = run_and_tell(cli, &mut streams);
+    let exit = run_and_report(cli, &mut streams);
     interrupt::settle();
     exit
 }

@@ -1,7 +1,7 @@
 //! How far a long run has come, for a person who waits at a terminal.
 //!
 //! In: what was judged so far, block by block. Out: one line on standard error.
-//! What always holds: nothing is drawn before a second has passed, in a pipe, or when told not to; nothing is
+//! Invariants: nothing is drawn before a second has passed, in a pipe, or when it is switched off; nothing is
 //! ever drawn on standard output, and the line makes way for whatever is written there; it is one line at every width.
 
 use crate::count::grouped;
@@ -58,7 +58,7 @@ impl Progress {
         written
     }
 
-    /// Takes the line away; tells how fast it went, if there was time for a line.
+    /// Takes the line away; returns how fast it went, if there was time for a line.
     pub fn finish(&mut self, payloads: u64) -> Option<String> {
         self.drawn.take()?;
         interrupt::wipe();
@@ -74,12 +74,12 @@ impl Progress {
     }
 }
 
-/// The line after so many seconds, in fewer columns than `width`, so that no terminal breaks it. What tells least is
+/// The line after so many seconds, in fewer columns than `width`, so that no terminal breaks it. The least telling part is
 /// left out first.
 fn line(done: Done, total: Option<u64>, seconds: f64, width: usize) -> String {
     let counts = format!("{} payloads, {} invalid", grouped(done.payloads), grouped(done.invalid));
     let rate = format!("{}/s", size(done.bytes as f64 / seconds));
-    // Each with how little it tells. A file may have grown since it was measured.
+    // Each with how little it says. A file may have grown since it was measured.
     let mut parts = match total.map(|total| total.max(done.bytes)) {
         Some(total @ 1..) => {
             let share = done.bytes as f64 / total as f64;
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tells_least_is_left_out_first() {
+    fn the_least_telling_part_is_left_out_first() {
         let at = |width| line(DONE, Some(3_000_000_000), 2.0, width);
         let (rest, counts) = (" 41 %  1.2 GB of 3.0 GB  617 MB/s", "2,345,678 payloads, 12 invalid");
         assert!(at(120).ends_with(&format!("{rest}  {counts}  2 s left")), "{}", at(120));

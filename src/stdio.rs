@@ -3,7 +3,7 @@
 //! Rust's runtime opens `/dev/null` in the place of a closed one before `main` runs, so that a report would vanish
 //! and the verdict with it would look like success. In: the descriptors as they were before that. Out: errors, where
 //! a stream that was never there is written to or read from.
-//! What always holds: a stream that somebody did open, `/dev/null` included, is left alone.
+//! Invariants: a stream that somebody did open, `/dev/null` included, is left alone.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};

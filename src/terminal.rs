@@ -1,7 +1,7 @@
 //! What the streams are: whether they take colour, how wide they are, and what they can draw.
 //!
 //! In: the `--color` choice, the environment, and each stream. Out: one decision a stream.
-//! What always holds: `--color` beats `NO_COLOR`, which beats `CLICOLOR_FORCE` and `FORCE_COLOR`, which beat
+//! Invariants: `--color` beats `NO_COLOR`, which beats `CLICOLOR_FORCE` and `FORCE_COLOR`, which beat
 //! `CLICOLOR=0`, `FORCE_COLOR=0` and `TERM=dumb`, which beat whether the stream is a terminal; nothing here changes
 //! what is said.
 
@@ -48,9 +48,9 @@ impl ColorChoice {
 #[must_use]
 pub fn width() -> Option<usize> {
     const SENSIBLE: std::ops::RangeInclusive<usize> = 20..=1000;
-    let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let given = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-    told.filter(|columns| SENSIBLE.contains(columns)).or_else(|| seen().filter(|width| *width > 0))
+    given.filter(|columns| SENSIBLE.contains(columns)).or_else(|| seen().filter(|width| *width > 0))
 }
 
 /// How wide a line on standard error may be, in columns.

@@ -1,6 +1,6 @@
-//! Whatever a capture holds and however it is unwrapped, places are right and what is told of it is harmless.
+//! Whatever a capture holds and however it is unwrapped, places are right and what is reported about it is harmless.
 //!
-//! The last byte chooses: what a file ends with (a line end, a bracket), and 0, unwraps what is told by its signs; 1, the
+//! The last byte chooses: what a file ends with (a line end, a bracket), and 0, unwraps what is recognised by its signs; 1, the
 //! value at a place; and any other is for the name of a shape. So every capture is a seed as it is.
 #![no_main]
 

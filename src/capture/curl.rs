@@ -1,6 +1,6 @@
 //! What `curl --trace` writes about its own requests: each byte that was sent, in rows of hex digits.
 //!
-//! What always holds: only what was sent is taken; a place in it is that of the byte's own digits; of what
+//! Invariants: only what was sent is taken; a place in it is that of the byte's own digits; of what
 //! `--trace-ascii` writes nothing is taken, since it shows a dot for every other byte.
 
 use super::http::lines;
@@ -79,7 +79,7 @@ struct Request {
     bytes: Vec<u8>,
     rows: Vec<(usize, usize)>,
     is_ascii: bool,
-    /// Where it is told of.
+    /// Where it is reported.
     place: Range<usize>,
 }
 

@@ -1,6 +1,6 @@
 //! Bodies that are written in base64, with or without gzip beneath.
 //!
-//! What always holds: what comes out is bounded by what went in; what cannot be decoded is trouble with a name.
+//! Invariants: what comes out is bounded by what went in; what cannot be decoded is trouble with a name.
 
 use super::unavailable::Unavailable;
 use base64::alphabet;

@@ -9,7 +9,7 @@ use crate::headers::{Fidelity, Headers};
 use crate::payload::{Document, Kind, Node};
 use crate::split::Framing;
 
-/// What is told by little, and so looked for last.
+/// What is recognised by little, and so looked for last.
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "nested",
@@ -32,7 +32,7 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
 ];
 
-/// A text that is no shape's, in which payloads may stand.
+/// A text that is not a shape's, in which payloads may stand.
 pub(super) const TEXT: Shape = Shape {
     name: "text",
     what: "a text",

@@ -1,6 +1,6 @@
 //! HTTP requests as text: request line, headers, a blank line, the body.
 //!
-//! What always holds: where the body ends is what the headers say, as far as the text agrees; a text that says otherwise
+//! Invariants: where the body ends is what the headers say, as far as the text agrees; a text that says otherwise
 //! (another line end, a body that was decoded before it was written down) is taken as it stands.
 
 use super::layer::Layer;
@@ -34,7 +34,7 @@ fn begins(text: &[u8]) -> bool {
 
 /// Whether the line is `METHOD TARGET HTTP/VERSION`.
 pub(super) fn is_request_line(line: &[u8]) -> bool {
-    // The method is found first, so that most lines are told by their first bytes, however long they are.
+    // The method is found first, so that most lines are recognised by their first bytes, however long they are.
     let near = &line[..line.len().min(METHOD_AT_MOST + 1)];
     let Some(method) = memchr::memchr(b' ', near).map(|end| &near[..end]) else { return false };
     if method.len() < 3 || !method.iter().all(u8::is_ascii_uppercase) {
@@ -199,7 +199,7 @@ fn chunks(body: &[u8], left: &mut usize) -> Option<(Vec<Range<usize>>, usize)> {
         let start = line.end + 1;
         let end = start.checked_add(size).filter(|end| *end <= body.len())?;
         if size == 0 {
-            // Trailers, if any, end with a blank line; what is no trailer is behind the body.
+            // Trailers, if any, end with a blank line; what is not a trailer is behind the body.
             let last = lines(body, start.min(body.len())).find(|line| !is_header(&body[line.clone()]));
             let end = last.map_or(body.len(), |line| {
                 if is_blank(&body[line.clone()]) { line.end + 1 } else { line.start }

@@ -1,7 +1,7 @@
 //! From an offset in an unwrapped payload back to the text that it was in.
 //!
 //! In: how a payload was written in its wrapper, layer by layer. Out: offsets in the outermost text.
-//! What always holds: offsets only go forward, so any number of places in one payload costs one pass over each
+//! Invariants: offsets only go forward, so any number of places in one payload costs one pass over each
 //! layer; what has no place of its own (base64, compressed data) has that of the value which holds it.
 
 use crate::lanes::{LANES, Lanes};

@@ -1,6 +1,6 @@
 //! Deliveries that a receiver logged: CloudWatch, container logs, Lambda's own lines.
 //!
-//! What always holds: every JSON object in a log line is looked at; a line without one is skipped and counted, since
+//! Invariants: every JSON object in a log line is looked at; a line without one is skipped and counted, since
 //! most lines of a log are such; a message that a container's runtime has cut into records is looked at as a whole.
 
 use super::generic::plain;
@@ -129,7 +129,7 @@ fn cri(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     }
 }
 
-/// Shows the message that is in records, of each of the container's streams; and what is no record.
+/// Shows the message that is in records, of each of the container's streams; and what is not a record.
 fn joined(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     let mut streams = [Joined::default(), Joined::default()];
     for line in lines_of(text, 0) {
@@ -169,7 +169,7 @@ impl Joined {
                 pieces_of_string(message, (self.bytes.len(), start), &mut self.pieces);
                 self.bytes.extend_from_slice(said.as_bytes());
             }
-            // What is no string is shown as it is written.
+            // What is not a string is shown as it is written.
             None => {
                 self.pieces.push((self.bytes.len(), start));
                 self.bytes.extend_from_slice(message);
@@ -188,9 +188,9 @@ fn lambda_message(text: &[u8]) -> Option<usize> {
 }
 
 fn is_lambda(text: &[u8]) -> bool {
-    let is_told = |mark: &[u8]| text.starts_with(mark);
-    is_told(b"START RequestId: ")
-        || is_told(b"INIT_START Runtime Version: ")
+    let begins_with = |mark: &[u8]| text.starts_with(mark);
+    begins_with(b"START RequestId: ")
+        || begins_with(b"INIT_START Runtime Version: ")
         || lambda_message(text).is_some()
 }
 

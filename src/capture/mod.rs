@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of one capture, and how to unwrap it. Out: each payload in it as a leaf, with where it is from, or
 //! the [`Unavailable`] that keeps it from being had.
-//! What always holds: a capture is told by the signs of the table of shapes, never by something in it that looks right; a payload
+//! Invariants: a capture is recognised by the signs of the table of shapes, never by something in it that looks right; a payload
 //! that has a field of the event's own at its top is never taken for one; what a sender sent is never opened, since
 //! anyone can send what looks like a capture; wrappers inside each other, and what is inflated, are bounded; every
 //! offset in a payload leads back to the capture's own bytes.
@@ -52,7 +52,7 @@ use std::sync::OnceLock;
 /// What a text is called in which no payload stands.
 pub(crate) const TEXTS: &str = "lines of text";
 
-/// All shapes, the families one after another; within one the narrower first, and what is told by little at the end.
+/// All shapes, the families one after another; within one the narrower first, and what is recognised by little at the end.
 const FAMILIES: [&[Shape]; 8] = [
     own::SHAPES,
     aws::SHAPES,
@@ -69,7 +69,7 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     FAMILIES.into_iter().flatten()
 }
 
-/// All shapes, as a person is told of them, in the same order.
+/// All shapes, as a person reads of them, in the same order.
 pub fn listed() -> Vec<Listed> {
     let mut all: Vec<Listed> = Vec::new();
     for shape in shapes() {
@@ -172,7 +172,7 @@ impl Unwrap {
         matches!(self, Self::Auto | Self::Only(_))
     }
 
-    /// Shows each payload that is in `capture` to `look`; false if it is no capture, but a payload itself. It was read by
+    /// Shows each payload that is in `capture` to `look`; false if it is not a capture, but a payload itself. It was read by
     /// `reader`, which is what [`event::reader`] gives, and is JSON if there is a document.
     /// What is inflated has at most `limit` bytes. `shape` is what the source as a whole was seen to be.
     pub(crate) fn open(
@@ -220,28 +220,29 @@ impl Unwrap {
                 true
             }
             Self::Only(name) => {
-                let (shape, is_told) = named(name, capture, document);
-                opening.misfit = Some(shape).filter(|_| !is_told);
-                opening.may_search = is_told && !opening.is_for_signatures;
+                let (shape, is_recognised) = named(name, capture, document);
+                opening.misfit = Some(shape).filter(|_| !is_recognised);
+                opening.may_search = is_recognised && !opening.is_for_signatures;
                 opening.open_read(capture, document, &Above::NOTHING, Some(shape))
             }
         }
     }
 }
 
-/// The shape of that name, and whether its signs tell it; of several, the one that they do tell.
+/// The shape of that name, and whether its signs are there; of several, the one whose signs are.
 fn named(name: &str, text: &[u8], document: Option<&Document<'_>>) -> (&'static Shape, bool) {
     let is_so = |shape: &&Shape| match document {
         Some(document) => shape.is_of_value(document.root()),
         None => shape.is_of_text(text),
     };
     let of_name = || shapes().filter(|shape| shape.name == name);
-    let told = of_name().find(is_so);
-    let shape = told.or_else(|| of_name().next()).expect("internal error: a shape that was named is known");
-    (shape, told.is_some())
+    let recognised = of_name().find(is_so);
+    let shape =
+        recognised.or_else(|| of_name().next()).expect("internal error: a shape that was named is known");
+    (shape, recognised.is_some())
 }
 
-/// The shape that the signs tell.
+/// The shape whose signs are there.
 fn recognised(text: &[u8], document: Option<&Document<'_>>) -> Option<&'static Shape> {
     match document {
         Some(document) => recognised_value(document.root()),
@@ -262,7 +263,7 @@ pub(crate) fn recognised_value(root: Node<'_>) -> Option<&'static Shape> {
     }
 }
 
-/// One bit for a name, told by its length and its first letter. What a shape asks for is mostly not there, and this says
+/// One bit for a name, recognised by its length and its first letter. What a shape asks for is mostly not there, and this says
 /// so at once.
 fn mark(name: &str) -> u64 {
     1 << ((7 * name.len() + usize::from(name.as_bytes().first().copied().unwrap_or_default())) % 64)
@@ -291,14 +292,14 @@ pub(crate) fn stands_for_itself(document: &Document<'_>) -> bool {
     sight.speaks() && (sight.has_own || !generic::is_nested(document.root()))
 }
 
-/// The place of the first payload in `document` that no shape tells of, and how many there are.
+/// The place of the first payload in `document` that no shape reports, and how many there are.
 pub(crate) fn found_in(document: &Document<'_>) -> Option<(Pointer, usize)> {
     let mut room = room(document.text().as_bytes(), document.text().len());
     let found = search(document, None, &mut room);
     Some((found.first()?.pointer.clone(), found.len()))
 }
 
-/// Where the first payload stands in a text that is no capture of a known shape.
+/// Where the first payload stands in a text that is not a capture of a known shape.
 pub(crate) fn payload_in_text(text: &[u8]) -> Option<Range<usize>> {
     if text::begins(text) { text::payload(text) } else { None }
 }

@@ -50,7 +50,7 @@ pub(super) struct Opening<'l> {
     pub(super) is_for_signatures: bool,
     /// Whether payloads are looked for where no shape says that they are.
     pub(super) may_search: bool,
-    /// The shape that was named, where the signs do not tell it: it explains why nothing is found.
+    /// The shape that was named, where its signs are missing: it explains why nothing is found.
     pub(super) misfit: Option<&'static Shape>,
     shown: Shown,
     pub(super) look: &'l mut dyn FnMut(Leaf<'_>),
@@ -69,7 +69,7 @@ impl<'l> Opening<'l> {
         Self { room, is_for_signatures, may_search, misfit, shown: Shown::default(), look, reader }
     }
 
-    /// Opens `text` as a capture of `shape`, or of the one that its signs tell. False if there is none.
+    /// Opens `text` as a capture of `shape`, or of the one that its signs show. False if there is none.
     pub(super) fn open(&mut self, text: &[u8], above: &Above<'_>, shape: Option<&'static Shape>) -> bool {
         let document = self.reader.accept(text);
         let is_opened = self.open_read(text, document.as_ref(), above, shape);
@@ -153,7 +153,7 @@ impl<'l> Opening<'l> {
             return false;
         }
         let mut all = search_inside(document, sent, &mut self.room);
-        // A capture in one that was opened was opened with it, unless it holds what that did not tell of.
+        // A capture in one that was opened was opened with it, unless it holds what that did not report.
         all.retain(|found| found.speaks || sent.is_none());
         for found in &all {
             let (pointer, encoding) = (found.pointer.clone(), found.encoding);
@@ -371,7 +371,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// Whether a payload is the copy of one that a shape told of: of what is found beside that, the same is no other.
+    /// Whether a payload is the copy of one that a shape reported: of what is found beside that, the same is not counted twice.
     /// Notes it if it is not. A duplicate that the other one has not is never a copy.
     fn is_copy(&mut self, payload: &[u8], document: Option<&Document<'_>>) -> bool {
         /// What fingerprints are keyed by in all of a run: to draw keys for each capture takes longer than to use them.
@@ -408,7 +408,7 @@ fn cut(bytes: &[u8], own: &Headers, fidelity: Fidelity) -> Option<Unavailable> {
     is_cut.then(|| Unavailable::cut(bytes.len(), declared))
 }
 
-/// What keeps a captured body from being a payload, if it can be told without reading it as JSON.
+/// What keeps a captured body from being a payload, if it can be known without reading it as JSON.
 fn in_body(bytes: &[u8], own: &Headers) -> Option<Unavailable> {
     if is_blank(bytes) {
         return Some(Unavailable::empty());

@@ -68,7 +68,7 @@ pub struct Step {
     pub shape: &'static str,
     /// The value that holds the payload; empty where the wrapper is text.
     pub pointer: Pointer,
-    /// Which of several deliveries in a text it is, from 1; 0 where the pointer tells, or there is but one.
+    /// Which of several deliveries in a text it is, from 1; 0 where the pointer says so, or there is but one.
     pub number: usize,
     /// How the payload is written there, where that is not plainly: `base64` or `gzip in base64`.
     pub encoding: Option<&'static str>,

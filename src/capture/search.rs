@@ -500,7 +500,7 @@ fn fingerprint(name: &str, value: &str, keys: &ahash::RandomState) -> u64 {
         match token {
             Token::Open(text) | Token::Close(text) => text.hash(&mut hasher),
             Token::Comma | Token::Colon => {}
-            // A string is no value that is written like it.
+            // A string is not a value that is written like it.
             Token::Name(text) | Token::Scalar(text) => match Node::new(text).as_str() {
                 Some(text) => (true, text).hash(&mut hasher),
                 None => (false, text).hash(&mut hasher),

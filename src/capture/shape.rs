@@ -1,6 +1,6 @@
-//! What a shape of capture is: the signs it is told by, and where in it the payloads are.
+//! What a shape of capture is: the signs it is recognised by, and where in it the payloads are.
 //!
-//! What always holds: a shape is told by the members or the first bytes that its maker gives it, never by something in
+//! Invariants: a shape is recognised by the members or the first bytes that its maker gives it, never by something in
 //! it that looks right; what is declared but is not what it should be is trouble with a name, never a guess.
 
 use super::decode::{base64, gunzip};
@@ -23,7 +23,7 @@ pub struct Shape {
     pub(super) form: Form,
 }
 
-/// What tells a shape; a pointer's `0` is the first element of an array.
+/// The signs of a shape; a pointer's `0` is the first element of an array.
 #[derive(Debug)]
 pub(super) enum Sign {
     /// There is a value.
@@ -59,7 +59,7 @@ pub(super) struct Members {
     pub(super) bodies: &'static [Body],
     /// Where its headers are, if it has its own: an object, or a list of `{name, value}`.
     pub(super) headers: Option<&'static str>,
-    /// How much of the body is left, where its kind does not tell.
+    /// How much of the body is left, where its kind does not say.
     pub(super) fidelity: Option<Fidelity>,
 }
 
@@ -176,7 +176,7 @@ impl Shape {
     }
 }
 
-/// What a person is told of the shapes of one name that are the same thing.
+/// What a person reads of the shapes of one name that are the same thing.
 #[derive(Debug)]
 pub struct Listed {
     /// What it is called.

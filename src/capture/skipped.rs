@@ -1,7 +1,7 @@
 //! What is skipped in captures and directories, counted by what it is.
 //!
 //! In: what each is called. Out: how often each name came.
-//! What always holds: every one is counted; memory is bounded whatever a sender calls things, since beyond
+//! Invariants: every one is counted; memory is bounded whatever a sender calls things, since beyond
 //! [`NAMES_AT_MOST`] names the rest have one in common; a name is safe to print.
 
 use crate::count::grouped;
@@ -9,10 +9,10 @@ use crate::escape::visible;
 use crate::event::facts::UNNAMED;
 use std::collections::BTreeMap;
 
-/// How many names are told apart.
+/// How many names are distinguished.
 const NAMES_AT_MOST: usize = 32;
 
-/// What was passed over, and how often.
+/// What was skipped, and how often.
 #[derive(Clone, Debug, Default)]
 pub struct Skipped(BTreeMap<String, u64>);
 
@@ -43,16 +43,16 @@ impl Skipped {
         }
     }
 
-    /// How often each was passed over, by its name, which is safe to print.
+    /// How often each was skipped, by its name, which is safe to print.
     #[must_use]
     pub fn names(&self) -> &BTreeMap<String, u64> {
         &self.0
     }
 
-    /// All of it, as a sentence; `None` if nothing was passed over.
+    /// All of it, as a sentence; `None` if nothing was skipped.
     #[must_use]
     pub fn words(&self) -> Option<String> {
-        self.list().map(|list| format!("passed over: {list}"))
+        self.list().map(|list| format!("skipped: {list}"))
     }
 
     /// Each and how often; `None` if nothing was skipped.

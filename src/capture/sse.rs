@@ -52,7 +52,7 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     let (mut data, mut places, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines(text, 0) {
         let Some(value) = text[line.clone()].strip_prefix(b"data:") else {
-            // What is not data is no part of the delivery, and a payload may hide in it.
+            // What is not data isn't part of the delivery, and a payload may hide in it.
             if memchr::memchr(b'{', &text[line.clone()]).is_some() {
                 others.push(line);
             }

@@ -243,7 +243,7 @@ pub(super) fn payload(text: &[u8]) -> Option<Range<usize>> {
     pieces.find(|piece| piece.is_payload(text)).map(|piece| piece.range())
 }
 
-/// How many bytes tell a text from binary data.
+/// How many bytes distinguish a text from binary data.
 const BEGINNING: usize = 64;
 
 /// Whether `text` begins as text, and not as JSON, markup or binary data.

@@ -42,7 +42,7 @@ impl Unavailable {
         Self::new(
             Why::Empty,
             "the captured request has no body",
-            "look whether the tool was told to keep bodies; a delivery always has one",
+            "look whether the tool was set to keep bodies; a delivery always has one",
         )
     }
 
@@ -63,12 +63,12 @@ impl Unavailable {
         )
     }
 
-    /// What was named is no capture of that shape: it lacks what tells one.
+    /// What was named is not a capture of that shape: it lacks the signs of one.
     pub(super) fn other_shape(shape: &Shape) -> Self {
         let signs: Vec<_> = shape.signs().collect();
         Self::new(
             Why::NoPayload,
-            format!("this does not look like {}, which is told by {}", shape.what, signs.join(", ")),
+            format!("this does not look like {}, which is recognised by {}", shape.what, signs.join(", ")),
             "--unwrap auto finds the shape out by itself; `assoclens captures` lists those it knows, and --at names the \
              payload's place in any other",
         )
@@ -112,7 +112,7 @@ impl Unavailable {
         Self::new(
             Why::TooLong,
             format!("{from} compressed bytes inflate to more than {most} bytes, and were not read further"),
-            "if that is no attack, inflate the value with another tool, and judge what is in it",
+            "if that is not an attack, inflate the value with another tool, and validate what is in it",
         )
     }
 
@@ -155,14 +155,14 @@ impl Unavailable {
         Self::new(
             Why::Compressed,
             format!("the captured body is compressed ({with})"),
-            "capture behind what decompresses it, or decompress the body and judge that",
+            "capture behind what decompresses it, or decompress the body and validate that",
         )
     }
 
     pub(super) fn not_json(what: &str) -> Self {
         let help = match what {
             BASE64 => {
-                "if the tool has written the body so, decode it and judge that: a receiver got what is in it"
+                "if the tool has written the body so, decode it and validate that: a receiver got what is in it"
             }
             _ => "a delivery's body is a JSON object: this is another request, or an answer",
         };
@@ -220,7 +220,7 @@ impl Unavailable {
     pub(super) fn no_places(pointer: &Pointer) -> Self {
         Self::new(
             Why::NoPayload,
-            format!("this is no JSON text, so there is no value at `{}`", visible(pointer.as_str())),
+            format!("this is not JSON, so there is no value at `{}`", visible(pointer.as_str())),
             "--at is for captures that are JSON; of others, --unwrap auto finds the shape out",
         )
     }

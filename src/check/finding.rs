@@ -50,7 +50,7 @@ impl Remedy {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::Open(_) => "take the payload out, and judge that",
+            Self::Open(_) => "take the payload out, and check that",
             Self::OneDocument => "give the document by itself",
             Self::LongerPayloads => "raise the limit",
         }

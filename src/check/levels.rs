@@ -1,7 +1,7 @@
 //! How much each code weighs, where the user says otherwise than the catalogue.
 //!
 //! In: changes, in the order they are given. Out: [`Levels`], applied to findings in one place.
-//! What always holds: a later change wins; what keeps a payload from being judged stays an error, so that no
+//! Invariants: a later change wins; what keeps a payload from being judged stays an error, so that no
 //! option turns an unreadable payload into a valid one; without changes nothing is changed.
 
 use super::catalogue::{Layer, advice, codes};
@@ -29,7 +29,7 @@ impl FromStr for Selector {
         let first = codes().find(|code| selector.selects(*code)).filter(|_| selector != Self::All);
         match first.map(|code| code.rule().layer) {
             Some(Layer::Reading) => {
-                Err("it is always an error: what cannot be read is never valid".to_owned())
+                Err("its level cannot be changed: unreadable input is always an error".to_owned())
             }
             Some(Layer::Expectation) => {
                 Err("it is always an error: --expect and --expect-invalid ask for it".to_owned())
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(why("missing-feild"), "no finding has this code; did you mean `missing-field`?");
         assert_eq!(why("schema"), "no finding has this code; did you mean `schema/`?");
         assert_eq!(why("qqq"), "no finding has this code; `assoclens explain` lists them");
-        assert!(why("syntax").starts_with("it is always an error"));
+        assert!(why("syntax").starts_with("its level cannot be changed"));
         assert_eq!(why("schema/…"), "no finding has this code; did you mean `schema/`?");
     }
 }

@@ -1,7 +1,7 @@
 //! Our words for a violation of the schema: what was expected, and what is there.
 //!
 //! In: the kind of violation, the place's name and value. Out: [`Words`].
-//! What always holds: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
+//! Invariants: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
 //! instances, is never used.
 
 use crate::count::amount;

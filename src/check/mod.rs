@@ -1,7 +1,7 @@
 //! Judging one payload.
 //!
 //! In: the bytes of one payload. Out: every [`Finding`] about it, ordered by place and then by code.
-//! What always holds: unless [`Levels`] say otherwise, the verdict is the schema's alone, and advisories are
+//! Invariants: unless [`Levels`] say otherwise, the verdict is the schema's alone, and advisories are
 //! warnings and notes; all violations are found, not the first; a finding holds no borrowed text, so it outlives
 //! the payload; nothing here knows an output format.
 
@@ -218,7 +218,7 @@ fn too_long(limit: usize) -> Finding {
         level: Level::Error,
         pointer: Pointer::default(),
         span: 0..1,
-        message: format!("the payload is longer than {limit} bytes and was not judged"),
+        message: format!("the payload is longer than {limit} bytes and was not checked"),
         label: None,
         help: Some(
             "a missing line end or bracket makes payloads run together; look where this one begins, or raise the limit \

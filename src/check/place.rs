@@ -1,7 +1,7 @@
 //! From the path of an error to the text it is about.
 //!
-//! What always holds: a container of many is opened and indexed once, so that any number of errors in one payload costs
-//! a few passes over it; the effective one of two duplicates is the place.
+//! Invariants: a container of many is opened and indexed once, so that any number of errors in one payload costs
+//! a few skips it; the effective one of two duplicates is the place.
 
 use crate::payload::{Elements, Index, Kind, Member, Node, Pointer};
 use std::collections::HashMap;

@@ -333,7 +333,7 @@ fn own(schema: &str) -> Judge {
 }
 
 /// `code pointer start..end message` of each finding.
-fn told(judge: &Judge, text: &str) -> Vec<String> {
+fn shown(judge: &Judge, text: &str) -> Vec<String> {
     let line = |finding: Finding| {
         let Finding { code, pointer, span, message, .. } = finding;
         format!("{code} {pointer} {}..{} {message}", span.start, span.end)
@@ -346,7 +346,7 @@ fn each_violation_points_at_its_place() {
     let judge =
         own(r#"{"required": ["b"], "properties": {"a": {"maxLength": 1}}, "additionalProperties": false}"#);
     assert_eq!(
-        told(&judge, r#"{"a":"xy","x":1,"y":2}"#),
+        shown(&judge, r#"{"a":"xy","x":1,"y":2}"#),
         [
             "schema/required  0..22 the payload lacks `b`",
             "schema/maxLength /a 5..9 `a` must have at most 1 character, not 2",
@@ -356,7 +356,7 @@ fn each_violation_points_at_its_place() {
     );
     let judge = own(r#"{"items": {"propertyNames": {"pattern": "^[a-z]+$"}}}"#);
     assert_eq!(
-        told(&judge, r#"[{"ok":1},{"Not":1}]"#),
+        shown(&judge, r#"[{"ok":1},{"Not":1}]"#),
         ["schema/propertyNames /1/Not 11..16 `/1/Not` has a name that breaks `pattern`"]
     );
 }
@@ -364,10 +364,10 @@ fn each_violation_points_at_its_place() {
 #[test]
 fn numbers_are_compared_as_written() {
     let judge = own(r#"{"maximum": 123456789012345678901234567890}"#);
-    assert!(told(&judge, "123456789012345678901234567890").is_empty());
-    assert_eq!(told(&judge, "123456789012345678901234567891").len(), 1);
-    assert!(told(&own(r#"{"type": "integer"}"#), "1e400").is_empty());
-    assert_eq!(told(&own(r#"{"multipleOf": 0.01}"#), "4.35"), Vec::<String>::new());
+    assert!(shown(&judge, "123456789012345678901234567890").is_empty());
+    assert_eq!(shown(&judge, "123456789012345678901234567891").len(), 1);
+    assert!(shown(&own(r#"{"type": "integer"}"#), "1e400").is_empty());
+    assert_eq!(shown(&own(r#"{"multipleOf": 0.01}"#), "4.35"), Vec::<String>::new());
 }
 
 #[test]
@@ -399,7 +399,7 @@ fn schemas_that_cannot_be_used_say_why() {
         "{}",
         why("{")
     );
-    assert_eq!(why(r#"{"type": 5}"#), "it is no JSON Schema: /type breaks `anyOf` of the metaschema");
+    assert_eq!(why(r#"{"type": 5}"#), "it is not a JSON Schema: /type breaks `anyOf` of the metaschema");
     assert_eq!(
         why(r#"{"$ref": "https://example.com/x.json"}"#),
         "it refers to https://example.com/x.json, and references outside the file are never fetched; \
@@ -431,7 +431,7 @@ fn many_errors_in_one_payload_cost_linear_time() {
 
 #[test]
 fn what_is_found_on_a_budget_is_true() {
-    // Of branches within branches the outermost is known to fail; what is in them is not told of.
+    // Of branches within branches the outermost is known to fail; what is in them is not reported.
     let branches = r##"{"$defs": {"n": {"oneOf": [{"type": "integer"}, {"type": "object", "required": ["a"], "$ref": "#/$defs/o"},
         {"type": "object", "required": ["b"], "$ref": "#/$defs/o"}]}, "o": {"properties": {"a": {"$ref": "#/$defs/n"}}}},
         "$ref": "#/$defs/n"}"##;
@@ -441,7 +441,7 @@ fn what_is_found_on_a_budget_is_true() {
     };
     assert_eq!(codes(&nested("\"x\"")), ["schema/oneOf", "too-costly"]);
     assert_eq!(codes(&nested("1")), Vec::<&str>::new());
-    // What comes before the limit is told of, and nothing that is right.
+    // What comes before the limit is reported, and nothing that is right.
     let judge = own(
         r#"{"contains": {"const": 1}, "minItems": 3, "items": {"anyOf": [{"type": "string"}, {"const": 1}]}}"#,
     );

@@ -1,6 +1,6 @@
 //! The lazy view as jsonschema reads it: a [`Node`] is validated where it stands.
 //!
-//! What always holds: of duplicate members only the last is seen, as in `JSON.parse`; numbers are compared as
+//! Invariants: of duplicate members only the last is seen, as in `JSON.parse`; numbers are compared as
 //! written; no long text is built into a value; every look is paid for, and nothing is seen without a budget.
 
 use super::budget::{self, Standing};

@@ -29,18 +29,18 @@ pub struct Diff {
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
-    /// Also compare the other events in a capture, which are passed over and counted otherwise
+    /// Also compare the other events in a capture; by default they are skipped and counted
     #[arg(long)]
     pub all_events: bool,
 
-    /// Compare payloads as this event; with auto, each as what it is
+    /// Event to compare as; with auto, each payload as the event it is
     ///
     /// The fields that both events have are compared. Records of streams are joined within an event. `assoclens events`
     /// lists the events.
     #[arg(long, value_name = "EVENT", default_value = Wanted::AUTO, value_parser = offered::events())]
     pub event: Wanted,
 
-    /// The longest payload that is compared, in bytes
+    /// Longest payload to read, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
@@ -61,7 +61,7 @@ pub struct Diff {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["sides", "by"])]
     pub example: Option<PathBuf>,
 
-    /// Join records by this field, even if there is one a side [default: id]
+    /// Join records by this field, even if each side holds only one [default: id]
     #[arg(long, value_name = "FIELD", value_parser = Offering::fields(), hide_possible_values = true)]
     pub by: Option<String>,
 }
@@ -86,12 +86,12 @@ pub enum DiffFormat {
 
 pub(super) const ABOUT: &str = "\
     Compare two payloads by meaning: the fields of their event, whatever the order of keys, the white \
-    space and the escapes. Of two events the fields that both have are compared. Other fields are compared and told of \
+    space and the escapes. Of two events the fields that both have are compared. Other fields are compared and reported \
     apart.\n\n\
-    If a side holds several payloads, records of one event are joined by `id`: added, removed and changed ones are told, \
-    then counted. Of several records of one id on one side the first is compared and the others are told; \
+    If a side holds several payloads, records of one event are joined by `id`: added, removed and changed ones are reported, \
+    then counted. Of several records of one id on one side the first is compared and the others are reported; \
     one with other content makes the sides different. The smaller file is indexed and the other side read \
-    past it, so the order is that of the larger side; a side that is no regular file is never indexed unless \
+    past it, so the order is that of the larger side; a side that is not a regular file is never indexed unless \
     both are none.\n\n\
     Given git's seven arguments (as GIT_EXTERNAL_DIFF or a diff driver's command), it compares the two files \
     that git names, and the exit code is 0 as git asks for.";
@@ -107,4 +107,4 @@ Examples:
   Compare two captures record by record
       assoclens diff yesterday.ndjson today.ndjson
 
-Exit codes: 0 same, 1 different, 2 trouble: a side is not JSON or cannot be read.";
+Exit codes: 0 same, 1 different, 2 a side is not JSON or cannot be read.";

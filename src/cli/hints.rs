@@ -9,7 +9,7 @@ use crate::check::{Finding, Remedy};
 pub fn name_option(finding: &mut Finding) {
     let Some(remedy) = finding.remedy else { return };
     let option = match remedy {
-        Remedy::Open(shape) => format!("to judge what is in it, add: --unwrap {shape}"),
+        Remedy::Open(shape) => format!("to check what is in it, add: --unwrap {shape}"),
         Remedy::OneDocument => "add --input-format json".to_owned(),
         Remedy::LongerPayloads => "raise --max-payload-bytes".to_owned(),
     };

@@ -14,7 +14,7 @@ pub struct Inspect {
     #[command(flatten)]
     pub reading: Reading,
 
-    /// Judge payloads as this event; with auto, each as what it is
+    /// Event to inspect as; with auto, each payload as the event it is
     ///
     /// `assoclens events` lists them, and how they are recognised.
     #[arg(long, value_name = "EVENT", default_value = Wanted::AUTO, value_parser = offered::events())]
@@ -24,22 +24,21 @@ pub struct Inspect {
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: InspectFormat,
 
-    /// Tell what each field means
+    /// Explain what each field means
     #[arg(long)]
     pub explain: bool,
 
-    /// Print only the value of this field, one a line (repeatable; a name or a JSON Pointer)
+    /// Print only this field's value, one per line (repeatable; a name or a JSON Pointer)
     ///
-    /// A string is printed without quotes; control and invisible characters in it are \u.... escapes, wherever
-    /// the output goes, so a value never takes more than its line. A field that is not there is exit code 1.
+    /// A string is printed without quotes. Control and invisible characters in it are printed as \u.... escapes,
+    /// so each value takes one line. If a payload lacks the field, the exit code is 1.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["format", "explain"], value_parser = Offering::fields(),
         hide_possible_values = true)]
     pub field: Vec<String>,
 
     /// The columns of a table, of tsv or csv, from left to right
     ///
-    /// On a terminal, or where COLUMNS is set, a table leaves out the columns that there is no room for; elsewhere
-    /// nothing is cut.
+    /// On a terminal, or where COLUMNS is set, a table leaves out columns that do not fit. Elsewhere nothing is cut.
     #[arg(long, value_name = "COLUMN", value_delimiter = ',', conflicts_with = "field")]
     pub columns: Vec<Column>,
 
@@ -51,10 +50,10 @@ pub struct Inspect {
 /// How to show payloads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum InspectFormat {
-    /// For people: a picture, the fields, what they say, the findings
+    /// For people: a picture, the fields and their meaning, the findings
     #[default]
     Human,
-    /// One row a payload
+    /// One row per payload
     Table,
     /// The same as tab-separated values, for other programs
     Tsv,

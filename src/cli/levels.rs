@@ -1,6 +1,6 @@
 //! The options that change levels, in the order they stand on the command line.
 //!
-//! clap gathers each option's values by themselves; which one comes later is told by their indices. So these
+//! clap gathers each option's values by themselves; which one comes later is recognised by their indices. So these
 //! options are read from clap's matches by hand, and come out as one list of changes.
 
 use super::offered::Offering;
@@ -35,13 +35,13 @@ pub(super) fn changes<S: Clone + Send + Sync + 'static>(matches: &ArgMatches) ->
 /// On each option: a heading for all would stay on for the options of whatever these are flattened into.
 const HEADING: &str = "Levels";
 
-/// What clap is told of them.
+/// What clap sees of them.
 #[derive(Args)]
 struct Declared {
     /// Make errors of these codes: a list such as missing-field,event-type; a prefix such as schema/; or all
     ///
-    /// A later option wins over an earlier one. `assoclens explain` lists the codes. What keeps a payload from
-    /// being judged (empty, encoding, syntax, too-long, too-deep, too-costly) is always an error.
+    /// A later option wins over an earlier one. `assoclens explain` lists the codes. Unreadable payloads (empty,
+    /// encoding, syntax, too-long, too-deep, too-costly) are always errors.
     #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING,
         value_parser = Offering::levels(), hide_possible_values = true)]
     deny: Vec<Selector>,

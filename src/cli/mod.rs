@@ -44,7 +44,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Inspect and validate payloads of the "Association Created" webhook
+/// Inspect and validate payloads of HighLevel's "Association Created" webhook
 #[derive(Debug, Parser)]
 #[command(
     name = "assoclens",
@@ -55,7 +55,7 @@ use std::path::PathBuf;
     after_long_help = format!("{AFTER}\n\n{ENVIRONMENT}")
 )]
 pub struct Cli {
-    /// What to do; without it, files are inspected, or what is piped in
+    /// What to do; without it, files or piped input are inspected
     #[command(subcommand)]
     pub command: Option<Command>,
 
@@ -67,10 +67,10 @@ pub struct Cli {
 /// What to do. What stands here takes the place of what is said of a command elsewhere, so the long text does too.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Judge payloads against the published schema
+    /// Validate payloads against the published schema
     #[command(long_about = VALIDATE_ABOUT)]
     Validate(Validate),
-    /// Show payloads: a picture, every field, what the values say
+    /// Show payloads: a picture, every field, what each value means
     #[command(visible_alias = "show", long_about = inspect::ABOUT)]
     Inspect(Inspect),
     /// Compare two payloads, or two streams of them, by meaning
@@ -82,10 +82,10 @@ pub enum Command {
     /// Add up the summaries of several runs (validate --format json)
     #[command(after_long_help = MERGE_EXAMPLES)]
     Merge(Merge),
-    /// Write payloads without what identifies anyone, with the same findings at the same places
+    /// Replace what identifies anyone by pseudonyms; every finding stays where it is
     #[command(long_about = redact::ABOUT)]
     Redact(Redact),
-    /// Verify the signature of a delivery, or tell why it does not match
+    /// Verify the signature of a delivery, or say why it does not match
     #[command(long_about = verify::ABOUT)]
     Verify(Verify),
     /// Those that speak HTTP
@@ -103,10 +103,10 @@ pub enum About {
     /// Print an event's schema, its documented example, or its fields
     Schema(SchemaCommand),
     /// List the events that have a schema, and how they are recognised
-    #[command(after_long_help = "Exit codes: 0 listed, 2 it could not be.")]
+    #[command(after_long_help = "Exit codes: 0 listed, 2 the list could not be written.")]
     Events,
-    /// List the shapes of captures that can be unwrapped, and how they are told
-    #[command(after_long_help = "Exit codes: 0 listed, 2 it could not be.")]
+    /// List the shapes of captures that can be unwrapped, and how they are recognised
+    #[command(after_long_help = "Exit codes: 0 listed, 2 the list could not be written.")]
     Captures,
     /// Explain a finding's code: why it matters, what raises it, how to fix or silence it
     Explain(Explain),
@@ -123,7 +123,7 @@ pub enum Wire {
     /// Receive deliveries: record, validate and verify each, and hand it on
     #[command(long_about = listen::ABOUT)]
     Listen(Listen),
-    /// Post deliveries to your receiver, or try it with cases, and judge its answers
+    /// Post deliveries to your receiver, or test it with cases, and check its answers
     #[command(long_about = send::ABOUT)]
     Send(Send),
 }
@@ -136,7 +136,7 @@ pub struct Validate {
     #[command(flatten)]
     pub reading: Reading,
 
-    /// How to judge
+    /// What to check against
     #[command(flatten)]
     pub judging: Judging,
 
@@ -144,13 +144,13 @@ pub struct Validate {
     #[command(flatten)]
     pub expecting: Expecting,
 
-    /// How to report, and where to
+    /// How and where to report
     #[command(flatten)]
     pub reports: Reports,
 
-    /// Append a summary in Markdown to the file that $GITHUB_STEP_SUMMARY names
+    /// Append a Markdown summary to the file named by $GITHUB_STEP_SUMMARY
     ///
-    /// GitHub Actions sets the variable and shows the summary on the page of the run.
+    /// GitHub Actions sets the variable and shows the summary on the run's page.
     #[arg(long)]
     pub github_summary: bool,
 
@@ -168,15 +168,15 @@ pub struct Validate {
     #[arg(long)]
     pub summary: bool,
 
-    /// Write no record of a payload without a finding (ndjson)
+    /// Leave out payloads without a finding (ndjson)
     ///
-    /// In most streams that is nearly all of the report.
+    /// In most streams they are nearly all of the report.
     #[arg(long)]
     pub only_findings: bool,
 
-    /// Exit with 0 once everything was judged, whatever was found; 2 if a part of it could not be
+    /// Exit with 0 if everything could be checked, whatever was found, and with 2 otherwise
     ///
-    /// For engines that run a task again when it fails: the report tells what was found.
+    /// Use it with engines that run a failed task again; the report has the findings.
     #[arg(long)]
     pub exit_zero: bool,
 
@@ -188,7 +188,7 @@ pub struct Validate {
     #[arg(long)]
     pub no_progress: bool,
 
-    /// Write nothing to standard output: the exit code tells
+    /// Print nothing; report through the exit code only
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -196,7 +196,7 @@ pub struct Validate {
 /// What is expected of payloads, if not that they are valid.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Expecting {
-    /// Turn the judgement round: a payload that is valid is the error
+    /// Expect every payload to be invalid; a valid one is an error
     #[arg(long, conflicts_with = "expect")]
     pub expect_invalid: bool,
 
@@ -204,11 +204,11 @@ pub struct Expecting {
     ///
     /// A JSON object from paths, relative to the manifest, to lists of what each file must yield: "CODE", or
     /// "CODE LINE:COLUMN". A finding that is not listed, a listed one that is not raised, a file that is not
-    /// listed, and a listed file that is not judged are errors.
+    /// listed, and a listed file that is not read are errors.
     #[arg(long, value_name = "FILE")]
     pub expect: Option<PathBuf>,
 
-    /// Write the manifest for --expect: whatever each file yields now is what it must yield
+    /// Write a manifest for --expect from what each file yields now
     ///
     /// The manifest is written whole or not at all. A file of this name is replaced only if it is a manifest. Given the
     /// same paths and options, --expect then passes.
@@ -219,19 +219,19 @@ pub struct Expecting {
 /// What to read, and how.
 #[derive(Clone, Debug, Args)]
 pub struct Reading {
-    /// Files, directories, or - for standard input (the default, if something is piped in)
+    /// Files, directories, or - for standard input (the default if something is piped in)
     ///
     /// A directory is walked for *.json, *.ndjson, *.jsonl and *.har, also with .gz or .zst after them or in
     /// capitals, sorted by path. What it skips is counted: hidden entries, symbolic links, files named otherwise. A
     /// path that is named is read whatever its name or kind.
-    /// What is gzip or Zstandard is decompressed, from standard input too.
+    /// Gzip and Zstandard are decompressed, also from standard input.
     #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub paths: Vec<PathBuf>,
 
     /// How inputs split into payloads
     ///
-    /// With auto, a file named .ndjson or .jsonl holds one payload a line. Anything else does so if its first
-    /// line that is not blank is a complete JSON value by itself; if not, it holds documents one after another.
+    /// With auto, a file named .ndjson or .jsonl holds one payload per line, and so does an input whose first line
+    /// is a complete JSON value. Anything else holds documents one after another.
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub input_format: InputFormat,
 
@@ -239,22 +239,22 @@ pub struct Reading {
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
-    /// What reports call standard input
+    /// Name of standard input in reports
     #[arg(long, value_name = "NAME")]
     pub source_name: Option<String>,
 
-    /// Also judge the other events in a capture, which are passed over and counted otherwise
+    /// Also check the other events in a capture; by default they are skipped and counted
     #[arg(long)]
     pub all_events: bool,
 
-    /// The longest payload that is judged, in bytes
+    /// Longest payload to read, in bytes
     ///
-    /// A longer one is a finding (too-long), and the stream goes on after it. Memory is bounded by it.
+    /// A longer one is a finding (too-long), and reading goes on behind it. This bounds the memory used.
     #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
 
-    /// How many threads judge [default: one a core]
+    /// Number of worker threads [default: one per core]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
     pub jobs: Option<usize>,
 }
@@ -276,22 +276,21 @@ impl Default for Reading {
 /// What to judge by.
 #[derive(Clone, Debug, Args)]
 pub struct Judging {
-    /// Judge against this JSON Schema instead of the embedded one
+    /// Validate against this JSON Schema instead of the embedded one
     ///
     /// Any draft from 4 to 2020-12. References outside the file are refused, never fetched, and patterns must
-    /// be such that they match in linear time. Advisories are about the event, whatever the schema, so they are
-    /// raised all the same.
+    /// match in linear time. Advisories are about the event, not the schema, so they are raised all the same.
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
 
-    /// Judge payloads as this event, by its own schema; with auto, each as what it is
+    /// Event to validate as, by its own schema; with auto, each payload as the event it is
     ///
-    /// A payload of another event is other-event. With auto it is judged as whichever of them its `type` or its fields
-    /// name, and an event without an embedded schema is other-event. `assoclens events` lists them.
+    /// A payload of another event raises other-event. With auto, `type` or the fields decide which event it is, and only an
+    /// event without an embedded schema raises other-event. `assoclens events` lists them.
     #[arg(long, value_name = "EVENT", default_value = ASSOCIATION_CREATE.name, value_parser = offered::events())]
     pub event: Wanted,
 
-    /// What each code weighs
+    /// The level of each code
     #[command(flatten)]
     pub levels: LevelOptions,
 }
@@ -304,7 +303,7 @@ pub struct Filter {
     #[command(flatten)]
     pub reading: Reading,
 
-    /// How to judge
+    /// What to check against
     #[command(flatten)]
     pub judging: Judging,
 
@@ -316,12 +315,12 @@ pub struct Filter {
     #[arg(long)]
     pub invalid: bool,
 
-    /// Payloads with a finding of one of these codes, or of all that begin so (schema/)
+    /// Payloads with a finding of one of these codes, or of a prefix such as schema/
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = Offering::selectors(),
         hide_possible_values = true)]
     pub code: Vec<Selector>,
 
-    /// Do not tell how many payloads were written
+    /// Don't print how many payloads were written
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -329,23 +328,23 @@ pub struct Filter {
 /// `assoclens merge`
 #[derive(Debug, Args)]
 pub struct Merge {
-    /// The reports, in the order of what they are about
+    /// The summaries, in the order of their inputs
     #[arg(value_name = "REPORT", required = true, value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub reports: Vec<PathBuf>,
 }
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
-  A part on each machine, and one summary
+  Validate a part on each machine, and add up the summaries
       assoclens validate --format json --summary part-1.ndjson > 1.json
       assoclens validate --format json --summary part-2.ndjson > 2.json
       assoclens merge 1.json 2.json
 
-Exit codes: what one run over all of it had: 0 all valid, 1 a payload is not, 2 an input or a report could not be read.";
+Exit codes: those of one run over everything: 0 all valid, 1 a payload is invalid, 2 an input or a report could not be read.";
 
 /// `assoclens explain`
 #[derive(Debug, Args)]
-#[command(after_long_help = "Exit codes: 0 explained, 2 there is no such code.")]
+#[command(after_long_help = "Exit codes: 0 explained, 2 unknown code.")]
 pub struct Explain {
     /// The code, such as missing-field or schema/type; all codes are listed if none is given
     #[arg(value_parser = Offering::codes(), hide_possible_values = true)]
@@ -355,19 +354,19 @@ pub struct Explain {
 /// How to report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people: each finding with an excerpt, then one line that sums up
+    /// For people: each finding with an excerpt, then a summary line
     Human,
     /// One JSON document for the whole run
     Json,
-    /// One JSON record a payload, a line each
+    /// One JSON record per payload, each on a line
     Ndjson,
-    /// One line a finding, for editors and grep
+    /// One line per finding, for editors and grep
     Concise,
-    /// Annotations of GitHub Actions
+    /// GitHub Actions annotations
     Github,
     /// A Code Quality report for GitLab
     Gitlab,
-    /// JUnit XML: a suite an input, a test case a payload; memory grows with the payloads of one input
+    /// JUnit XML: one suite per input, one test case per payload; memory grows with the payloads of one input
     Junit,
     /// A SARIF 2.1.0 log, for code scanning
     Sarif,
@@ -375,7 +374,7 @@ pub enum Format {
 
 /// `assoclens schema`
 #[derive(Debug, Args)]
-#[command(after_long_help = "Exit codes: 0 printed, 2 it could not be.")]
+#[command(after_long_help = "Exit codes: 0 printed, 2 it could not be written.")]
 pub struct SchemaCommand {
     /// The event
     #[arg(value_name = "EVENT", default_value = ASSOCIATION_CREATE.name, value_parser = offered::event())]
@@ -391,8 +390,8 @@ pub struct SchemaCommand {
 }
 
 const AFTER: &str = "\
-    Without a command, files are inspected, or what is piped in. See `assoclens COMMAND --help` for more of each.\n\n\
-    Exit codes: 0 all valid, the same or verified, 1 a payload is not, 2 the job could not be done.";
+    Without a command, assoclens inspects the files or piped input. See `assoclens COMMAND --help` for each command.\n\n\
+    Exit codes: 0 all valid, the same or verified; 1 a payload is not; 2 the job could not be done.";
 
 /// What the program takes from its environment.
 pub(crate) const ENVIRONMENT: &str = "\
@@ -406,9 +405,9 @@ Environment (--color wins over all of it):
   TERM
       dumb: no colour, no progress, and boxes and bars in ASCII
   COLUMNS
-      How wide reports are, 20 to 1000; else as wide as the terminal, or 100
+      Width of reports, 20 to 1000 columns; by default the terminal's, or 100
   LC_ALL, LC_CTYPE, LANG
-      The first that is set names UTF-8: boxes and bars in Unicode
+      If the first one that is set names UTF-8: boxes and bars in Unicode
   GITHUB_STEP_SUMMARY
       The file that `assoclens validate --github-summary` appends to";
 
@@ -420,12 +419,12 @@ fn jobs(text: &str) -> Result<usize, String> {
 }
 
 const FILTER_ABOUT: &str = "\
-    Write the payloads that match, byte for byte as they came, each on lines of its own.\n\n\
-    How many there were is told on standard error. On a terminal, unsafe characters are shown as escapes.";
+    Write the payloads that match, byte for byte as they came, each on its own line or lines.\n\n\
+    Their number is printed on standard error. On a terminal, unsafe characters are shown as escapes.";
 
 const FILTER_EXAMPLES: &str = "\
 Examples:
-  Keep the payloads that are invalid
+  Keep the invalid payloads
       assoclens filter --invalid captures.ndjson > invalid.ndjson
 
   Keep those that break one keyword
@@ -434,19 +433,19 @@ Examples:
 Exit codes: 0 the job was done, whatever matched; 2 it could not be done.";
 
 const VALIDATE_ABOUT: &str = "\
-    Judge payloads against the published schema of the event, or one of your own.\n\n\
-    Every violation of every payload is reported, at its line and column. A payload that is broken never \
-    stops the next one from being judged, nor does a file that cannot be read.";
+    Validate payloads against the event's published schema, or your own.\n\n\
+    Every violation in every payload is reported with its line and column. A broken payload never keeps the next one \
+    from being checked, and neither does a file that cannot be read.";
 
 const VALIDATE_EXAMPLES: &str = "\
 Examples:
-  Check the fixtures of a project, as in CI
+  Check a project's fixtures, as in CI
       assoclens validate fixtures/valid
 
-  Pipe captured payloads in, one a line
+  Pipe captured payloads in, one per line
       cat captures.ndjson | assoclens validate
 
-  Let a script read the verdicts
+  Get verdicts that a script can read
       assoclens validate --format ndjson captures.ndjson
 
 Exit codes: 0 all valid, 1 a payload is invalid, 2 the job could not be done (2 wins over 1).";

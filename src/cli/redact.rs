@@ -12,7 +12,7 @@ pub struct Redact {
     #[command(flatten)]
     pub reading: Reading,
 
-    /// Draw pseudonyms with the key in this file instead of a random one
+    /// Derive pseudonyms from the key in this file instead of a random one
     ///
     /// The same value then becomes the same pseudonym in every run, so two files that were redacted with one key compare
     /// as the originals do. Whoever has the key can test guesses: keep it to yourself.
@@ -23,7 +23,7 @@ pub struct Redact {
     #[arg(long)]
     pub times: bool,
 
-    /// Do not report what was replaced and kept
+    /// Don't report what was replaced and kept
     #[arg(short, long)]
     pub quiet: bool,
 }

@@ -1,7 +1,7 @@
 //! `--format` and `--output`, which belong together by their order on the line.
 //!
 //! In: what clap found. Out: one [`Request`] a report.
-//! What always holds: at most one report goes to standard output; no two go to the same file.
+//! Invariants: at most one report goes to standard output; no two go to the same file.
 
 use super::{Format, Validate};
 use crate::escape::visible_path;
@@ -102,7 +102,7 @@ impl FromArgMatches for Reports {
         let mut given: Vec<(usize, Given)> = formats.chain(outputs).collect();
         given.sort_by_key(|(index, _)| *index);
         pair(given.into_iter().map(|(_, given)| given)).map(Self).map_err(|message| {
-            // Told of now, since what clap would add later is the usage of the whole program.
+            // Refused now, since what clap would add later is the usage of the whole program.
             let mut command = Validate::augment_args(Command::new("assoclens validate"));
             Error::raw(ErrorKind::ArgumentConflict, message).format(&mut command)
         })

@@ -155,7 +155,7 @@ pub struct CaseLevels(pub Vec<Change<Choice>>);
 
 const HEADING: &str = "Levels of cases";
 
-/// What clap is told of them; they are read like those of findings.
+/// What clap sees of them; they are read like those of findings.
 #[derive(Args)]
 struct Declared {
     /// Make errors of these cases: a list such as again/old,event/unknown; a family such as sign/; or all

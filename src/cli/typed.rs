@@ -66,7 +66,7 @@ fn read_again(words: &[OsString], error: Error) -> Result<Cli, Error> {
     }
 }
 
-/// Reads words the first of which, options aside, is no command.
+/// Reads words the first of which, options aside, is not a command.
 fn read_name(words: &[OsString], mut error: Error) -> Result<Cli, Error> {
     let named = text(&error, ContextKind::InvalidSubcommand);
     let is_value = |at: usize| words[at - 1] == "--color";

@@ -11,16 +11,16 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 pub struct Unwrapping {
     /// Take payloads out of captures (HAR files, Lambda events, HTTP dumps, ...): auto, never, or a shape's name
     ///
-    /// By default (auto) payloads are found whatever they are in; what a capture says to be a body is judged as it was
-    /// sent, and never opened. `filter`, whose output goes on to programs, takes the bytes it is given (never).
-    /// `assoclens captures` lists the shapes that have a name.
+    /// By default (auto), payloads are found whatever they are in. A body that a capture names is checked as it was sent
+    /// and never opened. `filter`, whose output goes on to programs, takes bytes as they are (never).
+    /// `assoclens captures` lists the named shapes.
     #[arg(long, value_name = "SHAPE", conflicts_with = "at", value_parser = unwrap(), hide_possible_values = true)]
     pub unwrap: Option<Unwrap>,
 
     /// Take the payload from this place of each input: a JSON Pointer such as /request/body or /Messages/*/Body
     ///
     /// The value there may be the payload itself, or a string that holds it, also as base64; * is each element of a list.
-    /// Paths are understood as jq and JSONPath write them, too.
+    /// The notations of jq and JSONPath work, too.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub at: Option<Pointer>,
 }

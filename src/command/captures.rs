@@ -12,7 +12,7 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
     for shape in listed() {
         writeln!(out, "{:<24} {}", shape.name, shape.what)?;
         for (index, signs) in shape.signs.iter().enumerate() {
-            writeln!(out, "  {:<10} {}", if index == 0 { "told by" } else { "or by" }, signs.join(", "))?;
+            writeln!(out, "  {:<10} {}", if index == 0 { "signs" } else { "or" }, signs.join(", "))?;
         }
         if !shape.places.is_empty() {
             writeln!(out, "  payload at {}", shape.places.join(", else "))?;

@@ -56,7 +56,7 @@ impl Paths<'_> {
     }
 }
 
-/// What tells a file from every other, whatever it is called.
+/// What distinguishes a file from every other, whatever it is called.
 #[derive(PartialEq, Eq)]
 enum Identity {
     /// One that is there.

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use std::collections::BTreeSet;
 
 pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    // In memory first: what generates it does not tell of a write that fails.
+    // In memory first: what generates it does not report a write that fails.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), &mut script);
     let mut script = String::from_utf8(script).expect("internal error: a script is text");

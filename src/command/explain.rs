@@ -30,7 +30,7 @@ fn listed(width: usize) -> String {
         let summary = summary.join(&format!("\n{}", " ".repeat(left)));
         list += &format!("{code}{:9}{summary}\n", rule.level.as_str());
     }
-    list + "\nassoclens explain CODE tells more of one.\n"
+    list + "\nTo read more about one: assoclens explain CODE\n"
 }
 
 fn explained(code: &str, width: usize) -> anyhow::Result<String> {

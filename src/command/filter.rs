@@ -6,7 +6,7 @@ use crate::capture::{Skipped, Unwrap};
 use crate::check::{Code, Finding, Judge, Level};
 use crate::cli::Filter;
 use crate::count::amount;
-use crate::engine::{self, Judged, JudgedBlock, Teller};
+use crate::engine::{self, Judged, JudgedBlock, Sink};
 use crate::escape::visible_bytes;
 use crate::read::Frame;
 use anyhow::{Context as _, anyhow};
@@ -31,10 +31,9 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         .context(super::Writing)?;
     if !arguments.quiet {
         let Run { written, payloads, .. } = run;
-        // That the counts cannot be told does not undo what was written.
-        let passed_over = run.skipped.words().map(|what| format!("; {what}")).unwrap_or_default();
-        let _ =
-            writeln!(run.streams.err, "{written} of {} written{passed_over}", amount(payloads, "payload"));
+        // Best effort: a failed write to standard error changes nothing.
+        let skipped = run.skipped.words().map(|what| format!("; {what}")).unwrap_or_default();
+        let _ = writeln!(run.streams.err, "{written} of {} written{skipped}", amount(payloads, "payload"));
         if run.wrappers > 0 {
             let wrappers = amount(run.wrappers, "payload");
             let _ = writeln!(
@@ -86,7 +85,7 @@ impl Run<'_, '_> {
     }
 }
 
-impl Teller for Run<'_, '_> {
+impl Sink for Run<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         for Judged { frame, findings, .. } in block.all() {
             self.payloads += 1;

@@ -5,7 +5,7 @@ use super::{Exit, Streams, complain, nothing_judged};
 use crate::capture::{Skipped, Unwrap};
 use crate::check::Judge;
 use crate::cli::{Inspect, InspectFormat};
-use crate::engine::{self, Input, Judged, JudgedBlock, Teller};
+use crate::engine::{self, Input, Judged, JudgedBlock, Sink};
 use crate::event::{self, Delivery};
 use crate::payload::Reader;
 use crate::report::inspect::{Column, Fields, Human, Json, Payload, Records, Separator, Shown, Table, Views};
@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
     let job = Job::of(&arguments.reading, judge, Unwrap::Auto, streams, "inspect")?;
     let report = report(arguments, Page::new(streams.width, streams.is_coloured, terminal::draws_unicode()));
     let summary = Summary::default();
-    let tells_origins =
+    let shows_origins =
         arguments.field.is_empty() && matches!(arguments.format, InspectFormat::Human | InspectFormat::Json);
     let mut run = Run {
         judge: Arc::clone(&job.judge),
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
         report,
         is_checked: arguments.check,
         is_live: !job.paths.iter().all(|path| path.is_file() || path.is_dir()),
-        tells_origins,
+        shows_origins,
         summary,
         exit: Exit::Clean,
         streams,
@@ -79,7 +79,7 @@ struct Run<'a, 's> {
     /// Whether an input may have to be waited for, as a pipe has, so that nothing may be held back.
     is_live: bool,
     /// Whether what is shown of a payload says what it was in.
-    tells_origins: bool,
+    shows_origins: bool,
     summary: Summary,
     exit: Exit,
     streams: &'a mut Streams<'s>,
@@ -103,10 +103,10 @@ impl Run<'_, '_> {
         self.report.finish(&(), self.streams.out)?;
         self.remark()?;
         self.streams.out.flush()?;
-        // What a format shows of single payloads tells it already, if it has room for that.
-        let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.tells_origins);
+        // What a format shows of single payloads says it already, if it has room for that.
+        let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.shows_origins);
         for line in unwrapped.chain(self.summary.skipped.words()) {
-            // That it cannot be told changes nothing of what was shown.
+            // Best effort: a failed write to standard error changes nothing.
             let _ = writeln!(self.streams.err, "{line}");
         }
         Ok(())
@@ -130,7 +130,7 @@ impl Run<'_, '_> {
     }
 }
 
-impl Teller for Run<'_, '_> {
+impl Sink for Run<'_, '_> {
     fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
         self.report.begin(input, self.streams.out)
     }

@@ -38,7 +38,7 @@ fn page(mut command: Command, pages: &[String]) -> io::Result<Vec<u8>> {
         pages.iter().filter(|page| **page != own).map(|page| format!("{page}(1)")).collect();
     let end = command.get_after_help().or_else(|| command.get_after_long_help());
     let end = end.map(ToString::to_string).unwrap_or_default();
-    // The usage as --help has it tells what may be repeated.
+    // The usage as --help has it says what may be repeated.
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
     let command = command.override_usage(usage).after_help(None).after_long_help(None);

@@ -76,19 +76,19 @@ pub struct Streams<'a> {
     pub is_out_terminal: bool,
     /// How wide reports may be, in columns, where that is known.
     pub width: Option<usize>,
-    /// Unavailable with the run goes here.
+    /// Errors of the run go here.
     pub err: &'a mut dyn Write,
-    /// Whether a long run may draw how far it has come where trouble goes.
+    /// Whether a long run may draw a progress bar where errors go.
     pub shows_progress: bool,
     /// Whether standard input is a terminal, where nothing is piped in.
     pub is_stdin_terminal: bool,
 }
 
-/// What there is to say about a run that passed everything over.
+/// What to say about a run that skipped everything.
 fn nothing_judged() -> anyhow::Error {
     anyhow::anyhow!(
-        "no payload of the event was found; add --all-events to judge other events, or --unwrap never to judge what \
-         the inputs themselves are"
+        "no payload of the event found; to check other events, add --all-events; to check the inputs as they are, add \
+         --unwrap never"
     )
 }
 
@@ -122,12 +122,12 @@ fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     }
 }
 
-/// Does what the command line asks for, and tells of trouble.
-pub fn run_and_tell(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
+/// Does what the command line asks for, and reports trouble.
+pub fn run_and_report(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
     run(cli, streams).unwrap_or_else(|error| trouble(streams.err, &error))
 }
 
-/// Tells what kept the job from being done. That a reader has gone away is known where it went.
+/// Reports what kept the job from being done. That a reader has gone away is known where it went.
 pub fn trouble(err: &mut dyn Write, error: &anyhow::Error) -> Exit {
     if !is_broken_pipe(error) {
         complain(err, error);
@@ -135,7 +135,7 @@ pub fn trouble(err: &mut dyn Write, error: &anyhow::Error) -> Exit {
     Exit::Unavailable
 }
 
-/// Nothing was asked for and nothing is piped in. That it cannot be told changes nothing.
+/// Nothing was asked for and nothing is piped in. Best effort: a failed write to standard error changes nothing.
 fn help(streams: &mut Streams<'_>) -> Exit {
     let _ = write!(streams.err, "{}", Cli::command().render_help());
     Exit::Unavailable
@@ -172,7 +172,7 @@ fn paths_or_stdin(paths: &[PathBuf], streams: &Streams<'_>, command: &str) -> an
     }
 }
 
-/// Tells a person about trouble with the run, on one line. That it cannot be told changes nothing.
+/// Prints an error of the run, on one line. Best effort: a failed write to standard error changes nothing.
 fn complain(err: &mut dyn Write, error: &anyhow::Error) {
     let _ = writeln!(err, "error: {}", crate::escape::visible(&format!("{error:#}")));
 }

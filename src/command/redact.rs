@@ -6,7 +6,7 @@ use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge};
 use crate::cli::Redact;
 use crate::count::amount;
-use crate::engine::{self, Input, Judged, JudgedBlock, Teller};
+use crate::engine::{self, Input, Judged, JudgedBlock, Sink};
 use crate::escape::{visible_bytes, visible_path};
 use crate::event::Wanted;
 use crate::payload::{Cursor, Position};
@@ -165,7 +165,7 @@ fn gap(from: Position, to: Position) -> String {
     " ".repeat(first) + &"\n".repeat(lines) + &" ".repeat(last)
 }
 
-impl Teller for Run<'_, '_> {
+impl Sink for Run<'_, '_> {
     fn begin(&mut self, _: &Input<'_>) -> io::Result<()> {
         self.at = Some(Position::START);
         self.end_line()

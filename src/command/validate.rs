@@ -6,7 +6,7 @@ use crate::capture::{Skipped, Unwrap};
 use crate::check::Share;
 use crate::cli::Validate;
 use crate::count::grouped_amount;
-use crate::engine::{self, Input, Judged, JudgedBlock, Teller};
+use crate::engine::{self, Input, Judged, JudgedBlock, Sink};
 use crate::escape::visible_path;
 use crate::expect::{Expectation, Manifest, Recording};
 use crate::interrupt;
@@ -102,8 +102,8 @@ impl Write for Aside<'_> {
 }
 
 impl Run<'_, '_> {
-    /// Tells of the payloads of a block, up to the first that is invalid if that is where to stop.
-    fn tell(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
+    /// Reports the payloads of a block, up to the first that is invalid if that is where to stop.
+    fn report_block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         let is_plain = matches!(self.expectation, Expectation::Valid);
         if is_plain && !self.fail_fast && !self.report.wants_clean() {
             self.summary.add_clean(block.clean());
@@ -161,7 +161,7 @@ impl Run<'_, '_> {
     fn finish(&mut self) -> io::Result<()> {
         interrupt::settle();
         if let Some(rate) = self.progress.finish(self.summary.payloads) {
-            // That the rate cannot be told changes nothing.
+            // Best effort: a failed write to standard error changes nothing.
             let _ = writeln!(self.streams.err, "{rate}");
         }
         match std::mem::replace(&mut self.expectation, Expectation::Valid) {
@@ -200,7 +200,7 @@ impl Run<'_, '_> {
                 if !self.is_quiet {
                     let (files, findings) =
                         (grouped_amount(files, "file"), grouped_amount(findings, "finding"));
-                    // That the counts cannot be reported does not undo what was written.
+                    // Best effort: a failed write to standard error changes nothing.
                     let _ = writeln!(self.streams.err, "manifest written: {files}, {findings}");
                 }
             }
@@ -218,7 +218,7 @@ impl Run<'_, '_> {
     }
 }
 
-impl Teller for Run<'_, '_> {
+impl Sink for Run<'_, '_> {
     fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
         self.expectation.begin(input.name);
         let (report, mut out) = self.reported();
@@ -226,7 +226,7 @@ impl Teller for Run<'_, '_> {
     }
 
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        let flow = self.tell(block)?;
+        let flow = self.report_block(block)?;
         self.progress.update(block.bytes(), self.summary.payloads, self.summary.invalid);
         self.flush()?;
         Ok(flow)

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
     let unsigned = skip_unsigned(&mut all);
     report(&all, arguments.format, streams)?;
     if unsigned > 0 {
-        // That it cannot be told changes nothing of what was.
+        // Best effort: a failed write to standard error changes nothing.
         let _ = writeln!(streams.err, "skipped: not deliveries, and without a signature ({unsigned})");
     }
     let is_signed = all.iter().any(|checked| checked.verdict.sent.is_some());
@@ -76,7 +76,7 @@ fn report(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> a
         .context(super::Writing)
 }
 
-/// Leaves the bodies without a signature out that are no deliveries, if there are signed ones: a capture holds other
+/// Leaves the bodies without a signature out that are not deliveries, if there are signed ones: a capture holds other
 /// requests, too. Returns how many they are.
 fn skip_unsigned(all: &mut Vec<Checked>) -> usize {
     let before = all.len();
@@ -164,7 +164,7 @@ fn read(source: &Source) -> anyhow::Result<Vec<u8>> {
     let most = MAX_BYTES as u64 + 1;
     source.open().with_context(about)?.take(most).read_to_end(&mut bytes).with_context(about)?;
     if bytes.len() > MAX_BYTES {
-        bail!("{name} holds more than {MAX_BYTES} bytes, which is no body of a delivery; give one body");
+        bail!("{name} holds more than {MAX_BYTES} bytes, which is not a body of a delivery; give one body");
     }
     Ok(bytes)
 }
@@ -175,7 +175,7 @@ pub(super) fn read_key(path: &Path) -> anyhow::Result<Keys> {
     let bytes = read_whole(path, MAX_KEY_BYTES).with_context(about)?;
     let text = String::from_utf8(bytes).map_err(|_| {
         anyhow!(
-            "it is no text; if it is DER, convert it: openssl pkey -pubin -inform DER -in FILE -out key.pem"
+            "it is not text; if it is DER, convert it: openssl pkey -pubin -inform DER -in FILE -out key.pem"
         )
     });
     let keys = text.and_then(|text| PublicKey::read_all(&text, &name).map_err(|why| anyhow!(why)));

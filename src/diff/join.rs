@@ -1,7 +1,7 @@
 //! Joining the records of two streams by a key.
 //!
 //! In: records, one side's first. Out: what each of the other side's joins.
-//! What always holds: of a record nothing is kept but fingerprints and its place, so memory is that of one side's
+//! Invariants: of a record nothing is kept but fingerprints and its place, so memory is that of one side's
 //! keys; one look-up a record; the fingerprints are keyed anew for each run, so no sender can slow the look-ups
 //! down.
 
@@ -44,7 +44,7 @@ impl Print {
     }
 }
 
-/// Marks the slot of what is no string.
+/// Marks the slot of what is not a string.
 const NO_STRING: u64 = 0x80;
 
 /// The members of known names, hashed in the order of their slots whatever their order in the record: one hash for
@@ -115,7 +115,7 @@ fn of_member(name: &str, value: Node<'_>) -> Fingerprint {
 
 /// Takes the fingerprints of records that are joined by one field.
 ///
-/// What always holds: what two records mean decides, and not how it is written; one hash for all members that are known.
+/// Invariants: what two records mean decides, and not how it is written; one hash for all members that are known.
 #[derive(Debug)]
 pub struct Prints {
     by: String,

@@ -2,7 +2,7 @@
 //!
 //! In: two documents and what to leave out. Out: a [`Comparison`]: changes to the fields that both events have, in
 //! the published order, and apart from them changes to the others, by name.
-//! What always holds: key order, white space, escapes and the spelling of numbers make no difference; of two
+//! Invariants: key order, white space, escapes and the spelling of numbers make no difference; of two
 //! members of one name the last counts; numbers are compared without rounding; time is linear in the payloads,
 //! and no depth is too much.
 
@@ -166,9 +166,9 @@ impl<'a> Comparison<'a> {
         Self { association, other, is_exchanged }
     }
 
-    /// The changes to the association as a person tells them: exchanged sides are one.
+    /// The changes to the association as a person sees them: exchanged sides are one.
     #[must_use]
-    pub fn told(&self) -> Vec<Difference<'a>> {
+    pub fn condensed(&self) -> Vec<Difference<'a>> {
         let mut association = self.association.clone();
         if self.is_exchanged {
             exchange(&mut association);
@@ -202,7 +202,7 @@ fn are_exchanged(one: &Tree<'_>, two: &Tree<'_>, scope: &Scope) -> bool {
     !scope.is_shape && pairs.iter().all(is_crossed) && pairs.iter().any(is_changed)
 }
 
-/// Tells the changes to the sides' fields as one.
+/// Reports the changes to the sides' fields as one.
 fn exchange(association: &mut Vec<Difference<'_>>) {
     let is_side = |difference: &Difference<'_>| {
         difference.pointer.tokens().next().is_some_and(|name| SIDES.as_flattened().contains(&name.as_ref()))

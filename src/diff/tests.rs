@@ -6,8 +6,8 @@ fn changes(before: &str, after: &str, scope: &Scope) -> Vec<String> {
     let (before, after) =
         (Document::parse(before.as_bytes()).unwrap(), Document::parse(after.as_bytes()).unwrap());
     let comparison = Comparison::of(&before, &after, scope);
-    let told = |difference: &Difference<'_>| format!("{} {:?}", difference.pointer, difference.change);
-    comparison.told().iter().chain(&comparison.other).map(told).collect()
+    let shown = |difference: &Difference<'_>| format!("{} {:?}", difference.pointer, difference.change);
+    comparison.condensed().iter().chain(&comparison.other).map(shown).collect()
 }
 
 fn plainly(before: &str, after: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 //!
 //! In: two different strings, decoded. Out: a [`TextChange`]; two [`Excerpt`]s around the difference; the code
 //! points that differ.
-//! What always holds: linear time, since only what is shown is compared closely; what differs in more than white space
+//! Invariants: linear time, since only what is shown is compared closely; what differs in more than white space
 //! and looks the same is never a difference of letter case.
 
 use similar::{Algorithm, ChangeTag, TextDiff};
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_finer_truth_is_told_from_the_others() {
+    fn each_kind_of_difference_is_distinguished() {
         use TextChange as T;
         for (before, after, expected) in [
             ("Real Estate", "Real  Estate", T::WhiteSpace),
@@ -256,14 +256,14 @@ mod tests {
     }
 
     #[test]
-    fn code_points_are_told_in_pairs() {
+    fn code_points_are_shown_in_pairs() {
         assert_eq!(code_points("paypal", "p\u{430}yp\u{430}l", "->"), "U+0061 -> U+0430, U+0061 -> U+0430");
         assert_eq!(code_points("ab", "a\u{200b}b", "->"), "nothing -> U+200B");
         assert_eq!(code_points("caf\u{e9}", "cafe\u{301}", "->"), "U+00E9 -> U+0065 U+0301");
     }
 
     #[test]
-    fn what_looks_the_same_is_told_among_what_does_not() {
+    fn what_looks_the_same_is_named_among_what_does_not() {
         assert_eq!(hidden_code_points("Kim", "\u{212a}IM", "->").as_deref(), Some("U+004B -> U+212A"));
         assert_eq!(
             hidden_code_points("paypal 1", "p\u{430}ypal 2", "->").as_deref(),

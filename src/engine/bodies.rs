@@ -1,7 +1,7 @@
 //! The bodies that an input holds, each with the headers that it came with.
 //!
 //! In: an input's bytes. Out: the bodies of the captures in it; or all of it as one body, if it holds none.
-//! What always holds: a body is as it was delivered, so the forms that are made of a delivery's own JSON (the nested
+//! Invariants: a body is as it was delivered, so the forms that are made of a delivery's own JSON (the nested
 //! form, a list) are left as they are; where a body should be and is not, that is an error, and so is what is no
 //! capture among captures.
 

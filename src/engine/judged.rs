@@ -287,7 +287,7 @@ impl JudgedBlock {
         })
     }
 
-    /// What was passed over in each capture.
+    /// What was skipped in each capture.
     pub fn skipped(&self) -> impl Iterator<Item = &Skipped> {
         self.outcomes.iter().filter_map(|(_, outcome)| match outcome {
             Outcome::Found(_) => None,

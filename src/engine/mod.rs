@@ -1,9 +1,9 @@
-//! All payloads of all sources, judged on several threads and told of in order.
+//! All payloads of all sources, judged on several threads and reported in order.
 //!
-//! In: paths and a [`Judge`]. Out: calls of a [`Teller`], block by block, in input order.
-//! What always holds: the number of threads changes nothing that is told; the blocks under way are bounded, so
+//! In: paths and a [`Judge`]. Out: calls of a [`Sink`], block by block, in input order.
+//! Invariants: the number of threads changes nothing in the output; the blocks under way are bounded, so
 //! memory does not grow with the length of a stream, nor with
-//! what its payloads are made of; a block is told of as soon as all before it are; trouble
+//! what its payloads are made of; a block is reported as soon as all before it are; trouble
 //! with one source never stops the next.
 //!
 //! One small input is judged on the calling thread: threads are started when there is a second piece of work.
@@ -63,8 +63,8 @@ pub struct Input<'a> {
     pub is_marked: bool,
 }
 
-/// Who is told.
-pub trait Teller {
+/// Takes what the engine yields.
+pub trait Sink {
     /// A source begins, and its payloads come next.
     ///
     /// # Errors
@@ -111,25 +111,25 @@ enum Done {
     Unavailable(anyhow::Error),
 }
 
-/// Judges every payload of `sources` and tells of them in order.
+/// Judges every payload of `sources` and reports them in order.
 ///
-/// Returns early if the teller breaks off. A thread that waits for input then is left behind; it ends with the
+/// Returns early if the sink breaks off. A thread that waits for input then is left behind; it ends with the
 /// process or with its input.
 ///
 /// # Errors
-/// The teller's.
+/// The sink's.
 pub fn run(
     sources: impl Iterator<Item = anyhow::Result<Found>> + Send + 'static,
     options: Options,
     judge: &Arc<Judge>,
-    teller: &mut impl Teller,
+    sink: &mut impl Sink,
 ) -> io::Result<()> {
     let feed = Feed { sources: Box::new(sources), waiting: None, open: None, options, limit: judge.limit() };
-    work_off(feed, judge, teller)
+    work_off(feed, judge, sink)
 }
 
-fn work_off(mut feed: Feed, judge: &Arc<Judge>, teller: &mut impl Teller) -> io::Result<()> {
-    let (mut is_first, mut order) = (true, Order::new(teller, judge));
+fn work_off(mut feed: Feed, judge: &Arc<Judge>, sink: &mut impl Sink) -> io::Result<()> {
+    let (mut is_first, mut order) = (true, Order::new(sink, judge));
     while let Some(work) = feed.next() {
         if feed.options.jobs > 1 && !is_first {
             return run_on_threads(work, feed, judge, order);
@@ -148,10 +148,10 @@ fn run_on_threads(
     first: Work,
     feed: Feed,
     judge: &Arc<Judge>,
-    order: Order<'_, impl Teller>,
+    order: Order<'_, impl Sink>,
 ) -> io::Result<()> {
     let options = feed.options.clone();
-    // Whoever takes work takes a ticket and whoever has told of it gives one back, so that no more pieces are
+    // Whoever takes work takes a ticket and whoever has reported about it gives one back, so that no more pieces are
     // under way than there are tickets, however long the oldest takes. A ticket is a buffer to read into.
     let tickets = 2 * options.jobs + 1;
     let (give_back, ticket) = mpsc::sync_channel::<Vec<u8>>(tickets);
@@ -217,7 +217,7 @@ fn report_in_order(
     done: &Receiver<Piecework>,
     give_back: &SyncSender<Vec<u8>>,
     room: &Room,
-    mut order: Order<'_, impl Teller>,
+    mut order: Order<'_, impl Sink>,
 ) -> io::Result<()> {
     let mut early = BTreeMap::new();
     let mut next = 0;
@@ -236,7 +236,7 @@ fn report_in_order(
 
 /// What was judged, reported in the order of the sources.
 struct Order<'t, T> {
-    teller: &'t mut T,
+    sink: &'t mut T,
     judge: &'t Judge,
     repeats: Repeats,
     /// The number of the next payload, unless a source begins.
@@ -247,9 +247,9 @@ struct Order<'t, T> {
     text: Option<JudgedBlock>,
 }
 
-impl<'t, T: Teller> Order<'t, T> {
-    fn new(teller: &'t mut T, judge: &'t Judge) -> Self {
-        Self { teller, judge, repeats: Repeats::default(), number: 1, has_payload: false, text: None }
+impl<'t, T: Sink> Order<'t, T> {
+    fn new(sink: &'t mut T, judge: &'t Judge) -> Self {
+        Self { sink, judge, repeats: Repeats::default(), number: 1, has_payload: false, text: None }
     }
 
     /// Reports some pieces; the buffer of the last is free then.
@@ -262,8 +262,8 @@ impl<'t, T: Teller> Order<'t, T> {
                 return Ok(ControlFlow::Break(()));
             }
             match piece {
-                Done::Unavailable(error) => self.teller.trouble(&error),
-                Done::Skipped(skipped) => self.teller.skipped(&skipped),
+                Done::Unavailable(error) => self.sink.trouble(&error),
+                Done::Skipped(skipped) => self.sink.skipped(&skipped),
                 Done::Judged(judged) => match self.judged(judged)? {
                     ControlFlow::Continue(free) => buffer = free,
                     ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
@@ -292,10 +292,10 @@ impl<'t, T: Teller> Order<'t, T> {
         self.number = judged.number_from(self.number);
         self.repeats.note(&mut judged, self.judge);
         if judged.begins_source() {
-            self.teller.begin(&judged.input())?;
+            self.sink.begin(&judged.input())?;
         }
-        judged.skipped().for_each(|skipped| self.teller.skipped(skipped));
-        Ok(match self.teller.block(&judged)? {
+        judged.skipped().for_each(|skipped| self.sink.skipped(skipped));
+        Ok(match self.sink.block(&judged)? {
             ControlFlow::Break(()) => ControlFlow::Break(()),
             ControlFlow::Continue(()) => ControlFlow::Continue(judged.into_buffer()),
         })

@@ -1,7 +1,7 @@
 //! Deliveries that a stream holds twice: a retry sends the same one again, under the same `webhookId`.
 //!
 //! In: judged blocks, in order. Out: a note in each payload whose `webhookId` came before in the same source.
-//! What always holds: memory is bounded, so of each source the last [`REMEMBERED`] deliveries at least are remembered,
+//! Invariants: memory is bounded, so of each source the last [`REMEMBERED`] deliveries at least are remembered,
 //! and no more than twice as many; what is remembered is a fingerprint that is keyed anew for each run.
 
 use super::JudgedBlock;

@@ -24,16 +24,16 @@ impl Read for Failing {
     }
 }
 
-/// What was told: the payloads and whether each is valid, and the troubles.
+/// What was seen: the payloads and whether each is valid, and the troubles.
 #[derive(Default)]
-struct Told {
+struct Seen {
     payloads: Vec<(Vec<u8>, bool)>,
     troubles: Vec<String>,
 }
 
-impl Teller for Told {
+impl Sink for Seen {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        assert!(self.troubles.is_empty(), "a payload is told of after the trouble that came behind it");
+        assert!(self.troubles.is_empty(), "a payload is reported after the trouble that came behind it");
         self.payloads.extend(block.all().map(|payload| {
             let is_valid = payload.findings.iter().all(|finding| finding.level != Level::Error);
             (payload.frame.bytes.to_vec(), is_valid)
@@ -50,8 +50,8 @@ impl Teller for Told {
     }
 }
 
-/// What is told of a reader that fails after `bytes`.
-fn told(bytes: &[u8], step: usize, format: InputFormat, jobs: usize) -> Told {
+/// What is reported about a reader that fails after `bytes`.
+fn seen(bytes: &[u8], step: usize, format: InputFormat, jobs: usize) -> Seen {
     let options = Options { format, unwrap: Unwrap::Never, all_events: false, jobs };
     let (source, limit) = (Source::STDIN, JUDGE.limit());
     let mut feed = Feed { sources: Box::new(std::iter::empty()), waiting: None, open: None, options, limit };
@@ -62,9 +62,9 @@ fn told(bytes: &[u8], step: usize, format: InputFormat, jobs: usize) -> Told {
         }
         Err(error) => feed.waiting = Some(Err(error.into())),
     }
-    let mut told = Told::default();
-    work_off(feed, &JUDGE, &mut told).unwrap();
-    told
+    let mut seen = Seen::default();
+    work_off(feed, &JUDGE, &mut seen).unwrap();
+    seen
 }
 
 fn gzip(text: &[u8]) -> Vec<u8> {
@@ -74,7 +74,7 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 }
 
 /// Fails after every byte of a stream of these parts, each of which holds one payload to its end: those before the
-/// failure are told of as they are in the whole stream, then the failure, and nothing else.
+/// failure are reported as they are in the whole stream, then the failure, and nothing else.
 fn fails_everywhere(parts: &[Vec<u8>], format: InputFormat, payloads: &[(&[u8], bool)]) {
     let stream = parts.concat();
     for end in 0..=stream.len() {
@@ -84,13 +84,13 @@ fn fails_everywhere(parts: &[Vec<u8>], format: InputFormat, payloads: &[(&[u8], 
         });
         let complete = lengths.take_while(|length| *length <= end).count();
         for (step, jobs) in [(1, 1), (5, 1), (usize::MAX, 1), (1, 3), (usize::MAX, 3)] {
-            let told = told(&stream[..end], step, format, jobs);
+            let seen = seen(&stream[..end], step, format, jobs);
             let about = format!("after {end} of {} bytes in steps of {step}, {jobs} jobs", stream.len());
-            assert_eq!(told.troubles.len(), 1, "{about}: {:?}", told.troubles);
-            assert!(told.payloads.len() >= complete, "{about}: {:?}", told.payloads);
+            assert_eq!(seen.troubles.len(), 1, "{about}: {:?}", seen.troubles);
+            assert!(seen.payloads.len() >= complete, "{about}: {:?}", seen.payloads);
             let expected = payloads.iter().map(|(bytes, is_valid)| (bytes.to_vec(), *is_valid));
-            let expected: Vec<_> = expected.take(told.payloads.len()).collect();
-            assert_eq!(told.payloads, expected, "{about}");
+            let expected: Vec<_> = expected.take(seen.payloads.len()).collect();
+            assert_eq!(seen.payloads, expected, "{about}");
         }
     }
 }
@@ -109,10 +109,10 @@ fn a_reader_that_fails_at_any_byte_is_trouble_after_every_payload_before_it() {
 }
 
 #[test]
-fn a_long_document_that_is_complete_is_told_of_before_the_failure_behind_it() {
+fn a_long_document_that_is_complete_is_reported_before_the_failure_behind_it() {
     let long = format!("{{\"id\":\"{}\"}}", "x".repeat(100_000));
     for step in [1_000, 7_000, 60_000] {
-        let told = told(long.as_bytes(), step, InputFormat::Json, 1);
-        assert_eq!((told.payloads.len(), told.troubles.len()), (1, 1), "in steps of {step}");
+        let seen = seen(long.as_bytes(), step, InputFormat::Json, 1);
+        assert_eq!((seen.payloads.len(), seen.troubles.len()), (1, 1), "in steps of {step}");
     }
 }

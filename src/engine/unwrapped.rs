@@ -1,6 +1,6 @@
 //! Captures: which payloads are in one, what was found about each, and where in the source that is.
 //!
-//! What always holds: every place leads to the capture's own bytes; what is passed over is counted by what it is; a
+//! Invariants: every place leads to the capture's own bytes; what is skipped is counted by what it is; a
 //! capture that holds nothing to judge is itself judged, so that none passes in silence.
 
 use super::Options;
@@ -19,7 +19,7 @@ use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reade
 use crate::read::Frame;
 use std::ops::Range;
 
-/// How many payloads of one capture are kept until all of it is told of, and findings about them, together.
+/// How many payloads of one capture are kept until all of it is reported, and findings about them, together.
 const KEPT_AT_MOST: usize = 1 << 18;
 
 /// What a step on the way to a payload takes, in bytes, about.
@@ -58,7 +58,7 @@ enum Text {
 pub(crate) struct Capture {
     /// What is judged.
     pub(crate) payloads: Vec<Unwrapped>,
-    /// What was passed over.
+    /// What was skipped.
     pub(crate) skipped: Skipped,
 }
 
@@ -101,10 +101,10 @@ struct Gathered<'c, 'r> {
     room: usize,
     /// Whether it was said that there is no room for more.
     is_full: bool,
-    /// Whether there is something that is never passed over, and whether it is a captured body.
+    /// Whether there is something that is never skipped, and whether it is a captured body.
     has_event: bool,
     has_body: bool,
-    /// What was passed over is in it.
+    /// What was skipped is in it.
     capture: Capture,
 }
 
@@ -114,7 +114,7 @@ impl Capture {
         self.skipped.names().contains_key(TEXTS)
     }
 
-    /// Opens the capture that `frame` holds, and judges what is in it. `None` if it is no capture.
+    /// Opens the capture that `frame` holds, and judges what is in it. `None` if it is not a capture.
     pub(crate) fn open(
         frame: Frame<'_>,
         shape: Option<&'static Shape>,
@@ -170,7 +170,7 @@ impl<'c, 'r> Gathered<'c, 'r> {
         is_capture.then(|| self.into_capture())
     }
 
-    /// Adds a payload unless it is passed over. Where there is no room for more, that is said once, of the first of
+    /// Adds a payload unless it is skipped. Where there is no room for more, that is said once, of the first of
     /// those that are not judged.
     fn add(&mut self, mut leaf: Leaf<'_>, options: &Options, judged: impl FnOnce(Leaf<'_>) -> Unwrapped) {
         let mut aside = aside(&leaf, options, self.wanted);
@@ -263,7 +263,7 @@ const NESTED: &str = "deliveries are flat, so a handler that reads `body.data` g
 
 /// What to do about a body that looks like a capture: an option would lead past what was sent.
 const AS_SENT: &str =
-    "this is the body as it was sent, which is what a receiver gets; what is in it was not judged";
+    "this is the body as it was sent, which is what a receiver gets; what is in it was not checked";
 
 /// What the file of a command is that is about the payload.
 const ALONE: &str = ", with the body alone in FILE";
@@ -288,7 +288,7 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
     };
     let mut help = "a receiver that gets all of it finds none of the event's fields".to_owned();
     if let Some(option) = origin.option() {
-        help += &format!("; to judge what stands there and nothing else, add: {option}");
+        help += &format!("; to check only what stands there, add: {option}");
     }
     Some(Finding {
         help: Some(help.into()),
@@ -301,7 +301,7 @@ fn lines(text: &[u8]) -> u64 {
     text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count() as u64
 }
 
-/// What to call the delivery where it is passed over, and when it is; `None` for one to judge.
+/// What to call the delivery where it is skipped, and when it is; `None` for one to judge.
 fn aside(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Aside> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
     let unless_log = |when| if is_log { When::Always } else { when };

@@ -1,4 +1,4 @@
-//! An association was removed. Only its `type` tells it from an update.
+//! An association was removed. Only its `type` distinguishes it from an update.
 
 use super::association_update::{LOOKS, SLOTS};
 use super::kind::Event;

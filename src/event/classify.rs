@@ -72,7 +72,7 @@ impl Wanted {
 pub struct Recognised {
     /// The event.
     pub event: &'static Event,
-    /// Whether it may as well be another of the same fields, which only `type` tells from it.
+    /// Whether it may as well be another of the same fields, which only `type` distinguishes from it.
     pub is_one_of_several: bool,
 }
 

@@ -1,7 +1,7 @@
-//! A payload's members, told apart by what they are for.
+//! A payload's members, distinguished by what they are for.
 //!
 //! In: a document. Out: a [`Delivery`]: the documented fields in their order, the envelope, the rest.
-//! What always holds: nothing is copied but names; of two members of one name the last counts, and how often a
+//! Invariants: nothing is copied but names; of two members of one name the last counts, and how often a
 //! name was written is kept; one pass over the members, however many there are.
 
 use super::members::ENVELOPE;
@@ -23,7 +23,7 @@ pub struct Entry<'a> {
     pub field: Option<&'static Field>,
 }
 
-/// The members of one payload. All are empty or absent if the payload is no object.
+/// The members of one payload. All are empty or absent if the payload is not an object.
 #[derive(Clone, Debug)]
 pub struct Delivery<'a> {
     /// The documented fields of its event in the published order, absent ones too.
@@ -34,7 +34,7 @@ pub struct Delivery<'a> {
     pub other: Vec<Entry<'a>>,
     /// What kind of value the payload is.
     pub kind: Kind,
-    /// What it was judged as, if it is no other event.
+    /// What it was judged as, if it is not another event.
     pub(crate) event: Option<Recognised>,
 }
 
@@ -77,7 +77,7 @@ impl<'a> Delivery<'a> {
         self.fields.iter().chain(&self.envelope).find(|entry| entry.name == name)?.value
     }
 
-    /// What kind of event the payload tells of, as far as its `type` or its fields say. Not escaped.
+    /// What kind of event the payload reports, as far as its `type` or its fields say. Not escaped.
     #[must_use]
     pub fn event(&self) -> String {
         let named = self.get("type").and_then(|node| node.as_str()).filter(|name| !name.is_empty());

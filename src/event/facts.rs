@@ -1,7 +1,7 @@
 //! What is known about values beyond the schemas: the forms that were seen.
 //!
 //! In: names and values. Out: what they stand for.
-//! What always holds: nothing here is a verdict. Each fact says how sure it is: *documented* by the vendor,
+//! Invariants: nothing here is a verdict. Each fact says how sure it is: *documented* by the vendor,
 //! *observed* in public code and deliveries of sibling events, or *inferred* from both.
 
 /// The two values of `associationType` that the page gives as examples, and the only ones observed.
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_told_by_their_form() {
+    fn values_are_recognised_by_their_form() {
         assert!(is_object_key("custom_objects.real_estate_buyer") && is_object_key("task"));
         assert!(!is_object_key("custom_objects.") && !is_object_key("custom_objects.Buyer"));
         assert!(is_object_id("67ade73d1119d2ac7ad0c475") && !is_object_id("eHy2cOSZxMQzQ6Yyvl8P"));

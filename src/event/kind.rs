@@ -25,7 +25,7 @@ pub struct Event {
     pub meaning: &'static str,
     /// The slots of its fields.
     pub(crate) slots: Slots,
-    /// What it is recognised by where `type` says nothing; events that `type` alone tells apart share it.
+    /// What it is recognised by where `type` says nothing; events that `type` alone distinguishes share it.
     pub(crate) looks: &'static Lookalike,
     /// What was read from the schema.
     pub(super) cache: OnceLock<Vec<Field>>,
@@ -85,7 +85,7 @@ impl Event {
         self.has(FIRST_RECORD)
     }
 
-    /// Whether only `type` tells the two apart.
+    /// Whether only `type` distinguishes the two.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         std::ptr::eq(self.looks, other.looks)
     }

@@ -75,7 +75,7 @@ pub(crate) fn lookalikes() -> impl Iterator<Item = &'static Lookalike> {
 const FOREIGN: &[Lookalike] = &[
     Lookalike {
         types: &[],
-        title: "the webhook of a Workflow action, which is no event",
+        title: "the webhook of a Workflow action, which is not an event",
         meaning: "a workflow ran for a contact",
         signs: &[],
         weak_signs: &[("customData", Value::Any), ("workflow", Value::Any), ("contact_id", Value::Any)],

@@ -1,4 +1,4 @@
-//! Two records are no longer linked. Only its `type` tells it from a link that was made.
+//! Two records are no longer linked. Only its `type` distinguishes it from a link that was made.
 
 use super::kind::Event;
 use super::relation_create::{LOOKS, SLOTS};

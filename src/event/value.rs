@@ -1,7 +1,7 @@
 //! What a value says beyond its text.
 //!
 //! In: a field's name and its decoded string. Out: a few words, or nothing where nothing is known.
-//! What always holds: the words rest on forms that were observed, not on the published schema, and change no
+//! Invariants: the words rest on forms that were observed, not on the published schema, and change no
 //! verdict; they quote nothing of the payload that is not plain ASCII.
 
 use super::facts::{ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, is_custom_object, is_object_id};
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_tells_when_it_was_made() {
+    fn an_id_says_when_it_was_made() {
         for (id, expected) in [
             ("67ade73d1119d2ac7ad0c475", Some("2025-02-13T12:36:13Z")),
             ("000000000000000000000000", Some("1970-01-01T00:00:00Z")),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_types_tell_what_they_are() {
+    fn keys_and_types_say_what_they_are() {
         for (name, value, expected) in [
             ("firstObjectKey", "contact", Some("standard object")),
             ("secondObjectKey", "custom_objects.property", Some("custom object `property`")),

@@ -143,7 +143,7 @@ impl Manifest {
 
     fn unlisted(&self) -> Finding {
         let message = format!("the manifest {} does not list this file", self.name);
-        let help = "add it with what it must yield, or an empty list; or judge only what is listed";
+        let help = "add it with what it must yield, or an empty list; or validate only what is listed";
         Finding { help: Some(help.into()), ..at_start(Code::UnlistedPayload, message) }
     }
 
@@ -208,7 +208,7 @@ impl File {
 
     fn unmet(&self) -> Vec<Finding> {
         if !self.is_judged {
-            let message = format!("`{}` was not judged", visible(&self.name));
+            let message = format!("`{}` was not read", visible(&self.name));
             let help = "name it, or a directory that holds it; or take it out of the manifest";
             let pointer = Pointer::default().join(&self.name);
             let finding = at_start(Code::UnmetExpectation, message);

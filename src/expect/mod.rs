@@ -1,8 +1,8 @@
 //! What fixtures are expected to yield, where that is not simply "no error".
 //!
 //! In: a payload's findings. Out: what is not as expected, as findings of its own, so that every format and the
-//! exit code tell of it as of anything else.
-//! What always holds: what is as expected is not reported; a file that the manifest does not list never passes,
+//! exit code report it as of anything else.
+//! Invariants: what is as expected is not reported; a file that the manifest does not list never passes,
 //! nor does an entry that no file was judged for.
 
 mod manifest;

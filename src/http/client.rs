@@ -184,7 +184,7 @@ fn with_headers<B>(builder: RequestBuilder<B>, headers: &Headers) -> RequestBuil
     headers.iter().fold(builder, |builder, (name, value)| builder.header_raw(name, value.as_bytes()))
 }
 
-/// Whether no connection came about. TLS that fails (invalid data) is no connection either.
+/// Whether no connection came about. TLS that fails (invalid data) counts as none.
 fn is_unreachable(error: &io::Error) -> bool {
     use io::ErrorKind::{
         AddrNotAvailable, ConnectionRefused, HostUnreachable, InvalidData, NetworkDown, NetworkUnreachable,

@@ -56,7 +56,7 @@ pub struct Received {
 
 /// Takes deliveries and says how they are answered. It may take its time.
 pub type Taker = dyn Fn(Received) -> u16 + Send + Sync;
-/// Is told of requests that were refused.
+/// Takes requests that were refused.
 pub type Refused = dyn Fn(Refusal) + Send + Sync;
 
 /// What is taken.

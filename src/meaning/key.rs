@@ -34,7 +34,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Keys by the field `by`, of records that are told apart by event as a [`Judge`](crate::check::Judge) does.
+    /// Keys by the field `by`, of records that are distinguished by event as a [`Judge`](crate::check::Judge) does.
     #[must_use]
     pub fn new(by: &str, wanted: Wanted) -> Self {
         Self { by: by.to_owned(), slot: event::members::slot(by), wanted, reader: event::reader() }
@@ -64,7 +64,7 @@ impl Keys {
     }
 }
 
-/// What tells keys of one event from those of another.
+/// What distinguishes keys of one event from those of another.
 fn push_event(key: &mut String, class: Class, members: &Members<'_>) {
     match class {
         Class::Judged { event, .. } if *event.event == ASSOCIATION_CREATE => return,

@@ -3,7 +3,7 @@
 //! In: a well-formed value's text. Out: a tree in which two parts mean the same if, and but for an accident
 //! of one in 2¹²⁸ only if, their fingerprints are equal: key order, white space, escapes, spelling of numbers and
 //! shadowed duplicates make no difference; and [`Keys`], the same of one field, as text that outlives a run.
-//! What always holds: one pass, no recursion in building or dropping; the fingerprints' key is drawn anew for
+//! Invariants: one pass, no recursion in building or dropping; the fingerprints' key is drawn anew for
 //! each run, so that no sender can make two values collide.
 
 mod key;

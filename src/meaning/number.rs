@@ -1,7 +1,7 @@
 //! Numbers by their value, exactly.
 //!
 //! In: a JSON number as written. Out: the one spelling of its value.
-//! What always holds: no rounding and no float; linear time; the outcome is a JSON number. `1`, `1.0` and `10e-1`
+//! Invariants: no rounding and no float; linear time; the outcome is a JSON number. `1`, `1.0` and `10e-1`
 //! are one value, and so are `0` and `-0`. An exponent of more than thirty digits is left as written.
 
 /// How many zeros are written out before an exponent is.

@@ -3,7 +3,7 @@
 //! In: the bytes of one payload. Out: a [`Document`], or the [`Fault`] that keeps the bytes from being one
 //! (not UTF-8, not JSON, nothing there).
 //!
-//! What always holds: a [`Document`] is strict RFC 8259 text throughout, with no unpaired surrogate; every
+//! Invariants: a [`Document`] is strict RFC 8259 text throughout, with no unpaired surrogate; every
 //! [`Node`] is a slice of that text, so its span is the difference of two addresses; nothing is decoded or
 //! opened before someone looks; keys keep their order and both of two duplicates are kept.
 
@@ -136,7 +136,7 @@ impl<'a> Document<'a> {
 #[doc(hidden)]
 /// Reads one payload after another and finds the members that it knows by name.
 ///
-/// What always holds: what one document needed serves the next, so that nothing is allocated for it.
+/// Invariants: what one document needed serves the next, so that nothing is allocated for it.
 #[derive(Debug)]
 pub struct Reader {
     names: &'static Names,

@@ -1,7 +1,7 @@
 //! A value inside a document, as the slice of text that it is.
 //!
 //! In: slices of text that the scanner has found well-formed. Out: kinds, decoded strings, members, elements.
-//! What always holds: opening a container costs one pass over it and nothing is cached but the root's
+//! Invariants: opening a container costs one pass over it and nothing is cached but the root's
 //! members, which the [`Document`](super::Document) keeps.
 
 use super::Pointer;
@@ -93,7 +93,7 @@ impl<'a> Node<'a> {
         self.text
     }
 
-    /// What kind of value this is, which its first byte tells.
+    /// What kind of value this is, which its first byte says.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.text.as_bytes().first().map_or(Kind::Number, |first| Kind::of(*first))
@@ -167,7 +167,7 @@ impl<'a> Node<'a> {
         self.stream().next()
     }
 
-    /// Shows each element of an array to `look` without keeping them; false if this is no array.
+    /// Shows each element of an array to `look` without keeping them; false if this is not an array.
     pub fn each_element(&self, look: impl FnMut(Node<'a>)) -> bool {
         self.stream().for_each(look);
         self.kind() == Kind::Array
@@ -459,7 +459,7 @@ fn index(token: &str) -> Option<usize> {
 /// Where in `bytes` the first JSON value ends, judged by syntax alone (strings need not be UTF-8).
 ///
 /// # Errors
-/// serde_json's: its category tells a value that is cut (`is_eof`) from one that is broken.
+/// serde_json's: its category distinguishes a value that is cut (`is_eof`) from one that is broken.
 pub(crate) fn end_of_value(bytes: &[u8]) -> serde_json::Result<usize> {
     /// A longer text, which may well be cut, is not gone through twice.
     const SHORT: usize = 16 << 10;

@@ -1,6 +1,6 @@
 //! From byte offsets to lines and columns.
 //!
-//! What always holds: lines end at LF and nowhere else; a column counts characters (Unicode scalar values,
+//! Invariants: lines end at LF and nowhere else; a column counts characters (Unicode scalar values,
 //! or single bytes where the text is not UTF-8), a byte order mark included; offsets only go forward, so any
 //! number of places in one text costs one pass.
 
@@ -36,7 +36,7 @@ impl<'a> Cursor<'a> {
         Self { whole: bytes, rest: bytes, at: start, start }
     }
 
-    /// Goes to the byte `offset` of the text, wherever that is, and tells its place. Going back begins anew.
+    /// Goes to the byte `offset` of the text, wherever that is, and returns its place. Going back begins anew.
     pub(crate) fn go_to(&mut self, offset: usize) -> Position {
         if self.at.offset - self.start.offset > offset as u64 {
             *self = Self::new(self.whole, self.start);
@@ -45,7 +45,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes on to the byte `offset` of the text, which must not lie behind the last one asked for, and
-    /// tells its place. Past the end is taken as the end.
+    /// returns its place. Past the end is taken as the end.
     pub fn advance_to(&mut self, offset: usize) -> Position {
         let passed = usize::try_from(self.at.offset - self.start.offset)
             .expect("internal error: a payload fits memory");

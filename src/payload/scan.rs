@@ -3,7 +3,7 @@
 //! In: bytes that begin with a value. Out: where it ends and what was seen in it, or `None`, which says no more than
 //! that this is not JSON as it is accepted here; [`Fault`](super::Fault) says why.
 //!
-//! What always holds: what is accepted is RFC 8259 and has no unpaired surrogate; whether the text is UTF-8 is for
+//! Invariants: what is accepted is RFC 8259 and has no unpaired surrogate; whether the text is UTF-8 is for
 //! those who have it to know, and bytes beyond ASCII are only ever within strings; no recursion, so no depth is too
 //! much; nothing is allocated but the list of open brackets, which is used again. Property tests hold the two to
 //! `serde_json`: a scanner that accepts more than there is would be the worst mistake this program can make.
@@ -57,10 +57,10 @@ impl Seen {
     }
 }
 
-/// The first place from `at` that is no JSON white space.
+/// The first place from `at` that is not JSON white space.
 #[inline(always)]
 pub(super) fn blank(bytes: &[u8], at: usize) -> usize {
-    // Mostly there is none, and then one comparison tells.
+    // Mostly there is none, and then one comparison shows it.
     if bytes.get(at).is_some_and(|byte| *byte <= b' ') { behind_blanks(bytes, at) } else { at }
 }
 

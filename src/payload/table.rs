@@ -3,7 +3,7 @@
 //! In: the text of an object, and the [`Names`] to know. Out: a [`Table`] of members as they are written, with
 //! what was seen in each, the known ones by slot.
 //!
-//! What always holds: of members of one name all but the last are marked; the text is JSON throughout, or there is
+//! Invariants: of members of one name all but the last are marked; the text is JSON throughout, or there is
 //! no table; what a table allocated it keeps, so that one payload after another costs no allocation.
 
 use super::scan::{Seen, blank, expect, string, value};

@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cursor_tells_what_counting_tells(text in "[a\u{e9}\u{1f600}\n\r]{0,40}", stops in proptest::collection::vec(0usize..160, 0..6)) {
+    fn a_cursor_agrees_with_counting(text in "[a\u{e9}\u{1f600}\n\r]{0,40}", stops in proptest::collection::vec(0usize..160, 0..6)) {
         let mut stops: Vec<usize> = stops.into_iter().map(|stop| stop.min(text.len())).filter(|&stop| text.is_char_boundary(stop)).collect();
         stops.sort_unstable();
         let mut cursor = Cursor::new(text.as_bytes(), Position::START);

@@ -1,7 +1,7 @@
 //! What a JSON string says.
 //!
 //! In: the text between the quotes of a well-formed string. Out: its characters.
-//! What always holds: text without an escape comes out as it went in; nothing is allocated but what is decoded.
+//! Invariants: text without an escape comes out as it went in; nothing is allocated but what is decoded.
 
 use super::scan::escaped;
 use crate::lanes::{LANES, Lanes};

@@ -1,7 +1,7 @@
 //! Well-formed JSON text as a run of tokens, for what must not recurse.
 //!
 //! In: a value's text. Out: its tokens, each a slice of it.
-//! What always holds: one pass; nothing is decoded and nothing is kept.
+//! Invariants: one pass; nothing is decoded and nothing is kept.
 
 use super::scan::{blank, string};
 

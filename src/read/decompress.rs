@@ -1,8 +1,8 @@
-//! Compressed inputs, told by their first bytes whatever their name.
+//! Compressed inputs, recognised by their first bytes whatever their name.
 //!
 //! In: a reader. Out: a reader of what it holds, decompressed if it is gzip or Zstandard, of one member or
 //! several one after another.
-//! What always holds: decoding streams, so that no input inflates memory beyond a window; data that is cut or
+//! Invariants: decoding streams, so that no input inflates memory beyond a window; data that is cut or
 //! broken is an error that names how far it went, after everything before it was handed on; a reader that
 //! waits for a slow writer is handed what there is.
 
@@ -40,8 +40,8 @@ pub(crate) fn decoded(mut reader: Reader) -> io::Result<(Reader, bool)> {
     let buffered = |whole| BufReader::with_capacity(BUFFER_BYTES, whole);
     let reader: Reader = match encoding {
         None => Box::new(whole),
-        Some(encoding @ Encoding::Gzip) => Told::boxed(Gzip::new(buffered(whole)), encoding),
-        Some(encoding @ Encoding::Zstandard) => Told::boxed(Frames::new(buffered(whole)), encoding),
+        Some(encoding @ Encoding::Gzip) => Placed::boxed(Gzip::new(buffered(whole)), encoding),
+        Some(encoding @ Encoding::Zstandard) => Placed::boxed(Frames::new(buffered(whole)), encoding),
     };
     Ok((reader, encoding.is_some()))
 }
@@ -70,22 +70,22 @@ impl Encoding {
     }
 }
 
-/// A decoder whose errors tell how far it went.
-struct Told<D> {
+/// A decoder whose errors say how far it went.
+struct Placed<D> {
     decoder: D,
     encoding: Encoding,
     decoded: u64,
 }
 
-impl<D: Read + Send + 'static> Told<D> {
+impl<D: Read + Send + 'static> Placed<D> {
     fn boxed(decoder: D, encoding: Encoding) -> Reader {
         Box::new(Self { decoder, encoding, decoded: 0 })
     }
 }
 
-impl<D> Told<D> {
+impl<D> Placed<D> {
     /// The decoder's own words are not for a person; those of the system and on the window are.
-    fn tell(&self, error: io::Error) -> io::Error {
+    fn placed(&self, error: io::Error) -> io::Error {
         let (name, decoded) = (self.encoding.name(), self.decoded);
         match error.kind() {
             io::ErrorKind::Interrupted | io::ErrorKind::Unsupported => error,
@@ -98,9 +98,9 @@ impl<D> Told<D> {
     }
 }
 
-impl<D: Read> Read for Told<D> {
+impl<D: Read> Read for Placed<D> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.decoder.read(buffer).map_err(|error| self.tell(error))?;
+        let count = self.decoder.read(buffer).map_err(|error| self.placed(error))?;
         self.decoded += count as u64;
         Ok(count)
     }
@@ -164,7 +164,7 @@ impl<R: BufRead> Frames<R> {
             return Err(io::Error::other("wrong content size"));
         }
         match (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum()) {
-            (Some(told), Some(found)) if told != found => Err(io::Error::other("wrong checksum")),
+            (Some(stated), Some(found)) if stated != found => Err(io::Error::other("wrong checksum")),
             _ => Ok(()),
         }
     }

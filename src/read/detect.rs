@@ -33,7 +33,7 @@ impl Detect {
     /// as one; else [`Framing::Documents`].
     ///
     /// # Errors
-    /// There is not enough of the input to tell. So many bytes in front of it are blank lines and done with.
+    /// There is not enough of the input to know. So many bytes in front of it are blank lines and done with.
     pub(super) fn decide(&mut self, buffer: &[u8], is_end: bool) -> Result<Decision, usize> {
         if !self.is_narrow {
             match is_binary(buffer) {

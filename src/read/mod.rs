@@ -1,7 +1,7 @@
 //! Where payload bytes come from, and how they split into payloads.
 //!
 //! In: the paths of the command line. Out: [`Source`]s, each of which opens into [`Blocks`] of framed bytes.
-//! What always holds: bytes pass through unchanged; each payload keeps its place in its input; memory is
+//! Invariants: bytes pass through unchanged; each payload keeps its place in its input; memory is
 //! bounded by one block or one payload, whichever is larger; what cannot be read is an error that names the
 //! path, and the next source goes on.
 

@@ -2,7 +2,7 @@
 //!
 //! In: paths. Out: sources in path order, or for what cannot be used an error that names it; and after the sources of
 //! a directory, what was skipped in it.
-//! What always holds: an explicit path is read whatever its name or kind; a walk takes regular files only,
+//! Invariants: an explicit path is read whatever its name or kind; a walk takes regular files only,
 //! follows no symbolic link, and skips hidden entries; whatever it skips is counted; each file is opened once, and no
 //! file is a silent pass.
 

@@ -45,7 +45,7 @@ impl Cipher {
         }
     }
 
-    /// A number that only the key tells, for what is drawn once.
+    /// A number that only the key gives, for what is drawn once.
     pub(super) fn number(&self, what: u64) -> u64 {
         self.hash(what, std::iter::empty())
     }

@@ -63,7 +63,7 @@ impl Redactor {
         Ok(Self::new(key))
     }
 
-    /// Also shifts times, all by one number of seconds that only the key tells.
+    /// Also shifts times, all by one number of seconds that only the key gives.
     #[must_use]
     pub fn shifting_times(self) -> Self {
         let shift = time::shift(self.cipher.number(u64::MAX));
@@ -81,7 +81,7 @@ impl Redactor {
         let mut out = Vec::with_capacity(payload.len());
         for chunk in payload.utf8_chunks() {
             out.extend_from_slice(self.text(chunk.valid(), 0).as_bytes());
-            // Bytes that are no character are what is wrong with the payload.
+            // Bytes that are not a character are what is wrong with the payload.
             out.extend_from_slice(chunk.invalid());
         }
         out

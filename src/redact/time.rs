@@ -1,6 +1,6 @@
 //! Times: kept, or all shifted by one number of seconds.
 //!
-//! In: the value of a member. Out: the same time or a shifted one, as long as it was; nothing if it is no time.
+//! In: the value of a member. Out: the same time or a shifted one, as long as it was; nothing if it is not a time.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

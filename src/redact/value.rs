@@ -1,7 +1,7 @@
 //! The characters of a value, and how they are spelled.
 //!
 //! In: what stands between quotes, escapes and all. Out: its characters, their pseudonym, and the same spelling again.
-//! Invariants: where a character was written as an escape, its pseudonym is, in as many bytes; what is no proper escape
+//! Invariants: where a character was written as an escape, its pseudonym is, in as many bytes; what is not a proper escape
 //! stays.
 
 use super::Redactor;

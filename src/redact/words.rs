@@ -112,7 +112,7 @@ pub(super) fn length(text: &str) -> usize {
     let is_part =
         |part: char| part.is_alphanumeric() || matches!(part, '_' | '$' | '.' | '+' | '-' | '=' | '/');
     let end = text.find(|part| !is_part(part)).unwrap_or(text.len());
-    // A sign that separates a name from its value is no part of the name.
+    // A sign that separates a name from its value isn't part of the name.
     match text[..end].find('=') {
         Some(sign) if !text[sign..end].bytes().all(|byte| byte == b'=') => sign.max(1),
         _ => end,

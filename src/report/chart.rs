@@ -2,7 +2,7 @@
 //!
 //! In: a [`Tally`] and the page. Out: lines of styled text, errors first, of each level the most frequent first; the
 //! longest bar of each level is as long as those of the others, however many notes there are.
-//! What always holds: no line is wider than asked for, but where even the shortest bar does not fit; every
+//! Invariants: no line is wider than asked for, but where even the shortest bar does not fit; every
 //! finding is counted in a bar.
 
 use super::layout::{Page, pad};

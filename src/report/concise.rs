@@ -1,6 +1,6 @@
 //! The `concise` format: `path:line:column: level[code] message`, one line a finding, for editors and `grep`.
 //!
-//! What always holds: one finding stands on one line; no line begins as a CI runner's command does; there are no more
+//! Invariants: one finding stands on one line; no line begins as a CI runner's command does; there are no more
 //! lines about what is left out than payloads of which something is shown, and one.
 
 use super::rest::Rest;

@@ -1,7 +1,7 @@
 //! The piece of text around a place, cut to the width there is.
 //!
 //! In: a payload's bytes and a span in them. Out: one line of visible text, and where in it the span is.
-//! What always holds: the cost is bounded by the width, not by the length of the line; the text is never
+//! Invariants: the cost is bounded by the width, not by the length of the line; the text is never
 //! wider than asked for; nothing unsafe is in it.
 
 use crate::escape::{push_visible_bytes, visible_bytes};

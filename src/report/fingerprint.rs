@@ -1,7 +1,7 @@
 //! What names a finding from one run to the next, although lines move.
 //!
 //! In: a source and a finding. Out: 32 hexadecimal digits.
-//! What always holds: a fingerprint depends on the source's name, the code, the pointer, and how many findings of
+//! Invariants: a fingerprint depends on the source's name, the code, the pointer, and how many findings of
 //! the same code and pointer came before in the same source; not on lines, offsets, levels, or words. Within one
 //! source all differ. Memory is bounded, whatever the names in a payload.
 

@@ -2,7 +2,7 @@
 //!
 //! `::error file=…,line=…,endLine=…,col=…,endColumn=…,title=…::message`
 //!
-//! What always holds: properties and data are escaped, each in its own way; no value of a payload stands in a
+//! Invariants: properties and data are escaped, each in its own way; no value of a payload stands in a
 //! property; there are columns only if the place begins and ends on one line; no more commands of a level are
 //! written than the runner shows, one for each file before a second for any, and what is left out is counted in the end.
 

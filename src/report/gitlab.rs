@@ -1,6 +1,6 @@
 //! The `gitlab` format: a Code Quality report, one JSON array with an element a finding, written as it goes.
 //!
-//! What always holds: an element stands on a line of its own; within one source no two fingerprints are the same,
+//! Invariants: an element stands on a line of its own; within one source no two fingerprints are the same,
 //! since GitLab shows only one finding of each.
 
 use super::fingerprint::Fingerprints;

@@ -41,7 +41,7 @@ struct Repeated {
 }
 
 impl Human {
-    /// Reports on the page, the last line as it is told to.
+    /// Reports on the page, with that last line.
     #[must_use]
     pub fn new(page: Page, last_line: SummaryLine) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
@@ -252,8 +252,8 @@ impl Report<Verdicts> for SummaryLine {
                 red(unreadable, format!("{} unreadable", grouped_amount(unreadable, "input")))
             );
         }
-        if let Some(passed_over) = summary.skipped.words() {
-            line += &format!("; {passed_over}");
+        if let Some(skipped) = summary.skipped.words() {
+            line += &format!("; {skipped}");
         }
         for line in summary.unwrapped_lines().chain([line]) {
             let line = self.page.map_or_else(|| line.clone(), |page| page.sentence(&line));

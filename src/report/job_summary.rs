@@ -1,6 +1,6 @@
 //! The summary of a GitHub Actions job: Markdown that the runner shows on the page of the run.
 //!
-//! What always holds: no text of a payload or a file name is Markdown or HTML, a link, or a mention; the whole is
+//! Invariants: no text of a payload or a file name is Markdown or HTML, a link, or a mention; the whole is
 //! no longer than what the runner takes (1 MiB a step), so neither is what is held back until the end.
 
 use super::human::SummaryLine;

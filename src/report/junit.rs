@@ -3,7 +3,7 @@
 //! A suite's counts stand before its cases, so the cases of one source are held back until it ends: in memory, and
 //! beyond [`HELD_IN_MEMORY`] in a temporary file that has no name.
 //!
-//! What always holds: the document is well-formed XML 1.0, since whatever XML cannot hold is written as `\u....`
+//! Invariants: the document is well-formed XML 1.0, since whatever XML cannot hold is written as `\u....`
 //! before it gets here; a payload with an error is a failure, and warnings and notes never are.
 
 use super::concise::line;
@@ -86,7 +86,7 @@ impl Suite {
             ("file", judged.source),
             ("line", &judged.frame.start.line.to_string()),
         ]);
-        let (errors, others) = told(judged);
+        let (errors, others) = texts(judged);
         if judged.findings.is_empty() {
             case.write_empty()?;
         } else {
@@ -114,16 +114,16 @@ impl Suite {
     }
 }
 
-/// The lines on errors, and those on anything else. What is not shown is told of with the errors, if any.
-fn told(judged: &Judged<'_>) -> (String, String) {
+/// The lines on errors, and those on anything else. What is not shown is reported with the errors, if any.
+fn texts(judged: &Judged<'_>) -> (String, String) {
     let (mut errors, mut others) = (String::new(), String::new());
     for (finding, start, _) in judged.located() {
-        let told = if finding.level == Level::Error { &mut errors } else { &mut others };
-        *told += &(line(judged.source, finding, start, &judged.sentence(finding)) + "\n");
+        let texts = if finding.level == Level::Error { &mut errors } else { &mut others };
+        *texts += &(line(judged.source, finding, start, &judged.sentence(finding)) + "\n");
     }
     if let Some(omission) = judged.omission() {
-        let told = if judged.is_valid() { &mut others } else { &mut errors };
-        *told += &(omission + "\n");
+        let texts = if judged.is_valid() { &mut others } else { &mut errors };
+        *texts += &(omission + "\n");
     }
     (errors, others)
 }

@@ -1,7 +1,7 @@
 //! How text is fitted to a page: cut, padded, wrapped, drawn.
 //!
-//! In: text and widths in columns. Out: text that is no wider, unless one word is.
-//! What always holds: what is cut is made visible first, so that a cut never breaks an escape's meaning; what is only
+//! In: text and widths in columns. Out: text that fits, unless one word does not.
+//! Invariants: what is cut is made visible first, so that a cut never breaks an escape's meaning; what is only
 //! padded or wrapped is visible already; cutting costs what the width is, not what the length of the text is.
 
 use crate::escape::{at_line_start, push_visible};

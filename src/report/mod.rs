@@ -1,7 +1,7 @@
-//! Telling what was found: one file a format, and the only place that knows formats.
+//! Reporting what was found: one file a format, and the only place that knows formats.
 //!
 //! In: judged payloads in input order, then the summary. Out: bytes.
-//! What always holds: a report is written as it goes, so that what is kept of it does not grow with the stream, except
+//! Invariants: a report is written as it goes, so that what is kept of it does not grow with the stream, except
 //! for JUnit's, which begins with counts; no text from a payload, a schema or a file name is written raw; how a report
 //! is written never changes the exit code.
 

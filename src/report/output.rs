@@ -1,6 +1,6 @@
 //! The file that a report is written to.
 //!
-//! What always holds: a report of a regular file is there whole or not at all, since it is written beside its
+//! Invariants: a report of a regular file is there whole or not at all, since it is written beside its
 //! place and moved there in the end; until then what stood there stands; a signal leaves nothing beside it; a FIFO or a device is written as it goes.
 
 use crate::escape::visible_path;
@@ -97,8 +97,8 @@ impl Write for Output {
     }
 }
 
-/// An error that says which file it is about. It is never a broken pipe, which would be passed over in silence:
-/// that a file asked for is not there must be told. An interruption stays one, so that writing goes on.
+/// An error that says which file it is about. It is never a broken pipe, which would be skipped in silence:
+/// that a file asked for is not there must be reported. An interruption stays one, so that writing goes on.
 fn named(name: &str, error: &io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::Interrupted => io::ErrorKind::Interrupted.into(),

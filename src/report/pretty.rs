@@ -2,7 +2,7 @@
 //!
 //! In: one well-formed JSON value as written. Out: the same value, one member or element a line, or all on one
 //! line.
-//! What always holds: numbers, duplicates and the order of names come out as they went in, and strings but for
+//! Invariants: numbers, duplicates and the order of names come out as they went in, and strings but for
 //! unsafe characters, which become escapes, so the value is the same; nothing is built and nothing recurses, so
 //! no payload is too deep; output is linear in the input, since from [`INDENTED_DEPTH`] on nothing is indented.
 

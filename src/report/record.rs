@@ -3,7 +3,7 @@
 //! Specified by `schemas/report.schema.json`. Wire types are their own, so that renaming a field of the
 //! program never renames one of the format.
 //!
-//! What always holds: pure ASCII is not promised, but every unsafe character is written as an escape, and so is
+//! Invariants: pure ASCII is not promised, but every unsafe character is written as an escape, and so is
 //! the second of `##`; one record stands on one line.
 
 use super::receipt::ReceiptRecord;

@@ -1,6 +1,6 @@
 //! The `sarif` format: one log of one run in SARIF 2.1.0, written as it goes.
 //!
-//! What always holds: columns count Unicode code points, and a byte order mark is none of them; a message holds
+//! Invariants: columns count Unicode code points, and a byte order mark is none of them; a message holds
 //! no placeholder and no link, whatever a payload says; a rule is named by its code, `schema/type` being one of
 //! the rule `schema`.
 

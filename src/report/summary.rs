@@ -87,7 +87,7 @@ impl Summary {
         self.add_findings(judged);
     }
 
-    /// Counts findings about what is no payload.
+    /// Counts findings about what is not a payload.
     pub fn add_findings(&mut self, judged: &Judged<'_>) {
         self.tally.add(judged);
         for finding in judged.findings {

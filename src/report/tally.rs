@@ -2,14 +2,14 @@
 //!
 //! In: judged payloads in order. Out: one row for each pair of code and JSON Pointer, with the first and the last
 //! place it was found at.
-//! What always holds: memory is bounded whatever names a sender chooses, since beyond [`ROWS_AT_MOST`] places of
+//! Invariants: memory is bounded whatever names a sender chooses, since beyond [`ROWS_AT_MOST`] places of
 //! one code the rest are one row; counts are exact.
 
 use super::Judged;
 use crate::check::{Code, Finding, Level};
 use std::collections::BTreeMap;
 
-/// How many places of one code are told apart.
+/// How many places of one code are distinguished.
 pub const ROWS_AT_MOST: usize = 100;
 
 /// Findings by code and place.
@@ -43,7 +43,7 @@ pub struct Row {
     pub code: Code,
     /// The level, the highest if there are several.
     pub level: Level,
-    /// The JSON Pointer; none stands for all places beyond those told apart.
+    /// The JSON Pointer; none stands for all places beyond those distinguished.
     pub pointer: Option<String>,
     /// How often.
     pub count: u64,
@@ -146,7 +146,7 @@ mod tests {
     use crate::read::Frame;
 
     #[test]
-    fn places_beyond_those_told_apart_are_one_row_and_counts_are_exact() {
+    fn places_beyond_those_distinguished_are_one_row_and_counts_are_exact() {
         let (mut tally, mut findings) = (Tally::default(), Judge::default().judge(b"[]"));
         findings.truncate(1);
         for number in 0..3 * ROWS_AT_MOST {

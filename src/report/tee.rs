@@ -1,6 +1,6 @@
 //! Several reports of one run: one on standard output, the others in files.
 //!
-//! What always holds: every report is shown every payload, in the same order; no file is put in its place
+//! Invariants: every report is shown every payload, in the same order; no file is put in its place
 //! before the reports in all of them are complete.
 
 use super::{Judged, Output, Report, Summary, Verdicts};

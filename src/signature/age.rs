@@ -1,7 +1,7 @@
 //! How old a delivery is, by the `timestamp` in its payload.
 //!
 //! In: a body, and what time it is. Out: when it says that it was sent, and how long ago that is.
-//! What always holds: age is information unless someone sets a limit; a time without an offset from UTC is no time;
+//! Invariants: age is information unless someone sets a limit; a time without an offset from UTC is not a time;
 //! retries send the original body again, so an old one is not a bad one.
 
 use crate::count::amount;
@@ -18,7 +18,7 @@ const TIMESTAMP: &str = "timestamp";
 pub enum Sending {
     /// At this time.
     At(Age),
-    /// Its `timestamp` is no time: the value as written.
+    /// Its `timestamp` is not a time: the value as written.
     Unreadable(String),
     /// It has no `timestamp`.
     Unknown,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn age_is_told_in_the_largest_unit_of_which_there_are_two() {
+    fn age_is_written_in_the_largest_unit_of_which_there_are_two() {
         for (time, expected) in [
             ("2026-02-13T12:41:13.000Z", "2026-02-13T12:41:13Z, just now"),
             ("2026-02-13T12:41:12Z", "2026-02-13T12:41:12Z, 1 second ago"),

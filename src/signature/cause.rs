@@ -1,7 +1,7 @@
-//! Why a signature does not match, as far as the body, the headers and other keys tell.
+//! Why a signature does not match, as far as the body, the headers and other keys show.
 //!
-//! In: what was tried in vain. Out: [`Cause`]s, the most telling first.
-//! What always holds: a cause is a likely one unless it says otherwise, and changes no verdict; what the forms that
+//! In: what was tried in vain. Out: [`Cause`]s, the likeliest first.
+//! Invariants: a cause is a likely one unless it says otherwise, and changes no verdict; what the forms that
 //! were tried refute is none; what would always be possible comes last; nothing of the payload is quoted.
 
 use super::form::{Form, Spelling, spelling};
@@ -31,14 +31,14 @@ pub enum Cause {
     Capture(&'static str),
     /// There is no body.
     EmptyBody,
-    /// The body has `found` bytes where `Content-Length` says `told`.
+    /// The body has `found` bytes where `Content-Length` says `announced`.
     Length {
         /// What the header says.
-        told: u64,
+        announced: u64,
         /// How many bytes there are.
         found: u64,
     },
-    /// The body is no JSON text: message, safe to print, and the byte where it ends being one.
+    /// The body is not JSON: message, safe to print, and the byte where it ends being one.
     NotJson(String, usize),
     /// The body was parsed and written again by what captured it.
     Parsed,
@@ -76,7 +76,7 @@ impl Cause {
             Self::KeySize { .. } => "key-size",
             Self::Capture(_) => "capture",
             Self::EmptyBody => "empty-body",
-            Self::Length { told, found } if told > found => "cut-body",
+            Self::Length { announced, found } if announced > found => "cut-body",
             Self::Length { .. } => "longer-body",
             Self::NotJson(..) => "not-json",
             Self::Parsed => "parsed-body",
@@ -115,15 +115,15 @@ impl Cause {
                 format!("this looks like {what}, and the signature was tried over all of it")
             }
             Self::EmptyBody => "there is no body".to_owned(),
-            Self::Length { told, found } if told > found => {
-                format!("the body is cut: it has {found} bytes, and Content-Length says {told}")
+            Self::Length { announced, found } if announced > found => {
+                format!("the body is cut: it has {found} bytes, and Content-Length says {announced}")
             }
-            Self::Length { told, found } => format!(
+            Self::Length { announced, found } => format!(
                 "something was added to the body, or it was written again: it has {found} bytes, and \
-                 Content-Length says {told}"
+                 Content-Length says {announced}"
             ),
             Self::NotJson(message, at) => {
-                format!("the body is no complete JSON text, as all deliveries are: {message} (byte {at})")
+                format!("the body is not a complete JSON text, as all deliveries are: {message} (byte {at})")
             }
             Self::Parsed => "what captured the body kept its values and not its bytes".to_owned(),
             Self::Logged => {
@@ -167,7 +167,7 @@ impl Cause {
             Self::EmptyBody => {
                 "look whether the capture keeps bodies at all, or take it from the sender's log"
             }
-            Self::Length { told, found } if told > found => {
+            Self::Length { announced, found } if announced > found => {
                 "get the whole body; tools that show requests often cut them"
             }
             Self::Length { .. } | Self::Spaced | Self::Escaped(_) | Self::Changed => {
@@ -209,17 +209,18 @@ fn likely(failure: &Failure<'_>) -> Vec<Cause> {
         Fidelity::Logged => causes.push(Cause::Logged),
         Fidelity::Parsed => causes.push(Cause::Parsed),
     }
-    let told = content_length(body);
+    let announced = content_length(body);
     // As many bytes as were sent: whatever adds or drops some is not the reason.
-    let is_whole = told.is_some_and(|told| failure.forms.iter().any(|(_, bytes)| bytes.len() as u64 == told));
+    let is_whole = announced
+        .is_some_and(|announced| failure.forms.iter().any(|(_, bytes)| bytes.len() as u64 == announced));
     causes.extend(capture(failure));
     if body.bytes.is_empty() {
         causes.push(Cause::EmptyBody);
     } else if let Err(fault) = failure.document {
-        causes.extend(told.filter(|_| !is_whole).map(|told| length(body, told)));
+        causes.extend(announced.filter(|_| !is_whole).map(|announced| length(body, announced)));
         causes.push(Cause::NotJson(visible(&fault.message).into_owned(), fault.span.start));
     } else if !is_whole {
-        causes.extend(told.map(|told| length(body, told)));
+        causes.extend(announced.map(|announced| length(body, announced)));
         causes.extend(failure.document.ok().and_then(spelling).map(Cause::from));
     }
     if causes.is_empty() {
@@ -259,8 +260,8 @@ fn key_size(failure: &Failure<'_>) -> Option<Cause> {
     (signature != key).then_some(Cause::KeySize { signature: signature * 8, key: key * 8 })
 }
 
-fn length(body: &Body<'_>, told: u64) -> Cause {
-    Cause::Length { told, found: body.bytes.len() as u64 }
+fn length(body: &Body<'_>, announced: u64) -> Cause {
+    Cause::Length { announced, found: body.bytes.len() as u64 }
 }
 
 /// What `Content-Length` says of the body's bytes. It says nothing of a body that was compressed on its way.

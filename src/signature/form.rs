@@ -1,7 +1,7 @@
 //! Which bytes a sender may have signed, given the body as it was captured.
 //!
 //! In: a body. Out: the bytes to try, the likeliest first.
-//! What always holds: no two of them are the same bytes; the compact form changes white space between values and
+//! Invariants: no two of them are the same bytes; the compact form changes white space between values and
 //! nothing else: order, duplicates, numbers and escapes stay as written.
 
 use super::Body;
@@ -93,7 +93,7 @@ pub(super) enum Spelling {
     Escapes(usize),
 }
 
-/// What shows that the body was written by something other than `JSON.stringify`, the most telling first.
+/// What shows that the body was written by something other than `JSON.stringify`, the likeliest first.
 pub(super) fn spelling(document: &Document<'_>) -> Option<Spelling> {
     let text = document.root().text();
     if let Some(escape) = needless_escape(text) {

@@ -1,7 +1,7 @@
 //! Public keys: the published ones, and those that a person gives instead.
 //!
 //! In: a key's text as files hold it. Out: a [`PublicKey`] that says whether it made a signature.
-//! What always holds: only keys that ring can use become a [`PublicKey`]; the fingerprint is that of the key's
+//! Invariants: only keys that ring can use become a [`PublicKey`]; the fingerprint is that of the key's
 //! `SubjectPublicKeyInfo` in DER, whatever form the key was given in, so that
 //! `openssl pkey -pubin -outform DER | sha256sum` prints the same digits.
 
@@ -271,7 +271,7 @@ fn pem_text(block: &str) -> Result<&str, String> {
         ));
     }
     if label != "PUBLIC KEY" && label != "RSA PUBLIC KEY" {
-        return Err(format!("its PEM block is no public key; {ACCEPTED}"));
+        return Err(format!("its PEM block is not a public key; {ACCEPTED}"));
     }
     match rest.split_once("-----END ") {
         Some((inside, _)) => Ok(inside),

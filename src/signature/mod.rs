@@ -2,7 +2,7 @@
 //!
 //! In: a body, the headers it came with, and public keys. Out: a [`Verdict`]: which signature, which key, and which
 //! bytes matched, or why none did.
-//! What always holds: all arithmetic is ring's, and nothing is signed but by a [`Signer`], for a receiver under test; `X-GHL-Signature` decides alone if it
+//! Invariants: all arithmetic is ring's, and nothing is signed but by a [`Signer`], for a receiver under test; `X-GHL-Signature` decides alone if it
 //! is there; a verdict depends on nothing but what comes in; there is no published test vector, so none of this has
 //! been checked against a real delivery.
 //!
@@ -160,7 +160,7 @@ pub enum Outcome {
     Mismatch {
         /// The forms, in the order tried.
         tried: Vec<Form>,
-        /// Why that may be, the most telling first.
+        /// Why that may be, the likeliest first.
         causes: Vec<Cause>,
         /// What was done to the first value to read it.
         undone: Vec<Notation>,
@@ -270,7 +270,7 @@ impl Verdict {
         let says = match &self.outcome {
             Outcome::Verified(matched) => format!("verified ({scheme}{key}, {})", matched.form.title()),
             Outcome::Mismatch { .. } => {
-                format!("not verified ({scheme}{key}); assoclens verify tells why that may be")
+                format!("not verified ({scheme}{key}); for the likely cause: assoclens verify")
             }
             Outcome::Malformed(why) => format!("not verified: the value is {why}"),
             Outcome::Unsigned => "N/A, the delivery is not signed".to_owned(),

@@ -1,7 +1,7 @@
 //! The signature of a delivery: found among its headers, or given.
 //!
 //! In: headers, or a signature's text. Out: a [`Sent`], with the scheme that it is to be of.
-//! What always holds: the header of the current scheme decides alone if it is there, even if it is bad; only what
+//! Invariants: the header of the current scheme decides alone if it is there, even if it is bad; only what
 //! was asked for by name changes that; a value is read in the same way wherever it comes from.
 
 use super::Scheme;
@@ -81,7 +81,7 @@ impl fmt::Display for Malformed {
         match self {
             Self::NotBase64(at) => write!(formatter, "not base64, from its byte {at} on"),
             Self::CutBase64(digits) => {
-                write!(formatter, "cut: the number of its base64 digits, {digits}, is no multiple of four")
+                write!(formatter, "cut: the number of its base64 digits, {digits}, is not a multiple of four")
             }
             Self::Length { found, wanted } => write!(formatter, "{found} bytes long instead of {wanted}"),
             Self::Digest(found) => write!(

@@ -249,7 +249,7 @@ fn unverified(level: Level, count: usize) -> Finding {
         code: "sign/",
         level,
         message: format!("all {count} forged deliveries were answered 2xx"),
-        help: "it does not verify, or it answers before it does; only its log can tell. If it acknowledges first, add: \
+        help: "it does not verify, or it answers before it does; only its log shows which. If it acknowledges first, add: \
                --allow sign/"
             .to_owned(),
     }

@@ -124,7 +124,7 @@ fn every_realistic_capture_yields_its_payloads_and_nothing_is_found_in_them() {
         let output = validate(&["--unwrap", "auto", "--format", "ndjson"], &path);
         for record in records(&output) {
             assert!(record["capture"].is_object(), "{name}: {record}");
-            // What no shape tells of is found, and that is said of it.
+            // What no shape reports is found, and that is said of it.
             let is_found = record["capture"]["steps"][0]["shape"] == "json";
             let findings = record["findings"].as_array().unwrap();
             let is_said = |finding: &Value| {

@@ -13,7 +13,7 @@ use std::ops::Range;
 /// How many times strings are opened inside strings.
 const DEEPEST: usize = 4;
 
-/// A text, and where in it the value stands that is no string.
+/// A text, and where in it the value stands that is not a string.
 #[derive(Clone, Debug)]
 struct Text {
     text: String,

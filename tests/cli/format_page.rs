@@ -1,4 +1,4 @@
-//! `docs/formats.md` tells of every field that the schemas of our own JSON know.
+//! `docs/formats.md` reports every field that the schemas of our own JSON know.
 
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -286,7 +286,7 @@ fn a_sarif_log_is_what_the_official_schema_says() {
     }
 }
 
-/// The text that a region's lines and columns mark, counted anew. A byte order mark is no part of the text.
+/// The text that a region's lines and columns mark, counted anew. A byte order mark isn't part of the text.
 fn marked(text: &str, region: &Value) -> String {
     let number = |name: &str| usize::try_from(region[name].as_u64().unwrap()).unwrap();
     let lines: Vec<&str> = text.split_inclusive('\n').collect();

@@ -405,7 +405,7 @@ fn what_a_web_page_sends_is_refused_before_its_body_is_read() {
         assert!(line.starts_with("refused a request with 403: it comes from a web page"), "{line}");
     }
     assert_eq!((lines(Path::new(&record)).len(), handler.got().len()), (0, 0));
-    // A person who types the address is no page, and a tunnel keeps its own host.
+    // A person who types the address is not a page, and a tunnel keeps its own host.
     let typed = "Sec-Fetch-Site: none\r\n";
     assert_eq!(listening.post(typed, b"{}"), 200);
     let tunnel = b"POST / HTTP/1.1\r\nHost: abc.tunnel.example\r\nX-Forwarded-For: 1.2.3.4\r\nContent-Length: 2\r\n\r\n{}";
@@ -556,7 +556,7 @@ fn what_is_sent_received_and_recorded_is_judged_as_it_was() {
             findings.sort();
         }
         for ((_, found), (_, before)) in found.iter_mut().zip(&before) {
-            // What is no JSON at all is named by what it is where it was captured as a body.
+            // What is not JSON at all is named by what it is where it was captured as a body.
             let is_kind = |findings: &[String], kind: &[&str]| {
                 findings.len() == 1 && kind.iter().any(|code| findings[0].contains(code))
             };

@@ -134,7 +134,7 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
     symlink(folder.path(), at("b/loop")).unwrap();
     symlink(at("z.json"), at("link.json")).unwrap();
     assert!(Command::new("mkfifo").arg(at("fifo.json")).status().unwrap().success());
-    // Whoever opened it would be told of, rather than wait for ever; nobody does, so this waits for the test's end.
+    // Whoever opened it would be reported, rather than wait for ever; nobody does, so this waits for the test's end.
     let fifo = at("fifo.json");
     std::thread::spawn(move || fs::write(fifo, "{\"id\":1}"));
     let (status, stdout, stderr) =
@@ -156,7 +156,7 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
         let (_, stdout, _) =
             finish(&mut assoclens(&["validate", "--jobs", jobs, folder.path().to_str().unwrap()]));
         let rest = "hidden (2), named otherwise (3), not a regular file (1), symbolic link (2)\n";
-        assert!(stdout.ends_with(&format!("; passed over: {rest}")), "{stdout}");
+        assert!(stdout.ends_with(&format!("; skipped: {rest}")), "{stdout}");
     }
     // A link that is named is followed.
     assert_eq!(finish(&mut assoclens(&["validate", "-q", at("link.json").to_str().unwrap()])).0, 1);

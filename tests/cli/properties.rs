@@ -213,7 +213,7 @@ fn a_stream_may_be_cut_at_every_place() {
 
 #[test]
 fn every_code_point_is_harmless_in_every_format() {
-    // Many to a payload, as a name, as a value and as a line that is no JSON.
+    // Many to a payload, as a name, as a value and as a line that is not JSON.
     let all: Vec<char> =
         (0..=0x0010_ffff).filter_map(char::from_u32).filter(|&found| is_told_apart(found)).collect();
     for characters in all.chunks(40) {

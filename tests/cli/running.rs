@@ -2,7 +2,7 @@
 
 use crate::choices::choices;
 use assoclens::cli::{Cli, DiffFormat, Format, InspectFormat};
-use assoclens::command::{Exit, Streams, run_and_tell};
+use assoclens::command::{Exit, Streams, run_and_report};
 use clap::Parser as _;
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -27,7 +27,7 @@ pub(crate) fn run_into(arguments: &[&str], out: &mut dyn Write, err: &mut dyn Wr
         shows_progress: false,
         is_stdin_terminal: true,
     };
-    run_and_tell(&cli, &mut streams)
+    run_and_report(&cli, &mut streams)
 }
 
 pub(crate) fn run(arguments: &[&str]) -> Ran {

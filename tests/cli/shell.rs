@@ -72,7 +72,7 @@ fn a_closed_standard_output_is_trouble_in_every_command_and_format() {
     for command in commands() {
         let (status, _, stderr) = shell(&format!("assoclens {command} >&-"));
         assert_eq!((status, stderr == CLOSED), (2, true), "{command}: {stderr}");
-        // With nowhere left to tell of it, the exit code does.
+        // With nowhere left to report it, the exit code does.
         assert_eq!(shell(&format!("assoclens {command} >&- 2>&-")).0, 2, "{command}");
     }
     // Where nothing is to be written, nothing is missed.

@@ -81,7 +81,7 @@ fn bash_completes_commands_options_values_and_files() {
         let stdout = String::from_utf8(output.stdout).unwrap();
         let (found, rest) = stdout.split_once('\n').unwrap();
         assert_eq!(found, completed, "{typed} {:?}", output.stderr);
-        // What is no option is left to bash, which completes files.
+        // What is not an option is left to bash, which completes files.
         assert!(rest.contains("-o default"), "{rest}");
     }
 }

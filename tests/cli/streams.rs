@@ -24,7 +24,7 @@ fn run(arguments: &[&str]) -> Output {
     std::thread::spawn(move || sender.send(child.wait_with_output().unwrap()));
     output.recv_timeout(Duration::from_secs(180)).unwrap_or_else(|_| {
         Command::new("kill").arg(id).status().unwrap();
-        panic!("assoclens {arguments:?} does not end: a piece of work was lost, or nobody tells of it")
+        panic!("assoclens {arguments:?} does not end: a piece of work was lost, or nobody reports it")
     })
 }
 

@@ -29,7 +29,7 @@ fn crates_without_http() -> BTreeSet<String> {
         .map(|package| {
             let name = package.split("name = \"").nth(1).unwrap().split('"').next().unwrap();
             let list = package.split_once("dependencies = [").map_or("", |(_, list)| list);
-            // Two versions of a crate are told apart by a number behind the name.
+            // Two versions of a crate are distinguished by a number behind the name.
             let names = list.split('"').skip(1).step_by(2).map(|name| name.split(' ').next().unwrap());
             (name, names.collect())
         })
@@ -194,7 +194,7 @@ fn every_property_names_a_test_that_is_there() {
             let at = text.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("{test} is not there"));
             // A test by itself, or one of a list of properties.
             let before = text[..at].trim_end();
-            assert!(before.ends_with("#[test]"), "{test} is no test");
+            assert!(before.ends_with("#[test]"), "{test} is not a test");
             found += 1;
         }
     }

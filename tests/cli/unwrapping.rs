@@ -220,7 +220,7 @@ impl Text {
     }
 }
 
-/// A payload of which one value is no string, which the schema wants.
+/// A payload of which one value is not a string, which the schema wants.
 fn payload() -> impl Strategy<Value = Text> {
     let label = "[ -~éß€😀\u{2028}/]{0,12}";
     let blank = prop::sample::select(vec!["", " ", "\n  ", "\r\n\t"]);

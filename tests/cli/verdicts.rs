@@ -1,5 +1,5 @@
 //! What is JSON, what is valid, and how little it takes to say so: whatever way a payload comes, its verdict is the
-//! same; a bad one among good ones is never passed over; size costs linear time.
+//! same; a bad one among good ones is never skipped; size costs linear time.
 
 use assoclens::check::{Judge, Level};
 use assoclens::event::ASSOCIATION_CREATE;
@@ -178,7 +178,7 @@ fn what_the_standard_requires_accepted_is_and_what_it_requires_refused_is_not() 
     for text in REFUSED {
         assert!(Document::parse(text).is_err(), "{:?}", String::from_utf8_lossy(text));
     }
-    // Left open by the standard, and decided: a byte order mark is passed over, one only and only in front.
+    // Left open by the standard, and decided: a byte order mark is skipped, one only and only in front.
     assert!(Document::parse(b"\xef\xbb\xbf{}").is_ok());
     assert!(Document::parse(b"\xef\xbb\xbf\xef\xbb\xbf{}").is_err());
     assert!(Document::parse(b"{}\xef\xbb\xbf").is_err());

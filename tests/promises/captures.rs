@@ -13,7 +13,7 @@ use assoclens::report::{Summary, shown};
 const INFLATED_PER_BYTE: usize = 100;
 const INFLATED_AT_LEAST: usize = 4 << 10;
 
-/// Of how many payloads of a block every report is looked at: the next are told of in the same way, and looking at all
+/// Of how many payloads of a block every report is looked at: the next are reported in the same way, and looking at all
 /// of them is most of what a fuzzer would do.
 const TOLD_OF: usize = 4;
 

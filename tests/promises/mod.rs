@@ -2,7 +2,7 @@
 //! the fuzz targets call the same ones.
 //!
 //! In: bytes. What is checked: nothing panics; no character that acts and no command of a CI runner comes out; what
-//! is to be JSON or XML is; what is told of a payload is bounded; how bytes arrive changes nothing.
+//! is to be JSON or XML is; what is reported about a payload is bounded; how bytes arrive changes nothing.
 #![allow(dead_code, reason = "each test calls what it is about")]
 
 pub(crate) mod captures;
@@ -33,7 +33,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 static JUDGE: LazyLock<Judge> = LazyLock::new(Judge::default);
 
-/// How much may be told of one payload, in bytes.
+/// How much may be reported about one payload, in bytes.
 pub(crate) const TOLD_AT_MOST: usize = 64 << 10;
 
 /// How much a report of that format may say before it says anything of a payload: the head of a SARIF log lists the rules.
@@ -301,7 +301,7 @@ fn told(compared: &Compared<'_>, page: Page) {
     ];
     for (format, mut report, is_bounded) in tells {
         let (out, err) = tell(compared, report.as_mut());
-        // Two payloads are told of.
+        // Two payloads are reported.
         assert!(!is_bounded || out.len() <= 2 * TOLD_AT_MOST, "{format}: {} bytes", out.len());
         assert_harmless(&out, false);
         assert_harmless(&err, false);
@@ -309,7 +309,7 @@ fn told(compared: &Compared<'_>, page: Page) {
     }
 }
 
-/// Two strings that differ are told apart by more than a letter that looks the same: by their code points, by marks, or
+/// Two strings that differ are distinguished by more than a letter that looks the same: by their code points, by marks, or
 /// by what is left when everything that looks alike is taken for the same.
 pub(crate) fn look_different(one: &str, two: &str) {
     let payload = |text: &str| serde_json::json!({ "firstObjectLabel": text }).to_string();
@@ -337,7 +337,7 @@ pub(crate) fn look_different(one: &str, two: &str) {
         |mark: &str| told.lines().rfind(|line| line.starts_with(mark) && !line.starts_with(&mark.repeat(3)));
     let (minus, plus) = (line("-").expect("a line is removed"), line("+").expect("a line is added"));
     let skeleton = |line: &str| unicode_security::skeleton(&line[1..]).collect::<String>();
-    // Letters of ASCII that look alike are told apart by a font for code.
+    // Letters of ASCII that look alike are distinguished by a font for code.
     let is_plain = minus.is_ascii() && plus.is_ascii() && minus[1..] != plus[1..];
     assert!(is_plain || skeleton(minus) != skeleton(plus), "{told}");
 }

@@ -167,11 +167,11 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     let mut bodies = Vec::new();
     for shape in shapes() {
         for sample in samples(shape, DELIVERY.as_bytes(), genuine()) {
-            let is_told = match Document::parse(&sample) {
+            let is_recognised = match Document::parse(&sample) {
                 Ok(document) => shape.is_of_value(document.root()),
                 Err(_) => shape.is_of_text(&sample),
             };
-            assert!(is_told, "{}: {}", shape.name, String::from_utf8_lossy(&sample));
+            assert!(is_recognised, "{}: {}", shape.name, String::from_utf8_lossy(&sample));
             let sample = match serde_json::from_slice::<Value>(&sample) {
                 Ok(Value::Object(mut members)) => {
                     members.insert("id".to_owned(), json!(67));

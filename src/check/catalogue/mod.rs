@@ -2,7 +2,7 @@
 //! text of `docs/findings.md`, which `assoclens explain` prints.
 //!
 //! In: a [`Code`]. Out: its [`Rule`], or the nearest code there is.
-//! What always holds: every code has a rule (`schema/…` stands for every keyword); the page has an
+//! Invariants: every code has a rule (`schema/…` stands for every keyword); the page has an
 //! entry for each, with an example that raises it, which a test runs.
 
 mod page;

@@ -1,7 +1,7 @@
 //! Which members are there: `missing-field`, `misspelled-field`, `undocumented-field`, `duplicate-field`,
 //! `empty-field`.
 //!
-//! What always holds: a field that is found misspelled is not missing as well; the number of findings, and what is
+//! Invariants: a field that is found misspelled is not missing as well; the number of findings, and what is
 //! remembered to make them, do not grow with the payload.
 
 use super::{Advice, shown, undocumented};
@@ -15,10 +15,10 @@ use std::borrow::Cow;
 /// How many names one finding lists.
 const LISTED: usize = 5;
 
-/// How many undocumented names are compared with the documented ones. A payload with more is no slip of the pen.
+/// How many undocumented names are compared with the documented ones. A payload with more isn't a slip of the pen.
 const COMPARED: usize = 64;
 
-/// How many names that are given more than once are told apart.
+/// How many names that are given more than once are distinguished.
 const REPEATED: usize = 20;
 
 /// What the root's names are, and are not.

@@ -1,6 +1,6 @@
 //! What only events beside AssociationCreate have: `cardinality`, `cardinality-pair`, `record-id`.
 //!
-//! What always holds: a value of another type is the schema's business and an empty one is `empty-field`'s; what is
+//! Invariants: a value of another type is the schema's business and an empty one is `empty-field`'s; what is
 //! said of records is said only where both the object and the form of its ids are known.
 
 use super::values::{Filled, filled};

@@ -1,7 +1,7 @@
 //! The advisory layer: what is likely a mistake, or worth knowing, in a payload that the schema may well accept.
 //!
 //! In: a [`Document`]. Out: warnings and notes; `explain CODE` says why each matters and how sure it is.
-//! What always holds: nothing here is an error, so the verdict stays the schema's; silence is better than a false
+//! Invariants: nothing here is an error, so the verdict stays the schema's; silence is better than a false
 //! alarm, so the documented example and every form that deliveries are known to take raise nothing; what the
 //! scanner has seen is not looked for again, a payload with nothing to say about costs no allocation, and a sentence
 //! that many payloads get is joined from its parts, which takes a third of what formatting does; what is

@@ -202,7 +202,7 @@ fn codes(text: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_misspelled_name_is_told_from_another_name() {
+fn a_misspelled_name_is_distinguished_from_another_name() {
     for name in [
         "ID",
         "_id",
@@ -240,7 +240,7 @@ fn a_misspelled_name_is_told_from_another_name() {
 }
 
 #[test]
-fn an_event_is_told_by_its_type_first() {
+fn an_event_is_recognised_by_its_type_first() {
     // What `type` alone raises, and what it raises beside a field that only a Relation has.
     for (event_type, alone, beside_a_sign) in [
         ("AssociationCreate", None, "undocumented-field"),

@@ -15,7 +15,7 @@ pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
         let mark = &advice.document.text()[..BYTE_ORDER_MARK.len()];
         let message = "the payload begins with a byte order mark (U+FEFF)".to_owned();
         let finding = advice.raise(Code::ByteOrderMark, Pointer::default(), mark, message);
-        finding.help = Some("it is passed over here, but many JSON parsers refuse it: remove it".into());
+        finding.help = Some("it is skipped here, but many JSON parsers refuse it: remove it".into());
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the documented fields hold: `association-type`, `object-key`, `object-pair`, `swapped-identifiers`.
 //!
-//! What always holds: a value of another type is the schema's business and an empty one is `empty-field`'s.
+//! Invariants: a value of another type is the schema's business and an empty one is `empty-field`'s.
 
 use super::{Advice, shown};
 use crate::check::Code;
@@ -65,7 +65,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// The page says "e.g.", so another value is no error; no other was ever seen.
+/// The page says "e.g.", so another value is not an error; no other was ever seen.
 fn association_type(Filled { member, text }: &Filled<'_>, advice: &mut Advice<'_>) {
     if ASSOCIATION_TYPES.contains(&text.as_ref()) {
         return;
@@ -91,7 +91,7 @@ fn object_key(Key { name, filled, is_known, .. }: &Key<'_>, advice: &mut Advice<
         return;
     }
     let (value, text) = (filled.member.value(), &filled.text);
-    let message = format!("`{name}` is {}, which is no object key known from deliveries", shown(value));
+    let message = format!("`{name}` is {}, which is not an object key known from deliveries", shown(value));
     advice.raise_at(Code::ObjectKey, name, value, message).help = Some(match meant_key(text) {
         Some(meant) => format!("did you mean \"{meant}\"?").into(),
         None => format!(
@@ -127,7 +127,7 @@ fn meant_key(text: &str) -> Option<String> {
 }
 
 /// The page's prose knows three pairs of kinds, and others are delivered: worth a note, where a user made them.
-/// What the platform defines itself is no mistake of anyone's.
+/// What the platform defines itself is nobody's mistake.
 fn object_pair(first: &Key<'_>, second: &Key<'_>, is_system: bool, advice: &mut Advice<'_>) {
     let are_documented = first.is_in_documented_pairs && second.is_in_documented_pairs;
     if are_documented || is_system || !first.is_known || !second.is_known {
@@ -156,9 +156,9 @@ fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
     let location = filled(members, LOCATION_ID).filter(|location| is_object_id(location.text.as_ref()));
     let (name, filled, message) = match (id, location) {
         (Some(id), Some(_)) => ("id", id, "`id` and `locationId` seem to be swapped"),
-        (Some(id), None) => ("id", id, "`id` has the form of a location's, 20 letters and digits"),
+        (Some(id), None) => ("id", id, "`id` looks like a location ID (20 letters and digits)"),
         (None, Some(location)) => {
-            ("locationId", location, "`locationId` has the form of an association's id, 24 hex digits")
+            ("locationId", location, "`locationId` looks like an association ID (24 hex digits)")
         }
         (None, None) => return,
     };
@@ -172,7 +172,7 @@ fn association_id(members: &Members<'_>, advice: &mut Advice<'_>) {
         return;
     }
     if let Some(id) = filled(members, ASSOCIATION_ID).filter(|id| is_location_id(id.text.as_ref())) {
-        let message = "`associationId` has the form of a location's or a contact's id, 20 letters and digits";
+        let message = "`associationId` looks like a location or contact ID (20 letters and digits)";
         let (name, value) = (NAMES[ASSOCIATION_ID], id.member.value());
         advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help = Some(FORMS.into());
     }

@@ -1,6 +1,6 @@
 //! Payloads inside something else: `wrapped-payload`, `nested-data`.
 //!
-//! What always holds: the shapes are those that `--unwrap` knows, so what is said here can be done there; where a tool
+//! Invariants: the shapes are those that `--unwrap` knows, so what is said here can be done there; where a tool
 //! leaves payloads out, what to do instead is said at once.
 
 use super::{Advice, event};
@@ -40,7 +40,7 @@ pub(super) fn around_no_object(root: Node<'_>, advice: &mut Advice<'_>) {
     }
 }
 
-/// Says so if a payload stands in what is no payload itself, and no capture of a known shape.
+/// Says so if a payload stands in what is not a payload itself, and no capture of a known shape.
 fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
     if stands_for_itself(advice.document) {
         return false;

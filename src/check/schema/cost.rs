@@ -1,4 +1,4 @@
-//! What a schema may make a validator do, as far as the schema alone tells.
+//! What a schema may make a validator do, as far as the schema alone shows.
 //!
 //! In: a schema's value. Out: its [`Cost`], or why it asks for too much.
 //! Invariants: the cost is an upper bound, whichever payload comes: where a reference could lead to several places,

@@ -1,7 +1,7 @@
 //! The schema layer: what a published schema asks for, or jsonschema's verdict on the lazy view, as findings.
 //!
 //! In: a schema (the embedded one, or a file's text) and documents. Out: one finding for each violation.
-//! What always holds: a published schema is judged as jsonschema would judge it; nothing is fetched; patterns run in
+//! Invariants: a published schema is judged as jsonschema would judge it; nothing is fetched; patterns run in
 //! linear time; `required` points at the object, an unexpected property at its key, everything else at the value.
 
 mod cost;
@@ -242,7 +242,7 @@ fn too_costly(document: &Document<'_>, what: &str) -> Finding {
         message: what.to_owned(),
         label: None,
         help: Some(
-            "let the schema decide early: branches of `oneOf` and `anyOf` that a `required` or `const` tells apart, \
+            "let the schema decide early: branches of `oneOf` and `anyOf` that a `required` or `const` distinguishes, \
              and short patterns"
                 .into(),
         ),
@@ -359,6 +359,6 @@ fn refused(error: &ValidationError<'_>) -> anyhow::Error {
         ValidationErrorKind::Format { format } if format == "regex" => {
             anyhow!("the pattern at {place} takes too much memory; let it repeat less")
         }
-        kind => anyhow!("it is no JSON Schema: {place} breaks `{}` of the metaschema", kind.keyword()),
+        kind => anyhow!("it is not a JSON Schema: {place} breaks `{}` of the metaschema", kind.keyword()),
     }
 }

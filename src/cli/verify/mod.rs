@@ -15,8 +15,8 @@ use std::path::PathBuf;
 pub struct Verify {
     /// The body, or a capture of it: a file, or - for standard input (the default, if something is piped in)
     ///
-    /// Bodies and headers are taken out of captures. Anything else is one body, byte for byte; what is gzip or
-    /// Zstandard is decompressed.
+    /// Bodies and headers are taken out of captures. Anything else is one body, byte for byte. Gzip and Zstandard are
+    /// decompressed.
     pub path: Option<PathBuf>,
 
     /// Which captures to unwrap
@@ -43,13 +43,13 @@ pub struct Verify {
     #[arg(long, value_name = "FILE")]
     pub public_key: Option<PathBuf>,
 
-    /// Fail if the payload's timestamp is not within this duration of now, such as 5m, 2h or 1d
+    /// Reject payloads whose timestamp is not within this duration of now, such as 5m, 2h or 1d
     ///
-    /// Without it, age is only told: a retry sends the original body again, later.
+    /// Without it, age is only reported: a retry sends the original body again later.
     #[arg(long, value_name = "DURATION")]
     pub max_age: Option<MaxAge>,
 
-    /// Take this time for now (RFC 3339, such as 2026-02-13T12:36:13Z)
+    /// Use this as the current time (RFC 3339, such as 2026-02-13T12:36:13Z)
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub now: Option<Timestamp>,
 
@@ -79,9 +79,9 @@ Verify the signature of a delivery: is the body as the vendor signed it? If not,
 The header X-GHL-Signature (Ed25519) decides alone if it is there, else the legacy X-WH-Signature (RSA-SHA256); N/A \
 in it means that the delivery is not signed. What is signed is the body alone, and verifiers disagree on its bytes, so \
 they are tried as they are, without one line end at the end, and as compact JSON with order and text kept; which of \
-them matched is told.
+them matched is reported.
 
-There is no published test vector, so this has never been held against a real delivery.";
+There is no published test vector, so this has never been checked against a real delivery.";
 
 const EXAMPLES: &str = "\
 Examples:

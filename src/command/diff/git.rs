@@ -2,7 +2,7 @@
 //!
 //! In: the arguments git gives: `path old-file old-hex old-mode new-file new-hex new-mode`, and for a rename two
 //! more; or an unmerged path alone. Out: the two sides under the names that git's own diff has for them.
-//! What always holds: the exit code is 0 unless the report cannot be written, since git stops at any other.
+//! Invariants: the exit code is 0 unless the report cannot be written, since git stops at any other.
 
 use crate::command::{Exit, Streams, Writing, complain, written};
 use crate::engine::compare::Given;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub(super) enum Call {
     /// To compare two versions.
     Compare(Box<[Given; 2]>),
-    /// To tell that a path is unmerged.
+    /// To report that a path is unmerged.
     Unmerged(PathBuf),
 }
 
@@ -35,7 +35,7 @@ fn compare(old_path: &Path, old: &Path, new_path: &Path, new: &Path) -> Call {
     Call::Compare(Box::new([named("a", old_path, old), named("b", new_path, new)]))
 }
 
-/// The exit code that git asks for. Unavailable is told, and git goes on with the next file.
+/// The exit code that git asks for. An error is printed, and git goes on with the next file.
 pub(super) fn exit(outcome: anyhow::Result<Exit>, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     match outcome {
         Err(error) if error.is::<Writing>() => Err(error),

@@ -3,7 +3,7 @@
 use super::recording::Done;
 use crate::capture::Skipped;
 use crate::command::{Streams, complain};
-use crate::engine::{Input, Judged, JudgedBlock, Teller};
+use crate::engine::{Input, Judged, JudgedBlock, Sink};
 use crate::headers::Fidelity;
 use crate::report::{Report, Summary, Verdicts};
 use crate::signature::{Body, Keys, Sent, Verdict};
@@ -81,7 +81,7 @@ impl<'a, 's> Judging<'a, 's> {
     }
 }
 
-impl Teller for Judging<'_, '_> {
+impl Sink for Judging<'_, '_> {
     fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
         self.report.begin(input, self.streams.out)
     }

@@ -4,7 +4,7 @@
 //! whose fingerprint differs is read again from the indexed file and compared closely. A side that cannot be read
 //! twice, such as a pipe, is the one that is read past; if neither can, the first is kept in a temporary file.
 //!
-//! What always holds: of several records of one key on one side the first is compared, and the others are told;
+//! Invariants: of several records of one key on one side the first is compared, and the others are reported;
 //! linear time; memory grows with one side's keys and with no record's text; a record that is not JSON
 //! is left out and makes the exit code 2, and the first few of them are reported.
 
@@ -53,7 +53,7 @@ struct Again {
 /// What comes of a look at a record.
 enum Look {
     Taken(Print),
-    /// It is not JSON, which was told.
+    /// It is not JSON, which was reported.
     LeftOut,
     /// It may be a capture.
     NotYet,
@@ -185,7 +185,7 @@ impl Join<'_> {
         Ok(true)
     }
 
-    /// What is compared of a payload first; if it is not JSON, that is told.
+    /// What is compared of a payload first; if it is not JSON, that is reported.
     fn print(&mut self, payload: Judged<'_>, is_last: bool) -> Look {
         let Some(document) = document(&payload, self.indexed.judge(), &mut self.reader) else {
             if !is_last {

@@ -92,7 +92,7 @@ pub enum Joined<'a> {
     Duplicate { duplicate: Duplicate<'a>, key: Option<Node<'a>> },
 }
 
-/// Who is told of what comparing yields.
+/// Takes what comparing yields.
 pub trait Comparer {
     /// Two payloads, or a record.
     ///

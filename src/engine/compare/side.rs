@@ -1,6 +1,6 @@
 //! One side of a comparison: where it is, and its payloads, read as far as they are needed.
 //!
-//! What always holds: an input is opened once; what is read again is read through the same opened file; `/dev/null`
+//! Invariants: an input is opened once; what is read again is read through the same opened file; `/dev/null`
 //! stands for a payload that is not there, as git means it, and is compared as `{}`.
 
 use crate::capture::{Skipped, Unwrap};
@@ -61,7 +61,7 @@ pub struct Opened {
     text: &'static str,
     /// The file, if it can be read twice.
     file: Option<(File, u64)>,
-    /// What was passed over in captures.
+    /// What was skipped in captures.
     skipped: Skipped,
 }
 
@@ -269,7 +269,7 @@ pub(super) fn read<'a>(payload: &Judged<'a>, judge: &Judge) -> anyhow::Result<Do
         Ok(document) => return Ok(document),
         Err(fault) => Some(Finding::from(fault)),
     };
-    let fault = fault.expect("internal error: what is no document has a finding");
+    let fault = fault.expect("internal error: what is not a document has a finding");
     let (source, at) = (payload.source, position(&fault, payload));
     Err(anyhow!("cannot compare {source}:{}:{}{}: {}", at.line, at.column, payload.within(), fault.message))
 }

@@ -45,7 +45,7 @@ const NO_PAYLOAD: &str = "there is no payload in it: name the file that holds th
 const PACKETS: &str = "print the requests in it: tshark -r FILE -Y http.request -T fields -e http.file_data";
 
 /// Whether the bytes begin a file that is not split at line ends: one of two or four bytes a character, or one that is
-/// not text. `None` if they are too few to tell.
+/// not text. `None` if they are too few to know.
 pub(crate) fn is_binary(bytes: &[u8]) -> Option<bool> {
     let is_known = magic(bytes).is_some() || wide_text(bytes).is_some();
     let may_be = |(magic, ..): &(&[u8], &str, &str)| magic.starts_with(bytes);

@@ -1,7 +1,7 @@
 //! Why some bytes are not a payload at all, in words for the person who holds them.
 //!
 //! In: the bytes, and where a parser gave up. Out: a [`Fault`] with a place, a cause, and often a help line.
-//! What always holds: the words are ours and quote no more than one character of the payload; a command in a help line
+//! Invariants: the words are ours and quote no more than one character of the payload; a command in a help line
 //! works on the file that it is about.
 
 mod encoding;
@@ -62,7 +62,7 @@ impl Fault {
         match syntax_error(&whole[skipped..]) {
             Some(error) => Self::syntax(whole, skipped, &error),
             None => Self::surrogate(
-                unpaired_surrogate(whole).expect("internal error: what is refused is no JSON"),
+                unpaired_surrogate(whole).expect("internal error: what is refused is not JSON"),
             ),
         }
     }
@@ -71,7 +71,8 @@ impl Fault {
         Self {
             kind: FaultKind::Empty,
             span: 0..length.min(1),
-            message: "there is no payload here, only white space or nothing".to_owned(),
+            message: if length == 0 { "the input is empty" } else { "the input is only white space" }
+                .to_owned(),
             help: Some(
                 "an empty body usually means that the capture lost it; look at the sender's log".into(),
             ),
@@ -137,7 +138,7 @@ impl<'de> Visitor<'de> for Object {
     }
 }
 
-/// serde_json tells the place as a line and a column of bytes; this is its offset.
+/// serde_json gives the place as a line and a column of bytes; this is its offset.
 fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     let line_start = match error.line() {
         0 | 1 => 0,

@@ -2,8 +2,8 @@
 //!
 //! In: a reader, a framing or the wish to find it out. Out: [`Block`]s of bytes with the place of every
 //! payload in them, as soon as one is complete: what a slow pipe has written is handed on at once.
-//! What always holds: the buffer holds at most one read beyond the longest payload allowed; a longer payload
-//! is told of and passed over; the ranges do not depend on how the reads fall; what is complete is handed on before
+//! Invariants: the buffer holds at most one read beyond the longest payload allowed; a longer payload
+//! is reported and skipped; the ranges do not depend on how the reads fall; what is complete is handed on before
 //! the failure that came behind it.
 
 use super::source::Source;
@@ -153,7 +153,7 @@ pub struct Blocks<R> {
     at: Position,
     /// Whether there may be more payloads among them than were handed on.
     is_behind: bool,
-    /// How many bytes of a payload that is too long were passed over, while that goes on.
+    /// How many bytes of a payload that is too long were skipped, while that goes on.
     skipped: Option<u64>,
     /// Why nothing more can be read, until what is complete has been handed on.
     failure: Option<io::Error>,

@@ -2,7 +2,7 @@
 //!
 //! In: a document and what is compared. Out: indented JSON: the event's fields in the published order,
 //! then, if they count, the others by name; numbers and escapes in one spelling.
-//! What always holds: no recursion; linear size, since what is deeper than [`INDENTED_DEPTH`] stands on one line.
+//! Invariants: no recursion; linear size, since what is deeper than [`INDENTED_DEPTH`] stands on one line.
 
 use crate::diff::Scope;
 use crate::escape::{push_escape, push_visible};

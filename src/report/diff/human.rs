@@ -105,9 +105,9 @@ impl Report<Differences> for Human {
 impl Human {
     fn changes(&self, compared: &Compared<'_>) -> Vec<String> {
         let mut lines = Vec::new();
-        let told = compared.comparison.told();
+        let condensed = compared.comparison.condensed();
         let others = compared.comparison.other.iter().filter(|_| compared.scope.all);
-        let counted: Vec<_> = told.iter().chain(others).collect();
+        let counted: Vec<_> = condensed.iter().chain(others).collect();
         let shown = &counted[..counted.len().min(SHOWN_AT_MOST)];
         let longest = shown.iter().map(|difference| columns(&self.name(difference))).max().unwrap_or(0);
         for difference in shown {
@@ -227,7 +227,7 @@ impl Human {
                     visible(&name)
                 ));
             }
-            // Errors alone: what is missing or unusual on one side is told by the comparison itself.
+            // Errors alone: what is missing or unusual on one side is recognised by the comparison itself.
             let is_error = |finding: &Finding| finding.level == Level::Error;
             for (finding, start, _) in side
                 .judged

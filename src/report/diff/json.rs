@@ -185,7 +185,7 @@ impl Json {
             key_code_points: key_code_points(key),
             a: Record::from(&compared.before.judged.within_room()),
             b: Record::from(&compared.after.judged.within_room()),
-            changes: compared.comparison.told().iter().map(row).collect(),
+            changes: compared.comparison.condensed().iter().map(row).collect(),
             other: compared.comparison.other.iter().map(row).collect(),
             ignored: &compared.scope.ignore,
             repeated: repeated.collect(),

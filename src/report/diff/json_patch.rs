@@ -1,6 +1,6 @@
 //! The `json-patch` format: RFC 6902, from the first payload to the second.
 //!
-//! What always holds: applied to the first payload, the patch gives the second, in the fields that are compared;
+//! Invariants: applied to the first payload, the patch gives the second, in the fields that are compared;
 //! an operation stands on a line; removals come last and backwards, so that no index shifts before it is used.
 
 use super::Differences;

@@ -1,6 +1,6 @@
 //! A change in words, and its two values around the difference.
 //!
-//! What always holds: no line is wider than the page; what differs is marked with `~` below it, and where two
+//! Invariants: no line is wider than the page; what differs is marked with `~` below it, and where two
 //! strings would look alike, by code points or visible spaces.
 
 use crate::diff::{

@@ -1,7 +1,7 @@
 //! The `merge-patch` format: RFC 7386, from the first payload to the second.
 //!
-//! What always holds: applied to the first payload, the patch gives the second, in the fields that are compared,
-//! but where that needs a null, which a merge patch takes for a removal: each such place is told on standard
+//! Invariants: applied to the first payload, the patch gives the second, in the fields that are compared,
+//! but where that needs a null, which a merge patch takes for a removal: each such place is named on standard
 //! error. An array that differs is given as a whole.
 
 use super::Differences;
@@ -36,7 +36,7 @@ impl MergePatch {
                 entries.push(entry);
             }
         }
-        for entry in entries.iter().filter(|entry| entry.cannot_be_told()) {
+        for entry in entries.iter().filter(|entry| entry.is_inexpressible()) {
             let pointer = entry.tokens.iter().fold(Pointer::default(), |pointer, token| pointer.join(token));
             let place = if entry.tokens.is_empty() {
                 "the payload".to_owned()
@@ -70,7 +70,7 @@ impl Report<Differences> for MergePatch {
     }
 }
 
-/// The member that tells a change: of what lies in an array, the array.
+/// The member that holds a change: of what lies in an array, the array.
 fn entry<'a>(difference: &Difference<'a>) -> Entry<'a> {
     let (pointer, value) = match &difference.array {
         Some((pointer, array)) => (pointer, Some(*array)),
@@ -86,7 +86,7 @@ fn entry<'a>(difference: &Difference<'a>) -> Entry<'a> {
 
 impl Entry<'_> {
     /// Whether the value is or holds a null that would be taken for a removal: one in no array.
-    fn cannot_be_told(&self) -> bool {
+    fn is_inexpressible(&self) -> bool {
         let Some(value) = self.value else { return false };
         let mut arrays = 0_usize;
         let mut has_null = false;

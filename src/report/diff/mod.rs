@@ -1,7 +1,7 @@
-//! Telling how payloads differ: one file a format.
+//! Reporting how payloads differ: one file a format.
 //!
 //! In: compared payloads, and for streams the records that one side alone has. Out: bytes.
-//! What always holds: two different strings never look the same; nothing depends on colour; no text of a payload
+//! Invariants: two different strings never look the same; nothing depends on colour; no text of a payload
 //! is written raw; how a report is written never changes the exit code.
 
 mod canonical;

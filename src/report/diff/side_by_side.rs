@@ -1,6 +1,6 @@
 //! The `side-by-side` format: both payloads next to each other, field by field.
 //!
-//! What always holds: no line is wider than the page; values wrap within their column; a mark tells what
+//! Invariants: no line is wider than the page; values wrap within their column; a mark says what
 //! differs, so nothing depends on colour; no line begins with a value, since a part of one could be a CI runner's
 //! command.
 
@@ -33,8 +33,8 @@ impl SideBySide {
     ) -> io::Result<()> {
         let mut lines = self.row(&compared.before.place(), &compared.after.place(), false);
         if compared.comparison.is_exchanged {
-            let told = wrap("~ first and second are exchanged, keys and labels", self.0.width);
-            lines.extend(told.iter().map(|line| line.bold().to_string()));
+            let exchanged = wrap("~ first and second are exchanged, keys and labels", self.0.width);
+            lines.extend(exchanged.iter().map(|line| line.bold().to_string()));
         }
         compared.scope.fields().for_each(|field| lines.extend(self.field(compared, field)));
         lines.extend(self.rest(compared));
@@ -94,7 +94,7 @@ impl SideBySide {
         changes.flat_map(|change| self.changed(change)).collect()
     }
 
-    /// The changes to what is no documented field, as far as they count.
+    /// The changes to what is not a documented field, as far as they count.
     fn rest(&self, compared: &Compared<'_>) -> Vec<String> {
         let is_other = |difference: &&Difference<'_>| {
             let mut tokens = difference.pointer.tokens();

@@ -1,6 +1,6 @@
 //! The `unified` format: `---`, `+++` and `@@` over the canonical form of both payloads.
 //!
-//! What always holds: two payloads that are the same give nothing; a line break or a control character never
+//! Invariants: two payloads that are the same give nothing; a line break or a control character never
 //! stands within a line.
 
 use super::Differences;

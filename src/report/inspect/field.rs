@@ -1,6 +1,6 @@
 //! Bare values, for scripts: one a line, in the order asked for.
 //!
-//! What always holds: a string is written without its quotes and decoded, but for unsafe characters, which are
+//! Invariants: a string is written without its quotes and decoded, but for unsafe characters, which are
 //! escapes wherever the output goes, and so is a `:` that would begin a CI runner's command; any other value is written as it is in the payload, on one line. So a value
 //! never takes more than its line.
 
@@ -25,7 +25,7 @@ pub struct Fields {
     remarks: Remarks,
 }
 
-/// How often it is told in full that something is not there.
+/// How many missing fields are named.
 const TOLD_AT_MOST: u64 = 20;
 
 impl Fields {
@@ -92,7 +92,7 @@ fn bare(node: Node<'_>) -> String {
 /// What there is instead.
 fn names(document: &Document<'_>, page: &Page) -> String {
     const SHOWN: usize = 20;
-    let Some(members) = document.root().members() else { return "it is no object".to_owned() };
+    let Some(members) = document.root().members() else { return "it is not an object".to_owned() };
     let mut names: Vec<String> = members
         .iter()
         .filter(|member| !member.is_shadowed())

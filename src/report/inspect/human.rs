@@ -29,7 +29,7 @@ const NAME_COLUMNS: usize = 17;
 pub struct Human {
     /// Where to show it.
     pub page: Page,
-    /// Whether to tell what each field means.
+    /// Whether to explain what each field means.
     pub explain: bool,
     /// Which events are wanted.
     pub wanted: Wanted,
@@ -38,9 +38,9 @@ pub struct Human {
 }
 
 /// Whether a header says something about the delivery itself.
-fn is_telling(name: &str) -> bool {
-    let telling = ["content-type", "user-agent", "date", "type", "timestamp", "webhookid"];
-    telling.iter().any(|known| name.eq_ignore_ascii_case(known))
+fn is_notable(name: &str) -> bool {
+    let notable = ["content-type", "user-agent", "date", "type", "timestamp", "webhookid"];
+    notable.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// What a payload is, and what was found about it, in a few words.
@@ -162,14 +162,14 @@ impl Human {
     fn headers(&self, shown: &Shown<'_>, lines: &mut Vec<String>) {
         let Some(enclosed) = shown.judged.frame.enclosed else { return };
         let headers = &enclosed.origin.headers;
-        let telling: Vec<_> =
-            headers.iter().filter(|(name, _)| is_telling(name)).take(HEADERS_AT_MOST).collect();
+        let notable: Vec<_> =
+            headers.iter().filter(|(name, _)| is_notable(name)).take(HEADERS_AT_MOST).collect();
         if headers.is_empty() {
             return;
         }
         lines.push("captured with it".dimmed().to_string());
-        let width = telling.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).clamp(NAME_COLUMNS, 24);
-        for (name, value) in &telling {
+        let width = notable.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).clamp(NAME_COLUMNS, 24);
+        for (name, value) in &notable {
             let name = pad(&self.page.fit(&at_line_start(name), width), width);
             let value = self.page.fit(&visible(value), self.page.width.saturating_sub(width + 4).max(8));
             lines.push(format!("  {}  {value}", name.bold()));
@@ -180,7 +180,7 @@ impl Human {
             lines.push(format!("  {}  {}", pad("signature", width).bold(), says.next().unwrap_or_default()));
             lines.extend(says.map(|line| format!("{}{line}", " ".repeat(width + 4))));
         }
-        let others = headers.len() - telling.len();
+        let others = headers.len() - notable.len();
         if others > 0 {
             let more = format!("and {}; see --format json", amount(others as u64, "more header"));
             lines.push(format!("  {}", self.page.fit(&more, self.page.width.saturating_sub(2))));

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 /// The `json` format.
 #[derive(Clone, Copy, Debug)]
 pub struct Json {
-    /// Whether to tell what each field means.
+    /// Whether to explain what each field means.
     pub explain: bool,
     /// Whether something was shown before.
     pub is_begun: bool,

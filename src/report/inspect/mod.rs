@@ -1,7 +1,7 @@
 //! Showing payloads: one file a format.
 //!
 //! In: payloads that were read and judged, in input order. Out: bytes.
-//! What always holds: each is written as it comes; looking changes no verdict; no text of a payload is written
+//! Invariants: each is written as it comes; looking changes no verdict; no text of a payload is written
 //! raw.
 
 mod column;

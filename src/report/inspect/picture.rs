@@ -1,6 +1,6 @@
 //! The association as a picture: first object, association, second object.
 //!
-//! What always holds: no line is wider than the page; absent, null and the empty string look different; where
+//! Invariants: no line is wider than the page; absent, null and the empty string look different; where
 //! the page is narrow, the three stand one below another.
 
 use crate::event::Delivery;
@@ -132,7 +132,7 @@ fn key(node: Option<Node<'_>>, page: &Page) -> String {
     }
 }
 
-/// A label as written, and in parentheses if it is no string.
+/// A label as written, and in parentheses if it is not a string.
 fn label(node: Option<Node<'_>>, page: &Page) -> String {
     match node {
         None => "(absent)".to_owned(),

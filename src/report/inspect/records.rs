@@ -52,7 +52,7 @@ impl Records {
         let mut line = String::with_capacity(256);
         for (index, value) in values.enumerate() {
             line.push_str(if index > 0 { separator } else { "" });
-            // Most cells of what is no delivery are empty.
+            // Most cells of what is not a delivery are empty.
             if !value.is_empty() {
                 let (visible, is_quoted) = (visible(&value), self.separator == Separator::Comma);
                 let value = harmless(&visible);

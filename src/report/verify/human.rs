@@ -110,7 +110,7 @@ impl Human {
                 let text = self.page.fit(text, SHOWN_OF_TIMESTAMP);
                 self.row(
                     "sent",
-                    &format!("unknown: `timestamp` is no time with its offset from UTC: {text}{limit}"),
+                    &format!("unknown: `timestamp` is not a time with its offset from UTC: {text}{limit}"),
                 )
             }
             Sending::Unknown if limit.is_empty() => Vec::new(),
@@ -158,7 +158,7 @@ impl Human {
 
 const REFUSED: &str = "if a receiver refuses this delivery, the fault is there: it looks at other bytes, another header or another key";
 const RESPELT: &str = "compare it with the header as it came in: if it came like this, look at what handed it on; if not, only this copy differs";
-const UNSIGNED: &str = "nothing can tell who sent it, or whether it is whole";
+const UNSIGNED: &str = "nothing shows who sent it, or whether it is whole";
 const NO_SIGNATURE: &str =
     "give the headers (--header 'X-GHL-Signature: BASE64'), or the value alone (--signature BASE64)";
 
@@ -171,7 +171,9 @@ fn help_with_age(checked: &Checked) -> Option<&'static str> {
         Sending::At(_) => {
             "a retry sends the original body again, so an old one may be genuine; --max-age refuses it"
         }
-        Sending::Unreadable(_) | Sending::Unknown => "the payload does not tell its age; leave --max-age out",
+        Sending::Unreadable(_) | Sending::Unknown => {
+            "the payload does not say when it was sent; leave --max-age out"
+        }
     })
 }
 

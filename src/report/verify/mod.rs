@@ -1,7 +1,7 @@
-//! Telling whether signatures match: one file a format.
+//! Reporting whether signatures match: one file a format.
 //!
 //! In: bodies that were verified, in input order. Out: bytes.
-//! What always holds: nothing of a payload or a header is written raw; how it is told changes no verdict.
+//! Invariants: nothing of a payload or a header is written raw; how it is reported changes no verdict.
 
 mod human;
 mod json;

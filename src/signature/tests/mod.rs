@@ -66,7 +66,7 @@ fn verdict(bytes: &[u8], pairs: &[(&str, &str)]) -> Verdict {
 }
 
 /// The form that matched, or the codes of the causes, or what else came of it.
-fn told(verdict: &Verdict) -> String {
+fn outcome(verdict: &Verdict) -> String {
     match &verdict.outcome {
         Outcome::Verified(matched) => matched.form.code().to_owned(),
         Outcome::Mismatch { causes, .. } => causes.iter().map(Cause::code).collect::<Vec<_>>().join(" "),
@@ -142,7 +142,7 @@ fn every_key_of_a_file_is_tried_and_named() {
         let headers = headers(value);
         let body = Body { bytes: BODY, headers: &headers, fidelity: Fidelity::Raw };
         let verdict = Verdict::of(&body, Sent::of(&headers, None), &keys);
-        (told(&verdict), verdict.key.map(|key| key.name().to_string()).unwrap_or_default())
+        (outcome(&verdict), verdict.key.map(|key| key.name().to_string()).unwrap_or_default())
     };
     let (good, bad) = (ed25519(BODY), ed25519(b"{}"));
     for (text, number) in [([stale, &right].concat(), 2), ([&right, RSA_PEM, stale].concat(), 1)] {
@@ -173,7 +173,7 @@ fn a_hundred_thousand_headers_cost_little_and_hide_nothing() {
     let commas = ",".repeat(1 << 20);
     let mut pairs = vec![("\0", "\0"); 100_000];
     pairs.extend([ghl(&commas), ghl("N/A"), ghl(&signature)]);
-    assert_eq!(told(&verdict(BODY, &pairs)), "raw");
+    assert_eq!(outcome(&verdict(BODY, &pairs)), "raw");
 }
 
 #[test]
@@ -222,13 +222,13 @@ fn each_form_matches_and_says_so() {
         (&marked, "compact"),
     ] {
         for (name, signature) in [("X-GHL-Signature", ed25519(BODY)), ("X-WH-Signature", rsa(BODY))] {
-            assert_eq!(told(&verdict(body.as_bytes(), &[(name, &signature)])), expected, "{body:?}");
+            assert_eq!(outcome(&verdict(body.as_bytes(), &[(name, &signature)])), expected, "{body:?}");
         }
     }
     // What was sent with a line end or laid out is verified as it is.
     for body in [&lf, &crlf, &spaced, &marked] {
         let signature = ed25519(body.as_bytes());
-        assert_eq!(told(&verdict(body.as_bytes(), &[ghl(&signature)])), "raw");
+        assert_eq!(outcome(&verdict(body.as_bytes(), &[ghl(&signature)])), "raw");
     }
 }
 
@@ -237,7 +237,7 @@ fn the_compact_form_keeps_order_duplicates_numbers_and_escapes() {
     let laid_out = br#" { "b" : 1.0e+05 , "a" : [ ] , "b" : "\u00e9 , : \" " } "#;
     let compact = br#"{"b":1.0e+05,"a":[],"b":"\u00e9 , : \" "}"#;
     let signature = ed25519(compact);
-    assert_eq!(told(&verdict(laid_out, &[ghl(&signature)])), "compact");
+    assert_eq!(outcome(&verdict(laid_out, &[ghl(&signature)])), "compact");
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn a_body_that_was_parsed_is_tried_in_its_compact_form_alone() {
             &keys(),
         )
     };
-    assert_eq!(told(&verify(BODY)), "compact");
+    assert_eq!(outcome(&verify(BODY)), "compact");
     let text = std::str::from_utf8(BODY).unwrap();
     let respelled = text.replace("1.0", "1");
     let Outcome::Mismatch { tried, causes, .. } = verify(respelled.as_bytes()).outcome else {
@@ -282,11 +282,11 @@ fn the_current_header_decides_alone_if_it_is_there() {
         (vec![ghl("??"), wh(legacy)], "not base64, from its byte 0 on"),
         (vec![ghl(legacy)], "512 bytes long instead of 64"),
         (vec![wh(good)], "64 bytes long instead of 512"),
-        (vec![ghl(&good[..85])], "cut: the number of its base64 digits, 85, is no multiple of four"),
+        (vec![ghl(&good[..85])], "cut: the number of its base64 digits, 85, is not a multiple of four"),
         // A header without a value is as good as none.
         (vec![ghl(" "), wh(legacy)], "raw"),
         (vec![wh("N/A")], "Unsigned"),
-        (vec![wh("n/a")], "cut: the number of its base64 digits, 3, is no multiple of four"),
+        (vec![wh("n/a")], "cut: the number of its base64 digits, 3, is not a multiple of four"),
         (vec![], "NoSignature"),
         // Lists, repetitions, and headers that came several times.
         (vec![ghl(&list)], "raw"),
@@ -296,11 +296,11 @@ fn the_current_header_decides_alone_if_it_is_there() {
         (vec![ghl("??"), ghl(bad)], "changed-body other-key"),
         (
             vec![ghl("1"), ghl("2"), ghl("3"), ghl("4"), ghl(good)],
-            "cut: the number of its base64 digits, 1, is no multiple of four",
+            "cut: the number of its base64 digits, 1, is not a multiple of four",
         ),
         (vec![ghl("1"), ghl("1"), ghl("1"), ghl("1"), ghl(good)], "raw"),
     ] {
-        assert_eq!(told(&verdict(BODY, &pairs)), expected, "{pairs:?}");
+        assert_eq!(outcome(&verdict(BODY, &pairs)), expected, "{pairs:?}");
     }
 }
 
@@ -310,7 +310,7 @@ fn a_signature_that_is_given_is_of_the_scheme_of_its_length() {
         Body { bytes: BODY, headers: &headers(&[("X-GHL-Signature", "N/A")]), fidelity: Fidelity::Raw };
     for signature in [ed25519(BODY), rsa(BODY)] {
         let sent = Sent::given(&format!(" {signature}\n"), None).unwrap();
-        assert_eq!(told(&Verdict::of(&body, Some(sent), &keys())), "raw");
+        assert_eq!(outcome(&Verdict::of(&body, Some(sent), &keys())), "raw");
     }
     let error = |text: &str| Sent::given(text, None).unwrap_err();
     assert!(error("AAAA").starts_with("it has 3 bytes; an Ed25519 signature has 64"), "{}", error("AAAA"));
@@ -322,11 +322,11 @@ fn a_signature_that_is_given_is_of_the_scheme_of_its_length() {
 }
 
 #[test]
-fn causes_are_told_the_most_telling_first() {
+fn causes_are_named_the_likeliest_first() {
     let text = std::str::from_utf8(BODY).unwrap();
     let signature = ed25519(BODY);
     let causes = |body: &str, others: &[(&str, &str)]| {
-        told(&verdict(body.as_bytes(), &[&[ghl(&signature)], others].concat()))
+        outcome(&verdict(body.as_bytes(), &[&[ghl(&signature)], others].concat()))
     };
     let other = text.replace("698f", "798f");
     assert_eq!(causes(&other, &[]), "changed-body other-key");
@@ -358,7 +358,7 @@ fn a_key_that_is_not_the_signer_s_is_found_out_if_that_can_be() {
     assert_eq!((other.is_tried(), other.outcome), (false, Outcome::OtherScheme));
     // The published keys made none of these.
     let published = Verdict::of(&body, sent(), &Keys::default());
-    assert_eq!(told(&published), "changed-body other-key");
+    assert_eq!(outcome(&published), "changed-body other-key");
 }
 
 #[test]
@@ -407,7 +407,7 @@ fn what_is_no_public_key_is_named() {
             "its RSA key has 1024 bits; 2048 to 8192 are taken",
         ),
         (include_str!("../../../tests/signature/rsa-private-test-only.pem"), "it holds a private key"),
-        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "its PEM block is no public key"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "its PEM block is not a public key"),
         ("-----BEGIN PUBLIC KEY-----\nAAAA\n", "its PEM block is cut"),
         ("-----BEGIN PUBLIC KEY", "its PEM block is cut"),
     ] {
@@ -448,6 +448,6 @@ fn one_line_says_it_all() {
     );
     assert_eq!(
         line(&[(header, &ed25519(b""))]),
-        "X-GHL-Signature: not verified (Ed25519, the key in key.pem); assoclens verify tells why that may be"
+        "X-GHL-Signature: not verified (Ed25519, the key in key.pem); for the likely cause: assoclens verify"
     );
 }

@@ -1,4 +1,4 @@
-//! Signatures that are written in another way, bodies in another form, and what is no reason for a mismatch.
+//! Signatures that are written in another way, bodies in another form, and what does not explain a mismatch.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn notations(value: &str) -> String {
     let by_header = verdict(Sent::of(&headers, None));
     let given = verdict(Some(Sent::given(value, None).unwrap()));
     assert_eq!(by_header.outcome, given.outcome, "{value}");
-    let matched = by_header.matched().unwrap_or_else(|| panic!("{value}: {}", told(&by_header)));
+    let matched = by_header.matched().unwrap_or_else(|| panic!("{value}: {}", outcome(&by_header)));
     assert_eq!(by_header.is_verified(), matched.undone.is_empty());
     assert!(by_header.is_verified_as(&[Form::Raw]) && !by_header.is_verified_as(&[Form::Compact]));
     matched.undone.iter().map(|notation| notation.code()).collect::<Vec<_>>().join(" ")
@@ -69,7 +69,7 @@ fn the_digest_of_a_shared_secret_is_named() {
     let (base64, double) = (BASE64.encode(digest), format!("sha512={hex}{hex}"));
     let stripe = format!("t=1739450173,v1={hex}");
     for value in [&format!("sha256={hex}"), &hex, &base64, &format!("v1,{base64}"), &stripe, &double] {
-        assert!(told(&verdict(BODY, &[ghl(value)])).contains("HMAC"), "{value}");
+        assert!(outcome(&verdict(BODY, &[ghl(value)])).contains("HMAC"), "{value}");
         assert!(Sent::given(value, None).unwrap_err().contains("no shared secret"), "{value}");
     }
 }
@@ -105,7 +105,7 @@ fn what_was_tried_is_given_as_no_cause() {
     let other = text.replace("698f", "798f");
     let length = other.len().to_string();
     let causes = |body: &str, length: &str| {
-        told(&verdict(body.as_bytes(), &[ghl(&signature), ("Content-Length", length)]))
+        outcome(&verdict(body.as_bytes(), &[ghl(&signature), ("Content-Length", length)]))
     };
     // Without its white space the body is as long as it was sent.
     assert_eq!(causes(&other.replace(',', ",\n"), &length), "changed-body other-key");

@@ -181,7 +181,7 @@ impl Documents {
 /// What stands at the start of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Beginning {
-    /// There is not enough of the line to tell.
+    /// There is not enough of the line to know.
     Unknown,
     /// What another document begins with.
     Plain,

@@ -56,7 +56,7 @@ pub(super) const CASES: &[Case] = &[
         name: "method/get",
         sends: "GET",
         expects: &[(NoSuccess, Note)],
-        why: "deliveries are posted; who answers 2xx to everything cannot tell a wrong method",
+        why: "deliveries are posted; a receiver that answers 2xx to everything does not notice a wrong method",
         help: "answer 405 to other methods, so that a wrong one is seen",
         needs: Needs::Nothing,
         make: Requests(|kit| {
