@@ -4,7 +4,7 @@
 //! Invariants: a later change wins; what keeps a payload from being judged stays an error, so that no
 //! option turns an unreadable payload into a valid one; without changes nothing is changed.
 
-use super::catalogue::{Layer, advice, codes};
+use super::catalogue::{RuleLayer, advice, codes};
 use super::{Code, Finding, Level};
 use std::str::FromStr;
 
@@ -28,10 +28,10 @@ impl FromStr for Selector {
         let selector = Self::of(text)?;
         let first = codes().find(|code| selector.selects(*code)).filter(|_| selector != Self::All);
         match first.map(|code| code.rule().layer) {
-            Some(Layer::Reading) => {
+            Some(RuleLayer::Reading) => {
                 Err("its level cannot be changed: unreadable input is always an error".to_owned())
             }
-            Some(Layer::Expectation) => {
+            Some(RuleLayer::Expectation) => {
                 Err("it is always an error: --expect and --expect-invalid ask for it".to_owned())
             }
             _ => Ok(selector),
@@ -71,12 +71,12 @@ impl Selector {
 }
 
 fn is_fixed(code: Code) -> bool {
-    matches!(code.rule().layer, Layer::Reading | Layer::Expectation)
+    matches!(code.rule().layer, RuleLayer::Reading | RuleLayer::Expectation)
 }
 
 /// One change, to the codes of findings or to what else has levels.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change<S = Selector> {
+pub enum LevelChange<S = Selector> {
     /// They become errors.
     Deny(S),
     /// They become warnings.
@@ -105,7 +105,7 @@ pub struct Levels {
 impl Levels {
     /// Applies `changes` in their order to the catalogue's levels.
     #[must_use]
-    pub fn new(changes: &[Change]) -> Self {
+    pub fn new(changes: &[LevelChange]) -> Self {
         let changed = codes()
             .filter(|code| !is_fixed(*code))
             .map(|code| (code, level_after(code.rule().level, changes, |selector| selector.selects(code))))
@@ -128,16 +128,16 @@ impl Levels {
 /// What weighs `default` weighs after those of `changes` that select it; `None` if it is not reported.
 pub(crate) fn level_after<S>(
     default: Level,
-    changes: &[Change<S>],
+    changes: &[LevelChange<S>],
     selects: impl Fn(&S) -> bool,
 ) -> Option<Level> {
     let mut level = Some(default);
     for change in changes {
         level = match change {
-            Change::Deny(selector) if selects(selector) => Some(Level::Error),
-            Change::Warn(selector) if selects(selector) => Some(Level::Warning),
-            Change::Allow(selector) if selects(selector) => None,
-            Change::Strict if level == Some(Level::Warning) => Some(Level::Error),
+            LevelChange::Deny(selector) if selects(selector) => Some(Level::Error),
+            LevelChange::Warn(selector) if selects(selector) => Some(Level::Warning),
+            LevelChange::Allow(selector) if selects(selector) => None,
+            LevelChange::Strict if level == Some(Level::Warning) => Some(Level::Error),
             _ => level,
         };
     }
@@ -152,7 +152,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn after(changes: &[Change], code: &str) -> Option<Level> {
+    fn after(changes: &[LevelChange], code: &str) -> Option<Level> {
         let (code, pointer) = (Code::named(code).unwrap(), crate::payload::Pointer::default());
         let mut findings = vec![Finding::new(code, pointer, 0..1, String::new())];
         Levels::new(changes).apply(&mut findings);
@@ -161,9 +161,9 @@ mod tests {
 
     #[test]
     fn the_later_change_wins() {
-        use Change::{Allow, Deny, Strict, Warn};
+        use LevelChange::{Allow, Deny, Strict, Warn};
         let (all, missing, schema) = (selector("all"), selector("missing-field"), selector("schema/"));
-        let cases: [(&[Change], &'static str, Option<Level>); 13] = [
+        let cases: [(&[LevelChange], &'static str, Option<Level>); 13] = [
             (&[], "missing-field", Some(Level::Warning)),
             (&[Strict], "missing-field", Some(Level::Error)),
             (&[Strict], "object-pair", Some(Level::Note)),

@@ -26,7 +26,7 @@ pub use levels::Levels;
 #[cfg(feature = "http")]
 pub(crate) use levels::level_after;
 #[doc(hidden)]
-pub use levels::{Change, Selector};
+pub use levels::{LevelChange, Selector};
 #[doc(hidden)]
 pub use schema::Schema;
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 //! Invariants: a container of many is opened and indexed once, so that any number of errors in one payload costs
 //! a few skips it; the effective one of two duplicates is the place.
 
-use crate::payload::{Elements, Index, Kind, Member, Node, Pointer};
+use crate::payload::{ElementIndex, Elements, Kind, Member, Node, Pointer};
 use std::collections::HashMap;
 
 /// Finds places in one payload.
@@ -16,7 +16,7 @@ pub(super) struct Places<'a> {
 }
 
 enum Container<'a> {
-    Object(Index<'a>),
+    Object(ElementIndex<'a>),
     /// The elements that were needed so far, and what follows them.
     Array(Vec<Node<'a>>, Elements<'a>),
 }
@@ -55,7 +55,7 @@ impl<'a> Places<'a> {
 
     fn open(&mut self, node: Node<'a>) -> &mut Container<'a> {
         self.opened.entry(node.text().as_ptr() as usize).or_insert_with(|| match node.members() {
-            Some(members) => Container::Object(Index::new(members)),
+            Some(members) => Container::Object(ElementIndex::new(members)),
             None => Container::Array(Vec::new(), node.stream()),
         })
     }

@@ -260,7 +260,7 @@ proptest! {
             prop_assert_eq!(findings.iter().all(|finding| finding.level != Level::Error), is_published, "{}", name);
             for finding in findings.iter().filter(|finding| !finding.code.is_of_schema()) {
                 let rule = finding.code.rule();
-                prop_assert!(rule.layer == catalogue::Layer::Advisory && finding.level == rule.level, "{:?}", finding);
+                prop_assert!(rule.layer == catalogue::RuleLayer::Advisory && finding.level == rule.level, "{:?}", finding);
             }
         }
     }
@@ -328,7 +328,7 @@ fn the_view_keeps_jsonschema_s_contract() {
 /// A schema of one's own, without advisories.
 fn own(schema: &str) -> Judge {
     let selector = |text: &str| text.parse().unwrap();
-    let levels = Levels::new(&[Change::Allow(selector("all")), Change::Deny(selector("schema/"))]);
+    let levels = Levels::new(&[LevelChange::Allow(selector("all")), LevelChange::Deny(selector("schema/"))]);
     Judge::new(Schema::from_text(schema.as_bytes()).unwrap()).with_levels(levels)
 }
 

@@ -4,29 +4,29 @@
 //! options are read from clap's matches by hand, and come out as one list of changes.
 
 use super::offered::Offering;
-use crate::check::{Change, Selector};
+use crate::check::{LevelChange, Selector};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 /// The changes that a command line asks for, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LevelOptions {
     /// What to change, the first first: a later one wins.
-    pub changes: Vec<Change>,
+    pub changes: Vec<LevelChange>,
 }
 
 /// The changes that four options ask for, in the order of the line.
-pub(super) fn changes<S: Clone + Send + Sync + 'static>(matches: &ArgMatches) -> Vec<Change<S>> {
-    let named = |name, change: fn(S) -> Change<S>| {
+pub(super) fn changes<S: Clone + Send + Sync + 'static>(matches: &ArgMatches) -> Vec<LevelChange<S>> {
+    let named = |name, change: fn(S) -> LevelChange<S>| {
         let indices = matches.indices_of(name).unwrap_or_default();
         let selectors = matches.get_many::<S>(name).unwrap_or_default().cloned();
         indices.zip(selectors.map(change)).collect::<Vec<_>>()
     };
-    let mut changes = named("deny", Change::Deny);
-    changes.extend(named("warn", Change::Warn));
-    changes.extend(named("allow", Change::Allow));
+    let mut changes = named("deny", LevelChange::Deny);
+    changes.extend(named("warn", LevelChange::Warn));
+    changes.extend(named("allow", LevelChange::Allow));
     if matches.get_flag("strict") {
         let at = matches.indices_of("strict").and_then(Iterator::last).unwrap_or(0);
-        changes.push((at, Change::Strict));
+        changes.push((at, LevelChange::Strict));
     }
     changes.sort_by_key(|(index, _)| *index);
     changes.into_iter().map(|(_, change)| change).collect()

@@ -19,7 +19,7 @@ pub struct Listen {
 
     /// What to write down
     #[command(flatten)]
-    pub recording: Recording,
+    pub recording: RecordOptions,
 
     /// How to answer, and for whom
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub struct Binding {
 
 /// What to write down.
 #[derive(Clone, Debug, Args)]
-pub struct Recording {
+pub struct RecordOptions {
     /// Append every delivery to this file, with its headers, one line each
     ///
     /// What was answered 2xx is in the file. A new file can be read by its owner alone. Every command reads it:

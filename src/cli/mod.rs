@@ -27,7 +27,7 @@ pub use levels::LevelOptions;
 pub use listen::Listen;
 pub use man::Man;
 pub use redact::Redact;
-pub use reports::{Reports, Request};
+pub use reports::{ReportRequest, Reports};
 #[cfg(feature = "http")]
 pub use send::{CaseLevels, Send, SendFormat};
 pub use unwrapping::Unwrapping;

@@ -1,6 +1,6 @@
 //! `--format` and `--output`, which belong together by their order on the line.
 //!
-//! In: what clap found. Out: one [`Request`] a report.
+//! In: what clap found. Out: one [`ReportRequest`] a report.
 //! Invariants: at most one report goes to standard output; no two go to the same file.
 
 use super::{Format, Validate};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// One report that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct ReportRequest {
     /// How to report.
     pub format: Format,
     /// The file to report to; standard output if there is none.
@@ -21,7 +21,7 @@ pub struct Request {
 
 /// All reports that are asked for: at least one, in the order of the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reports(pub Vec<Request>);
+pub struct Reports(pub Vec<ReportRequest>);
 
 /// Names of standard output.
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -33,12 +33,12 @@ enum Given {
 }
 
 /// Puts each file with the format that stands before it, or else with the one after it.
-fn pair(given: impl Iterator<Item = Given>) -> Result<Vec<Request>, String> {
-    let mut requests: Vec<Request> = Vec::new();
+fn pair(given: impl Iterator<Item = Given>) -> Result<Vec<ReportRequest>, String> {
+    let mut requests: Vec<ReportRequest> = Vec::new();
     let mut waiting = None;
     for given in given {
         match given {
-            Given::Format(format) => requests.push(Request { format, output: waiting.take() }),
+            Given::Format(format) => requests.push(ReportRequest { format, output: waiting.take() }),
             Given::Output(path) => match requests.last_mut() {
                 Some(request) if request.output.is_none() => request.output = Some(path),
                 _ => no_format(waiting.replace(path))?,
@@ -46,7 +46,7 @@ fn pair(given: impl Iterator<Item = Given>) -> Result<Vec<Request>, String> {
         }
     }
     if requests.is_empty() {
-        requests.push(Request { format: Format::Human, output: waiting.take() });
+        requests.push(ReportRequest { format: Format::Human, output: waiting.take() });
     }
     no_format(waiting)?;
     let is_stdout = |path: &PathBuf| STDOUT.iter().any(|name| path.as_os_str() == *name);
@@ -63,7 +63,7 @@ fn no_format(path: Option<PathBuf>) -> Result<(), String> {
     })
 }
 
-fn check(requests: &[Request]) -> Result<(), String> {
+fn check(requests: &[ReportRequest]) -> Result<(), String> {
     let mut on_stdout = requests.iter().filter(|request| request.output.is_none());
     if let (Some(first), Some(second)) = (on_stdout.next(), on_stdout.next()) {
         let (first, second) = (name(first.format), name(second.format));
@@ -155,7 +155,7 @@ mod tests {
         let words = ["assoclens", "validate", "x.json"].into_iter().chain(line.split_whitespace());
         match Cli::try_parse_from(words) {
             Ok(Cli { command: Some(Command::Validate(arguments)), .. }) => {
-                let shown = arguments.reports.0.into_iter().map(|Request { format, output }| {
+                let shown = arguments.reports.0.into_iter().map(|ReportRequest { format, output }| {
                     let output = output.map(|path| format!(">{}", path.display())).unwrap_or_default();
                     name(format) + &output
                 });

@@ -3,7 +3,7 @@
 use super::levels::changes;
 use super::offered::Offering;
 use super::verify::pasted;
-use crate::check::Change;
+use crate::check::LevelChange;
 use crate::headers::Headers;
 use crate::trial::Choice;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum};
@@ -151,7 +151,7 @@ pub enum SendFormat {
 
 /// The changes of levels that a command line asks for, of cases instead of findings.
 #[derive(Clone, Debug, Default)]
-pub struct CaseLevels(pub Vec<Change<Choice>>);
+pub struct CaseLevels(pub Vec<LevelChange<Choice>>);
 
 const HEADING: &str = "Levels of cases";
 

@@ -8,7 +8,9 @@ use crate::cli::{Inspect, InspectFormat};
 use crate::engine::{self, Input, Judged, JudgedBlock, Sink};
 use crate::event::{self, Delivery};
 use crate::payload::Reader;
-use crate::report::inspect::{Column, Fields, Human, Json, Payload, Records, Separator, Shown, Table, Views};
+use crate::report::inspect::{
+    Column, Fields, HumanView, JsonView, PayloadView, SeparatedValues, Separator, Shown, TableView, Views,
+};
 use crate::report::layout::Page;
 use crate::report::{Report, Summary};
 use crate::terminal;
@@ -60,12 +62,12 @@ fn report(arguments: &Inspect, page: Page) -> Box<dyn Report<Views>> {
     };
     match arguments.format {
         _ if !arguments.field.is_empty() => Box::new(Fields::new(arguments.field.clone(), page)),
-        InspectFormat::Human => Box::new(Human { page, explain, wanted: arguments.event, shown: 0 }),
-        InspectFormat::Table => Box::new(Table::new(page, columns(&Column::TABLE), is_usual)),
-        InspectFormat::Tsv => Box::new(Records::new(Separator::Tab, columns(&Column::RECORD))),
-        InspectFormat::Csv => Box::new(Records::new(Separator::Comma, columns(&Column::RECORD))),
-        InspectFormat::Payload => Box::new(Payload::new(page)),
-        InspectFormat::Json => Box::new(Json { explain, is_begun: false }),
+        InspectFormat::Human => Box::new(HumanView { page, explain, wanted: arguments.event, shown: 0 }),
+        InspectFormat::Table => Box::new(TableView::new(page, columns(&Column::TABLE), is_usual)),
+        InspectFormat::Tsv => Box::new(SeparatedValues::new(Separator::Tab, columns(&Column::RECORD))),
+        InspectFormat::Csv => Box::new(SeparatedValues::new(Separator::Comma, columns(&Column::RECORD))),
+        InspectFormat::Payload => Box::new(PayloadView::new(page)),
+        InspectFormat::Json => Box::new(JsonView { explain, is_begun: false }),
     }
 }
 

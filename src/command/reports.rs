@@ -3,7 +3,7 @@
 use super::Streams;
 use super::clash::Paths;
 use crate::check::Share;
-use crate::cli::{Format, Request, Validate};
+use crate::cli::{Format, ReportRequest, Validate};
 use crate::report::layout::Page;
 use crate::report::{
     Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Output, Report, Sarif, Silent,
@@ -56,7 +56,7 @@ pub(super) fn open_with(
     .check()?;
     let mut stdout: Box<dyn Report<Verdicts>> = Box::new(summary_line(arguments, streams.is_coloured));
     let mut files: Vec<(Box<dyn Report<Verdicts>>, Output)> = Vec::new();
-    for Request { format, output } in requests {
+    for ReportRequest { format, output } in requests {
         if let Some(path) = output {
             files.push((report(*format, arguments, false, streams.width, human)?, Output::create(path)?));
         } else {

@@ -11,7 +11,7 @@ use crate::payload::MAX_BYTES;
 use crate::read::{Source, read_whole};
 use crate::report::Report;
 use crate::report::layout::Page;
-use crate::report::verify::{Checked, Human, Json, Signatures};
+use crate::report::verify::{Checked, HumanSignatures, JsonSignatures, Signatures};
 use crate::signature::{Body, Keys, MaxAge, PublicKey, Scheme, Sending, Sent, Verdict};
 use crate::terminal;
 use anyhow::{Context as _, anyhow, bail};
@@ -66,8 +66,8 @@ fn source(arguments: &Verify, streams: &Streams<'_>) -> anyhow::Result<Source> {
 fn report(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> anyhow::Result<()> {
     let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
     let mut report: Box<dyn Report<Signatures>> = match format {
-        VerifyFormat::Human => Box::new(Human::new(page)),
-        VerifyFormat::Json => Box::new(Json::default()),
+        VerifyFormat::Human => Box::new(HumanSignatures::new(page)),
+        VerifyFormat::Json => Box::new(JsonSignatures::default()),
     };
     all.iter()
         .try_for_each(|checked| report.item(checked, streams.out))

@@ -20,7 +20,7 @@ pub use fault::Fault;
 #[doc(hidden)]
 pub use fault::FaultKind;
 pub(crate) use fault::is_binary;
-pub(crate) use node::Index;
+pub(crate) use node::ElementIndex;
 pub use node::Node;
 pub(crate) use node::end_of_value;
 #[doc(hidden)]

@@ -421,14 +421,14 @@ fn last_member<'a>(
 
 /// The members of one object, to be found by name without looking at each.
 #[derive(Debug)]
-pub(crate) struct Index<'a> {
+pub(crate) struct ElementIndex<'a> {
     members: Cow<'a, Members<'a>>,
     keys: RandomState,
     /// A hash of each name that counts and the member's index, sorted.
     hashes: Vec<(u64, u32)>,
 }
 
-impl<'a> Index<'a> {
+impl<'a> ElementIndex<'a> {
     /// Indexes the members that count.
     pub(crate) fn new(members: Cow<'a, Members<'a>>) -> Self {
         let keys = crate::seed::ahash();

@@ -16,4 +16,4 @@ pub use choice::Choice;
 pub use delivery::{Ids, example, fresh};
 pub(crate) use kit::{JSON, USER_AGENT, replaced};
 pub use kit::{Kit, Variant};
-pub use run::{Count, Finding, Outcome, Sent, Tried, run};
+pub use run::{CaseFinding, CaseOutcome, Count, SentRequest, Tried, run};

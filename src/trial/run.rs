@@ -8,7 +8,7 @@
 use super::catalogue::{Case, Expected, FIRST, LAST, Make, Needs};
 use super::choice::Choice;
 use super::kit::Kit;
-use crate::check::{Change, Level, level_after};
+use crate::check::{Level, LevelChange, level_after};
 use crate::http::{Answer, Failure, Request, hint_of_status};
 use std::io;
 
@@ -17,7 +17,7 @@ type Sending<'s> = &'s mut dyn FnMut(&Request<'_>) -> Result<Answer, Failure>;
 
 /// One request and its answer.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct SentRequest {
     /// Which request of the case; empty where there is but one.
     pub variant: String,
     /// The answer, or why there is none.
@@ -26,7 +26,7 @@ pub struct Sent {
 
 /// What is wrong with an answer.
 #[derive(Clone, Debug)]
-pub struct Finding {
+pub struct CaseFinding {
     /// The case's name, or `sign/` for all that are alike.
     pub code: &'static str,
     /// How much it weighs.
@@ -39,11 +39,11 @@ pub struct Finding {
 
 /// What became of a case.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub enum CaseOutcome {
     /// Every answer was right.
     Holds,
     /// One was not. Nothing is said where its findings are allowed, or are part of another's.
-    Fails(Option<Finding>),
+    Fails(Option<CaseFinding>),
     /// It was not tried, or not reached: why.
     Skipped(&'static str),
 }
@@ -54,9 +54,9 @@ pub struct Tried {
     /// Which.
     pub case: &'static Case,
     /// The answers.
-    pub sent: Vec<Sent>,
+    pub sent: Vec<SentRequest>,
     /// What follows from them.
-    pub outcome: Outcome,
+    pub outcome: CaseOutcome,
 }
 
 impl Tried {
@@ -88,10 +88,10 @@ impl Count {
     fn add(&mut self, tried: &Tried) {
         self.cases += 1;
         match &tried.outcome {
-            Outcome::Holds => self.hold += 1,
-            Outcome::Skipped(_) => self.skipped += 1,
-            Outcome::Fails(None) => {}
-            Outcome::Fails(Some(finding)) => match finding.level {
+            CaseOutcome::Holds => self.hold += 1,
+            CaseOutcome::Skipped(_) => self.skipped += 1,
+            CaseOutcome::Fails(None) => {}
+            CaseOutcome::Fails(Some(finding)) => match finding.level {
                 Level::Error => self.errors += 1,
                 Level::Warning => self.warnings += 1,
                 Level::Note => self.notes += 1,
@@ -107,7 +107,7 @@ impl Count {
 pub fn run(
     chosen: &[&'static Case],
     kit: &mut Kit<'_>,
-    changes: &[Change<Choice>],
+    changes: &[LevelChange<Choice>],
     send: &mut dyn FnMut(&Request<'_>) -> Result<Answer, Failure>,
     look: &mut dyn FnMut(&Tried) -> io::Result<()>,
 ) -> io::Result<Result<Count, Failure>> {
@@ -115,7 +115,7 @@ pub fn run(
     for case in chosen {
         let tried = run.tried(case, kit, send);
         if case.name == FIRST
-            && let [Sent { answered: Err(failure @ Failure::NotReached(_)), .. }] = &tried.sent[..]
+            && let [SentRequest { answered: Err(failure @ Failure::NotReached(_)), .. }] = &tried.sent[..]
         {
             return Ok(Err(failure.clone()));
         }
@@ -126,9 +126,9 @@ pub fn run(
 }
 
 struct Run<'r> {
-    changes: &'r [Change<Choice>],
+    changes: &'r [LevelChange<Choice>],
     /// The answer that all cases rest on, and whether it holds.
-    first: Option<(Vec<Sent>, bool)>,
+    first: Option<(Vec<SentRequest>, bool)>,
     /// Refusals, until it is known whether all of them are missing.
     held_back: Vec<Tried>,
     count: Count,
@@ -137,7 +137,7 @@ struct Run<'r> {
 
 impl Run<'_> {
     fn tried(&mut self, case: &'static Case, kit: &mut Kit<'_>, send: Sending<'_>) -> Tried {
-        let skipped = |why| Tried { case, sent: Vec::new(), outcome: Outcome::Skipped(why) };
+        let skipped = |why| Tried { case, sent: Vec::new(), outcome: CaseOutcome::Skipped(why) };
         let is_missing = match case.needs {
             Needs::Nothing => None,
             Needs::Query => (!kit.has_query).then_some("the URL has no query"),
@@ -155,7 +155,7 @@ impl Run<'_> {
             (Make::SameAnswer, Some((sent, _))) => sent.clone(),
             (Make::Requests(make), _) => make(kit)
                 .into_iter()
-                .map(|variant| Sent { answered: send(&variant.request), variant: variant.name })
+                .map(|variant| SentRequest { answered: send(&variant.request), variant: variant.name })
                 .collect(),
         };
         let outcome = self.outcome(case, &sent);
@@ -166,23 +166,23 @@ impl Run<'_> {
         Tried { case, sent, outcome }
     }
 
-    fn outcome(&self, case: &'static Case, sent: &[Sent]) -> Outcome {
-        let is_gone = |sent: &Sent| matches!(sent.answered, Err(Failure::NotReached(_)));
+    fn outcome(&self, case: &'static Case, sent: &[SentRequest]) -> CaseOutcome {
+        let is_gone = |sent: &SentRequest| matches!(sent.answered, Err(Failure::NotReached(_)));
         if case.name != LAST && sent.iter().any(is_gone) {
-            return Outcome::Skipped("the receiver was not reached any more");
+            return CaseOutcome::Skipped("the receiver was not reached any more");
         }
         // A redirect is the business of one case, and so is a first answer that is none.
-        let is_redirect = |sent: &Sent| !is_right(Expected::NoRedirect, &sent.answered);
+        let is_redirect = |sent: &SentRequest| !is_right(Expected::NoRedirect, &sent.answered);
         let has_answer = sent.iter().all(|sent| sent.answered.is_ok());
         match case.name {
             FIRST if has_answer && sent.iter().any(is_redirect) => {
-                return Outcome::Skipped("the answer is a redirect, see post/no-redirect");
+                return CaseOutcome::Skipped("the answer is a redirect, see post/no-redirect");
             }
             "post/query-kept" if !sent.iter().all(|sent| is_right(Expected::Success, &sent.answered)) => {
-                return Outcome::Skipped("post/accepted does not hold");
+                return CaseOutcome::Skipped("post/accepted does not hold");
             }
             _ if matches!(case.make, Make::SameAnswer) && !has_answer => {
-                return Outcome::Skipped("post/accepted does not hold");
+                return CaseOutcome::Skipped("post/accepted does not hold");
             }
             _ => {}
         }
@@ -190,9 +190,9 @@ impl Run<'_> {
             let wrong = sent.iter().filter(|sent| !is_right(*expected, &sent.answered)).collect::<Vec<_>>();
             (!wrong.is_empty()).then_some((expected, level, wrong))
         });
-        let Some((expected, level, wrong)) = wrong else { return Outcome::Holds };
+        let Some((expected, level, wrong)) = wrong else { return CaseOutcome::Holds };
         let level = level_after(*level, self.changes, |choice| choice.selects(case.name));
-        Outcome::Fails(level.map(|level| Finding {
+        CaseOutcome::Fails(level.map(|level| CaseFinding {
             code: case.name,
             level,
             message: message(*expected, &wrong, sent.len()),
@@ -213,22 +213,22 @@ impl Run<'_> {
     /// Shows the refusals: if all of them are missing, that is one finding.
     fn release(&mut self) -> io::Result<()> {
         let mut held_back = std::mem::take(&mut self.held_back);
-        let is_tried = |tried: &&mut Tried| !matches!(tried.outcome, Outcome::Skipped(_));
+        let is_tried = |tried: &&mut Tried| !matches!(tried.outcome, CaseOutcome::Skipped(_));
         let is_taken = |tried: &Tried| {
-            let is_success = |sent: &Sent| is_right(Expected::Success, &sent.answered);
-            matches!(tried.outcome, Outcome::Fails(Some(_))) && tried.sent.iter().all(is_success)
+            let is_success = |sent: &SentRequest| is_right(Expected::Success, &sent.answered);
+            matches!(tried.outcome, CaseOutcome::Fails(Some(_))) && tried.sent.iter().all(is_success)
         };
         let mut forged: Vec<&mut Tried> = held_back.iter_mut().filter(is_tried).collect();
         let count = forged.len();
         if count > 1 && forged.iter().all(|tried| is_taken(tried)) {
             let levels = forged.iter().filter_map(|tried| match &tried.outcome {
-                Outcome::Fails(Some(finding)) => Some(finding.level),
+                CaseOutcome::Fails(Some(finding)) => Some(finding.level),
                 _ => None,
             });
             let level = levels.max().unwrap_or(Level::Error);
-            forged.iter_mut().for_each(|tried| tried.outcome = Outcome::Fails(None));
+            forged.iter_mut().for_each(|tried| tried.outcome = CaseOutcome::Fails(None));
             if let Some(last) = forged.last_mut() {
-                last.outcome = Outcome::Fails(Some(unverified(level, count)));
+                last.outcome = CaseOutcome::Fails(Some(unverified(level, count)));
             }
         }
         held_back.iter().try_for_each(|tried| self.show(tried))
@@ -244,8 +244,8 @@ fn is_refusal(case: &Case) -> bool {
     case.expects.iter().any(|(expected, _)| *expected == Expected::Refusal)
 }
 
-fn unverified(level: Level, count: usize) -> Finding {
-    Finding {
+fn unverified(level: Level, count: usize) -> CaseFinding {
+    CaseFinding {
         code: "sign/",
         level,
         message: format!("all {count} forged deliveries were answered 2xx"),
@@ -277,7 +277,7 @@ fn help(case: &Case, answered: &Result<Answer, Failure>) -> &'static str {
 }
 
 /// What is wrong with the answers, in one sentence; of several, with the names of the requests.
-fn message(expected: Expected, wrong: &[&Sent], all: usize) -> String {
+fn message(expected: Expected, wrong: &[&SentRequest], all: usize) -> String {
     let answered = match &wrong[0].answered {
         Ok(answer) => format!("answered {}{}", answer.status, answer.quoted()),
         Err(failure) => failure.to_string(),

@@ -2,7 +2,7 @@
 //! each code of the catalogue has a fixture that raises it and one that nearly does.
 
 use assoclens::capture::Unwrap;
-use assoclens::check::catalogue::{Layer, RULES};
+use assoclens::check::catalogue::{RULES, RuleLayer};
 use assoclens::check::{Code, Finding, Judge, Level};
 use assoclens::engine::{JudgedBlock, Options};
 use assoclens::event::{EVENTS, Wanted};
@@ -74,14 +74,14 @@ fn every_fixture_yields_what_the_manifest_says() {
 }
 
 /// The codes that no fixture can raise, and why.
-fn needs_more_than_a_file(code: &str, layer: Layer) -> bool {
+fn needs_more_than_a_file(code: &str, layer: RuleLayer) -> bool {
     // One is longer than anyone wants in a repository, one needs --schema, one is about a stream, others an expectation, and what is about
     // captures needs --unwrap (tests/cli/captures.rs has those). Their
     // examples in the catalogue are run by another test.
     let is_of_captures = code.starts_with("capture/");
     matches!(code, "too-long" | "too-deep" | "too-costly" | "duplicate-delivery")
         || is_of_captures
-        || layer == Layer::Expectation
+        || layer == RuleLayer::Expectation
 }
 
 /// The codes of fields that AssociationCreate has not.

@@ -16,9 +16,9 @@ use assoclens::event::{self, ASSOCIATION_CREATE, ASSOCIATION_UPDATE, Delivery, W
 use assoclens::payload::MAX_BYTES;
 use assoclens::payload::{BYTE_ORDER_MARK, Document, Position};
 use assoclens::read::{Blocks, Frame, InputFormat, Source};
-use assoclens::report::diff::{Differences, Json as DiffJson, JsonPatch, MergePatch, SideBySide, Unified};
+use assoclens::report::diff::{Differences, JsonDiff, JsonPatch, MergePatch, SideBySide, Unified};
 use assoclens::report::inspect::{
-    Column, Fields, Json as InspectJson, Payload, Records, Separator, Shown, Table, Views,
+    Column, Fields, HumanView, JsonView, PayloadView, SeparatedValues, Separator, Shown, TableView, Views,
 };
 use assoclens::report::layout::Page;
 use assoclens::report::{
@@ -188,7 +188,6 @@ fn reports() -> Vec<(&'static str, Box<dyn Report<Verdicts>>)> {
 
 /// Every look at a payload, on a page that draws Unicode and on one that does not.
 fn looks(judged: &Judged<'_>) {
-    use assoclens::report::inspect::Human;
     let document = Document::parse(judged.frame.bytes).ok();
     let delivery = document.as_ref().map(|document| Delivery::read(document, None));
     let shown = Shown { judged: *judged, read: document.as_ref().zip(delivery.as_ref()) };
@@ -196,12 +195,12 @@ fn looks(judged: &Judged<'_>) {
         let names = vec!["id".to_owned(), "/data/x/0".to_owned(), "\u{202e}##".to_owned()];
         let all = || [&Column::RECORD[..], &Column::TABLE].concat();
         let shows: [(&str, Box<dyn Report<Views>>, bool); 7] = [
-            ("human", Box::new(Human { page, explain: true, wanted: Wanted::Any, shown: 0 }), true),
-            ("table", Box::new(Table::new(page, Column::TABLE.to_vec(), true)), true),
-            ("tsv", Box::new(Records::new(Separator::Tab, all())), false),
-            ("csv", Box::new(Records::new(Separator::Comma, all())), false),
-            ("payload", Box::new(Payload::new(page)), false),
-            ("json", Box::new(InspectJson { explain: true, is_begun: false }), false),
+            ("human", Box::new(HumanView { page, explain: true, wanted: Wanted::Any, shown: 0 }), true),
+            ("table", Box::new(TableView::new(page, Column::TABLE.to_vec(), true)), true),
+            ("tsv", Box::new(SeparatedValues::new(Separator::Tab, all())), false),
+            ("csv", Box::new(SeparatedValues::new(Separator::Comma, all())), false),
+            ("payload", Box::new(PayloadView::new(page)), false),
+            ("json", Box::new(JsonView { explain: true, is_begun: false }), false),
             ("field", Box::new(Fields::new(names, page)), false),
         ];
         for (format, mut show, is_bounded) in shows {
@@ -292,9 +291,9 @@ fn tell(compared: &Compared<'_>, report: &mut dyn Report<Differences>) -> (Strin
 
 fn told(compared: &Compared<'_>, page: Page) {
     let tells: [(&str, Box<dyn Report<Differences>>, bool); 6] = [
-        ("human", Box::new(assoclens::report::diff::Human(page)), true),
+        ("human", Box::new(assoclens::report::diff::HumanDiff(page)), true),
         ("side-by-side", Box::new(SideBySide(page)), true),
-        ("json", Box::new(DiffJson { is_stream: false, is_begun: false }), false),
+        ("json", Box::new(JsonDiff { is_stream: false, is_begun: false }), false),
         ("json-patch", Box::new(JsonPatch), false),
         ("merge-patch", Box::new(MergePatch::default()), false),
         ("unified", Box::new(Unified(compared.scope.clone())), false),
@@ -322,7 +321,7 @@ pub(crate) fn look_different(one: &str, two: &str) {
     let compared =
         Compared { before: side(&before, "a"), after: side(&after, "b"), scope: &scope, comparison };
     for page in [Page::new(100, false, true), Page::new(100, false, false)] {
-        let (told, _) = tell(&compared, &mut assoclens::report::diff::Human(page));
+        let (told, _) = tell(&compared, &mut assoclens::report::diff::HumanDiff(page));
         // Lines with a mark but no quote name the two sides, which differ whatever is in them.
         let value = |mark: &str| {
             let mut values = told.lines().filter_map(|line| line.trim_start().strip_prefix(mark));

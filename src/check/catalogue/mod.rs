@@ -19,10 +19,10 @@ pub struct Rule {
     /// The level it has unless the user says otherwise.
     pub level: Level,
     /// What raises it.
-    pub layer: Layer,
+    pub layer: RuleLayer,
 }
 
-const fn rule(code: Option<Code>, level: Level, layer: Layer) -> Rule {
+const fn rule(code: Option<Code>, level: Level, layer: RuleLayer) -> Rule {
     Rule { code, level, layer }
 }
 
@@ -45,7 +45,7 @@ impl Rule {
 
 /// What raises a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layer {
+pub enum RuleLayer {
     /// What keeps a payload from being judged at all. Its level is fixed.
     Reading,
     /// The schema.
@@ -58,43 +58,43 @@ pub enum Layer {
 
 /// All codes, in the order of the page: errors, warnings, notes.
 pub const RULES: &[Rule] = &[
-    rule(Some(Code::Empty), Level::Error, Layer::Reading),
-    rule(Some(Code::Encoding), Level::Error, Layer::Reading),
-    rule(Some(Code::Syntax), Level::Error, Layer::Reading),
-    rule(Some(Code::TooLong), Level::Error, Layer::Reading),
-    rule(Some(Code::TooDeep), Level::Error, Layer::Reading),
-    rule(Some(Code::TooCostly), Level::Error, Layer::Reading),
-    rule(Some(Code::CaptureNoPayload), Level::Error, Layer::Reading),
-    rule(Some(Code::CaptureEmpty), Level::Error, Layer::Reading),
-    rule(Some(Code::CaptureCut), Level::Error, Layer::Reading),
-    rule(Some(Code::CaptureCompressed), Level::Error, Layer::Reading),
-    rule(Some(Code::CaptureEncoding), Level::Error, Layer::Reading),
-    rule(Some(Code::CaptureNotJson), Level::Error, Layer::Reading),
-    rule(Some(Code::CaptureTooDeep), Level::Error, Layer::Reading),
-    rule(Some(Code::CaptureTooLong), Level::Error, Layer::Reading),
-    rule(None, Level::Error, Layer::Schema),
-    rule(Some(Code::UnexpectedPass), Level::Error, Layer::Expectation),
-    rule(Some(Code::UnmetExpectation), Level::Error, Layer::Expectation),
-    rule(Some(Code::UnlistedPayload), Level::Error, Layer::Expectation),
-    rule(Some(Code::MissingField), Level::Warning, Layer::Advisory),
-    rule(Some(Code::EmptyField), Level::Warning, Layer::Advisory),
-    rule(Some(Code::MisspelledField), Level::Warning, Layer::Advisory),
-    rule(Some(Code::DuplicateField), Level::Warning, Layer::Advisory),
-    rule(Some(Code::AssociationType), Level::Warning, Layer::Advisory),
-    rule(Some(Code::ObjectKey), Level::Warning, Layer::Advisory),
-    rule(Some(Code::Cardinality), Level::Warning, Layer::Advisory),
-    rule(Some(Code::EventType), Level::Warning, Layer::Advisory),
-    rule(Some(Code::OtherEvent), Level::Warning, Layer::Advisory),
-    rule(Some(Code::SwappedIdentifiers), Level::Warning, Layer::Advisory),
-    rule(Some(Code::WrappedPayload), Level::Warning, Layer::Advisory),
-    rule(Some(Code::NestedData), Level::Warning, Layer::Advisory),
-    rule(Some(Code::SuspiciousText), Level::Warning, Layer::Advisory),
-    rule(Some(Code::DuplicateDelivery), Level::Note, Layer::Advisory),
-    rule(Some(Code::UndocumentedField), Level::Note, Layer::Advisory),
-    rule(Some(Code::ObjectPair), Level::Note, Layer::Advisory),
-    rule(Some(Code::CardinalityPair), Level::Note, Layer::Advisory),
-    rule(Some(Code::RecordId), Level::Note, Layer::Advisory),
-    rule(Some(Code::ByteOrderMark), Level::Note, Layer::Advisory),
+    rule(Some(Code::Empty), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::Encoding), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::Syntax), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::TooLong), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::TooDeep), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::TooCostly), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::CaptureNoPayload), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::CaptureEmpty), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::CaptureCut), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::CaptureCompressed), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::CaptureEncoding), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::CaptureNotJson), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::CaptureTooDeep), Level::Error, RuleLayer::Reading),
+    rule(Some(Code::CaptureTooLong), Level::Error, RuleLayer::Reading),
+    rule(None, Level::Error, RuleLayer::Schema),
+    rule(Some(Code::UnexpectedPass), Level::Error, RuleLayer::Expectation),
+    rule(Some(Code::UnmetExpectation), Level::Error, RuleLayer::Expectation),
+    rule(Some(Code::UnlistedPayload), Level::Error, RuleLayer::Expectation),
+    rule(Some(Code::MissingField), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::EmptyField), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::MisspelledField), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::DuplicateField), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::AssociationType), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::ObjectKey), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::Cardinality), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::EventType), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::OtherEvent), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::SwappedIdentifiers), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::WrappedPayload), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::NestedData), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::SuspiciousText), Level::Warning, RuleLayer::Advisory),
+    rule(Some(Code::DuplicateDelivery), Level::Note, RuleLayer::Advisory),
+    rule(Some(Code::UndocumentedField), Level::Note, RuleLayer::Advisory),
+    rule(Some(Code::ObjectPair), Level::Note, RuleLayer::Advisory),
+    rule(Some(Code::CardinalityPair), Level::Note, RuleLayer::Advisory),
+    rule(Some(Code::RecordId), Level::Note, RuleLayer::Advisory),
+    rule(Some(Code::ByteOrderMark), Level::Note, RuleLayer::Advisory),
 ];
 
 /// The prefix that all codes of the schema have.

@@ -10,11 +10,11 @@ use crate::count::amount;
 use crate::diff::Scope;
 use crate::engine::Options;
 use crate::engine::compare::{
-    self, Comparer, Given, Joined, LEFT_OUT_SHOWN, Opened, Opening, Outcome, Totals,
+    self, CompareOutcome, Comparer, Given, Joined, LEFT_OUT_SHOWN, Opened, Opening, Totals,
 };
 use crate::escape::visible;
 use crate::report::Report;
-use crate::report::diff::{Differences, Human, Json, JsonPatch, MergePatch, SideBySide, Unified};
+use crate::report::diff::{Differences, HumanDiff, JsonDiff, JsonPatch, MergePatch, SideBySide, Unified};
 use crate::report::layout::Page;
 use crate::terminal;
 use anyhow::{Context as _, anyhow, bail};
@@ -117,10 +117,10 @@ fn join(arguments: &Diff, sides: [Opened; 2], streams: &mut Streams<'_>) -> anyh
     Ok(exit(&outcome))
 }
 
-fn exit(outcome: &Outcome) -> Exit {
+fn exit(outcome: &CompareOutcome) -> Exit {
     match outcome {
-        Outcome { totals: Totals { left_out: 1.., .. }, .. } => Exit::Unavailable,
-        Outcome { is_different: true, .. } => Exit::Findings,
+        CompareOutcome { totals: Totals { left_out: 1.., .. }, .. } => Exit::Unavailable,
+        CompareOutcome { is_different: true, .. } => Exit::Findings,
         _ => Exit::Clean,
     }
 }
@@ -180,9 +180,9 @@ fn against_the_example(
 fn report(arguments: &Diff, is_stream: bool, streams: &Streams<'_>) -> Box<dyn Report<Differences>> {
     let page = Page::new(streams.width, streams.is_coloured, terminal::draws_unicode());
     match arguments.format {
-        DiffFormat::Human => Box::new(Human(page)),
+        DiffFormat::Human => Box::new(HumanDiff(page)),
         DiffFormat::SideBySide => Box::new(SideBySide(page)),
-        DiffFormat::Json => Box::new(Json { is_stream, is_begun: false }),
+        DiffFormat::Json => Box::new(JsonDiff { is_stream, is_begun: false }),
         DiffFormat::JsonPatch => Box::new(JsonPatch),
         DiffFormat::MergePatch => Box::new(MergePatch::default()),
         DiffFormat::Unified => Box::new(Unified(scope(arguments))),

@@ -15,7 +15,7 @@ use crate::read::read_whole;
 use crate::report::Output;
 use crate::report::Report;
 use crate::report::layout::Page;
-use crate::report::send::{Answers, Human, Json, Junit, Receiver, list};
+use crate::report::send::{Answers, HumanAnswers, JsonAnswers, JunitAnswers, Receiver, list};
 use crate::signature::{Scheme, Signer};
 use crate::terminal;
 use anyhow::{Context as _, anyhow, bail};
@@ -168,9 +168,9 @@ impl<'o> Reporting<'o> {
         let file = arguments.output.as_deref().map(Output::create).transpose()?;
         let page = Page { is_coloured: page.is_coloured && file.is_none(), ..page };
         let report: Box<dyn Report<Answers>> = match arguments.format {
-            SendFormat::Human | SendFormat::Curl => Box::new(Human::new(page)),
-            SendFormat::Json => Box::new(Json::default()),
-            SendFormat::Junit => Box::new(Junit::default()),
+            SendFormat::Human | SendFormat::Curl => Box::new(HumanAnswers::new(page)),
+            SendFormat::Json => Box::new(JsonAnswers::default()),
+            SendFormat::Junit => Box::new(JunitAnswers::default()),
         };
         Ok(Self { report, file, out })
     }

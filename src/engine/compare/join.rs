@@ -10,7 +10,7 @@
 
 use super::side::{document, look, read};
 use super::spool::Spool;
-use super::{Compared, Comparer, Duplicate, Joined, Opened, Outcome, Side, Which};
+use super::{CompareOutcome, Compared, Comparer, Duplicate, Joined, Opened, Side, Which};
 use crate::capture::{Enclosed, Origin, stands_for_itself};
 use crate::diff::join::{Index, Indexed, Met, Print, Prints};
 use crate::diff::{Comparison, Scope};
@@ -65,7 +65,7 @@ struct Join<'a> {
     prints: Prints,
     reader: Reader,
     comparer: &'a mut dyn Comparer,
-    outcome: Outcome,
+    outcome: CompareOutcome,
     index: Index<Place>,
     indexed: Opened,
     /// The records of an indexed side that cannot be read again, or that were in captures, by their numbers.
@@ -85,7 +85,7 @@ pub fn join(
     scope: &Scope,
     wanted: Wanted,
     comparer: &mut dyn Comparer,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<CompareOutcome> {
     let is_before = match (before.length(), after.length()) {
         (Some(before), Some(after)) => before < after,
         (None, Some(_)) => false,
@@ -98,7 +98,7 @@ pub fn join(
         prints: Prints::new(by, scope, wanted),
         reader: event::reader(),
         comparer,
-        outcome: Outcome::default(),
+        outcome: CompareOutcome::default(),
         index: Index::default(),
         indexed,
         kept: HashMap::new(),

@@ -109,7 +109,7 @@ pub trait Comparer {
 
 /// The result of comparing two inputs.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Outcome {
+pub struct CompareOutcome {
     /// How many records are in both, and how many are not.
     pub totals: Totals,
     /// Whether anything that counts differs.
@@ -143,7 +143,7 @@ pub fn pair(
     after: &Opened,
     scope: &Scope,
     comparer: &mut dyn Comparer,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<CompareOutcome> {
     let judge = before.judge();
     [before, after].iter().for_each(|side| comparer.skipped(side.name(), side.skipped()));
     let (before, after) = (before.first(), after.first());
@@ -154,7 +154,10 @@ pub fn pair(
             let errors = [one.err(), two.err()];
             errors.iter().flatten().for_each(|error| comparer.unavailable(error));
             let left_out = errors.iter().flatten().count() as u64;
-            return Ok(Outcome { totals: Totals { left_out, ..Totals::default() }, ..Outcome::default() });
+            return Ok(CompareOutcome {
+                totals: Totals { left_out, ..Totals::default() },
+                ..CompareOutcome::default()
+            });
         }
     };
     let (one_look, two_look) = (side::look(&before, judge), side::look(&after, judge));
@@ -172,7 +175,7 @@ pub fn pair(
         comparison: Comparison::of(&one, &two, &scope),
     };
     comparer.joined(&Joined::Pair { compared: &compared, key: None })?;
-    Ok(Outcome { is_different: !compared.is_same(), ..Outcome::default() })
+    Ok(CompareOutcome { is_different: !compared.is_same(), ..CompareOutcome::default() })
 }
 
 /// Whether a payload is an object without a member.

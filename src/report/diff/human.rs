@@ -23,9 +23,9 @@ const FINDINGS_AT_MOST: usize = 3;
 
 /// The `human` format.
 #[derive(Clone, Copy, Debug)]
-pub struct Human(pub Page);
+pub struct HumanDiff(pub Page);
 
-impl Human {
+impl HumanDiff {
     fn pair(
         &mut self,
         compared: &Compared<'_>,
@@ -73,7 +73,7 @@ impl Human {
     }
 }
 
-impl Report<Differences> for Human {
+impl Report<Differences> for HumanDiff {
     fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
         match joined {
             Joined::Pair { compared, key } => self.pair(compared, *key, out),
@@ -102,7 +102,7 @@ impl Report<Differences> for Human {
     }
 }
 
-impl Human {
+impl HumanDiff {
     fn changes(&self, compared: &Compared<'_>) -> Vec<String> {
         let mut lines = Vec::new();
         let condensed = compared.comparison.condensed();

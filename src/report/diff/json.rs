@@ -14,7 +14,7 @@ use std::io::{self, Write};
 
 /// The `json` format: one document for two payloads, or for two streams.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Json {
+pub struct JsonDiff {
     /// Whether two streams are compared.
     pub is_stream: bool,
     /// Whether a record was written before.
@@ -154,14 +154,14 @@ fn key_code_points(key: Option<Node<'_>>) -> Option<String> {
     disguise(&key?.as_str()?)
 }
 
-impl Json {
+impl JsonDiff {
     fn separate(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let is_begun = std::mem::replace(&mut self.is_begun, true);
         out.write_all(if is_begun { b",\n" } else { b"{\"version\":1,\"records\":[\n" })
     }
 }
 
-impl Json {
+impl JsonDiff {
     fn pair(
         &mut self,
         compared: &Compared<'_>,
@@ -234,7 +234,7 @@ impl Json {
     }
 }
 
-impl Report<Differences> for Json {
+impl Report<Differences> for JsonDiff {
     fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
         match joined {
             Joined::Pair { compared, key } => self.pair(compared, *key, out),

@@ -13,8 +13,8 @@ mod merge_patch;
 mod side_by_side;
 mod unified;
 
-pub use human::Human;
-pub use json::Json;
+pub use human::HumanDiff;
+pub use json::JsonDiff;
 pub use json_patch::JsonPatch;
 pub use merge_patch::MergePatch;
 pub use side_by_side::SideBySide;

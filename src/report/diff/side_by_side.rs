@@ -5,7 +5,7 @@
 //! command.
 
 use super::lines::{alone, coloured, mark, values, words};
-use super::{Differences, Human, named};
+use super::{Differences, HumanDiff, named};
 use crate::count::amount;
 use crate::diff::{Difference, Scope};
 use crate::engine::compare::{Compared, Joined, Side, Totals};
@@ -42,7 +42,7 @@ impl SideBySide {
         for line in lines {
             write_styled(out, &(line.trim_end().to_owned() + "\n"), self.0.is_coloured)?;
         }
-        if key.is_none() { Human(self.0).closing(compared, out) } else { Ok(()) }
+        if key.is_none() { HumanDiff(self.0).closing(compared, out) } else { Ok(()) }
     }
 }
 
@@ -50,12 +50,12 @@ impl Report<Differences> for SideBySide {
     fn item(&mut self, joined: &Joined<'_>, out: &mut dyn Write) -> io::Result<()> {
         match joined {
             Joined::Pair { compared, key } => self.pair(compared, *key, out),
-            Joined::Single { .. } | Joined::Duplicate { .. } => Human(self.0).item(joined, out),
+            Joined::Single { .. } | Joined::Duplicate { .. } => HumanDiff(self.0).item(joined, out),
         }
     }
 
     fn finish(&mut self, end: &(Totals, &Scope), out: &mut dyn Write) -> io::Result<()> {
-        Human(self.0).finish(end, out)
+        HumanDiff(self.0).finish(end, out)
     }
 }
 

@@ -26,7 +26,7 @@ const NAME_COLUMNS: usize = 17;
 
 /// The `human` format.
 #[derive(Clone, Debug)]
-pub struct Human {
+pub struct HumanView {
     /// Where to show it.
     pub page: Page,
     /// Whether to explain what each field means.
@@ -74,7 +74,7 @@ fn painted(standing: Standing, text: &str) -> ColoredString {
     }
 }
 
-impl Report<Views> for Human {
+impl Report<Views> for HumanView {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.shown += 1;
         if self.shown > IN_FULL {
@@ -109,7 +109,7 @@ impl Report<Views> for Human {
     }
 }
 
-impl Human {
+impl HumanView {
     /// The heading alone; before the first such one, that it is so.
     fn in_short(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         if self.shown == IN_FULL + 1 {

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 /// The `json` format.
 #[derive(Clone, Copy, Debug)]
-pub struct Json {
+pub struct JsonView {
     /// Whether to explain what each field means.
     pub explain: bool,
     /// Whether something was shown before.
@@ -82,7 +82,7 @@ struct Field<'a> {
     times: usize,
 }
 
-impl Json {
+impl JsonView {
     fn fields<'a>(self, shown: &Shown<'a>, entries: Option<&'a Vec<Entry<'a>>>) -> Vec<Field<'a>> {
         let field = |entry: &'a Entry<'a>| Field {
             name: &entry.name,
@@ -103,7 +103,7 @@ impl Json {
     }
 }
 
-impl Report<Views> for Json {
+impl Report<Views> for JsonView {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         let read = shown.read.map(|(_, delivery)| delivery);

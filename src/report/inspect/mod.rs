@@ -15,11 +15,11 @@ mod table;
 
 pub use column::Column;
 pub use field::Fields;
-pub use human::Human;
-pub use json::Json;
-pub use payload::Payload;
-pub use records::{Records, Separator};
-pub use table::Table;
+pub use human::HumanView;
+pub use json::JsonView;
+pub use payload::PayloadView;
+pub use records::{SeparatedValues, Separator};
+pub use table::TableView;
 
 use super::Subject;
 use super::layout::Page;

@@ -10,12 +10,12 @@ use std::io::{self, Write};
 
 /// The `payload` format.
 #[derive(Clone, Debug)]
-pub struct Payload {
+pub struct PayloadView {
     page: Page,
     remarks: Remarks,
 }
 
-impl Payload {
+impl PayloadView {
     /// Payloads laid out for that page.
     #[must_use]
     pub fn new(page: Page) -> Self {
@@ -23,7 +23,7 @@ impl Payload {
     }
 }
 
-impl Report<Views> for Payload {
+impl Report<Views> for PayloadView {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         if let Some((document, _)) = shown.read {
             write_pretty(document.root().text(), &self.page, out)?;

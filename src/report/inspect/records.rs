@@ -24,13 +24,13 @@ pub enum Separator {
 
 /// The `tsv` and `csv` formats.
 #[derive(Clone, Debug)]
-pub struct Records {
+pub struct SeparatedValues {
     separator: Separator,
     columns: Vec<Column>,
     is_begun: bool,
 }
 
-impl Records {
+impl SeparatedValues {
     /// Records of these columns.
     #[must_use]
     pub fn new(separator: Separator, columns: Vec<Column>) -> Self {
@@ -87,7 +87,7 @@ fn quoted(value: &str) -> Cow<'_, str> {
     if is_plain { value.into() } else { format!("\"{}\"", value.replace('"', "\"\"")).into() }
 }
 
-impl Report<Views> for Records {
+impl Report<Views> for SeparatedValues {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         let whole = |column: &Column| column.cell(shown, usize::MAX).whole("→");
@@ -127,7 +127,7 @@ mod tests {
         #[test]
         fn no_reader_of_any_separator_sees_a_formula(values in prop::collection::vec("[-=+@＝a ,;\"'\t]{0,12}", 1..5)) {
             let mut csv = Vec::new();
-            let records = Records::new(Separator::Comma, Vec::new());
+            let records = SeparatedValues::new(Separator::Comma, Vec::new());
             records.write(values.iter().cloned(), &mut csv).unwrap();
             let csv = String::from_utf8(csv).unwrap();
             for separator in [',', ';', '\t'] {

@@ -22,7 +22,7 @@ const GAP: usize = 2;
 
 /// The `table` format.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct TableView {
     page: Page,
     columns: Vec<Column>,
     /// How wide each column is; `None` for those that are left out.
@@ -34,7 +34,7 @@ pub struct Table {
     events: Option<(String, bool)>,
 }
 
-impl Table {
+impl TableView {
     /// A table of these columns on `page`; `is_usual` if nobody asked for them, so that events have one only if there is
     /// more than one event.
     #[must_use]
@@ -164,7 +164,7 @@ fn widths(columns: &[Column], needs: &[usize], page: usize) -> Vec<Option<usize>
     widths
 }
 
-impl Report<Views> for Table {
+impl Report<Views> for TableView {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         let most = if self.page.has_edge { LOOKED_AT } else { usize::MAX };
         let cells: Vec<Cell> = self.columns.iter().map(|column| column.cell(shown, most)).collect();

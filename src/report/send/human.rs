@@ -7,7 +7,7 @@ use crate::escape::{at_line_start, visible};
 use crate::report::Report;
 use crate::report::layout::Page;
 use crate::terminal::write_styled;
-use crate::trial::{Outcome, Sent, Tried};
+use crate::trial::{CaseOutcome, SentRequest, Tried};
 use colored::Colorize as _;
 use std::io::{self, Write};
 
@@ -19,13 +19,13 @@ const NAMED_AT_MOST: usize = 4;
 
 /// The `human` format.
 #[derive(Clone, Debug)]
-pub struct Human {
+pub struct HumanAnswers {
     page: Page,
     /// Why cases were not tried, and which.
     skipped: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-impl Human {
+impl HumanAnswers {
     /// Reports on the page.
     #[must_use]
     pub fn new(page: Page) -> Self {
@@ -52,7 +52,7 @@ impl Human {
 }
 
 /// What was answered to one request or several, and how long it took at most.
-fn answers(sent: &[Sent]) -> String {
+fn answers(sent: &[SentRequest]) -> String {
     let mut words: Vec<String> = Vec::new();
     for sent in sent {
         let word = sent
@@ -89,7 +89,7 @@ fn styled(level: Level) -> colored::ColoredString {
     }
 }
 
-impl Human {
+impl HumanAnswers {
     fn delivered(&mut self, delivered: &Delivered, out: &mut dyn Write) -> io::Result<()> {
         let Delivered { number, event, webhook_id, answered, .. } = delivered;
         let is_good = answered.as_ref().is_ok_and(crate::http::Answer::is_success);
@@ -116,17 +116,17 @@ impl Human {
     }
 
     fn tried(&mut self, tried: &Tried, out: &mut dyn Write) -> io::Result<()> {
-        if let Outcome::Skipped(why) = tried.outcome {
+        if let CaseOutcome::Skipped(why) = tried.outcome {
             match self.skipped.iter_mut().find(|(known, _)| *known == why) {
                 Some((_, names)) => names.push(tried.case.name),
                 None => self.skipped.push((why, vec![tried.case.name])),
             }
             return Ok(());
         }
-        let is_good = matches!(tried.outcome, Outcome::Holds);
+        let is_good = matches!(tried.outcome, CaseOutcome::Holds);
         let (name, answers) = (format!("{:NAMES$}", tried.case.name), answers(&tried.sent));
         self.line(&format!("{} {name} {answers}", self.mark(is_good)), out)?;
-        if let Outcome::Fails(Some(finding)) = &tried.outcome {
+        if let CaseOutcome::Fails(Some(finding)) = &tried.outcome {
             let code = format!("[{}]", finding.code).bold();
             self.sentence(&format!("{}{code}: {}", styled(finding.level), visible(&finding.message)), out)?;
             self.sentence(&format!("  = help: {}", finding.help), out)?;
@@ -135,7 +135,7 @@ impl Human {
     }
 }
 
-impl Report<Answers> for Human {
+impl Report<Answers> for HumanAnswers {
     fn begin(&mut self, receiver: &Receiver, out: &mut dyn Write) -> io::Result<()> {
         self.line(&format!("receiver {}", receiver.url), out)?;
         for (header, fingerprint) in &receiver.signed {

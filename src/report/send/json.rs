@@ -5,14 +5,14 @@ use crate::http::{Answer, Failure};
 use crate::report::Report;
 use crate::report::millis;
 use crate::report::record::write_json;
-use crate::trial::{Finding, Outcome, Sent, Tried};
+use crate::trial::{CaseFinding, CaseOutcome, SentRequest, Tried};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The `json` format.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Json {
+pub struct JsonAnswers {
     has_item: bool,
 }
 
@@ -91,15 +91,15 @@ impl From<&Result<Answer, Failure>> for AnswerRecord {
     }
 }
 
-impl<'a> From<&'a Sent> for VariantRecord<'a> {
-    fn from(sent: &'a Sent) -> Self {
+impl<'a> From<&'a SentRequest> for VariantRecord<'a> {
+    fn from(sent: &'a SentRequest) -> Self {
         Self { variant: &sent.variant, answer: (&sent.answered).into() }
     }
 }
 
-impl<'a> From<&'a Finding> for FindingRecord<'a> {
-    fn from(finding: &'a Finding) -> Self {
-        let Finding { code, level, message, help } = finding;
+impl<'a> From<&'a CaseFinding> for FindingRecord<'a> {
+    fn from(finding: &'a CaseFinding) -> Self {
+        let CaseFinding { code, level, message, help } = finding;
         Self { code, level: level.as_str(), message, help }
     }
 }
@@ -107,9 +107,9 @@ impl<'a> From<&'a Finding> for FindingRecord<'a> {
 impl<'a> From<&'a Tried> for CaseRecord<'a> {
     fn from(tried: &'a Tried) -> Self {
         let (outcome, skipped, finding) = match &tried.outcome {
-            Outcome::Holds => ("holds", None, None),
-            Outcome::Fails(finding) => ("fails", None, finding.as_ref()),
-            Outcome::Skipped(why) => ("skipped", Some(*why), None),
+            CaseOutcome::Holds => ("holds", None, None),
+            CaseOutcome::Fails(finding) => ("fails", None, finding.as_ref()),
+            CaseOutcome::Skipped(why) => ("skipped", Some(*why), None),
         };
         Self {
             name: tried.case.name,
@@ -122,7 +122,7 @@ impl<'a> From<&'a Tried> for CaseRecord<'a> {
     }
 }
 
-impl Json {
+impl JsonAnswers {
     fn record(&mut self, item: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
         let separator: &[u8] = if std::mem::replace(&mut self.has_item, true) { b",\n" } else { b"\n" };
         out.write_all(separator)?;
@@ -130,7 +130,7 @@ impl Json {
     }
 }
 
-impl Json {
+impl JsonAnswers {
     fn delivered(&mut self, delivered: &Delivered, out: &mut dyn Write) -> io::Result<()> {
         let record = DeliveryRecord {
             number: delivered.number,
@@ -149,7 +149,7 @@ impl Json {
     }
 }
 
-impl Report<Answers> for Json {
+impl Report<Answers> for JsonAnswers {
     fn begin(&mut self, receiver: &Receiver, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"{\"version\":1,\"receiver\":")?;
         write_json(&receiver.url, out)?;

@@ -6,14 +6,14 @@ use super::{Answers, Delivered, Exchange, Receiver, Sum, time};
 use crate::check::Level;
 use crate::escape::{visible, without_attachments};
 use crate::report::Report;
-use crate::trial::{Outcome, Tried};
+use crate::trial::{CaseOutcome, Tried};
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use std::io::{self, Write};
 
 /// The `junit` format.
 #[derive(Clone, Debug, Default)]
-pub struct Junit {
+pub struct JunitAnswers {
     suite: String,
     cases: Vec<Case>,
 }
@@ -61,7 +61,7 @@ impl Case {
     }
 }
 
-impl Junit {
+impl JunitAnswers {
     fn delivered(&mut self, delivered: &Delivered) {
         let failed = |message: String| Failed {
             code: "delivery".to_owned(),
@@ -85,19 +85,19 @@ impl Junit {
         let answers = tried.sent.iter().filter_map(|sent| sent.answered.as_ref().ok());
         let seconds = answers.map(|answer| answer.elapsed.as_secs_f64()).sum();
         let result = match &tried.outcome {
-            Outcome::Skipped(why) => Ok(Some((*why).to_owned())),
-            Outcome::Fails(Some(finding)) if finding.level == Level::Error => Err(Failed {
+            CaseOutcome::Skipped(why) => Ok(Some((*why).to_owned())),
+            CaseOutcome::Fails(Some(finding)) if finding.level == Level::Error => Err(Failed {
                 code: finding.code.to_owned(),
                 message: visible(&finding.message).into_owned(),
                 help: finding.help.clone(),
             }),
-            Outcome::Holds | Outcome::Fails(_) => Ok(None),
+            CaseOutcome::Holds | CaseOutcome::Fails(_) => Ok(None),
         };
         self.cases.push(Case { name: tried.case.name.to_owned(), seconds, result });
     }
 }
 
-impl Report<Answers> for Junit {
+impl Report<Answers> for JunitAnswers {
     fn begin(&mut self, receiver: &Receiver, _: &mut dyn Write) -> io::Result<()> {
         self.suite.clone_from(&receiver.url);
         Ok(())

@@ -8,9 +8,9 @@ mod json;
 mod junit;
 mod list;
 
-pub use human::Human;
-pub use json::Json;
-pub use junit::Junit;
+pub use human::HumanAnswers;
+pub use json::JsonAnswers;
+pub use junit::JunitAnswers;
 pub use list::list;
 
 use crate::http::{Answer, Failure, hint_of_status};

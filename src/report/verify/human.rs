@@ -16,12 +16,12 @@ const SHOWN_OF_TIMESTAMP: usize = 40;
 
 /// The `human` format.
 #[derive(Clone, Debug)]
-pub struct Human {
+pub struct HumanSignatures {
     page: Page,
     is_begun: bool,
 }
 
-impl Human {
+impl HumanSignatures {
     /// For that page.
     #[must_use]
     pub fn new(page: Page) -> Self {
@@ -190,7 +190,7 @@ fn broken(text: &str, room: usize) -> Vec<String> {
     wrap(text, room).iter().flat_map(|line| chop(line, room)).collect()
 }
 
-impl Report<Signatures> for Human {
+impl Report<Signatures> for HumanSignatures {
     fn item(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         let mut lines = Vec::new();
         if std::mem::replace(&mut self.is_begun, true) {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 /// The `json` format.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Json {
+pub struct JsonSignatures {
     is_begun: bool,
 }
 
@@ -139,14 +139,14 @@ fn causes(outcome: &Outcome) -> &[Cause] {
     }
 }
 
-impl Json {
+impl JsonSignatures {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let is_begun = std::mem::replace(&mut self.is_begun, true);
         out.write_all(if is_begun { b",\n" } else { b"{\"version\":1,\"bodies\":[\n" })
     }
 }
 
-impl Report<Signatures> for Json {
+impl Report<Signatures> for JsonSignatures {
     fn item(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         write_json(&Record::from(checked), out)

@@ -6,8 +6,8 @@
 mod human;
 mod json;
 
-pub use human::Human;
-pub use json::Json;
+pub use human::HumanSignatures;
+pub use json::JsonSignatures;
 pub(super) use json::code;
 
 use super::Subject;
