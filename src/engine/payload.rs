@@ -80,7 +80,11 @@ impl<'a> Judged<'a> {
         let (bytes, mut line, mut done) = (self.frame.written(), self.frame.start.line, 0);
         self.places().map(move |(finding, place)| {
             let start = place.start.clamp(done, bytes.len());
-            line += memchr::memchr_iter(b'\n', &bytes[done..start]).count() as u64;
+            let between = &bytes[done..start];
+            // In a stream of lines there is none, which is known sooner than a count of none.
+            if memchr::memchr(b'\n', between).is_some() {
+                line += memchr::memchr_iter(b'\n', between).count() as u64;
+            }
             done = start;
             (finding, line)
         })
