@@ -207,6 +207,11 @@ fn lines_of_mails_editors_and_terminals() {
     };
     leads_to(prefixed(&|_| "> ".to_owned()).as_bytes(), "quoted mail", 1);
     leads_to(prefixed(&|_| ">".to_owned()).as_bytes(), "quoted mail", 1);
+    for prefix in ["app_1  | ", "[pod/web-7f9c/app] ", "Nov 27 10:00:00 host app[312]: ", "\u{1f433} | "] {
+        leads_to(prefixed(&|_| prefix.to_owned()).as_bytes(), "as log viewers write it", 1);
+    }
+    let timed = |line: usize| format!("2026-11-27T10:00:{:02}.{:03}Z app[1]: ", line / 7, line * 13);
+    leads_to(prefixed(&timed).as_bytes(), "as log viewers write it", 1);
     leads_to(prefixed(&|_| "+".to_owned()).as_bytes(), "diff", 1);
     leads_to(prefixed(&|number| format!("{number:6}\t")).as_bytes(), "line number", 1);
     leads_to(prefixed(&|number| format!("{number}: ")).as_bytes(), "line number", 1);

@@ -57,7 +57,11 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
     {
         return Some(words);
     }
-    escaped::words(place).or_else(|| characters::words(place)).or_else(|| notation::words(place))
+    let prefixed = if place.before.contains('\n') { None } else { prefixed_lines(place.whole) };
+    prefixed
+        .or_else(|| escaped::words(place))
+        .or_else(|| characters::words(place))
+        .or_else(|| notation::words(place))
 }
 
 fn known(message: &str, help: impl Into<String>) -> Option<Words> {
@@ -124,6 +128,34 @@ fn numbered_lines(whole: &str) -> Option<Words> {
         known(
             "a line number stands before each line",
             "remove them: sed 's/^ *[0-9]*[:|]\\{0,1\\}//' FILE | assoclens validate",
+        )
+    })?
+}
+
+/// The longest prefix that is looked for, in bytes.
+const PREFIX_AT_MOST: usize = 200;
+
+/// Lines that all begin with what a log viewer puts there: the same bytes, but for digits.
+fn prefixed_lines(whole: &str) -> Option<Words> {
+    let mut lines = whole.lines();
+    let first = lines.next()?;
+    // The bracket that opens the payload ends its first line; one before it is of the prefix: `app[1]: {`.
+    let length = first.trim_ascii_end().rfind(['{', '['])?;
+    if !(1..=PREFIX_AT_MOST).contains(&length) {
+        return None;
+    }
+    let is_alike = |line: &str| {
+        let (Some(prefix), Some(rest)) = (line.get(..length), line.get(length..)) else { return false };
+        let same = |(one, other): (u8, u8)| one == other || one.is_ascii_digit() && other.is_ascii_digit();
+        prefix.bytes().zip(first.bytes()).all(same)
+            && rest.trim_ascii_start().starts_with(['"', '{', '}', '[', ']'])
+    };
+    let mut following = lines.take(2).map(is_alike);
+    let is_prefixed = following.next()? && following.all(|is_alike| is_alike);
+    is_prefixed.then(|| {
+        known(
+            "text that is not JSON begins each line, as log viewers write it",
+            format!("remove it: cut -b{}- FILE | assoclens validate", length + 1),
         )
     })?
 }
