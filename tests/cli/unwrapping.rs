@@ -3,7 +3,7 @@
 
 use crate::promises::captures::{capture, opened};
 use assoclens::capture::Unwrap;
-use assoclens::check::Level;
+use assoclens::check::{Level, Remedy};
 use assoclens::engine::{Judged, JudgedBlock};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -287,8 +287,8 @@ proptest! {
         // Not unwrapped, it is named by what is outermost.
         let named = opened(file, Unwrap::Never).iter().any(|block| {
             block.all().any(|payload| {
-                let names = |help: &str| help.ends_with(&format!("--unwrap {}", whole.outermost));
-                payload.findings.iter().any(|finding| finding.help.as_deref().is_some_and(names))
+                let names = Some(Remedy::Open(whole.outermost));
+                payload.findings.iter().any(|finding| finding.remedy == names)
             })
         });
         prop_assert!(named, "{:?}", whole);
