@@ -23,7 +23,7 @@ const SENT: [&[u8]; 2] = [b"=> Send header, ", b"=> Send data, "];
 const OTHER: [&[u8]; 4] = [b"== Info: ", b"<= Recv ", b"=> Send SSL ", b"<= Recv SSL "];
 /// How many bytes a row shows, and the columns of each: two digits and a blank.
 const ROW_BYTES: usize = 16;
-const BYTE_COLUMNS: usize = 3;
+pub(super) const BYTE_COLUMNS: usize = 3;
 
 /// The text behind the time and the ids that curl puts before a line if asked to.
 fn heading(line: &[u8]) -> Option<(&[u8], bool)> {
@@ -38,7 +38,7 @@ fn heading(line: &[u8]) -> Option<(&[u8], bool)> {
     sent.or_else(|| find(&OTHER).map(|at| (&line[at..], false)))
 }
 
-fn is_trace(text: &[u8]) -> bool {
+pub(super) fn is_trace(text: &[u8]) -> bool {
     lines(text, 0).next().is_some_and(|line| heading(&text[line]).is_some())
 }
 
@@ -120,4 +120,42 @@ fn row(line: &[u8]) -> Option<(usize, Vec<u8>)> {
 fn byte(columns: &[u8]) -> Option<u8> {
     let [digits @ .., b' '] = columns else { return None };
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// What the rows of a trace show, of each request and of each run of anything else, and how it stands there.
+pub(super) fn blocks(text: &[u8]) -> Vec<(Vec<u8>, Layer)> {
+    let (mut sent, mut others, mut is_sent): (Vec<Request>, Vec<Request>, bool) = Default::default();
+    for line in lines(text, 0) {
+        let written = &text[line.clone()];
+        if let Some((heading, is_request)) = heading(written) {
+            let is_new = !is_request || heading.starts_with(SENT[0]) || sent.is_empty();
+            is_sent = is_request;
+            let blocks = if is_sent { &mut sent } else { &mut others };
+            if is_new {
+                blocks.push(Request::default());
+            }
+            continue;
+        }
+        let block = if is_sent { sent.last_mut() } else { others.last_mut() };
+        if let (Some(block), Some((at, bytes))) = (block, row(written)) {
+            block.add(line.start + at, &bytes);
+        }
+    }
+    let all = sent.into_iter().chain(others).filter(|block| !block.rows.is_empty());
+    all.map(|block| (block.bytes, Layer::Pieces(block.rows.into(), BYTE_COLUMNS))).collect()
+}
+
+/// Writes the character that a row shows behind its digits, where the byte's digits stand at `place`.
+pub(super) fn show(layer: &Layer, place: usize, old: u8, new: u8, out: &mut [u8], done: &mut [bool]) {
+    let Layer::Pieces(rows, _) = layer else { return };
+    let row = rows.partition_point(|(_, start)| *start <= place).checked_sub(1).map(|row| rows[row].1);
+    let Some(row) = row else { return };
+    // What counts the bytes in front of the digits stays.
+    let line = memchr::memrchr(b'\n', &out[..row]).map_or(0, |end| end + 1);
+    done[line..row].fill(true);
+    let shown = row + ROW_BYTES * BYTE_COLUMNS + (place - row) / BYTE_COLUMNS;
+    if let Some(byte) = out.get_mut(shown).filter(|byte| **byte == old) {
+        *byte = new;
+        done[shown] = true;
+    }
 }

@@ -21,6 +21,8 @@ pub(super) const HTTP: Shape = Shape {
     form: Form::Text(Framing::Whole, parts),
 };
 
+/// What a body is called that was sent in chunks.
+pub(super) const CHUNKED: &str = "chunked";
 /// How long a method can be, in bytes.
 const METHOD_AT_MOST: usize = 16;
 /// How far behind a body is looked for what can follow it, in bytes.
@@ -96,12 +98,7 @@ fn part(text: &[u8], body: Range<usize>, headers: Headers) -> Part<'_> {
         bytes.extend_from_slice(&text[piece]);
     }
     let content = Content { bytes: Cow::Owned(bytes), layers: vec![Layer::Pieces(places.into(), 1)] };
-    Part {
-        content: Ok(content),
-        encoding: Some("chunked"),
-        headers,
-        ..Part::lost(body, Unavailable::empty())
-    }
+    Part { content: Ok(content), encoding: Some(CHUNKED), headers, ..Part::lost(body, Unavailable::empty()) }
 }
 
 /// The ranges of the lines from `at` on, without their LF.

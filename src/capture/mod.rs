@@ -14,6 +14,7 @@ mod decode;
 mod escaped;
 mod generic;
 mod http;
+mod inside;
 mod layer;
 mod log;
 mod opening;
@@ -30,12 +31,13 @@ mod text;
 mod unavailable;
 
 pub(crate) use decode::Gzip;
+pub(crate) use inside::{Inside, inside, is_text, put_back};
 pub(crate) use layer::Trace;
 pub use origin::{Origin, Step};
 pub use own::{RECORD_BEGINNING, Recorded};
 pub use shape::{Listed, Shape};
 pub use skipped::Skipped;
-pub(crate) use text::names_the_event;
+pub(crate) use text::{names_the_event, own_names};
 pub use unavailable::{Unavailable, Why};
 
 use crate::event;

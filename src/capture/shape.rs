@@ -131,6 +131,12 @@ impl Shape {
         }
     }
 
+    /// Whether an input of it is one capture, to its last byte.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        matches!(self.form, Form::Nothing(..) | Form::Text(Framing::Whole, _))
+    }
+
     /// The signs in words.
     pub fn signs(&self) -> impl Iterator<Item = Cow<'static, str>> {
         self.signs.iter().map(|sign| match sign {

@@ -11,6 +11,7 @@ use crate::event::members::{
 };
 use crate::event::{ASSOCIATION_CREATE, bare, is_of_family};
 use crate::payload::{Document, Members, Node};
+use std::ops::Range;
 
 /// The slots of the fields that only events about relations have.
 const OF_RELATIONS: [usize; 3] = [FIRST_RECORD, SECOND_RECORD, ASSOCIATION_ID];
@@ -133,10 +134,22 @@ fn meant_for_everyone(name: &str) -> Option<usize> {
 
 /// Whether a name that only this event has stands somewhere in `text`, however it is spelled.
 pub(super) fn spells_own_name(text: &[u8]) -> bool {
+    spelled(text).next().is_some()
+}
+
+/// The words in `text` that are meant for a name that only this event has.
+pub(super) fn spelled(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let words = text.split(|byte| !is_letter(byte)).filter(|word| LENGTHS.contains(&word.len()));
-    let mut meant = words.filter_map(|word| std::str::from_utf8(word).ok()).filter_map(meant);
-    meant.any(|slot| ASSOCIATION_CREATE.slots.mask >> slot & 1 == 1)
+    let words = text.split(move |byte| !is_letter(byte)).scan(0, |next, word| {
+        let start = *next;
+        *next = start + word.len() + 1;
+        Some((start, word))
+    });
+    let is_own = |slot: usize| ASSOCIATION_CREATE.slots.mask >> slot & 1 == 1;
+    words
+        .filter(|(_, word)| LENGTHS.contains(&word.len()))
+        .filter(move |(_, word)| std::str::from_utf8(word).ok().and_then(meant).is_some_and(is_own))
+        .map(|(start, word)| start..start + word.len())
 }
 
 #[cfg(test)]

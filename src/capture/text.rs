@@ -283,6 +283,15 @@ pub(crate) fn has_own_name(text: &[u8]) -> bool {
     NAMES.iter().any(|name| name.find(text).is_some())
 }
 
+/// Where names of the event's own stand in `text`, however they are spelled.
+pub(crate) fn own_names(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let exact = OWN.iter().flat_map(|name| {
+        let found = memchr::memmem::find_iter(text, name.as_bytes());
+        found.map(|at| at..at + name.len())
+    });
+    exact.chain(sight::spelled(text))
+}
+
 /// Whether a name of the event's own stands somewhere in `text`, however it is spelled.
 fn is_named(text: &[u8]) -> bool {
     has_own_name(text) || sight::spells_own_name(text)

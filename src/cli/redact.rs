@@ -23,6 +23,15 @@ pub struct Redact {
     #[arg(long)]
     pub times: bool,
 
+    /// Keep captures as they are, headers and all, and redact them in place
+    ///
+    /// Each payload is redacted where it stands: in a string, in base64, in the records of a log. Around it, the names of
+    /// well-known headers and members, times, and the words of HTTP, logs and capture tools stay. Everything else is
+    /// replaced: hosts, paths, queries, addresses, cookies, tokens, signatures. A compressed payload can't be redacted in
+    /// its place: that capture isn't written, and the exit code is 2.
+    #[arg(long)]
+    pub headers: bool,
+
     /// Don't report what was replaced and kept
     #[arg(short, long)]
     pub quiet: bool,
@@ -33,7 +42,8 @@ pub(super) const ABOUT: &str = "\
     Each letter and digit of a value is replaced by one of its kind, so lengths, forms and places stay, and validate finds \
     the same in the result, at the same lines and columns. Equal values stay equal, and different ones different. Kept are \
     the names of members, `type`, `associationType`, cardinalities, the standard kinds of object, `custom_objects.`, \
-    true, false and null, and `timestamp` unless --times is given. Captures are unwrapped, whichever event of the family is in them, and their headers left out.\n\n\
+    true, false and null, and `timestamp` unless --times is given. Captures are unwrapped, whichever event of the family is \
+    in them, and their headers left out, unless --headers keeps them.\n\n\
     The result is pseudonymous, not anonymous: lengths, punctuation, times and structure remain, and so do the names of \
     members that nobody documented. No signature matches it.";
 
@@ -41,6 +51,8 @@ const EXAMPLES: &str = "\
 Examples:
   A failing payload that can be posted
       assoclens redact delivery.json > shareable.json
+  A capture with its headers, every value of them replaced
+      assoclens redact --headers capture.har > shareable.har
   Two files that still compare as the originals do
       head -c 32 /dev/urandom > key
       assoclens redact --key key before.json > a.json

@@ -1,6 +1,6 @@
 //! `assoclens filter`: the original bytes of the payloads that match.
 
-use super::judging::Job;
+use super::judging::{Job, too_long};
 use super::{Exit, Streams, complain, nothing_judged};
 use crate::capture::{Skipped, Unwrap};
 use crate::check::{Code, Finding, Judge, Level};
@@ -9,7 +9,7 @@ use crate::count::amount;
 use crate::engine::{self, Judged, JudgedBlock, Sink};
 use crate::escape::visible_bytes;
 use crate::read::Frame;
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -95,12 +95,7 @@ impl Sink for Run<'_, '_> {
                 continue;
             }
             if frame.bytes.len() > self.judge.limit() {
-                self.trouble(&anyhow!(
-                    "the payload at {}:{} is longer than {} bytes and was not written; raise --max-payload-bytes",
-                    block.source,
-                    frame.start.line,
-                    self.judge.limit()
-                ));
+                self.trouble(&too_long(&block.source, frame.start.line, self.judge.limit()));
             } else if !frame.bytes.is_empty() {
                 self.write(frame)?;
             }

@@ -7,7 +7,7 @@ use crate::cli::{Judging, Reading, name_option};
 use crate::engine::Options;
 use crate::escape::{visible, visible_path};
 use crate::read::{Found, Source, read_whole, sources};
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -86,6 +86,13 @@ impl Job {
         };
         self.paths.iter().map(length).sum()
     }
+}
+
+/// That a payload is longer than may be read, and so not written.
+pub(super) fn too_long(source: &str, line: u64, limit: usize) -> anyhow::Error {
+    anyhow!(
+        "the payload at {source}:{line} is longer than {limit} bytes and was not written; raise --max-payload-bytes"
+    )
 }
 
 fn read_schema(path: &Path) -> anyhow::Result<Schema> {

@@ -1,17 +1,17 @@
 //! `assoclens redact`: payloads that can be posted, with the same findings at the same places.
 
-use super::judging::Job;
+use super::judging::{Job, too_long};
 use super::{Exit, Streams, complain, nothing_judged};
-use crate::capture::{Skipped, Unwrap};
+use crate::capture::{Shape, Skipped, Unwrap};
 use crate::check::{Finding, Judge};
 use crate::cli::Redact;
 use crate::count::amount;
-use crate::engine::{self, Input, Judged, JudgedBlock, Sink};
+use crate::engine::{self, Input, Judged, JudgedBlock, Options, Sink};
 use crate::escape::{visible_bytes, visible_path};
 use crate::event::Wanted;
-use crate::payload::{Cursor, Position};
+use crate::payload::{Cursor, Position, is_binary};
 use crate::read::{Frame, read_whole};
-use crate::redact::Redactor;
+use crate::redact::{LIKE_VALUES, Redactor};
 use anyhow::{Context as _, anyhow, bail};
 use ring::digest::{SHA256, digest};
 use std::collections::BTreeMap;
@@ -30,8 +30,10 @@ pub(super) fn run(arguments: &Redact, streams: &mut Streams<'_>) -> anyhow::Resu
     let mut run = Run {
         redactor: if arguments.times { redactor.shifting_times() } else { redactor },
         judge: Arc::clone(&job.judge),
+        captures: arguments.headers.then(|| job.options.clone()),
         at: Some(Position::START),
         is_in_line: false,
+        is_exact: false,
         written: 0,
         otherwise: 0,
         skipped: Skipped::default(),
@@ -39,7 +41,7 @@ pub(super) fn run(arguments: &Redact, streams: &mut Streams<'_>) -> anyhow::Resu
         streams,
     };
     engine::run(job.sources(), job.options, &job.judge, &mut run)
-        .and_then(|()| run.end_line())
+        .and_then(|()| if run.is_exact { Ok(()) } else { run.end_line() })
         .and_then(|()| run.streams.out.flush())
         .context(super::Writing)?;
     if !arguments.quiet {
@@ -70,13 +72,17 @@ fn keyed(path: &Path) -> anyhow::Result<Redactor> {
 struct Run<'a, 's> {
     redactor: Redactor,
     judge: Arc<Judge>,
+    /// How captures are read that are kept as they are; none where payloads are taken out of them.
+    captures: Option<Options>,
     /// Where in the input what was written ends, so that what comes next stands where it stood; none once something
     /// was taken out of a capture.
     at: Option<Position>,
     /// Whether a line is under way.
     is_in_line: bool,
+    /// Whether what was written last ends where its input does, so that no line end is added.
+    is_exact: bool,
     written: u64,
-    /// How many payloads have other findings than before.
+    /// How many payloads, or captures, have other findings than before.
     otherwise: u64,
     skipped: Skipped,
     has_trouble: bool,
@@ -85,24 +91,58 @@ struct Run<'a, 's> {
 
 impl Run<'_, '_> {
     fn payload(&mut self, frame: Frame<'_>) -> io::Result<()> {
-        let redacted = self.redactor.redact(frame.bytes);
-        self.written += 1;
+        let begins = frame.enclosed.is_none() && frame.start.offset == 0;
+        let redacted = self.redactor.redact_in(frame.bytes, None, begins);
         self.otherwise +=
             u64::from(places(&self.judge.judge(&redacted)) != places(&self.judge.judge(frame.bytes)));
         match self.at.filter(|_| frame.enclosed.is_none()) {
-            Some(at) => {
-                self.write(gap(at, frame.start).as_bytes())?;
-                self.write(&redacted)?;
-                self.at = Some(Cursor::new(&redacted, frame.start).advance_to(redacted.len()));
-                Ok(())
-            }
+            Some(at) => self.in_place(at, frame.start, &redacted),
             None => {
                 self.at = None;
+                self.written += 1;
                 self.end_line()?;
                 self.write(&redacted)?;
                 self.end_line()
             }
         }
+    }
+
+    /// Writes what stood at `start` there again, where what was written ends at `at`.
+    fn in_place(&mut self, at: Position, start: Position, redacted: &[u8]) -> io::Result<()> {
+        self.written += 1;
+        self.write(gap(at, start).as_bytes())?;
+        self.write(redacted)?;
+        // Of text of two bytes a character, one byte more would be half of one.
+        self.is_exact = is_binary(redacted) == Some(true);
+        self.at = Some(Cursor::new(redacted, start).advance_to(redacted.len()));
+        Ok(())
+    }
+
+    /// A capture as it stands in the input that was seen to be of that shape, or a payload.
+    fn capture(
+        &mut self,
+        source: &str,
+        frame: Frame<'_>,
+        shape: Option<&'static Shape>,
+        options: &Options,
+    ) -> io::Result<()> {
+        let redacted = self.redactor.redact_in(frame.bytes, shape, frame.start.offset == 0);
+        let has_compressed = self.redactor.take_compressed();
+        let found = |bytes: &[u8]| found_in(bytes, &self.judge, options);
+        if found(&redacted) != found(frame.bytes) {
+            if has_compressed {
+                self.trouble(&anyhow!(
+                    "the capture at {source}:{} holds a payload in compressed or binary data, which cannot be redacted in its place, \
+                     and was not written; without --headers its payloads are",
+                    frame.start.line
+                ));
+                return Ok(());
+            }
+            self.otherwise += 1;
+        }
+        self.in_place(self.at.unwrap_or(Position::START), frame.start, &redacted)?;
+        self.is_exact |= shape.is_some_and(Shape::is_whole);
+        Ok(())
     }
 
     /// Ends the line that is under way, so that what comes next stands on one of its own.
@@ -133,9 +173,11 @@ impl Run<'_, '_> {
         };
         let (replaced, mut kept) = (list(&counts.replaced), list(&counts.kept));
         kept.push("the names of members".to_owned());
+        let like_values = counts.kept.get(LIKE_VALUES).copied().unwrap_or(0);
         let skipped = self.skipped.words().map(|what| format!("; {what}")).unwrap_or_default();
         let err = &mut self.streams.err;
-        let _ = writeln!(err, "{} written{skipped}", amount(self.written, "payload"));
+        let what = if self.captures.is_some() { "capture" } else { "payload" };
+        let _ = writeln!(err, "{} written{skipped}", amount(self.written, what));
         if !replaced.is_empty() {
             let _ = writeln!(err, "replaced: {}", replaced.join(", "));
         }
@@ -144,8 +186,13 @@ impl Run<'_, '_> {
             err,
             "pseudonymous, not anonymous: lengths, punctuation and structure remain; no signature matches"
         );
+        if like_values > 0 {
+            let names = amount(like_values, "name");
+            let _ =
+                writeln!(err, "warning: names of members are kept, and may be values themselves: {names}");
+        }
         if self.otherwise > 0 {
-            let others = amount(self.otherwise, "payload");
+            let others = amount(self.otherwise, what);
             let _ = writeln!(err, "warning: other findings than in the original: {others}");
         }
     }
@@ -154,6 +201,25 @@ impl Run<'_, '_> {
 /// What is found, and where, whatever it is called.
 fn places(findings: &[Finding]) -> Vec<(&'static str, &str, &std::ops::Range<usize>)> {
     findings.iter().map(|finding| (finding.code.as_str(), finding.pointer.as_str(), &finding.span)).collect()
+}
+
+/// What is found in a capture, and where that is.
+fn found_in(
+    bytes: &[u8],
+    judge: &Judge,
+    options: &Options,
+) -> Option<Vec<(String, u64, std::ops::Range<usize>)>> {
+    let blocks = JudgedBlock::of_bytes(bytes, judge, options).ok()?;
+    let payloads = blocks.iter().flat_map(JudgedBlock::all);
+    let found = payloads.flat_map(|Judged { frame, findings, .. }| {
+        let of = move |finding: &Finding| {
+            let what = format!("{} {}", finding.code.as_str(), finding.pointer);
+            (what, frame.start.offset, frame.place(&finding.span))
+        };
+        let itself = (String::new(), frame.start.offset, 0..frame.bytes.len());
+        std::iter::once(itself).chain(findings.iter().map(of)).collect::<Vec<_>>()
+    });
+    Some(found.collect())
 }
 
 /// White space that leads from one place of an input to another.
@@ -172,24 +238,30 @@ impl Sink for Run<'_, '_> {
     }
 
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        for Judged { frame, .. } in block.all() {
+        let frames: Vec<Frame<'_>> = match &self.captures {
+            Some(_) => block.as_read().collect(),
+            None => block.all().map(|Judged { frame, .. }| frame).collect(),
+        };
+        let captures = self.captures.clone();
+        for frame in frames {
             if frame.bytes.len() > self.judge.limit() {
-                self.trouble(&anyhow!(
-                    "the payload at {}:{} is longer than {} bytes and was not written; raise --max-payload-bytes",
-                    block.source,
-                    frame.start.line,
-                    self.judge.limit()
-                ));
+                self.trouble(&too_long(&block.source, frame.start.line, self.judge.limit()));
                 continue;
             }
-            self.payload(frame)?;
+            match &captures {
+                Some(options) => self.capture(&block.source, frame, block.shape(), options)?,
+                None => self.payload(frame)?,
+            }
         }
         self.streams.out.flush()?;
         Ok(ControlFlow::Continue(()))
     }
 
     fn skipped(&mut self, skipped: &Skipped) {
-        self.skipped.merge(skipped);
+        // What stands in a capture is written with it.
+        if self.captures.is_none() {
+            self.skipped.merge(skipped);
+        }
     }
 
     fn trouble(&mut self, error: &anyhow::Error) {

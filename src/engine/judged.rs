@@ -248,6 +248,17 @@ impl JudgedBlock {
         self.block.len()
     }
 
+    /// The frames as they stand in the source, captures not opened.
+    pub fn as_read(&self) -> impl Iterator<Item = Frame<'_>> {
+        self.block.frames()
+    }
+
+    /// The shape of capture that the source as a whole was seen to be.
+    #[must_use]
+    pub fn shape(&self) -> Option<&'static Shape> {
+        self.block.shape()
+    }
+
     /// How many payloads have no finding and were in no capture.
     #[must_use]
     pub fn clean(&self) -> u64 {

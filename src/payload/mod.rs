@@ -19,7 +19,7 @@ mod token;
 pub use fault::Fault;
 #[doc(hidden)]
 pub use fault::FaultKind;
-pub(crate) use fault::is_binary;
+pub(crate) use fault::{is_binary, unit_bytes};
 pub(crate) use node::ElementIndex;
 pub use node::Node;
 pub(crate) use node::end_of_value;

@@ -33,6 +33,16 @@ const TWINS: [(char, char); 9] = [
 const OTHERS: &str = "bdfghklmnqrtuvwyz";
 const HEX: &str = "abcdef";
 const NOT_HEX: &str = "ghijklmnopqrstuvwxyz";
+/// The zeros of the digits of other scripts, as far as nine more follow each; the last is that of the wide form.
+const ZEROS: [u32; 36] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
+    0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
+    0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
+];
+/// The Kelvin sign: the one letter that is another form of an ASCII letter beside the wide ones, and as long as they are.
+const KELVIN: char = '\u{212a}';
+/// How far the wide form of an ASCII letter is from it.
+const WIDE: u32 = 0xfee0;
 /// How many letters of another script are exchanged among each other, as they stand in Unicode.
 const WINDOW: u32 = 64;
 
@@ -51,7 +61,9 @@ impl Form {
     pub(super) fn of(value: &[char]) -> Self {
         let mut count = 0;
         let is_part = |character: &char| {
-            let is_symbol = character.is_ascii_alphanumeric() || twin(small(*character).0).is_some();
+            let is_symbol = character.is_ascii_alphanumeric()
+                || narrow(*character).is_some()
+                || twin(small(*character).0).is_some();
             count += usize::from(is_symbol);
             is_symbol
                 || *character == '-'
@@ -68,8 +80,17 @@ impl Alphabet {
         if character.is_ascii_digit() {
             return Self::among("0123456789".chars().collect(), character, false);
         }
-        if !character.is_alphabetic() || is_unsafe(character) {
+        if is_unsafe(character) {
             return None;
+        }
+        if let Some(zero) = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&u32::from(character))) {
+            return Self::among((*zero..*zero + 10).filter_map(char::from_u32).collect(), character, false);
+        }
+        if let Some(plain) = narrow(character) {
+            return Self::of(plain, marks, form).map(|alphabet| alphabet.wide(character == KELVIN));
+        }
+        if !character.is_alphabetic() {
+            return if character.is_numeric() { Self::window(character, false) } else { None };
         }
         let (letter, is_capital) = small(character);
         let latin: Vec<char> = match (form, twin(letter)) {
@@ -92,6 +113,16 @@ impl Alphabet {
     fn among(letters: Vec<char>, letter: char, is_capital: bool) -> Option<Self> {
         let number = letters.iter().position(|known| *known == letter)?;
         (letters.len() > 1).then_some(Self { letters, number, is_capital })
+    }
+
+    /// The same letters in the form that East Asian text has, which is the same text in another form.
+    fn wide(mut self, is_kelvin: bool) -> Self {
+        let wide = |letter: char| char::from_u32(u32::from(letter) + WIDE).unwrap_or(letter);
+        self.letters.iter_mut().for_each(|letter| *letter = wide(*letter));
+        if is_kelvin {
+            self.letters[self.number] = KELVIN;
+        }
+        self
     }
 
     /// The letters that have a twin, each as it is written here.
@@ -121,7 +152,9 @@ impl Alphabet {
         let first = u32::from(letter) / WINDOW * WINDOW;
         let is_cased = |letter: char| letter.is_lowercase() && round_trips(letter);
         let is_alike = |other: &char| {
-            other.is_alphabetic()
+            other.is_alphabetic() == letter.is_alphabetic()
+                && other.is_alphanumeric()
+                && narrow(*other).is_none()
                 && !is_unsafe(*other)
                 && other.len_utf8() == letter.len_utf8()
                 && is_cased(*other) == is_cased(letter)
@@ -164,6 +197,15 @@ fn small(character: char) -> (char, bool) {
             (letter, true)
         }
         _ => (character, false),
+    }
+}
+
+/// The ASCII letter that this is a wide form of, or the sign of.
+fn narrow(character: char) -> Option<char> {
+    match character {
+        KELVIN => Some('K'),
+        '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => char::from_u32(u32::from(character) - WIDE),
+        _ => None,
     }
 }
 
@@ -211,10 +253,20 @@ mod tests {
             let all: Vec<char> = text.chars().collect();
             Alphabet::of(all[0], &all[1..], Form::Words).map(|alphabet| alphabet.symbol())
         };
-        for (one, other) in [("b", "B"), ("a", "\u{430}"), ("ä", "a\u{308}"), ("É", "é"), ("б", "Б")] {
+        for (one, other) in [
+            ("b", "B"),
+            ("a", "\u{430}"),
+            ("ä", "a\u{308}"),
+            ("É", "é"),
+            ("б", "Б"),
+            ("K", "\u{212a}"),
+            ("q", "\u{ff51}"),
+        ] {
             assert!(symbol(one).is_some_and(|symbol| symbol.of > 1), "{one}");
             assert_eq!(symbol(one), symbol(other), "{one} {other}");
         }
+        assert_eq!(symbol("٣").map(|symbol| symbol.of), Some(10));
+        assert!(symbol("③").is_some() && symbol("½").is_some());
         assert_eq!(symbol("-"), None);
         assert_eq!(symbol("\u{200b}"), None);
     }

@@ -9,11 +9,15 @@
 //! What comes out is pseudonymous, not anonymous: lengths, punctuation, times and structure remain.
 
 mod alphabet;
+mod around;
 mod cipher;
+mod inner;
+mod opaque;
 mod time;
 mod value;
 mod words;
 
+use crate::capture::{Shape, own_names};
 use crate::payload::Document;
 use cipher::Cipher;
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -23,6 +27,11 @@ use words::{Kind, is_kept_word, is_name, kept_length};
 
 /// How many JSON texts inside each other's strings are read as such.
 const NESTED_AT_MOST: usize = 8;
+/// JSON's white space.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// What a name is called that was kept though it may be somebody's.
+pub const LIKE_VALUES: &str = "name that looks like a value";
 
 /// What a redaction replaced and kept, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,13 +50,49 @@ pub struct Redactor {
     shift: i64,
     alphabets: HashMap<value::Asked, Option<alphabet::Alphabet>>,
     counts: Counts,
+    /// Whether something was compressed, and so replaced as a whole.
+    has_compressed: bool,
+}
+
+/// What was read last in a JSON text.
+#[derive(Clone, Debug, Default)]
+struct Read {
+    /// The name of the member whose value comes next.
+    name: String,
+    /// The name of the header whose value that is, where it stands in a member of its own.
+    header: String,
+}
+
+impl Read {
+    fn name(&mut self, name: String) {
+        self.name = name;
+        if !self.is_carried() {
+            self.header.clone_from(&self.name);
+        }
+    }
+
+    /// Whether the value is that of what another member names.
+    fn is_carried(&self) -> bool {
+        around::CARRIERS.contains(&self.name.as_str())
+    }
+
+    /// What the value is one of.
+    fn about(&self) -> &str {
+        if self.is_carried() { &self.header } else { &self.name }
+    }
 }
 
 impl Redactor {
     /// Redacts under that key: with the same one, the same value becomes the same pseudonym.
     #[must_use]
     pub fn new(key: [u8; 16]) -> Self {
-        Self { cipher: Cipher::new(key), shift: 0, alphabets: HashMap::new(), counts: Counts::default() }
+        Self {
+            cipher: Cipher::new(key),
+            shift: 0,
+            alphabets: HashMap::new(),
+            counts: Counts::default(),
+            has_compressed: false,
+        }
     }
 
     /// Redacts under a key that nobody knows.
@@ -76,25 +121,46 @@ impl Redactor {
         &self.counts
     }
 
+    /// Whether something was compressed or not text since this was last asked: it was replaced as a whole, and nothing
+    /// can be found in it.
+    pub fn take_compressed(&mut self) -> bool {
+        std::mem::take(&mut self.has_compressed)
+    }
+
     /// The payload, redacted: as many bytes, each value in its place.
     pub fn redact(&mut self, payload: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(payload.len());
-        for chunk in payload.utf8_chunks() {
-            out.extend_from_slice(self.text(chunk.valid(), 0).as_bytes());
-            // Bytes that are not a character are what is wrong with the payload.
-            out.extend_from_slice(chunk.invalid());
+        self.redact_in(payload, None, true)
+    }
+
+    /// The same, of a payload or capture in an input that was seen to be of that shape, and that may begin with it.
+    pub fn redact_in(
+        &mut self,
+        payload: &[u8],
+        shape: Option<&'static Shape>,
+        begins_input: bool,
+    ) -> Vec<u8> {
+        match begins_input.then(|| self.not_text(payload)).flatten() {
+            Some(redacted) => redacted,
+            None => self.content(payload, shape, false, 0),
         }
-        out
+    }
+
+    /// JSON or nearly so, with whatever bytes are in it that are no character.
+    fn json(&mut self, payload: &[u8], depth: usize) -> Vec<u8> {
+        let Ok(text) = std::str::from_utf8(payload) else {
+            return opaque::around_invalid(payload, |text| self.text(text, depth));
+        };
+        self.text(text, depth).into_bytes()
     }
 
     /// A text, JSON or nearly so.
     fn text(&mut self, text: &str, depth: usize) -> String {
-        let (mut out, mut at, mut name) = (String::with_capacity(text.len()), 0, String::new());
+        let (mut out, mut at, mut read) = (String::with_capacity(text.len()), 0, Read::default());
         while let Some(first) = text[at..].chars().next() {
             let end = if first == '"' {
-                self.quoted(text, at, depth, &mut name, &mut out)
+                self.quoted(text, at, depth, &mut read, &mut out)
             } else if words::begins_word(text, at) {
-                self.word(text, at, &mut name, &mut out)
+                self.word(text, at, &mut read, &mut out)
             } else {
                 out.push(first);
                 at + first.len_utf8()
@@ -105,16 +171,23 @@ impl Redactor {
     }
 
     /// A string that begins at `at`, quotes and all: a name, or a value. Where it ends.
-    fn quoted(&mut self, text: &str, at: usize, depth: usize, name: &mut String, out: &mut String) -> usize {
+    fn quoted(&mut self, text: &str, at: usize, depth: usize, read: &mut Read, out: &mut String) -> usize {
         let inside = at + 1..at + 1 + value::length(&text[at + 1..]);
         let written = &text[inside.clone()];
         let is_closed = text[inside.end..].starts_with('"');
         out.push('"');
         if is_closed && is_before(text, inside.end + 1, &[':']) {
-            value::decoded(written).clone_into(name);
+            read.name(value::decoded(written));
+            if around::looks_like_value(&read.name) {
+                self.keep(LIKE_VALUES);
+            }
             out.push_str(written);
         } else {
-            self.value(written, name, depth, out);
+            let is_first = text[..at].trim_end_matches(BLANKS).ends_with('[');
+            if let Some(header) = around::header_behind(&text[inside.end..]).filter(|_| read.is_carried()) {
+                read.header = header;
+            }
+            self.value(written, read, is_first, depth, out);
         }
         if is_closed {
             out.push('"');
@@ -123,62 +196,80 @@ impl Redactor {
     }
 
     /// A word outside of strings: a number, a word of JSON or of another notation, or what has no quotes.
-    fn word(&mut self, text: &str, at: usize, name: &mut String, out: &mut String) -> usize {
+    fn word(&mut self, text: &str, at: usize, read: &mut Read, out: &mut String) -> usize {
         let end = at + words::length(&text[at..]);
         let word = &text[at..end];
-        if is_kept_word(word) {
+        if is_kept_word(word) || around::is_kept(word) || around::is_length(read.about(), word) {
             out.push_str(word);
         } else if let Some(number) = words::number(word, &self.cipher) {
             *self.counts.replaced.entry("number").or_default() += 1;
             out.push_str(&number);
-        } else if is_before(text, end, &[':', '=']) && is_name(word) {
-            word.clone_into(name);
+        } else if is_before(text, end, &[':', '=']) && is_name(word) && words::may_name(&text[..at]) {
+            read.name(word.to_owned());
             out.push_str(word);
+        } else if own_names(word.as_bytes()).next().is_some() {
+            self.value(word, read, false, NESTED_AT_MOST, out);
         } else {
             let (front, rest) = word.split_at(words::sound_length(word));
             out.push_str(&words::number(front, &self.cipher).unwrap_or_else(|| front.to_owned()));
             let from = out.len();
-            self.value(rest, name, NESTED_AT_MOST, out);
+            self.value(rest, read, false, NESTED_AT_MOST, out);
             words::keep_fault(front, rest, from, out);
         }
         end
     }
 
-    /// The value of the member `name`, as it is written between its quotes.
-    fn value(&mut self, written: &str, name: &str, depth: usize, out: &mut String) {
+    /// A value, as it is written between its quotes. `is_first` is of the first element of a list.
+    fn value(&mut self, written: &str, read: &mut Read, is_first: bool, depth: usize, out: &mut String) {
         let decoded = value::decoded(written);
-        let kind = Kind::of(name);
-        let drawn = if let Some(nested) = self.nested(&decoded, depth) {
-            nested
-        } else if let Some(shifted) = time::of(name, &decoded, self.shift) {
-            *self.counts.kept.entry(if self.shift == 0 { "time" } else { "shifted time" }).or_default() += 1;
-            shifted
-        } else {
-            let kept = kept_length(kind, &decoded);
-            let (front, rest) = decoded.split_at(kept);
-            if kept > 0 {
-                *self.counts.kept.entry(kind.kept()).or_default() += 1;
-            }
-            let drawn = self.pseudonym(rest);
-            if drawn != rest {
-                *self.counts.replaced.entry(kind.as_str()).or_default() += 1;
-            }
-            front.to_owned() + &drawn
-        };
+        let drawn = self.drawn(&decoded, read, is_first, depth);
         Spelling::of(written).write(&drawn, out);
     }
 
-    /// A JSON text that the string holds, plainly or in base64, redacted by its own members.
-    fn nested(&mut self, decoded: &str, depth: usize) -> Option<String> {
-        let is_json = |text: &str| text.trim_start().starts_with(['{', '[', '"']) && is_document(text);
-        if depth >= NESTED_AT_MOST {
-            return None;
+    fn drawn(&mut self, value: &str, read: &mut Read, is_first: bool, depth: usize) -> String {
+        if let Some(inner) = self.inner(value, depth) {
+            return inner;
         }
-        if is_json(decoded) {
-            return Some(self.text(decoded, depth + 1));
+        if let Some(shifted) = time::of(&read.name, value, self.shift) {
+            self.keep(if self.shift == 0 { "time" } else { "shifted time" });
+            return shifted;
         }
-        let (text, engine) = value::base64(decoded)?;
-        is_json(&text).then(|| value::encoded(&self.text(&text, depth + 1), engine))
+        let is_header = around::is_header(value, &read.name, is_first);
+        // Whatever is named, what comes next is no longer of the header before it.
+        if is_header || around::NAMING.contains(&read.name.as_str()) || is_first && read.is_carried() {
+            value.clone_into(&mut read.header);
+        }
+        if is_header {
+            "value".clone_into(&mut read.name);
+            self.keep("name of a header");
+            return value.to_owned();
+        }
+        if around::is_length(read.about(), value) {
+            return value.to_owned();
+        }
+        if around::is_notation(read.about()) {
+            return self.around(value, false);
+        }
+        let kind = Kind::of(&read.name);
+        let (front, rest) = value.split_at(kept_length(kind, value));
+        if !front.is_empty() {
+            self.keep(kind.kept());
+        }
+        let drawn = self.replaced(rest, kind.as_str());
+        front.to_owned() + &value::still_base64(rest, drawn, read.about())
+    }
+
+    /// The pseudonym of a value that is one of `what`.
+    fn replaced(&mut self, value: &str, what: &'static str) -> String {
+        let drawn = self.pseudonym(value);
+        if drawn != value {
+            *self.counts.replaced.entry(what).or_default() += 1;
+        }
+        drawn
+    }
+
+    fn keep(&mut self, what: &'static str) {
+        *self.counts.kept.entry(what).or_default() += 1;
     }
 }
 
@@ -188,7 +279,7 @@ fn is_document(text: &str) -> bool {
 
 /// Whether the first character from `at` that is not blank is one of `wanted`.
 fn is_before(text: &str, at: usize, wanted: &[char]) -> bool {
-    text[at..].trim_start_matches([' ', '\t', '\r', '\n']).starts_with(wanted)
+    text[at..].trim_start_matches(BLANKS).starts_with(wanted)
 }
 
 #[cfg(test)]

@@ -11,22 +11,31 @@ const FARTHEST: i64 = 365 * 86_400;
 /// How long a date and a time of day are, to the second.
 const TO_THE_SECOND: usize = "2026-11-27T01:06:29".len();
 
+/// Members that hold the time of a delivery.
+const NAMES: [&str; 7] =
+    ["timestamp", "Timestamp", "time", "startedDateTime", "received", "loggedDate", "eventTime"];
+
 /// The shift that a number from the key comes to, never forwards: what is redacted lies in the past.
 pub(super) fn shift(drawn: u64) -> i64 {
     let span = (FARTHEST - NEAREST).unsigned_abs();
     -(NEAREST + i64::try_from(drawn % span).expect("internal error: it is less than a year"))
 }
 
-/// The value of `timestamp`, if it is a time, shifted by so many seconds.
+/// The value of a member that holds the time of a delivery, if it is one, shifted by so many seconds.
 pub(super) fn of(name: &str, value: &str, shift: i64) -> Option<String> {
-    if name != "timestamp" || value.parse::<Timestamp>().is_err() {
+    if !NAMES.contains(&name) || value.parse::<Timestamp>().is_err() {
         return None;
     }
+    shifted(value, shift)
+}
+
+/// A text that begins with a time to the second, with that shifted by so many seconds.
+pub(super) fn shifted(value: &str, shift: i64) -> Option<String> {
+    let (front, rest) = value.split_at_checked(TO_THE_SECOND)?;
+    let time: DateTime = front.parse().ok()?;
     if shift == 0 {
         return Some(value.to_owned());
     }
-    let (front, rest) = value.split_at_checked(TO_THE_SECOND)?;
-    let time: DateTime = front.parse().ok()?;
     let shifted = time.checked_add(jiff::SignedDuration::from_secs(shift)).ok()?;
     let written = shifted.to_string();
     (written.len() == front.len()).then(|| written + rest)

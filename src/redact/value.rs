@@ -7,6 +7,7 @@
 use super::Redactor;
 use super::alphabet::{Alphabet, Form, is_mark};
 use super::cipher::Symbol;
+use crate::capture::own_names;
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use std::fmt::Write as _;
@@ -15,8 +16,6 @@ use std::fmt::Write as _;
 const AT_ONCE: usize = 4096;
 /// How many alphabets are remembered.
 const ALPHABETS_AT_MOST: usize = 1 << 14;
-/// How short base64 may be that is looked into, in characters.
-const BASE64_AT_LEAST: usize = 16;
 
 /// What an alphabet is asked for: the character, the first mark on it, and the form of its value.
 pub(super) type Asked = (char, Vec<char>, bool);
@@ -99,11 +98,17 @@ fn unescaped(text: &str) -> Option<(char, usize)> {
     Some((short, 2))
 }
 
-/// How long an escape is that stands for no character, in bytes: it is what is wrong with the payload, and stays.
+/// How long an escape is that stands for no character, in bytes, with the letter that is wrong in it: it is what is
+/// wrong with the payload, and stays.
 fn improper(text: &str) -> usize {
+    let mut parts = text[1..].chars();
+    let letter = parts.next().map_or(0, char::len_utf8);
+    if !text[1..].starts_with('u') {
+        return 1 + letter;
+    }
     let digits = text.bytes().skip(2).take(4).take_while(u8::is_ascii_hexdigit).count();
-    let letter = text[1..].chars().next().map_or(0, char::len_utf8);
-    if text[1..].starts_with('u') { 2 + digits } else { 1 + letter }
+    let wrong = text[2 + digits..].chars().next().filter(|wrong| digits < 4 && wrong.is_alphanumeric());
+    2 + digits + wrong.map_or(0, char::len_utf8)
 }
 
 /// The character that `\u` and its digits stand for, and how long that is.
@@ -128,18 +133,30 @@ fn escape(character: char, like: &str, out: &mut String) {
     }
 }
 
-/// What the string holds in base64, if that is text, and how it is written.
-pub(super) fn base64(text: &str) -> Option<(String, &'static GeneralPurpose)> {
-    if text.len() < BASE64_AT_LEAST {
-        return None;
-    }
+/// What the string holds in base64, and how it is written.
+pub(super) fn base64(text: &str) -> Option<(Vec<u8>, &'static GeneralPurpose)> {
     [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
         .into_iter()
-        .find_map(|engine| Some((String::from_utf8(engine.decode(text).ok()?).ok()?, engine)))
+        .find_map(|engine| Some((engine.decode(text).ok()?, engine)))
 }
 
-pub(super) fn encoded(text: &str, engine: &GeneralPurpose) -> String {
-    engine.encode(text)
+/// Members that hold what a tool wrote in base64.
+const IN_BASE64: [&str; 6] = ["base64", "data", "body", "raw", "content", "payload"];
+
+/// The pseudonym of the value of a member, with its last digit as it was if it would be no base64 otherwise.
+pub(super) fn still_base64(value: &str, mut drawn: String, name: &str) -> String {
+    let is_named = || IN_BASE64.iter().any(|part| name.to_ascii_lowercase().contains(part));
+    if is_named() && base64(value).is_some() && base64(&drawn).is_none() {
+        let last = value.trim_end_matches('=').len();
+        if drawn.is_char_boundary(last.saturating_sub(1)) && drawn.is_char_boundary(last) && last > 0 {
+            drawn.replace_range(last - 1..last, &value[last - 1..last]);
+        }
+    }
+    drawn
+}
+
+pub(super) fn encoded(bytes: &[u8], engine: &GeneralPurpose) -> String {
+    engine.encode(bytes)
 }
 
 impl Redactor {
@@ -147,9 +164,16 @@ impl Redactor {
     pub(super) fn pseudonym(&mut self, value: &str) -> String {
         let characters: Vec<char> = value.chars().collect();
         let is_id = Form::of(&characters) == Form::Id;
+        let named = named(value);
         let (mut out, mut from) = (String::with_capacity(value.len()), 0);
         while from < characters.len() {
-            let alphabets = self.alphabets(&characters, from, is_id);
+            let mut alphabets = self.alphabets(&characters, from, is_id);
+            let is_named = named.get(from..).unwrap_or_default();
+            alphabets
+                .iter_mut()
+                .zip(is_named)
+                .filter(|(_, is_named)| **is_named)
+                .for_each(|(one, _)| *one = None);
             let mut symbols: Vec<Symbol> = alphabets.iter().flatten().map(Alphabet::symbol).collect();
             self.cipher.apply(&mut symbols);
             let mut drawn = symbols.iter();
@@ -187,6 +211,18 @@ impl Redactor {
         self.alphabets.insert(asked, made.clone());
         made
     }
+}
+
+/// Which characters of a value are of a name that only the event has: those stay, since it is by them that a payload is
+/// found. Nothing where there are none.
+fn named(value: &str) -> Vec<bool> {
+    let mut names = own_names(value.as_bytes()).peekable();
+    if names.peek().is_none() {
+        return Vec::new();
+    }
+    let mut named = vec![false; value.len()];
+    names.for_each(|name| named[name].fill(true));
+    value.char_indices().map(|(at, _)| named[at]).collect()
 }
 
 fn drawn_for<'s>(

@@ -102,6 +102,12 @@ pub(super) fn is_name(written: &str) -> bool {
         && written.chars().all(|part| part.is_alphanumeric() || !part.is_ascii() || "_-.$\\/ ".contains(part))
 }
 
+/// Whether a name may stand behind that text: at the beginning of a line, or where a member of an object begins.
+pub(super) fn may_name(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '\t', '\'', '`']);
+    before.is_empty() || before.ends_with(['\n', '\r', '{', ',', '[', '(', '&', '?'])
+}
+
 /// Whether a word or a number begins there.
 pub(super) fn begins_word(text: &str, at: usize) -> bool {
     text[at..].chars().next().is_some_and(|first| first.is_alphanumeric() || matches!(first, '_' | '$'))

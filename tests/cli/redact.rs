@@ -1,6 +1,10 @@
 //! What is redacted has the findings of the original at the same places, and nothing of its values.
 
+use crate::promises;
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -102,7 +106,9 @@ fn values(value: &Value, name: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(name, value)| values(value, name, found)),
         Value::Array(elements) => elements.iter().for_each(|element| values(element, name, found)),
-        Value::String(text) if !WORDS.contains(&name) && !name.ends_with("Cardinality") => {
+        Value::String(text)
+            if !WORDS.contains(&name) && !name.ends_with("Cardinality") && text != "application/json" =>
+        {
             found.push(text.clone());
         }
         Value::Number(number) => found.push(number.to_string()),
@@ -145,19 +151,31 @@ fn two_files_under_one_key_compare_as_the_originals_do() {
             r#"{{"id":{id},"firstObjectLabel":"{label}","secondObjectKey":"custom_objects.{label}","locationId":"eHy2cOSZxMQzQ6Yyvl8P"}}"#
         )
     };
-    let before = payload("Buyer of Property", "67");
-    let others = [
-        payload("buyer of property", "67.0"),
-        payload("Buyer  of Property", "68"),
-        payload("Buyer of Property\u{200b}", "\"67\""),
-        payload("Buyer \u{43e}f Property", "null"),
-        payload("Seller", "67"),
-        payload("Büyer of Property", "67"),
-        before.clone(),
+    let text = |before: &str, after: &str| (payload(before, "67"), payload(after, "67"));
+    let id = |after: &str| (payload("Buyer", "67"), payload("Buyer", after));
+    let pairs = [
+        text("Buyer of Property", "buyer of property"),
+        text("Buyer of Property", "Buyer  of Property"),
+        text("Buyer of Property", "Buyer of Property\u{200b}"),
+        text("Buyer of Property", "Buyer \u{43e}f Property"),
+        text("Buyer of Property", "Seller"),
+        text("Buyer of Property", "B\u{fc}yer of Property"),
+        text("Buyer of Property", "Buyer of Property"),
+        text("K\u{e4}ufer", "Ka\u{308}ufer"),
+        text("Kim", "\u{212a}im"),
+        text("Kim", "\u{212a}IM"),
+        text("Buyer 5", "Bu\u{ff59}er 5"),
+        text("Flat 5", "Flat \u{ff15}"),
+        text("Flat 5", "Flat 6"),
+        text("\u{41f}\u{43e}\u{43a}", "\u{43f}\u{43e}\u{43a}"),
+        id("67.0"),
+        id("68"),
+        id("\"67\""),
+        id("null"),
     ];
-    for (index, after) in others.iter().enumerate() {
+    for (index, (before, after)) in pairs.iter().enumerate() {
         let [one, two] = ["a", "b"].map(|name| folder.path().join(format!("{name}{index}.json")));
-        fs::write(&one, &before).unwrap();
+        fs::write(&one, before).unwrap();
         fs::write(&two, after).unwrap();
         let kinds = |one: &Path, two: &Path| {
             let output = run(&["diff", "--format", "json", one.to_str().unwrap(), two.to_str().unwrap()]);
@@ -168,7 +186,7 @@ fn two_files_under_one_key_compare_as_the_originals_do() {
         let hidden = folder.path().join(format!("hidden{index}"));
         fs::create_dir(&hidden).unwrap();
         let [safe_one, safe_two] = [&one, &two].map(|path| redacted(path.to_str().unwrap(), &hidden, &[]));
-        assert_eq!(kinds(&safe_one, &safe_two), kinds(&one, &two), "{after}");
+        assert_eq!(kinds(&safe_one, &safe_two), kinds(&one, &two), "{before} {after}");
     }
 }
 
@@ -200,4 +218,227 @@ fn without_a_key_every_run_draws_others() {
     assert_eq!(one.stdout.len(), two.stdout.len());
     assert_ne!(one.stdout, two.stdout);
     assert!(one.stderr.is_empty());
+}
+
+/// All fixtures, captures and hostile ones, too, but for what is compressed.
+fn everything() -> Vec<String> {
+    let mut paths = Vec::new();
+    FOLDERS
+        .iter()
+        .chain(&["fixtures/capture", "fixtures/events"])
+        .for_each(|folder| fixtures(folder, &mut paths));
+    paths.retain(|path| {
+        !["gz", "zst", "md"].iter().any(|end| path.ends_with(end)) && !path.ends_with("unwrapped.txt")
+    });
+    assert!(paths.len() > 150, "the fixtures were not found");
+    paths
+}
+
+#[test]
+fn every_capture_is_kept_and_has_its_findings_where_they_were() {
+    let mut compressed = Vec::new();
+    for path in everything() {
+        let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();
+        promises::redact::redacted(&bytes);
+        if promises::redact::in_place(&bytes).is_none() {
+            compressed.push(path);
+        }
+    }
+    compressed.sort();
+    let inside = |name: &str| format!("fixtures/capture/{name}");
+    let expected = [
+        "cloudwatch-subscription.json",
+        "hostile/gzip-bomb.json",
+        "hostile/gzip-cut.json",
+        "hostile/http-gzip-body.txt",
+    ];
+    assert_eq!(compressed, expected.map(inside));
+}
+
+/// What a fuzzer made of fixtures, each cut down to what went wrong.
+#[test]
+fn what_is_broken_is_broken_in_its_place_wherever_it_stands() {
+    let encoded = STANDARD.encode(b"{\"type\":\"\xff\",\"id\":\"67ade73d1119d2ac\"}");
+    let time = "2026-02-19T04:16:28.585000001";
+    let record = r#"{\"firstRecordId\":\"a\",\"secondRecordId\":\"b c\n","stream":"stdout","time":"#;
+    for text in [
+        format!("{{\"specversion\":\"1.0\",\"id\":\"a\",\"data_base64\":\"{encoded}\"}}\n"),
+        format!("{time}.Z stdout F {{\"firstObjectKey\":\"contact\",\"id\":3}}\n{time}Z stdout F x {{\n"),
+        format!("{time}Z stdout F a\n-{time}Z stdout F {{\"type\":1}}\n"),
+        format!("{time}Z stdout F a\n{{\"log\":\"{record}\"{time}Z\"}}\n{{\"log\":\"{{\\\"firstObjectKey\\\":\\\"\u{1}\",\n"),
+        r#"{"assoclens":1,"received":"a","headers":[["Content-Length","48"]],"body":"{\"firstObjectKey\":\"a\",,}"}"#.to_owned(),
+        "o: a\n(\"{\"\\\"appId\\\":1}\"}\n{\"assoclens\":1,\"headers\":[[\"Cookie\",null]],\"number\":02}\n".to_owned(),
+        "\"{\\\"type\\\":\\\"a\",\n \"b\": \"c\"\n  \\\"firstObjectLabel\\\":\\\"d\\\"}\0\"".to_owned(),
+        "{\"body\":\"{\\\"id\\\": 1, \\\"secondObjectLabel\\\" \\\"x\\\", \\\"key\\\": \\\"y\\\"}\"}".to_owned(),
+        "id: 0\nevent: ready\ndata: {}\n\nid: 1\ndata\0\0host\":\"a\",\"body\":{\"associationType\":\"b\",\"key\":1}}\n\n".to_owned(),
+        "== Info: a\":1,\"b\":{\"c\":\"d\n=> Send header, 5 bytes (0x5)\n0000: POST / HTTP/1.1\n".to_owned(),
+    ] {
+        promises::redact::redacted(text.as_bytes());
+    }
+}
+
+#[test]
+fn a_capture_that_is_kept_is_judged_alike_in_every_respect_and_by_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["har.har", "http-chunked.txt", "curl-trace.txt", "cri-partial.txt", "ngrok.json", "smee.txt"]
+    {
+        let path = format!("fixtures/capture/{path}");
+        let file = redacted(&path, folder.path(), &["--headers"]);
+        for unwrap in ["auto", "never"] {
+            let unwrap = ["--unwrap", unwrap];
+            assert_eq!(judged(file.to_str().unwrap(), &unwrap), judged(&path, &unwrap), "{path}");
+        }
+    }
+}
+
+/// A text, and every text that is inside it: what its strings hold, and what base64 in it stands for.
+fn views(text: &[u8], depth: usize, found: &mut Vec<String>) {
+    fn strings(value: &Value, depth: usize, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) => views(text.as_bytes(), depth + 1, found),
+            Value::Array(all) => all.iter().for_each(|one| strings(one, depth, found)),
+            Value::Object(all) => all.values().for_each(|one| strings(one, depth, found)),
+            _ => {}
+        }
+    }
+    if depth > 6 {
+        return;
+    }
+    let whole = String::from_utf8_lossy(text).into_owned();
+    for value in serde_json::Deserializer::from_str(&whole).into_iter::<Value>().map_while(Result::ok) {
+        strings(&value, depth, found);
+    }
+    let is_digit = |one: char| one.is_ascii_alphanumeric() || "+/-_=".contains(one);
+    for run in whole.split(|one| !is_digit(one)).filter(|run| run.len() >= 16) {
+        let decoded = STANDARD.decode(run).or_else(|_| URL_SAFE_NO_PAD.decode(run));
+        if let Some(text) = decoded.ok().filter(|bytes| std::str::from_utf8(bytes).is_ok()) {
+            views(&text, depth + 1, found);
+        }
+    }
+    found.push(whole);
+}
+
+/// What is anybody's: words with digits and letters in them such as ids, keys, hosts, signatures; and every value of a
+/// member or header that is not on the list of what is kept.
+fn secrets(view: &str, found: &mut BTreeSet<String>) {
+    let is_mixed = |word: &&str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        // What base64 stands for is looked at by itself.
+        let is_base64 = STANDARD_NO_PAD.decode(word).is_ok_and(|bytes| String::from_utf8(bytes).is_ok());
+        !is_base64
+            && word.len() >= 8
+            && digits > 0
+            && digits < word.len()
+            && word.trim_end_matches('Z').contains(char::is_alphabetic)
+    };
+    found.extend(view.split(|one: char| !one.is_ascii_alphanumeric()).filter(is_mixed).map(str::to_owned));
+    let kept =
+        ["content-type", "content-length", "accept", "connection", "transfer-encoding", "accept-encoding"];
+    for line in view.lines() {
+        if let Some((name, value)) = line.trim_start_matches(['>', '<', ' ']).split_once(": ") {
+            let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            let is_kept = kept.contains(&name.to_ascii_lowercase().as_str());
+            if is_name && name.contains('-') && !is_kept && value.len() > 5 && !value.contains('{') {
+                found.insert(value.trim().to_owned());
+            }
+        }
+    }
+    for value in serde_json::Deserializer::from_str(view).into_iter::<Value>().map_while(Result::ok) {
+        values_of(&value, "", found);
+    }
+}
+
+fn values_of(value: &Value, name: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, value)| values_of(value, name, found)),
+        Value::Array(all) => all.iter().for_each(|one| values_of(one, name, found)),
+        Value::String(text) => {
+            let kept = [
+                "type",
+                "associationType",
+                "firstObjectKey",
+                "secondObjectKey",
+                "name",
+                "value",
+                "method",
+                "httpMethod",
+                "mimeType",
+                "stream",
+                "encoding",
+                "eventSource",
+                "EventSource",
+                "Type",
+                "httpVersion",
+                "protocol",
+            ];
+            // What base64 stands for is looked at by itself.
+            let is_base64 =
+                text.len() >= 16 && STANDARD.decode(text).is_ok_and(|bytes| String::from_utf8(bytes).is_ok());
+            let is_time = is_base64 || text.starts_with("20") && text.contains('T') && text.contains(':');
+            let is_header = name.contains('-') || name == "accept" || name == "connection";
+            let letters = text.chars().filter(|one| one.is_alphanumeric()).count();
+            if !kept.contains(&name)
+                && !name.ends_with("Cardinality")
+                && !is_header
+                && !is_time
+                && letters > 5
+                && !text.contains(['{', '"'])
+            {
+                found.insert(text.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The words that stay: the names of all members, and words of the notation.
+fn names(text: &[u8]) -> BTreeSet<String> {
+    let notation = [
+        "application/json",
+        "application/json, text/plain, */*",
+        "text/plain",
+        "HTTP/1.1",
+        "Keep-Alive",
+        "Content-Length",
+        "Content-Type",
+        "User-Agent",
+        "Connection",
+    ];
+    let mut found: BTreeSet<String> = notation.map(str::to_owned).into();
+    let text = String::from_utf8_lossy(text);
+    let mut before = text.split('"').peekable();
+    while let Some(name) = before.next() {
+        if before.peek().is_some_and(|behind| behind.trim_start().starts_with(':')) {
+            found.insert(name.to_owned());
+        }
+    }
+    found
+}
+
+/// Whether a word stands in a text, not as a part of a longer one.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + word.len()..]);
+        !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric)
+    })
+}
+
+#[test]
+fn nothing_of_a_capture_is_left_however_deep_it_stands() {
+    let (mut looked_for, mut all_left) = (0, Vec::new());
+    for path in everything() {
+        let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();
+        let Some(safe) = promises::redact::in_place(&bytes) else { continue };
+        let (mut before, mut after, mut secret) = (Vec::new(), Vec::new(), BTreeSet::new());
+        views(&bytes, 0, &mut before);
+        views(&safe, 0, &mut after);
+        before.iter().for_each(|view| secrets(view, &mut secret));
+        let kept = names(&bytes);
+        let is_left = |one: &&String| !kept.contains(*one) && after.iter().any(|view| has_word(view, one));
+        let left: Vec<_> = secret.iter().filter(is_left).collect();
+        all_left.extend(left.into_iter().map(|left| format!("{path}: {left}")));
+        looked_for += secret.len();
+    }
+    assert!(all_left.is_empty(), "{all_left:#?}");
+    assert!(looked_for > 2000, "{looked_for}");
 }

@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test calls what it is about")]
 
 pub(crate) mod captures;
+pub(crate) mod redact;
 
 use assoclens::check::{Finding, Judge};
 use assoclens::diff::{Comparison, Scope};

@@ -99,6 +99,12 @@ fn wide_text(bytes: &[u8]) -> Option<(&'static str, bool)> {
     }
 }
 
+/// How many bytes a unit has of a text of two or four bytes a unit, and whether the highest comes first.
+pub(crate) fn unit_bytes(bytes: &[u8]) -> Option<(usize, bool)> {
+    let (name, _) = wide_text(bytes)?;
+    Some((if name.starts_with("UTF-32") { 4 } else { 2 }, name.ends_with("BE")))
+}
+
 /// The fault of bytes that are not UTF-8 from some place on.
 pub(super) fn not_utf8(bytes: &[u8], error: Utf8Error) -> Fault {
     let at = error.valid_up_to();

@@ -7,7 +7,7 @@
 mod encoding;
 mod pasted;
 
-pub(crate) use encoding::is_binary;
+pub(crate) use encoding::{is_binary, unit_bytes};
 
 use super::{BLANKS, BYTE_ORDER_MARK};
 use crate::count::amount;

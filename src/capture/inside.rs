@@ -1,0 +1,201 @@
+//! What stands inside a text, one level down, and the way back: for who writes it anew in its place.
+//!
+//! In: a text that is not JSON, and its shape if that is known. Out: the objects and base64 in it, or the texts that its
+//! shape holds, each with where it stands.
+//!
+//! Invariants: what [`super::Unwrap::Auto`] opens of the text is among it; a text is never inside itself; what is put
+//! back takes as many bytes as it did, or is not put back.
+
+use super::http::CHUNKED;
+use super::layer::{Layer, Trace};
+use super::shape::{Content, Form, Shape, Then};
+use super::text::{Objects, Piece, own_names};
+use super::{curl, escaped, generic, recognised_text, text};
+use std::ops::Range;
+
+/// One thing inside a text.
+#[derive(Debug)]
+pub(crate) enum Inside {
+    /// An object, whole or broken.
+    Json(Range<usize>),
+    /// Base64 of JSON or of gzip.
+    Base64(Range<usize>),
+    /// The size of a chunk, by which a body is read.
+    Size(Range<usize>),
+    /// Another text, how it stands in this one, and whether payloads are looked for in it: if not, it is one.
+    Text(Vec<u8>, Layer, bool),
+}
+
+/// What stands inside `text`. Whatever is not named is not opened, either.
+pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
+    let shape = shape.filter(|shape| matches!(shape.form, Form::Text(..))).or_else(|| recognised_text(text));
+    let Some(Form::Text(_, parts)) = shape.map(|shape| &shape.form) else { return pieces(text) };
+    let (mut found, mut is_whole, is_trace) = (Vec::new(), false, curl::is_trace(text));
+    if is_trace {
+        found.extend(curl::blocks(text).into_iter().map(|(bytes, layer)| Inside::Text(bytes, layer, true)));
+    }
+    parts(text, &mut |part| {
+        if part.encoding == Some(CHUNKED) {
+            found.extend(sizes_of_chunks(text, part.place.clone()).into_iter().map(Inside::Size));
+        }
+        let is_searched = !matches!(part.then, Then::Payload);
+        let Ok(Content { bytes, layers }) = part.content else { return };
+        is_whole |= *bytes == *text;
+        // What a trace's rows hold is looked at row by row, whether it was sent or not.
+        let is_row = is_trace && matches!(part.then, Then::Shape(_));
+        if let Some(layer) = layers.into_iter().next().filter(|_| *bytes != *text && !is_row) {
+            found.push(Inside::Text(bytes.into_owned(), layer, is_searched));
+        }
+    });
+    if is_whole { pieces(text) } else { found }
+}
+
+/// Where the sizes of the chunks stand in `body`.
+fn sizes_of_chunks(text: &[u8], body: Range<usize>) -> Vec<Range<usize>> {
+    let (mut sizes, mut at) = (Vec::new(), body.start);
+    while let Some(size) = text.get(at..body.end).and_then(|rest| {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit() || **byte == b' ').count();
+        let size = usize::from_str_radix(std::str::from_utf8(&rest[..digits]).ok()?.trim(), 16).ok()?;
+        sizes.push(at..at + digits);
+        Some(memchr::memchr(b'\n', rest)? + 1 + size)
+    }) {
+        at += size;
+        at +=
+            text[at.min(body.end)..body.end].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    }
+    sizes
+}
+
+/// The objects and base64 in a text; where there are none, the text without its escapes.
+fn pieces(text: &[u8]) -> Vec<Inside> {
+    let is_kept = |piece: &Piece| match piece {
+        Piece::Object(range) => memchr::memchr(b'"', &text[range.clone()]).is_some(),
+        Piece::Broken(range) => own_names(&text[range.clone()]).next().is_some(),
+        Piece::Encoded(_) => true,
+    };
+    let pieces: Vec<Piece> = Objects::new(text).filter(is_kept).collect();
+    if !pieces.iter().any(|piece| piece.is_payload(text))
+        && let Some((plain, layer)) = escaped::unescaped(text)
+    {
+        return vec![Inside::Text(plain, layer, true)];
+    }
+    let piece = |piece| match piece {
+        Piece::Object(range) | Piece::Broken(range) => Inside::Json(range),
+        Piece::Encoded(range) => Inside::Base64(range),
+    };
+    pieces.into_iter().map(piece).collect()
+}
+
+/// Whether a text in an input of that shape is read as text, and not as broken JSON, markup or binary data.
+pub(crate) fn is_text(text: &[u8], shape: Option<&Shape>) -> bool {
+    let is_known = |shape: &Shape| matches!(shape.form, Form::Text(..)) && shape.name != generic::TEXT.name;
+    shape.is_some_and(is_known) || text::begins(text) || recognised_text(text).is_some()
+}
+
+/// Puts `new` in the place of `old`, which stands in `out` as `layer` says, each character in its own spelling, and
+/// notes in `done` where that is. What is not spelled in a way that is known stays, and false is returned.
+pub(crate) fn put_back(layer: &Layer, old: &[u8], new: &[u8], out: &mut [u8], done: &mut [bool]) -> bool {
+    let (mut trace, mut at, mut is_whole) = (Trace::new(std::slice::from_ref(layer)), 0, true);
+    let is_in_digits = matches!(layer, Layer::Pieces(_, curl::BYTE_COLUMNS));
+    let lengths = old.utf8_chunks().flat_map(|chunk| {
+        let valid = chunk.valid().chars().map(char::len_utf8);
+        valid.chain(std::iter::repeat_n(1, chunk.invalid().len()))
+    });
+    for length in lengths.flat_map(|length| if is_in_digits { vec![1; length] } else { vec![length] }) {
+        let one = at..at + length;
+        at = one.end;
+        let place = trace.outward(one.start).min(out.len());
+        let (old, new) = (&old[one.clone()], &new[one.clone()]);
+        let written = match layer {
+            _ if is_in_digits => 2,
+            Layer::Pieces(..) => written_length(&out[place..], old),
+            _ => length,
+        };
+        if written == length && length > 1 && !out[place..].starts_with(old) {
+            // A character that goes over from one piece to the next.
+            for (offset, (old, new)) in one.zip(old.iter().zip(new)) {
+                let place = trace.outward(offset);
+                let byte = out.get_mut(place).filter(|byte| **byte == *old);
+                is_whole &= byte.is_some();
+                byte.into_iter().for_each(|byte| (*byte, done[place]) = (*new, true));
+            }
+            continue;
+        }
+        let place = place..(place + written).min(out.len());
+        done[place.clone()].fill(true);
+        if old != new {
+            is_whole &= spell(&mut out[place.clone()], old, new, is_in_digits);
+        }
+        if is_in_digits {
+            curl::show(layer, place.start, old[0], new[0], out, done);
+        }
+    }
+    is_whole
+}
+
+/// How many bytes a character is written in.
+fn written_length(written: &[u8], character: &[u8]) -> usize {
+    if written.starts_with(character) && character != b"\\" {
+        return character.len();
+    }
+    let first = *written.first().unwrap_or(&0);
+    match (first, written.get(1)) {
+        (b'\\', Some(b'u')) if character.len() == 4 => 12,
+        (b'\\', Some(b'u')) => 6,
+        (b'\\', Some(b'x')) => 4 * character.len(),
+        (b'\\' | b'"', Some(_)) => 2,
+        (b'%', _) => 3 * character.len(),
+        (b'&', _) => memchr::memchr(b';', written).map_or(1, |end| end + 1),
+        _ => character.len(),
+    }
+}
+
+/// Writes `new` as `old` is written in `place`.
+fn spell(place: &mut [u8], old: &[u8], new: &[u8], is_in_digits: bool) -> bool {
+    let digits = |byte: &u8, is_capital: bool| {
+        if is_capital { format!("{byte:02X}") } else { format!("{byte:02x}") }
+    };
+    let is_capital = place.iter().skip(2).any(|byte| matches!(byte, b'A'..=b'F'));
+    let mark = match place {
+        _ if is_in_digits => "",
+        _ if place == old => {
+            place.copy_from_slice(new);
+            return true;
+        }
+        [b'%', ..] => "%",
+        [b'\\', b'x', ..] => "\\x",
+        _ => return respell(place, new, is_capital),
+    };
+    let is_capital = mark == "%" && !place.iter().any(|byte| matches!(byte, b'a'..=b'f')) || is_capital;
+    let written: String = new.iter().map(|byte| format!("{mark}{}", digits(byte, is_capital))).collect();
+    let fits = written.len() == place.len();
+    if fits {
+        place.copy_from_slice(written.as_bytes());
+    }
+    fits
+}
+
+/// The same, as an escape by code point.
+fn respell(place: &mut [u8], new: &[u8], is_capital: bool) -> bool {
+    let Some(character) = std::str::from_utf8(new).ok().and_then(|new| new.chars().next()) else {
+        return false;
+    };
+    let code = u32::from(character);
+    let written = match place {
+        [b'\\', b'u', ..] => {
+            let unit =
+                |unit: &u16| if is_capital { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") };
+            character.encode_utf16(&mut [0; 2]).iter().map(unit).collect()
+        }
+        [b'&', b'#', b'x' | b'X', ..] => {
+            format!("&#{}{code:0width$x};", char::from(place[2]), width = place.len() - 4)
+        }
+        [b'&', b'#', ..] => format!("&#{code:0width$};", width = place.len() - 3),
+        _ => return false,
+    };
+    let fits = written.len() == place.len();
+    if fits {
+        place.copy_from_slice(written.as_bytes());
+    }
+    fits
+}

@@ -1,0 +1,248 @@
+//! What stands around payloads in a capture: heads of requests, the beginnings of log lines, the words of tools.
+//!
+//! In: a text without a payload in it. Out: as many bytes: words of the notation as they were, times kept or shifted,
+//! and every other word replaced.
+//! Invariants: what is not on the lists here is replaced; what tells a capture's shape, and where a body ends, stays.
+
+use super::Redactor;
+use super::{BLANKS, time, words};
+use crate::capture::own_names;
+use crate::event::members::NAMES;
+use jiff::civil::DateTime;
+
+/// Members that say what another one's value is.
+pub(super) const NAMING: [&str; 3] = ["name", "Name", "key"];
+/// How long a date is, and the hour behind it.
+const TO_THE_HOUR: usize = "2026-11-27T01".len();
+
+/// Members that hold the value of what another one names.
+pub(super) const CARRIERS: [&str; 7] =
+    ["value", "Value", "stringValue", "StringValue", "name", "Name", "key"];
+
+/// Members, and headers, whose values are words of the notation or are replaced.
+const NOTATION: &str = "\
+    accept accept-encoding bodyencoding cache-control connection content-encoding content-type \
+    contenttype datacontenttype encoding eventsource httpmethod httpversion isbase64 isbase64encoded \
+    is_base64_encoded method mimetype protocol stream transfer-encoding type";
+
+/// Names of headers, in small letters.
+const HEADERS: &str = "\
+    accept accept-encoding accept-language authorization cache-control cf-connecting-ip cf-ray \
+    connection content-encoding content-length content-type cookie date etag expect forwarded host \
+    idempotency-key keep-alive origin proxy-authorization proxy-connection referer request-id server \
+    set-cookie te traceparent tracestate transfer-encoding user-agent vary via www-authenticate \
+    x-amzn-trace-id x-api-key x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto \
+    x-ghl-signature x-real-ip x-request-id x-wh-signature";
+
+/// Words of HTTP, of logs and of the tools that write captures. None of them is anybody's.
+const WORDS: &str = "\
+    About Added Basic Bearer CONNECT Connected Could DEBUG DELETE END ERROR F GET HEAD HTTP Host INFO \
+    INIT_START Info Note Notification OK OPTIONS P PATCH POST PUT REPORT Rebuilt Recv RequestId Runtime \
+    SSL START Send TRACE Trying URL Using Uses Version WARN application at aws base64 body br bytes \
+    charset chunked close closed closing connect curl data debug deflate error event false form \
+    form-data gzip header headers html http https id identity info json keep-alive level listening log \
+    message method msg multipart no-cache no-store not null octet-stream payload ping plain port \
+    processing proxy rawBody ready received request requestId response retry sns sqs status stderr \
+    stdout stream tag text time timestamp to true type urlencoded utf-8 warn webhook xml zstd";
+
+/// Whether the value of that member or header is told by the words that are kept.
+pub(super) fn is_notation(name: &str) -> bool {
+    name != "type" && name.len() <= 32 && is_among(NOTATION, &name.to_ascii_lowercase())
+}
+
+/// Whether it is the length of a body, by which that ends.
+pub(super) fn is_length(name: &str, value: &str) -> bool {
+    name.eq_ignore_ascii_case("content-length")
+        && !value.is_empty()
+        && value.len() <= 20
+        && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether the value of the member `name` is the name of a header: in a pair, or the first of a list of two.
+pub(super) fn is_header(value: &str, name: &str, is_first: bool) -> bool {
+    let is_pair = matches!(name, "name" | "Name") || (is_first || name == "key") && value.contains('-');
+    is_pair && value.len() <= 32 && is_among(HEADERS, &value.to_ascii_lowercase())
+}
+
+/// The header whose value a string is that ends where the text begins, where its name stands in the next member.
+pub(super) fn header_behind(text: &str) -> Option<String> {
+    let text =
+        text.strip_prefix('"')?.trim_start_matches(BLANKS).strip_prefix(',')?.trim_start_matches(BLANKS);
+    let name =
+        NAMING.iter().find_map(|name| text.strip_prefix('"')?.strip_prefix(name)?.strip_prefix('"'))?;
+    let value =
+        name.trim_start_matches(BLANKS).strip_prefix(':')?.trim_start_matches(BLANKS).strip_prefix('"')?;
+    value.split('"').next().map(str::to_owned)
+}
+
+/// Whether a member's name looks as if a tool had put a value there: an address, a URL, JSON, an id.
+pub(super) fn looks_like_value(name: &str) -> bool {
+    const ID_AT_LEAST: usize = 16;
+    let is_id = name.len() >= ID_AT_LEAST
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && name.bytes().any(|byte| byte.is_ascii_digit());
+    is_id || name.contains(['@', '{']) || name.contains("://")
+}
+
+/// Whether a word is one of those that stay.
+pub(super) fn is_kept(word: &str) -> bool {
+    let is_header = || word != "te" && is_among(HEADERS, &word.to_ascii_lowercase());
+    word.len() <= 32 && (is_among(WORDS, word) || NAMES.contains(&word) || is_header())
+}
+
+/// Whether a word is one of a list of them.
+fn is_among(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|one| one == word)
+}
+
+/// How long the word is that the text begins with: letters and digits of any script, and what joins them.
+fn length(text: &str) -> usize {
+    let end =
+        text.find(|part: char| !part.is_alphanumeric() && !matches!(part, '-' | '_')).unwrap_or(text.len());
+    // A sign at the end joins nothing.
+    text[..end].trim_end_matches(['-', '_']).len().max(text.chars().next().map_or(0, char::len_utf8))
+}
+
+/// How long the time is that the text begins with, if it begins as one does: of one that is broken, to its hour.
+fn time_length(text: &str) -> Option<usize> {
+    if !crate::split::is_time(text.as_bytes()) {
+        return None;
+    }
+    let to_the_second = "2026-11-27T01:06:29".len();
+    if text.get(..to_the_second).is_none_or(|time| time.parse::<DateTime>().is_err()) {
+        return Some(TO_THE_HOUR);
+    }
+    let rest = &text[to_the_second..];
+    let fraction = rest.strip_prefix(['.', ',']).map_or(0, |fraction| {
+        let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 { 1 + digits } else { 0 }
+    });
+    let zone = match &rest.as_bytes()[fraction..] {
+        [b'Z', ..] => 1,
+        [b'+' | b'-', one, two, b':', three, four, ..]
+            if [one, two, three, four].iter().all(|digit| digit.is_ascii_digit()) =>
+        {
+            6
+        }
+        _ => 0,
+    };
+    Some(to_the_second + fraction + zone)
+}
+
+impl Redactor {
+    /// A text with no payload in it. Where an input begins with it, a parser stops where it did.
+    pub(super) fn around(&mut self, text: &str, begins: bool) -> String {
+        let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+        let mut before = Before { begins_value: begins, ..Before::default() };
+        while let Some(next) = text[at..].chars().next() {
+            if !next.is_alphanumeric() {
+                before.sign(next);
+                out.push(next);
+                at += next.len_utf8();
+                continue;
+            }
+            let end = at + time_length(&text[at..]).unwrap_or_else(|| length(&text[at..]));
+            let word = &text[at..end];
+            let from = out.len();
+            self.part(word, &before, &mut out);
+            debug_assert_eq!(out.len() - from, word.len());
+            before.word(word);
+            at = end;
+        }
+        out
+    }
+
+    /// A time, shifted; of a broken one, other digits.
+    fn time(&mut self, time: &str) -> String {
+        time::shifted(time, self.shift).unwrap_or_else(|| match self.shift {
+            0 => time.to_owned(),
+            _ => {
+                let part = |part: &str| words::number(part, &self.cipher).unwrap_or_else(|| "00".to_owned());
+                let (date, hour) =
+                    (time[..10].split('-').map(part).collect::<Vec<_>>().join("-"), part(&time[11..13]));
+                format!("{date}T{hour}{}", &time[TO_THE_HOUR..])
+            }
+        })
+    }
+
+    fn part(&mut self, word: &str, before: &Before, out: &mut String) {
+        if time_length(word).is_some()
+            || word.len() == TO_THE_HOUR && crate::split::is_time(format!("{word}:00:00").as_bytes())
+        {
+            self.keep(if self.shift == 0 { "time" } else { "shifted time" });
+            return out.push_str(&self.time(word));
+        }
+        if is_kept(word) || before.keeps(word) {
+            self.keep("word of a capture");
+            return out.push_str(word);
+        }
+        if let Some(number) = words::number(word, &self.cipher) {
+            *self.counts.replaced.entry(AROUND).or_default() += 1;
+            return out.push_str(&number);
+        }
+        let is_named = own_names(word.as_bytes()).next().is_some();
+        // Where a value may begin, a parser stops where it did.
+        let front = match () {
+            () if is_named => 0,
+            () if before.begins_value => words::sound_length(word),
+            () => usize::from(before.is_escape),
+        };
+        let (front, rest) = word.split_at_checked(front).unwrap_or(("", word));
+        out.push_str(&words::number(front, &self.cipher).unwrap_or_else(|| front.to_owned()));
+        let from = out.len();
+        out.push_str(&self.replaced(rest, AROUND));
+        if before.begins_value {
+            words::keep_fault(front, rest, from, out);
+        }
+    }
+}
+
+/// What a word is called that is replaced.
+const AROUND: &str = "word around a payload";
+
+/// What stands in front of a word.
+#[derive(Default)]
+struct Before {
+    word: String,
+    /// Whether a sign that begins an escape is right in front of it.
+    is_escape: bool,
+    /// What stands between the two.
+    gap: String,
+    /// Whether a value of JSON may begin here.
+    begins_value: bool,
+    /// Whether it is a version of HTTP, or the status behind one.
+    is_http: bool,
+}
+
+impl Before {
+    fn sign(&mut self, sign: char) {
+        self.is_escape = sign == '\\' && !self.is_escape;
+        let is_behind_name = sign == ':' && self.gap.ends_with('"');
+        let goes_on = self.begins_value && " -\t\r\n\u{feff}".contains(sign);
+        self.begins_value = matches!(sign, '[' | ',') || is_behind_name || goes_on;
+        if self.gap.len() < 8 {
+            self.gap.push(sign);
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        let is_number = word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+        self.is_http =
+            word == "HTTP" || self.is_http && is_number && matches!(self.gap.as_str(), "/" | "." | " ");
+        self.is_escape = false;
+        self.begins_value = false;
+        self.gap.clear();
+        word.clone_into(&mut self.word);
+    }
+
+    /// Whether the number behind a name is one that a reader needs: the length of a body, a version, a status.
+    fn keeps(&self, number: &str) -> bool {
+        if number.len() > 20 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return false;
+        }
+        let is_length = self.word.eq_ignore_ascii_case("content-length")
+            && self.gap.contains([':', '=', ','])
+            && self.gap.chars().all(|sign| ":=,'\" >\\[".contains(sign));
+        is_length || self.is_http && number.len() <= 3 && matches!(self.gap.as_str(), "/" | "." | " ")
+    }
+}

@@ -1,0 +1,129 @@
+//! What is in something else: a payload in a string, in base64, in a line of a log, in the rows of a trace.
+//!
+//! In: a text, and what its shape is if that is known. Out: as many bytes, with whatever stands inside redacted by its
+//! own members, and everything around that redacted, too.
+//! Invariants: no byte is passed by; what is compressed cannot be redacted in its place, so it is replaced as a whole,
+//! and that is noted.
+
+use super::opaque::around_invalid;
+use super::{NESTED_AT_MOST, Redactor, is_document, value};
+use crate::capture::{Inside, Shape, inside, is_text as begins_text, own_names, put_back};
+
+/// What base64 of compressed data begins with, gzip and Zstandard.
+const COMPRESSED_IN_BASE64: [&str; 2] = ["H4sI", "KLUv/"];
+/// No string that holds a payload is shorter, in bytes.
+const SHORTEST: usize = 16;
+
+impl Redactor {
+    /// A payload, or a text with payloads in it.
+    pub(super) fn content(
+        &mut self,
+        text: &[u8],
+        shape: Option<&Shape>,
+        is_searched: bool,
+        depth: usize,
+    ) -> Vec<u8> {
+        if let Some(redacted) = self.compressed(text) {
+            return redacted;
+        }
+        let is_json =
+            std::str::from_utf8(text).is_ok_and(is_document) || !is_searched && !begins_text(text, shape);
+        if depth > NESTED_AT_MOST || is_json {
+            return self.json(text, depth);
+        }
+        let (mut out, mut done) = (text.to_vec(), vec![false; text.len()]);
+        for one in inside(text, shape) {
+            match one {
+                Inside::Text(inner, layer, is_searched) => {
+                    let new = self.content(&inner, None, is_searched, depth + 1);
+                    // What cannot be put back is redacted with what is around it.
+                    if !put_back(&layer, &inner, &new, &mut out, &mut done) {
+                        self.has_compressed = true;
+                    }
+                }
+                Inside::Size(range) => done[range].fill(true),
+                Inside::Json(range) => {
+                    let new = self.json(&text[range.clone()], depth + 1);
+                    out[range.clone()].copy_from_slice(&new);
+                    done[range].fill(true);
+                }
+                Inside::Base64(range) => {
+                    let digits = String::from_utf8_lossy(&text[range.clone()]).into_owned();
+                    let new = self.base64(&digits, depth);
+                    let new = new.unwrap_or_else(|| self.replaced(&digits, "other value"));
+                    out[range.clone()].copy_from_slice(new.as_bytes());
+                    done[range].fill(true);
+                }
+            }
+        }
+        self.rest(text, &mut out, &done);
+        out
+    }
+
+    /// What is not inside anything.
+    fn rest(&mut self, text: &[u8], out: &mut [u8], done: &[bool]) {
+        let mut at = 0;
+        while let Some(start) = done[at..].iter().position(|is_done| !is_done).map(|start| at + start) {
+            at = done[start..].iter().position(|is_done| *is_done).map_or(done.len(), |end| start + end);
+            let new = around_invalid(&text[start..at], |text| self.around(text, start == 0));
+            out[start..at].copy_from_slice(&new);
+        }
+    }
+
+    /// What a string holds, if that is JSON, a text with JSON in it, or base64 of either.
+    pub(super) fn inner(&mut self, value: &str, depth: usize) -> Option<String> {
+        if depth >= NESTED_AT_MOST {
+            return None;
+        }
+        if value.trim_start().starts_with(['{', '[', '"']) && is_document(value) {
+            return Some(self.text(value, depth + 1));
+        }
+        if let Some(new) = self.base64(value, depth) {
+            return Some(new);
+        }
+        if value.len() < SHORTEST {
+            return None;
+        }
+        if inside(value.as_bytes(), None).is_empty() {
+            // What is broken stays broken in the same place, or it would be found as a payload.
+            let may_speak = value.contains('{') && own_names(value.as_bytes()).next().is_some();
+            return may_speak.then(|| self.text(value, depth + 1));
+        }
+        let new = self.content(value.as_bytes(), None, true, depth + 1);
+        Some(String::from_utf8(new).expect("internal error: each character was replaced by one as long"))
+    }
+
+    /// What base64 stands for, if that is text, in base64 again.
+    fn base64(&mut self, value: &str, depth: usize) -> Option<String> {
+        let digits: String = value.split_ascii_whitespace().collect();
+        let (bytes, engine) = value::base64(&digits)?;
+        let new = if is_text(&bytes) {
+            value::encoded(&self.content(&bytes, None, true, depth + 1), engine)
+        } else if let Some(beginning) =
+            COMPRESSED_IN_BASE64.iter().find(|beginning| digits.starts_with(**beginning))
+        {
+            self.has_compressed = true;
+            beginning.to_string() + &self.replaced(&digits[beginning.len()..], "compressed")
+        } else {
+            return None;
+        };
+        let mut new = new.chars();
+        let next = |old: char| if old.is_ascii_whitespace() { Some(old) } else { new.next() };
+        value.chars().map(next).collect()
+    }
+}
+
+/// Whether base64 stands for a text. Of a few bytes, such as an id comes to, many would be one by chance.
+fn is_text(bytes: &[u8]) -> bool {
+    const FEW: usize = 24;
+    let is_begun = matches!(
+        bytes.trim_ascii_start(),
+        [b'{', b'"' | b'}' | b' ' | b'\r' | b'\n', ..] | [b'[', b'{' | b'"' | b']', ..]
+    );
+    let Ok(text) = std::str::from_utf8(bytes) else { return is_begun && bytes.len() >= FEW };
+    match bytes.len() {
+        0..12 => is_begun && is_document(text),
+        12..FEW => !text.contains(|one: char| one.is_control() && !one.is_ascii_whitespace()),
+        _ => true,
+    }
+}

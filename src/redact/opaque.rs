@@ -1,0 +1,116 @@
+//! Bytes that are not text in UTF-8: text of two or four bytes a unit, and what is compressed or no text at all.
+//!
+//! In: the bytes. Out: as many: the text redacted as any is, in its own encoding; or, where values cannot be replaced one
+//! by one, nothing but what tells which kind of file it is.
+//! Invariants: lines end where they did, and there are as many characters; nothing of a file that is no text is left but
+//! its first bytes.
+
+use super::Redactor;
+use crate::payload::{is_binary, unit_bytes};
+
+/// What compressed data begins with, gzip and Zstandard.
+const COMPRESSED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+/// How many bytes tell which kind of file it is.
+const BEGINNING: usize = 6;
+
+impl Redactor {
+    /// An input that is not text, or not in UTF-8, redacted; `None` if it may be.
+    pub(super) fn not_text(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let is_so = is_binary(bytes) == Some(true);
+        is_so.then(|| {
+            let units = unit_bytes(bytes);
+            units.and_then(|(length, is_big)| self.in_units(bytes, length, is_big)).unwrap_or_else(|| {
+                self.has_compressed = true;
+                self.blotted(bytes)
+            })
+        })
+    }
+
+    /// Compressed data, replaced as a whole; `None` if it is not.
+    pub(super) fn compressed(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let is_so = COMPRESSED.iter().any(|beginning| bytes.starts_with(beginning));
+        self.has_compressed |= is_so;
+        is_so.then(|| self.blotted(bytes))
+    }
+
+    /// A text of so many bytes a unit; `None` if it only begins as one, since then its letters are not where they seem.
+    fn in_units(&mut self, bytes: &[u8], length: usize, is_big: bool) -> Option<Vec<u8>> {
+        let unit = |bytes: &[u8]| {
+            let add = |sum: u32, byte: &u8| sum << 8 | u32::from(*byte);
+            if is_big { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
+        };
+        let units: Vec<u32> = bytes.chunks_exact(length).map(unit).collect();
+        // What is no character stands for itself, and stays.
+        let (mut text, mut places, mut at) = (String::new(), Vec::new(), 0);
+        while let Some(first) = units.get(at) {
+            let pair =
+                units.get(at + 1).filter(|_| length == 2).map(|second| [*first as u16, *second as u16]);
+            let paired = pair
+                .and_then(|pair| char::decode_utf16(pair).next()?.ok())
+                .filter(|one| one.len_utf16() == 2);
+            let one = paired.or_else(|| char::from_u32(*first));
+            text.push(one.unwrap_or(char::REPLACEMENT_CHARACTER));
+            places.push((at * length, one));
+            at += 1 + usize::from(paired.is_some());
+        }
+        let is_odd =
+            |one: char| one == char::REPLACEMENT_CHARACTER || one.is_control() && !one.is_ascii_whitespace();
+        if !bytes.len().is_multiple_of(length) || text.contains(is_odd) {
+            return None;
+        }
+        let new = self.content(text.as_bytes(), None, false, 0);
+        let new = String::from_utf8(new).expect("internal error: each character was replaced by one as long");
+        let mut out = bytes.to_vec();
+        let changed = new.chars().zip(places).filter(|(new, (_, old))| old.is_some_and(|old| old != *new));
+        for (new, (at, _)) in changed {
+            // No byte becomes a line end.
+            let new = if u32::from(new).to_le_bytes().contains(&b'\n') { 'X' } else { new };
+            let put = |out: &mut [u8], unit: u32| {
+                let written = unit.to_be_bytes();
+                out.copy_from_slice(&written[4 - length..]);
+                if !is_big {
+                    out.reverse();
+                }
+            };
+            match length {
+                2 => new.encode_utf16(&mut [0; 2]).iter().enumerate().for_each(|(index, unit)| {
+                    put(&mut out[at + 2 * index..][..2], u32::from(*unit));
+                }),
+                _ => put(&mut out[at..][..length], u32::from(new)),
+            }
+        }
+        Some(out)
+    }
+
+    /// All but the beginning and the line ends: as many characters, none of them as it was.
+    fn blotted(&mut self, bytes: &[u8]) -> Vec<u8> {
+        *self.counts.replaced.entry("data that is not text").or_default() += 1;
+        let blot = |(index, byte): (usize, &u8)| match *byte {
+            byte if index < BEGINNING || byte == b'\n' => byte,
+            0..0x80 => b'.',
+            0x80..0xc0 => 0x80,
+            _ => 0xff,
+        };
+        bytes.iter().enumerate().map(blot).collect()
+    }
+}
+
+/// What `redact` makes of a text, with each byte that is no character in its place: it is what is wrong with the payload.
+pub(super) fn around_invalid(bytes: &[u8], redact: impl FnOnce(&str) -> String) -> Vec<u8> {
+    let (mut text, mut invalid) = (String::with_capacity(bytes.len()), Vec::new());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            invalid.push((text.len(), *byte));
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    let (new, mut out, mut at) = (redact(&text), Vec::with_capacity(bytes.len()), 0);
+    for (place, byte) in invalid {
+        out.extend_from_slice(&new.as_bytes()[at..place]);
+        out.push(byte);
+        at = place + char::REPLACEMENT_CHARACTER.len_utf8();
+    }
+    out.extend_from_slice(&new.as_bytes()[at..]);
+    out
+}
