@@ -121,6 +121,54 @@ fn no_unsafe_code_is_ours_and_arithmetic_is_checked_in_a_release() {
     assert!(main.contains("#[ctor(unsafe)]"));
 }
 
+/// What PyO3's macros expand to has unsafe code, so it is a crate of its own, outside of what the library is built with.
+#[test]
+fn the_module_for_python_is_the_library_of_this_version_without_unsafe_code_of_ours() {
+    if !is_there(concat!(env!("CARGO_MANIFEST_DIR"), "/python/Cargo.toml")) {
+        return;
+    }
+    let manifest = read("python/Cargo.toml");
+    assert!(manifest.contains("assoclens = { path = \"..\", default-features = false }"));
+    assert!(manifest.contains("\nunsafe_code = \"deny\"\n") && manifest.contains("\n[workspace]\n"));
+    assert!(manifest.contains("\noverflow-checks = true\n"));
+    let version = format!("version = \"{}\"\n", env!("CARGO_PKG_VERSION"));
+    assert!(manifest.contains(&version) && read("python/Cargo.lock").contains(&version));
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/src")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        assert!(!text.contains("unsafe"), "{text}");
+    }
+    assert!(!read("Cargo.lock").contains("name = \"pyo3\""));
+}
+
+/// `cargo test` doesn't compile the module for Python: this notices a name that the library no longer has.
+#[test]
+fn the_module_for_python_imports_only_names_that_the_library_has() {
+    if !is_there(concat!(env!("CARGO_MANIFEST_DIR"), "/python/Cargo.toml")) {
+        return;
+    }
+    let mut seen = 0;
+    for file in ["lib.rs", "column.rs", "verdict.rs"] {
+        let text = read(&format!("python/src/{file}"));
+        for import in text.lines().filter_map(|line| line.strip_prefix("use assoclens::")) {
+            let (room, names) = import.trim_end_matches(';').split_once("::").unwrap();
+            let public = read(&format!("src/{room}/mod.rs"));
+            let public: Vec<&str> = public.lines().filter(|line| line.starts_with("pub ")).collect();
+            for name in names.trim_matches(['{', '}']).split(", ") {
+                let is_word = |word: &str| word == name;
+                let mut words = public.iter().flat_map(|line| {
+                    line.split(|character: char| !character.is_alphanumeric() && character != '_')
+                });
+                assert!(
+                    words.any(is_word),
+                    "python/src/{file} imports {name}, which src/{room} does not have"
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10);
+}
+
 #[test]
 fn advisories_licences_and_sources_are_checked_by_rule() {
     if !has_rules() {
