@@ -39,7 +39,7 @@ impl Sink for Count {
         panic!("there is nothing to skip: {skipped:?}");
     }
 
-    fn trouble(&mut self, error: &anyhow::Error) {
+    fn unavailable(&mut self, error: &anyhow::Error) {
         panic!("{error:#}");
     }
 }

@@ -14,7 +14,6 @@ use std::fmt::Write as _;
 /// Whether a character must not reach an output raw: C0, DEL, C1, line separators, bidirectional controls,
 /// everything that Unicode lets a renderer leave invisible (`Default_Ignorable_Code_Point`), and the two
 /// noncharacters that XML cannot hold.
-#[must_use]
 pub fn is_unsafe(character: char) -> bool {
     matches!(character,
         '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}'
@@ -25,7 +24,6 @@ pub fn is_unsafe(character: char) -> bool {
 }
 
 /// Whether a character beyond ASCII in `text` is unsafe; those of ASCII are not looked at.
-#[must_use]
 pub(crate) fn has_unsafe(text: &str) -> bool {
     /// The first bytes of all that are. The last three begin whole scripts, and emoji.
     const LEADS: [u8; 9] = [0xc2, 0xcd, 0xe1, 0xe2, 0xef, 0xf3, 0xd8, 0xe3, 0xf0];
@@ -89,7 +87,6 @@ pub fn push_visible(out: &mut String, character: char) {
 }
 
 /// The text with everything unsafe escaped, borrowed if there is nothing to escape.
-#[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !is_plain(text) && (text.chars().any(is_unsafe) || text.contains("##")) {
         let mut out = String::with_capacity(text.len() + 16);
@@ -102,7 +99,6 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// Visible text as a line may begin with it: a CI runner takes a line that begins with `::` for a command, blanks
 /// before it or not.
-#[must_use]
 pub fn at_line_start(text: &str) -> Cow<'_, str> {
     let rest = text.trim_start();
     let blank = &text[..text.len() - rest.len()];
@@ -110,7 +106,6 @@ pub fn at_line_start(text: &str) -> Cow<'_, str> {
 }
 
 /// Visible text for a test report: Jenkins and GitLab take `[[ATTACHMENT|path]]` in one as a file to publish.
-#[must_use]
 pub fn without_attachments(text: &str) -> Cow<'_, str> {
     const BEGINNING: &str = "[[ATTACHMENT";
     match text.contains(BEGINNING) {
@@ -120,7 +115,6 @@ pub fn without_attachments(text: &str) -> Cow<'_, str> {
 }
 
 /// Bytes that are meant to be UTF-8, with each byte that is not written as `\x..`.
-#[must_use]
 pub fn visible_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     push_visible_bytes(&mut out, bytes);
@@ -144,7 +138,6 @@ pub fn push_visible_bytes(out: &mut String, bytes: &[u8]) {
 
 /// A decoded string as a JSON string that a person can read: quoted, escaped, and cut after `most`
 /// characters with a word on how many are left out.
-#[must_use]
 pub fn quoted(text: &str, most: usize) -> String {
     let is_bare = |byte: u8| matches!(byte, b' '..=b'~') & !matches!(byte, b'#' | b'"' | b'\\');
     if text.len() <= most && text.bytes().fold(true, |all, byte| all & is_bare(byte)) {
@@ -167,7 +160,6 @@ pub fn quoted(text: &str, most: usize) -> String {
 }
 
 /// A file's name as text, whatever bytes it holds.
-#[must_use]
 pub fn visible_path(path: &std::path::Path) -> String {
     visible_bytes(path.as_os_str().as_encoded_bytes())
 }

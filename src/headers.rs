@@ -23,7 +23,6 @@ pub enum Fidelity {
 
 impl Fidelity {
     /// The word for it in every output.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Raw => "raw",
@@ -33,7 +32,6 @@ impl Fidelity {
     }
 
     /// What cannot be known of such a payload, if anything.
-    #[must_use]
     pub fn loss(self) -> Option<&'static str> {
         match self {
             Self::Raw => None,
@@ -69,7 +67,6 @@ impl Headers {
     }
 
     /// These, and `others` after them.
-    #[must_use]
     pub fn followed_by(mut self, others: Self) -> Self {
         match (&mut self.0, others.0) {
             (Some(own), Some(others)) => Arc::make_mut(own).extend(others.iter().cloned()),
@@ -84,7 +81,6 @@ impl Headers {
     }
 
     /// Those of `names`, at most `most` of each, in the order written.
-    #[must_use]
     pub(crate) fn first_of(&self, names: &[&str], most: usize) -> Self {
         let mut counts = vec![0; names.len()];
         let mut few = Self::default();
@@ -113,13 +109,11 @@ impl Headers {
     }
 
     /// How many there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |list| list.len())
     }
 
     /// Whether there are none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }

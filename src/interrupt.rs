@@ -51,7 +51,6 @@ pub struct Unfinished(PathBuf);
 
 impl Unfinished {
     /// The file at `path`, which need not be there yet.
-    #[must_use]
     pub fn new(path: &Path) -> Self {
         Left::lock().files.insert(path.to_owned());
         Self(path.to_owned())

@@ -33,7 +33,6 @@ struct Done {
 
 impl Progress {
     /// Starts the clock. With the number of bytes that there are, the line says how much is left.
-    #[must_use]
     pub fn new(is_wanted: bool, total_bytes: Option<u64>) -> Self {
         Self { is_wanted, started: Instant::now(), total_bytes, done: Done::default(), drawn: None }
     }

@@ -22,7 +22,6 @@ pub enum ColorChoice {
 
 impl ColorChoice {
     /// Whether a stream that `is_terminal` or not takes colour.
-    #[must_use]
     pub fn allows(self, is_terminal: bool) -> bool {
         self.decide(is_terminal, |name| env::var_os(name).and_then(|value| value.into_string().ok()))
     }
@@ -45,7 +44,6 @@ impl ColorChoice {
 
 /// How wide a report may be, in columns: `COLUMNS` if it is a sensible number, else the terminal's width. A pipe or a
 /// file has none.
-#[must_use]
 pub fn width() -> Option<usize> {
     const SENSIBLE: std::ops::RangeInclusive<usize> = 20..=1000;
     let given = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
@@ -54,7 +52,6 @@ pub fn width() -> Option<usize> {
 }
 
 /// How wide a line on standard error may be, in columns.
-#[must_use]
 pub fn error_width() -> usize {
     let seen = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
     seen.filter(|width| *width > 0).unwrap_or(80)
@@ -62,7 +59,6 @@ pub fn error_width() -> usize {
 
 /// Whether a line on standard error can be drawn again and again: it is a terminal that can, and no other program (a
 /// pager, `head`) reads standard output and shows it on the same screen.
-#[must_use]
 pub fn shows_progress() -> bool {
     let can_redraw =
         || cfg!(windows) || env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
@@ -85,7 +81,6 @@ fn is_read_by_a_program() -> bool {
 
 /// Whether lines may be drawn in Unicode: the locale (`LC_ALL`, else `LC_CTYPE`, else `LANG`) is UTF-8, and
 /// `TERM` is neither `dumb` nor `plain`.
-#[must_use]
 pub fn draws_unicode() -> bool {
     is_unicode(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
 }

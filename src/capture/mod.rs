@@ -160,7 +160,6 @@ impl Enclosed<'_> {
 
 impl Unwrap {
     /// What `word` asks for: `auto`, `never`, or the name of a shape. `None` if there is no such shape.
-    #[must_use]
     pub fn of(word: &str) -> Option<Self> {
         match word {
             "never" => Some(Self::Never),

@@ -19,7 +19,6 @@ pub struct Origin {
 impl Origin {
     /// Where the payload was found, if no shape says that it is there, from the JSON that holds it; empty in a text, or
     /// in a string that is all.
-    #[must_use]
     pub fn found_at(&self) -> Option<Pointer> {
         let first = self.steps.iter().position(|step| step.shape == super::generic::JSON.name)?;
         let pointers = self.steps[first..].iter().map(|step| step.pointer.as_str());
@@ -27,7 +26,6 @@ impl Origin {
     }
 
     /// The option that names the payload's place, where one does and a shell takes it as it is written.
-    #[must_use]
     pub fn option(&self) -> Option<String> {
         let is_found = self.steps.first().is_some_and(|step| step.shape == super::generic::JSON.name);
         let place = self.found_at().filter(|_| is_found && self.steps.iter().all(|step| step.number == 0))?;
@@ -43,19 +41,16 @@ impl Origin {
     }
 
     /// Whether the payload stands in a text of no shape.
-    #[must_use]
     pub fn is_text(&self) -> bool {
         matches!(&self.steps[..], [step] if step.shape == super::generic::TEXT.name)
     }
 
     /// Whether the payload is the inner part of the nested form.
-    #[must_use]
     pub fn is_nested(&self) -> bool {
         self.steps.last().is_some_and(|step| super::generic::is_form(step.shape))
     }
 
     /// Whether the payload is a part of the body that was sent, and not all of it.
-    #[must_use]
     pub fn is_part_of_body(&self) -> bool {
         self.steps.iter().any(|step| super::generic::is_form(step.shape))
     }
@@ -76,7 +71,6 @@ pub struct Step {
 
 impl Step {
     /// The shape's name in a sentence; a place named by hand is called by the option that names it.
-    #[must_use]
     pub fn title(&self) -> &'static str {
         if self.shape == super::generic::AT.name { "--at" } else { self.shape }
     }

@@ -75,7 +75,6 @@ impl Recorded<'_> {
     ///
     /// # Panics
     /// Never: all of it can be written as JSON.
-    #[must_use]
     pub fn line(&self) -> Vec<u8> {
         let value = |(name, value)| (name, Some(value).filter(|_| self.keeps_secrets || !is_secret(name)));
         let text = std::str::from_utf8(self.body).ok();

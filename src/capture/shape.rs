@@ -123,7 +123,6 @@ pub(super) struct Content<'a> {
 
 impl Shape {
     /// Why there is never a payload in it, if so: what it is, and what to do instead.
-    #[must_use]
     pub fn lost(&self) -> Option<(&'static str, &'static str)> {
         match self.form {
             Form::Nothing(what, help) => Some((what, help)),
@@ -132,7 +131,6 @@ impl Shape {
     }
 
     /// Whether an input of it is one capture, to its last byte.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         matches!(self.form, Form::Nothing(..) | Form::Text(Framing::Whole, _))
     }

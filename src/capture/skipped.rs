@@ -44,19 +44,16 @@ impl Skipped {
     }
 
     /// How often each was skipped, by its name, which is safe to print.
-    #[must_use]
     pub fn names(&self) -> &BTreeMap<String, u64> {
         &self.0
     }
 
     /// All of it, as a sentence; `None` if nothing was skipped.
-    #[must_use]
     pub fn words(&self) -> Option<String> {
         self.list().map(|list| format!("skipped: {list}"))
     }
 
     /// Each and how often; `None` if nothing was skipped.
-    #[must_use]
     pub fn list(&self) -> Option<String> {
         let skipped = self.0.iter().map(|(what, times)| format!("{what} ({})", grouped(*times)));
         let all = skipped.collect::<Vec<_>>().join(", ");

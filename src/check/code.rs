@@ -20,7 +20,6 @@ macro_rules! codes {
             pub const ALL: &[Self] = &[$(Self::$code,)*];
 
             /// The code as every output spells it.
-            #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$code => $name,)*
@@ -103,13 +102,11 @@ codes! {
 
 impl Code {
     /// The code that is spelled so.
-    #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 
     /// Whether it is a keyword of a schema that is broken.
-    #[must_use]
     pub const fn is_of_schema(self) -> bool {
         matches!(self.as_str().as_bytes(), [b's', b'c', b'h', b'e', b'm', b'a', b'/', ..])
     }

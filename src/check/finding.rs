@@ -18,7 +18,6 @@ pub enum Level {
 
 impl Level {
     /// The level as every output spells it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -47,7 +46,6 @@ pub enum Remedy {
 
 impl Remedy {
     /// The remedy in words, as [`Finding::help`] has it.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Open(_) => "take the payload out, and check that",

@@ -60,7 +60,6 @@ impl Selector {
     }
 
     /// Whether `code` is meant.
-    #[must_use]
     pub fn selects(&self, code: Code) -> bool {
         match self {
             Self::All => true,
@@ -104,7 +103,6 @@ pub struct Levels {
 
 impl Levels {
     /// Applies `changes` in their order to the catalogue's levels.
-    #[must_use]
     pub fn new(changes: &[LevelChange]) -> Self {
         let changed = codes()
             .filter(|code| !is_fixed(*code))

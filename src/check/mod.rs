@@ -84,7 +84,6 @@ impl Default for Judge {
 
 impl Judge {
     /// Judges payloads of AssociationCreate against `schema`.
-    #[must_use]
     pub fn new(schema: Schema) -> Self {
         let (levels, limit) = (Levels::default(), crate::payload::MAX_BYTES);
         Self {
@@ -98,13 +97,11 @@ impl Judge {
     }
 
     /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
-    #[must_use]
     pub fn with_limit(self, bytes: usize) -> Self {
         Self { limit: bytes, ..self }
     }
 
     /// Judges with these levels instead of the catalogue's.
-    #[must_use]
     pub fn with_levels(self, levels: Levels) -> Self {
         Self { levels, ..self }
     }
@@ -120,38 +117,32 @@ impl Judge {
     /// assert_eq!(Judge::default().judge(relation)[0].code, Code::OtherEvent);
     /// assert!(Judge::default().with_events(Wanted::Any).judge(relation).is_empty());
     /// ```
-    #[must_use]
     pub fn with_events(self, wanted: Wanted) -> Self {
         Self { wanted, ..self }
     }
 
     /// Lets a program reword what a finding says to do, so that it names an option of its own where there is a
     /// [`remedy`](Finding::remedy).
-    #[must_use]
     pub fn with_hints(self, hints: fn(&mut Finding)) -> Self {
         Self { hints: Some(hints), ..self }
     }
 
     /// Which events payloads are judged as.
-    #[must_use]
     pub fn wanted(&self) -> Wanted {
         self.wanted
     }
 
     /// The longest payload that is judged, in bytes.
-    #[must_use]
     pub fn limit(&self) -> usize {
         self.limit
     }
 
     /// All findings about one payload, by place. Their spans are in bytes from its start.
-    #[must_use]
     pub fn judge(&self, bytes: &[u8]) -> Vec<Finding> {
         self.judge_next(bytes, &mut event::reader())
     }
 
     /// The same for one payload after another, each read by what [`event::reader`] gives.
-    #[must_use]
     pub fn judge_next(&self, bytes: &[u8], reader: &mut Reader) -> Vec<Finding> {
         self.look(bytes, reader).findings
     }

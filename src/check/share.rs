@@ -12,7 +12,6 @@ use crate::escape::is_unsafe;
 const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
 
 /// Which findings of one payload are shown: errors first, as many and as long as a report has room for.
-#[must_use]
 pub fn shown(findings: &[Finding]) -> Share {
     // Mostly there is room for all, whatever characters they hold.
     if findings.len() <= SHOWN_AT_MOST && findings.iter().map(at_most).sum::<usize>() <= SHOWN_BYTES_AT_MOST {
@@ -67,7 +66,6 @@ impl Share {
 
     /// What is shown of a stream, whose next finding nobody knows: so many errors, half as many warnings, and a
     /// quarter as many notes.
-    #[must_use]
     pub fn of_stream(errors: usize) -> Self {
         Self([errors.div_ceil(4), errors.div_ceil(2), errors])
     }
@@ -95,13 +93,11 @@ impl Share {
     }
 
     /// What both shares have.
-    #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(std::array::from_fn(|level| self.0[level].min(other.0[level])))
     }
 
     /// What is left when `taken` has been shown.
-    #[must_use]
     pub fn without(self, taken: Self) -> Self {
         Self(std::array::from_fn(|level| self.0[level].saturating_sub(taken.0[level])))
     }

@@ -27,7 +27,6 @@ pub struct Unwrapping {
 
 impl Unwrapping {
     /// What to unwrap, where nothing was asked for as `default` says.
-    #[must_use]
     pub fn unwrap(&self, default: Unwrap) -> Unwrap {
         let at = self.at.clone().map(Unwrap::At);
         at.or_else(|| self.unwrap.clone()).unwrap_or(default)

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         payloads: 0,
         wrappers: 0,
         skipped: Skipped::default(),
-        has_trouble: false,
+        is_unavailable: false,
         streams,
     };
     engine::run(job.sources(), job.options, &job.judge, &mut run)
@@ -42,11 +42,11 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
             );
         }
     }
-    if run.payloads == 0 && !run.has_trouble {
+    if run.payloads == 0 && !run.is_unavailable {
         complain(run.streams.err, &nothing_judged());
         return Ok(Exit::Unavailable);
     }
-    Ok(if run.has_trouble { Exit::Unavailable } else { Exit::Clean })
+    Ok(if run.is_unavailable { Exit::Unavailable } else { Exit::Clean })
 }
 
 struct Run<'a, 's> {
@@ -58,7 +58,7 @@ struct Run<'a, 's> {
     wrappers: u64,
     /// What was skipped in captures and directories.
     skipped: Skipped,
-    has_trouble: bool,
+    is_unavailable: bool,
     streams: &'a mut Streams<'s>,
 }
 
@@ -95,7 +95,7 @@ impl Sink for Run<'_, '_> {
                 continue;
             }
             if frame.bytes.len() > self.judge.limit() {
-                self.trouble(&too_long(&block.source, frame.start.line, self.judge.limit()));
+                self.unavailable(&too_long(&block.source, frame.start.line, self.judge.limit()));
             } else if !frame.bytes.is_empty() {
                 self.write(frame)?;
             }
@@ -108,8 +108,8 @@ impl Sink for Run<'_, '_> {
         self.skipped.merge(skipped);
     }
 
-    fn trouble(&mut self, error: &anyhow::Error) {
-        self.has_trouble = true;
+    fn unavailable(&mut self, error: &anyhow::Error) {
+        self.is_unavailable = true;
         complain(self.streams.err, error);
     }
 }

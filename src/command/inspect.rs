@@ -152,7 +152,7 @@ impl Sink for Run<'_, '_> {
         self.summary.skipped.merge(skipped);
     }
 
-    fn trouble(&mut self, error: &anyhow::Error) {
+    fn unavailable(&mut self, error: &anyhow::Error) {
         self.exit = Exit::Unavailable;
         complain(self.streams.err, error);
     }

@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Redact, streams: &mut Streams<'_>) -> anyhow::Resu
         written: 0,
         otherwise: 0,
         skipped: Skipped::default(),
-        has_trouble: false,
+        is_unavailable: false,
         streams,
     };
     engine::run(job.sources(), job.options, &job.judge, &mut run)
@@ -47,11 +47,11 @@ pub(super) fn run(arguments: &Redact, streams: &mut Streams<'_>) -> anyhow::Resu
     if !arguments.quiet {
         run.report();
     }
-    if run.written == 0 && !run.has_trouble {
+    if run.written == 0 && !run.is_unavailable {
         complain(run.streams.err, &nothing_judged());
         return Ok(Exit::Unavailable);
     }
-    Ok(if run.has_trouble { Exit::Unavailable } else { Exit::Clean })
+    Ok(if run.is_unavailable { Exit::Unavailable } else { Exit::Clean })
 }
 
 fn keyed(path: &Path) -> anyhow::Result<Redactor> {
@@ -85,7 +85,7 @@ struct Run<'a, 's> {
     /// How many payloads, or captures, have other findings than before.
     otherwise: u64,
     skipped: Skipped,
-    has_trouble: bool,
+    is_unavailable: bool,
     streams: &'a mut Streams<'s>,
 }
 
@@ -131,7 +131,7 @@ impl Run<'_, '_> {
         let found = |bytes: &[u8]| found_in(bytes, &self.judge, options);
         if found(&redacted) != found(frame.bytes) {
             if has_compressed {
-                self.trouble(&anyhow!(
+                self.unavailable(&anyhow!(
                     "the capture at {source}:{} holds a payload in compressed or binary data, which cannot be redacted in its place, \
                      and was not written; without --headers its payloads are",
                     frame.start.line
@@ -245,7 +245,7 @@ impl Sink for Run<'_, '_> {
         let captures = self.captures.clone();
         for frame in frames {
             if frame.bytes.len() > self.judge.limit() {
-                self.trouble(&too_long(&block.source, frame.start.line, self.judge.limit()));
+                self.unavailable(&too_long(&block.source, frame.start.line, self.judge.limit()));
                 continue;
             }
             match &captures {
@@ -264,8 +264,8 @@ impl Sink for Run<'_, '_> {
         }
     }
 
-    fn trouble(&mut self, error: &anyhow::Error) {
-        self.has_trouble = true;
+    fn unavailable(&mut self, error: &anyhow::Error) {
+        self.is_unavailable = true;
         complain(self.streams.err, error);
     }
 }

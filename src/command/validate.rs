@@ -212,7 +212,7 @@ impl Run<'_, '_> {
                 };
                 complain(self.streams.err, &anyhow!("the manifest was not written: {why}"));
             }
-            Err(error) => self.trouble(&error.context("the manifest was not written")),
+            Err(error) => self.unavailable(&error.context("the manifest was not written")),
         }
         Ok(())
     }
@@ -236,7 +236,7 @@ impl Sink for Run<'_, '_> {
         self.summary.skipped.merge(skipped);
     }
 
-    fn trouble(&mut self, error: &anyhow::Error) {
+    fn unavailable(&mut self, error: &anyhow::Error) {
         self.summary.unreadable += 1;
         let err = &mut self.streams.err;
         self.progress.aside(|| complain(err, error));

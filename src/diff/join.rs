@@ -32,13 +32,11 @@ pub struct Print {
 
 impl Print {
     /// Whether all that counts is the same.
-    #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.counted == other.counted
     }
 
     /// Whether all that does not count is the same.
-    #[must_use]
     pub fn is_same_elsewhere(&self, other: &Self) -> bool {
         self.other == other.other
     }
@@ -134,7 +132,6 @@ struct Slot {
 
 impl Prints {
     /// For records joined by their field `by`.
-    #[must_use]
     pub fn new(by: &str, scope: &Scope, wanted: Wanted) -> Self {
         let slot = |name: &str| Slot { is_key: name == by, is_ignored: scope.ignores_name(name) };
         let slots = NAMES.into_iter().map(slot).collect();
@@ -142,7 +139,6 @@ impl Prints {
     }
 
     /// The fingerprints of a record that was read by what [`event::reader`] gives, and whether it has the key.
-    #[must_use]
     pub fn of(&mut self, document: &Document<'_>) -> (Print, bool) {
         let Some(members) = document.members() else {
             let counted = fingerprint(document.root());
@@ -314,7 +310,6 @@ impl<P: Copy + Ord> Index<P> {
     }
 
     /// The places of the records that nothing has met, in order.
-    #[must_use]
     pub fn left(&self) -> Vec<P> {
         let mut left: Vec<P> =
             self.records.iter().filter(|record| record.met == 0).map(|record| record.place).collect();

@@ -87,7 +87,6 @@ impl Default for Scope {
 
 impl Scope {
     /// The same for two payloads that are these events; what is none of them is compared as AssociationCreate.
-    #[must_use]
     pub fn of_events(&self, events: [Option<Recognised>; 2]) -> Self {
         let events = events.map(|event| event.map_or(&ASSOCIATION_CREATE, |event| event.event));
         Self { events, ..self.clone() }
@@ -100,7 +99,6 @@ impl Scope {
     }
 
     /// The event that alone of two has the field `name`.
-    #[must_use]
     pub fn only_in(&self, name: &str) -> Option<&'static Event> {
         let has = self.events.map(|event| slot(name).is_some_and(|slot| event.has(slot)));
         match has {
@@ -121,7 +119,6 @@ impl Scope {
     }
 
     /// Whether what `pointer` points to is left out.
-    #[must_use]
     pub fn ignores(&self, pointer: &Pointer) -> bool {
         self.ignore.iter().any(|ignored| {
             let rest = pointer.as_str().strip_prefix(ignored.as_str());
@@ -139,7 +136,6 @@ impl Scope {
     }
 
     /// Whether the member `name` of the payload counts, if nothing within it is left out.
-    #[must_use]
     pub fn counts(&self, name: &str) -> bool {
         self.all || self.is_field(name)
     }
@@ -147,7 +143,6 @@ impl Scope {
 
 impl<'a> Comparison<'a> {
     /// Compares two payloads.
-    #[must_use]
     pub fn of(before: &'a Document<'_>, after: &'a Document<'_>, scope: &Scope) -> Self {
         let (one, two) = (Tree::read(before.root()), Tree::read(after.root()));
         let mut all = differences(&one, &two, scope);
@@ -167,7 +162,6 @@ impl<'a> Comparison<'a> {
     }
 
     /// The changes to the association as a person sees them: exchanged sides are one.
-    #[must_use]
     pub fn condensed(&self) -> Vec<Difference<'a>> {
         let mut association = self.association.clone();
         if self.is_exchanged {

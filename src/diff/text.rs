@@ -25,7 +25,6 @@ pub enum TextChange {
 }
 
 /// How `before` and `after`, which differ, do so.
-#[must_use]
 pub fn text_change(before: &str, after: &str) -> TextChange {
     let is_same = |map: &dyn Fn(&str) -> String| map(before) == map(after);
     let without_space = |text: &str| text.split_whitespace().collect::<String>();
@@ -51,7 +50,6 @@ fn is_alike(one: char, other: char) -> bool {
 }
 
 /// The names of the forms that two strings are in, if those are two and both have one.
-#[must_use]
 pub fn unicode_forms(before: &str, after: &str) -> Option<[&'static str; 2]> {
     let form = |text: &str| match () {
         () if unicode_normalization::is_nfc(text) => Some("NFC"),
@@ -63,7 +61,6 @@ pub fn unicode_forms(before: &str, after: &str) -> Option<[&'static str; 2]> {
 
 /// The code points of a text by which it is not what it looks like: those beyond ASCII, of one that looks like ASCII or
 /// is not in the composed form. `None` if there are none.
-#[must_use]
 pub fn disguise(text: &str) -> Option<String> {
     const SHOWN: usize = 8;
     let looks_ascii = || skeleton(text).collect::<String>().is_ascii();
@@ -100,7 +97,6 @@ pub struct Excerpt {
 
 /// Both strings around their first difference: at most about `most` characters of each, `context` of them before
 /// it. No part is marked as changed where little is alike.
-#[must_use]
 pub fn excerpts(before: &str, after: &str, most: usize, context: usize) -> [Excerpt; 2] {
     let is_short = |text: &str| text.chars().nth(most).is_none();
     let is_whole = is_short(before) && is_short(after);
@@ -167,13 +163,11 @@ fn push(side: &mut Vec<Segment>, text: &str, is_changed: bool) {
 }
 
 /// The code points that differ around the first difference, as `U+0061 → U+0430`, with the arrow given.
-#[must_use]
 pub fn code_points(before: &str, after: &str, arrow: &str) -> String {
     in_words(&replaced(before, after), arrow)
 }
 
 /// The same of those alone that look the same; `None` if there are none.
-#[must_use]
 pub fn hidden_code_points(before: &str, after: &str, arrow: &str) -> Option<String> {
     let seen = |side: &[char]| skeleton(&side.iter().collect::<String>()).collect::<String>();
     let mut hidden = Vec::new();

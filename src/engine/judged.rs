@@ -128,7 +128,6 @@ impl Looked {
 
 impl JudgedBlock {
     /// Judges the payloads of `block`, with which its source begins or goes on.
-    #[must_use]
     pub(super) fn new(
         source: Arc<str>,
         begins_source: bool,
@@ -243,7 +242,6 @@ impl JudgedBlock {
     }
 
     /// How many frames there are: payloads, and captures of any number of them.
-    #[must_use]
     pub fn frames(&self) -> usize {
         self.block.len()
     }
@@ -254,25 +252,21 @@ impl JudgedBlock {
     }
 
     /// The shape of capture that the source as a whole was seen to be.
-    #[must_use]
     pub fn shape(&self) -> Option<&'static Shape> {
         self.block.shape()
     }
 
     /// How many payloads have no finding and were in no capture.
-    #[must_use]
     pub fn clean(&self) -> u64 {
         (self.block.len() - self.outcomes.len()) as u64
     }
 
     /// How many bytes of the source the block holds.
-    #[must_use]
     pub fn bytes(&self) -> usize {
         self.block.bytes()
     }
 
     /// The buffer that the block was read into.
-    #[must_use]
     pub(super) fn into_buffer(self) -> Vec<u8> {
         self.block.into_buffer()
     }

@@ -83,7 +83,7 @@ pub trait Sink {
     fn skipped(&mut self, skipped: &Skipped);
 
     /// A source cannot be read, or not to its end. The error names it.
-    fn trouble(&mut self, error: &anyhow::Error);
+    fn unavailable(&mut self, error: &anyhow::Error);
 }
 
 /// A piece of work, in the order of the sources.
@@ -262,7 +262,7 @@ impl<'t, T: Sink> Order<'t, T> {
                 return Ok(ControlFlow::Break(()));
             }
             match piece {
-                Done::Unavailable(error) => self.sink.trouble(&error),
+                Done::Unavailable(error) => self.sink.unavailable(&error),
                 Done::Skipped(skipped) => self.sink.skipped(&skipped),
                 Done::Judged(judged) => match self.judged(judged)? {
                     ControlFlow::Continue(free) => buffer = free,

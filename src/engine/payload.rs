@@ -32,13 +32,11 @@ pub struct Judged<'a> {
 
 impl<'a> Judged<'a> {
     /// A payload of which all findings are shown.
-    #[must_use]
     pub fn new(source: &'a str, number: u64, frame: Frame<'a>, findings: &'a [Finding]) -> Self {
         Self { source, number, frame, findings, shown: Share::ALL, event: None, receipt: None }
     }
 
     /// The same, judged as that event.
-    #[must_use]
     pub fn as_event(self, event: Option<Recognised>) -> Self {
         Self { event, ..self }
     }
@@ -49,13 +47,11 @@ impl<'a> Judged<'a> {
     }
 
     /// Whether no finding makes the payload invalid.
-    #[must_use]
     pub fn is_valid(&self) -> bool {
         self.findings.iter().all(|finding| finding.level != Level::Error)
     }
 
     /// The payload's bytes, if there is a payload and it is no longer than `limit` bytes.
-    #[must_use]
     pub fn readable(&self, limit: usize) -> Option<&'a [u8]> {
         let is_there = self.frame.enclosed.is_none_or(|enclosed| enclosed.lost.is_none());
         Some(self.frame.bytes).filter(|bytes| bytes.len() <= limit && is_there)
@@ -97,7 +93,6 @@ impl<'a> Judged<'a> {
     }
 
     /// What the payload was in, as ` in har /log/entries/0/request/postData/text`; empty if in nothing. Safe to print.
-    #[must_use]
     pub fn within(&self) -> String {
         self.frame
             .enclosed
@@ -105,7 +100,6 @@ impl<'a> Judged<'a> {
     }
 
     /// `path:line`, and what the payload was in; safe to print.
-    #[must_use]
     pub fn place(&self) -> String {
         let mut place = String::new();
         self.put_place(&mut place);

@@ -45,7 +45,7 @@ impl Sink for Seen {
         panic!("there is nothing to skip: {skipped:?}");
     }
 
-    fn trouble(&mut self, error: &anyhow::Error) {
+    fn unavailable(&mut self, error: &anyhow::Error) {
         self.troubles.push(format!("{error:#}"));
     }
 }

@@ -37,7 +37,6 @@ impl Wanted {
     pub const AUTO: &str = "auto";
 
     /// What `word` asks for: `auto`, or an event by its name. `None` if there is no such event.
-    #[must_use]
     pub fn of(word: &str) -> Option<Self> {
         match word {
             Self::AUTO => Some(Self::Any),
@@ -84,7 +83,6 @@ impl fmt::Display for Recognised {
 
 impl Recognised {
     /// The names of the events that it may be, as a sentence has them.
-    #[must_use]
     pub fn label(self) -> Cow<'static, str> {
         match self.is_one_of_several {
             true => Cow::Owned(self.names().collect::<Vec<_>>().join(" or ")),

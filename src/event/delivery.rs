@@ -40,7 +40,6 @@ pub struct Delivery<'a> {
 
 impl<'a> Delivery<'a> {
     /// Reads the members of `document`'s root, which was judged as `event`.
-    #[must_use]
     pub fn read(document: &'a Document<'_>, event: Option<Recognised>) -> Self {
         let members = document.root().members().unwrap_or_default();
         let mut times: HashMap<String, usize> = HashMap::new();
@@ -72,13 +71,11 @@ impl<'a> Delivery<'a> {
     }
 
     /// The documented or envelope member of that name, if it is there.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<Node<'a>> {
         self.fields.iter().chain(&self.envelope).find(|entry| entry.name == name)?.value
     }
 
     /// What kind of event the payload reports, as far as its `type` or its fields say. Not escaped.
-    #[must_use]
     pub fn event(&self) -> String {
         let named = self.get("type").and_then(|node| node.as_str()).filter(|name| !name.is_empty());
         let has_field = self.fields.iter().any(|entry| entry.value.is_some());
@@ -95,7 +92,6 @@ impl<'a> Delivery<'a> {
 
 impl Entry<'_> {
     /// What the value says beyond its text, in a few words.
-    #[must_use]
     pub fn says(&self) -> Option<String> {
         super::says(&self.name, &self.value?.as_str()?)
     }

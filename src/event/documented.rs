@@ -96,7 +96,6 @@ pub const RENAMED: &[(&str, &str)] = &[
 ];
 
 /// The event whose `type` is exactly `text`.
-#[must_use]
 pub fn documented(text: &str) -> Option<&'static str> {
     let renamed = || RENAMED.iter().find(|(value, _)| *value == text).map(|(_, name)| *name);
     EVENTS.binary_search(&text).ok().map(|index| EVENTS[index]).or_else(renamed)

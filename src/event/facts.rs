@@ -11,7 +11,6 @@ pub const ASSOCIATION_TYPES: [&str; 2] = ["USER_DEFINED", "SYSTEM_DEFINED"];
 pub const CARDINALITIES: [&str; 4] = ["ONE_TO_ONE", "ONE_TO_MANY", "MANY_TO_ONE", "MANY_TO_MANY"];
 
 /// The same cardinality seen from the other side.
-#[must_use]
 pub fn mirrored(cardinality: &str) -> &str {
     let [_, one_to_many, many_to_one, _] = CARDINALITIES;
     match cardinality {
@@ -31,7 +30,6 @@ pub const CUSTOM_OBJECTS: &str = "custom_objects.";
 pub const UNNAMED: &str = "other events";
 
 /// Whether `key` has the form of a custom object's.
-#[must_use]
 pub fn is_custom_object(key: impl AsRef<[u8]>) -> bool {
     key.as_ref().strip_prefix(CUSTOM_OBJECTS.as_bytes()).is_some_and(|name| {
         !name.is_empty() && all(name, |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
@@ -39,21 +37,18 @@ pub fn is_custom_object(key: impl AsRef<[u8]>) -> bool {
 }
 
 /// Whether the page's prose has pairs of objects of that kind: contacts and custom objects. Documented.
-#[must_use]
 pub fn is_in_documented_pairs(key: impl AsRef<[u8]>) -> bool {
     let key = key.as_ref();
     key == b"contact" || is_custom_object(key)
 }
 
 /// Whether `key` is one of those observed in deliveries.
-#[must_use]
 pub fn is_object_key(key: impl AsRef<[u8]>) -> bool {
     let key = key.as_ref();
     is_custom_object(key) || OBJECT_KINDS.iter().any(|kind| kind.as_bytes() == key)
 }
 
 /// Whether `text` is 24 hex digits, the usual form of an association's id (a `MongoDB` `ObjectId`). Observed.
-#[must_use]
 pub fn is_object_id(text: impl AsRef<[u8]>) -> bool {
     let text = text.as_ref();
     text.len() == 24 && all(text, |byte| byte.is_ascii_hexdigit())
@@ -62,7 +57,6 @@ pub fn is_object_id(text: impl AsRef<[u8]>) -> bool {
 /// Whether `text` is 20 of `[A-Za-z0-9]` in both cases, the form of a location's id. Observed.
 ///
 /// That both cases occur keeps words and numbers of that length out: of random ids, one in 20,000 has one case.
-#[must_use]
 pub fn is_location_id(text: impl AsRef<[u8]>) -> bool {
     let text = text.as_ref();
     text.len() == 20

@@ -96,7 +96,6 @@ pub(crate) const fn mask(slots: &[usize]) -> u32 {
 }
 
 /// The slot of `name`, without an allocation: every name of every payload is asked about.
-#[must_use]
 pub(crate) fn slot(name: &str) -> Option<usize> {
     let mut same_length = *OF_LENGTH.get(name.len())?;
     while same_length != 0 {
@@ -125,7 +124,6 @@ pub(crate) fn pointer(name: &str) -> Pointer {
 }
 
 /// What reads payloads and finds the members of known names in them, by slot.
-#[must_use]
 pub fn reader() -> Reader {
     static KNOWN: OnceLock<Names> = OnceLock::new();
     Reader::new(KNOWN.get_or_init(|| Names::new(NAMES)))

@@ -8,7 +8,6 @@ use super::facts::{ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, is_custom_ob
 use jiff::Timestamp;
 
 /// What the string `value` of the field `name` says, in a few words.
-#[must_use]
 pub fn says(name: &str, value: &str) -> Option<String> {
     match name {
         "id" | "appId" | "versionId" | "associationId" | "firstRecordId" | "secondRecordId" => {
@@ -21,7 +20,6 @@ pub fn says(name: &str, value: &str) -> Option<String> {
 }
 
 /// When an id of 24 hex digits was made, in UTC: its first eight are the seconds since 1970.
-#[must_use]
 pub fn created(id: &str) -> Option<String> {
     let seconds = id.get(..8).filter(|_| is_object_id(id))?;
     let seconds = u32::from_str_radix(seconds, 16).ok()?;

@@ -95,13 +95,11 @@ impl Manifest {
     }
 
     /// Its path, safe to print.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The manifest itself, as the payload that [`Manifest::unmet`] is about.
-    #[must_use]
     pub fn frame(&self) -> Frame<'_> {
         Frame::bare(&self.text, Position::START)
     }
@@ -175,7 +173,6 @@ impl Manifest {
     }
 
     /// The entries that no finding met, and the files that were not judged, at their places in the manifest.
-    #[must_use]
     pub fn unmet(&self) -> Vec<Finding> {
         self.files.iter().flat_map(File::unmet).collect()
     }

@@ -46,13 +46,11 @@ pub struct Answer {
 
 impl Answer {
     /// Whether the platform takes it for a success: it sends again after any other.
-    #[must_use]
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
     /// Its first line as ` ("too old")`; nothing if there is none. Safe to print.
-    #[must_use]
     pub fn quoted(&self) -> String {
         let text = String::from_utf8_lossy(&self.body);
         let line = text.lines().map(str::trim).find(|line| !line.is_empty());
@@ -60,14 +58,12 @@ impl Answer {
     }
 
     /// The first 2 KiB of its body, safe to print.
-    #[must_use]
     pub fn shown(&self) -> String {
         visible_bytes(&self.body[..self.body.len().min(SHOWN_AT_MOST)])
     }
 }
 
 /// What to look at where a receiver answers so to a delivery that is as it should be.
-#[must_use]
 pub fn hint_of_status(status: u16) -> Option<&'static str> {
     Some(match status {
         300..=399 => "a redirect is not followed and drops the body: register the URL that it leads to",
@@ -116,7 +112,6 @@ pub struct Client {
 
 impl Client {
     /// Waits `timeout` for each answer, from the connection to the answer's end.
-    #[must_use]
     pub fn new(timeout: Duration) -> Self {
         let config = Config::builder()
             .proxy(None)

@@ -28,7 +28,6 @@ pub enum Method {
 
 impl Method {
     /// The word for it in a request.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -50,13 +49,11 @@ pub struct Request<'a> {
 
 impl Request<'_> {
     /// The same, holding its own body.
-    #[must_use]
     pub fn into_owned(self) -> Request<'static> {
         Request { body: Cow::Owned(self.body.into_owned()), ..self }
     }
 
     /// All headers as they are sent to `target`, in order.
-    #[must_use]
     pub fn headers_to(&self, target: &Target) -> Headers {
         let mut all = Headers::default();
         all.push("Host", target.authority());

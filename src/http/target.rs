@@ -59,37 +59,31 @@ impl Target {
     }
 
     /// The URL as it was given.
-    #[must_use]
     pub fn url(&self) -> String {
         self.uri.to_string()
     }
 
     /// Whether it leads off this machine, or may.
-    #[must_use]
     pub fn is_elsewhere(&self) -> bool {
         self.is_elsewhere
     }
 
     /// Whether the URL has a query.
-    #[must_use]
     pub fn has_query(&self) -> bool {
         self.uri.query().is_some_and(|query| !query.is_empty())
     }
 
     /// The host, and the port if it was given: the value of `Host`.
-    #[must_use]
     pub fn authority(&self) -> &str {
         self.uri.authority().map_or("", |authority| authority.as_str())
     }
 
     /// The host alone.
-    #[must_use]
     pub fn host(&self) -> &str {
         self.uri.host().unwrap_or_default()
     }
 
     /// The path and the query: what stands in a request's first line.
-    #[must_use]
     pub fn path(&self) -> &str {
         self.uri.path_and_query().map_or("/", |path| path.as_str())
     }

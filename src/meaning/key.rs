@@ -35,14 +35,12 @@ pub struct Keys {
 
 impl Keys {
     /// Keys by the field `by`, of records that are distinguished by event as a [`Judge`](crate::check::Judge) does.
-    #[must_use]
     pub fn new(by: &str, wanted: Wanted) -> Self {
         Self { by: by.to_owned(), slot: event::members::slot(by), wanted, reader: event::reader() }
     }
 
     /// The key of a payload: the event's name, unless it is AssociationCreate, and the value, as canonical JSON. `None` if it
     /// is not a JSON object with the field.
-    #[must_use]
     pub fn of(&mut self, payload: &[u8]) -> Option<String> {
         let document = self.reader.read(payload).ok()?;
         let key = self.of_document(&document);

@@ -82,38 +82,32 @@ impl<'a> Document<'a> {
     }
 
     /// The value that the text holds.
-    #[must_use]
     pub fn root(&self) -> Node<'_> {
         Node::opened(self.root, self.members.as_ref())
     }
 
     /// The members of the value, if it is an object.
-    #[must_use]
     pub fn members(&self) -> Option<&Members<'a>> {
         self.members.as_ref()
     }
 
     /// The text as it was given.
-    #[must_use]
     pub fn text(&self) -> &'a str {
         self.whole
     }
 
     /// Whether the text begins with a byte order mark.
-    #[must_use]
     pub fn has_byte_order_mark(&self) -> bool {
         self.whole.as_bytes().starts_with(BYTE_ORDER_MARK)
     }
 
     /// Where `part`, a slice of this document's text, stands in it, in bytes.
-    #[must_use]
     pub fn span(&self, part: &str) -> Range<usize> {
         let start = part.as_ptr() as usize - self.whole.as_ptr() as usize;
         start..start + part.len()
     }
 
     /// How many containers are open at the deepest place: 0 for a scalar, 1 for a flat object.
-    #[must_use]
     pub fn depth(&self) -> usize {
         let (mut depth, mut deepest, mut in_string, mut escaped) = (0, 0, false, false);
         for byte in self.root.bytes() {
@@ -150,7 +144,6 @@ const TABLES_KEPT: usize = 4;
 
 impl Reader {
     /// Knows the members of these names.
-    #[must_use]
     pub fn new(names: &'static Names) -> Self {
         Self { names, tables: Vec::new() }
     }

@@ -43,7 +43,6 @@ impl Kind {
     }
 
     /// The kind as every output spells it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -88,25 +87,21 @@ impl<'a> Node<'a> {
     }
 
     /// The value exactly as it is written.
-    #[must_use]
     pub fn text(&self) -> &'a str {
         self.text
     }
 
     /// What kind of value this is, which its first byte says.
-    #[must_use]
     pub fn kind(&self) -> Kind {
         self.text.as_bytes().first().map_or(Kind::Number, |first| Kind::of(*first))
     }
 
     /// The decoded string, borrowed where it holds no escape; `None` for any other kind.
-    #[must_use]
     pub fn as_str(&self) -> Option<Cow<'a, str>> {
         (self.kind() == Kind::String).then(|| decode(&self.text[1..self.text.len() - 1]))
     }
 
     /// The members of an object; `None` for any other kind.
-    #[must_use]
     pub fn members(&self) -> Option<Cow<'a, Members<'a>>> {
         match self.members {
             Some(members) => Some(Cow::Borrowed(members)),
@@ -118,7 +113,6 @@ impl<'a> Node<'a> {
     }
 
     /// The value of the member of that name (the last one, if there are several), if this is an object.
-    #[must_use]
     pub fn member(&self, name: &str) -> Option<Node<'a>> {
         match self.members {
             Some(members) => members.get(name).map(Member::value),
@@ -140,7 +134,6 @@ impl<'a> Node<'a> {
     }
 
     /// The value that `pointer` names from here on, if there is one.
-    #[must_use]
     pub fn at(&self, pointer: &Pointer) -> Option<Node<'a>> {
         pointer.tokens().try_fold(*self, |node, token| match node.kind() {
             Kind::Array => node.elements()?.get(index(&token)?).copied(),
@@ -149,20 +142,17 @@ impl<'a> Node<'a> {
     }
 
     /// The elements of an array one after another, without keeping them; none for any other kind.
-    #[must_use]
     pub fn stream(&self) -> Elements<'a> {
         Elements { rest: self.text.strip_prefix('[').unwrap_or_default(), open: Vec::new() }
     }
 
     /// The elements of an array; `None` for any other kind.
-    #[must_use]
     pub fn elements(&self) -> Option<Vec<Node<'a>>> {
         let mut elements = Vec::new();
         self.each_element(|element| elements.push(element)).then_some(elements)
     }
 
     /// The first element of an array; `None` for any other kind, or if there is none. Looks no further.
-    #[must_use]
     pub fn first_element(&self) -> Option<Node<'a>> {
         self.stream().next()
     }
@@ -203,7 +193,6 @@ const WELL_FORMED: &str = "internal error: a node is well-formed JSON";
 
 impl<'a> Member<'a> {
     /// The name, decoded.
-    #[must_use]
     pub fn name(&self) -> Cow<'a, str> {
         self.entry.name(self.text)
     }
@@ -214,20 +203,17 @@ impl<'a> Member<'a> {
     }
 
     /// The name as written, with its quotes.
-    #[must_use]
     pub fn name_text(&self) -> &'a str {
         &self.text[self.entry.name.0..self.entry.name.1]
     }
 
     /// The value.
-    #[must_use]
     #[inline]
     pub fn value(self) -> Node<'a> {
         Node::new(&self.text[self.entry.value.0..self.entry.value.1])
     }
 
     /// Whether a later member of the same name takes this one's place.
-    #[must_use]
     pub fn is_shadowed(&self) -> bool {
         self.entry.is_shadowed
     }
@@ -317,25 +303,21 @@ impl<'a> Members<'a> {
     }
 
     /// How many different names there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.table.entries.len() - self.table.duplicates
     }
 
     /// Whether the object holds nothing.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.table.entries.is_empty()
     }
 
     /// How many members are shadowed by a later one of the same name.
-    #[must_use]
     pub fn duplicates(&self) -> usize {
         self.table.duplicates
     }
 
     /// The member that counts for `name`: the last one, as in `JSON.parse`.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<Member<'a>> {
         let is = |entry: &&Entry| !entry.is_shadowed && entry.is_named(self.text, name);
         self.table.entries.iter().find(is).map(|entry| self.member(entry))

@@ -12,7 +12,6 @@ impl Pointer {
     pub const LONGEST: usize = 500;
 
     /// The pointer to the member or element `token` of the value that this one names.
-    #[must_use]
     pub fn join(&self, token: &str) -> Self {
         let mut joined = String::with_capacity(self.0.len() + token.len() + 1);
         joined.push_str(&self.0);
@@ -31,14 +30,12 @@ impl Pointer {
     }
 
     /// The pointer as text, such as `/data/locationId`.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The pointer, or if it is longer than [`Pointer::LONGEST`], that of the nearest value around its own that is not:
     /// what names a place must not grow with the names in a payload.
-    #[must_use]
     pub fn bounded(mut self) -> Self {
         if self.0.len() > Self::LONGEST {
             let end = self.0.as_bytes()[..=Self::LONGEST].iter().rposition(|byte| *byte == b'/');

@@ -31,7 +31,6 @@ pub struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// Starts at the beginning of `bytes`, which stand at `start` in their input.
-    #[must_use]
     pub fn new(bytes: &'a [u8], start: Position) -> Self {
         Self { whole: bytes, rest: bytes, at: start, start }
     }

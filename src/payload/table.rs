@@ -69,7 +69,7 @@ impl Names {
     }
 
     /// Where the name of the member at `start` ends, if the member has the `expected` name and a string, and is written as
-    /// most programs write it: one comparison tells all of that.
+    /// most programs write it: one comparison shows all of that.
     #[inline(always)]
     fn name_end(&self, text: &[u8], start: usize, expected: usize) -> Option<usize> {
         let Name { text: name, opening, .. } = self.names.get(expected)?;

@@ -61,7 +61,6 @@ impl Source {
     pub const STDIN_NAME: &str = "<stdin>";
 
     /// The file at `path`.
-    #[must_use]
     pub fn file(path: PathBuf) -> Self {
         Self { path: Some(path), called: None, is_walked: false, live: None }
     }
@@ -79,13 +78,11 @@ impl Source {
     }
 
     /// The same under another name, which must be safe to print: git has files of its own for what it compares.
-    #[must_use]
     pub fn called(self, name: String) -> Self {
         Self { called: Some(name), ..self }
     }
 
     /// The name that every output uses, safe to print: the path as given, or [`Self::STDIN_NAME`].
-    #[must_use]
     pub fn name(&self) -> String {
         match (&self.called, &self.path) {
             (Some(name), _) => name.clone(),
@@ -100,13 +97,11 @@ impl Source {
 
     /// Where it is on the disk; nowhere for standard input.
     #[cfg(feature = "http")]
-    #[must_use]
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
     /// Whether the name says that the source holds one payload a line.
-    #[must_use]
     pub fn is_named_ndjson(&self) -> bool {
         let extension = self.path.as_deref().and_then(text_extension);
         extension.is_some_and(|extension| {
@@ -115,13 +110,11 @@ impl Source {
     }
 
     /// Whether the name says that the source is compressed. Its bytes decide when it is opened.
-    #[must_use]
     pub fn is_named_compressed(&self) -> bool {
         self.path.as_deref().and_then(Path::extension).is_some_and(is_compression)
     }
 
     /// How many bytes its entry says it has, if this is a regular file.
-    #[must_use]
     pub fn file_length(&self) -> Option<u64> {
         let entry = self.path.as_deref().and_then(|path| path.metadata().ok());
         entry.filter(std::fs::Metadata::is_file).map(|entry| entry.len())

@@ -2,7 +2,7 @@
 //!
 //! In: a text without a payload in it. Out: as many bytes: words of the notation as they were, times kept or shifted,
 //! and every other word replaced.
-//! Invariants: what is not on the lists here is replaced; what tells a capture's shape, and where a body ends, stays.
+//! Invariants: what is not on the lists here is replaced; what shows a capture's shape, and where a body ends, stays.
 
 use super::Redactor;
 use super::{BLANKS, time, words};
@@ -45,7 +45,7 @@ const WORDS: &str = "\
     processing proxy rawBody ready received request requestId response retry sns sqs status stderr \
     stdout stream tag text time timestamp to true type urlencoded utf-8 warn webhook xml zstd";
 
-/// Whether the value of that member or header is told by the words that are kept.
+/// Whether the value of that member or header is recognised by the words that are kept.
 pub(super) fn is_notation(name: &str) -> bool {
     name != "type" && name.len() <= 32 && is_among(NOTATION, &name.to_ascii_lowercase())
 }

@@ -84,7 +84,6 @@ impl Read {
 
 impl Redactor {
     /// Redacts under that key: with the same one, the same value becomes the same pseudonym.
-    #[must_use]
     pub fn new(key: [u8; 16]) -> Self {
         Self {
             cipher: Cipher::new(key),
@@ -109,14 +108,12 @@ impl Redactor {
     }
 
     /// Also shifts times, all by one number of seconds that only the key gives.
-    #[must_use]
     pub fn shifting_times(self) -> Self {
         let shift = time::shift(self.cipher.number(u64::MAX));
         Self { shift, ..self }
     }
 
     /// What was replaced and kept so far.
-    #[must_use]
     pub fn counts(&self) -> &Counts {
         &self.counts
     }

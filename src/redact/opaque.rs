@@ -1,8 +1,8 @@
 //! Bytes that are not text in UTF-8: text of two or four bytes a unit, and what is compressed or no text at all.
 //!
 //! In: the bytes. Out: as many: the text redacted as any is, in its own encoding; or, where values cannot be replaced one
-//! by one, nothing but what tells which kind of file it is.
-//! Invariants: lines end where they did, and there are as many characters; nothing of a file that is no text is left but
+//! by one, nothing but what shows which kind of file it is.
+//! Invariants: lines end where they did, and there are as many characters; nothing of a file that is not text is left but
 //! its first bytes.
 
 use super::Redactor;
@@ -10,7 +10,7 @@ use crate::payload::{is_binary, unit_bytes};
 
 /// What compressed data begins with, gzip and Zstandard.
 const COMPRESSED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
-/// How many bytes tell which kind of file it is.
+/// How many bytes show which kind of file it is.
 const BEGINNING: usize = 6;
 
 impl Redactor {
@@ -40,7 +40,7 @@ impl Redactor {
             if is_big { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
         };
         let units: Vec<u32> = bytes.chunks_exact(length).map(unit).collect();
-        // What is no character stands for itself, and stays.
+        // What is not a character stands for itself, and stays.
         let (mut text, mut places, mut at) = (String::new(), Vec::new(), 0);
         while let Some(first) = units.get(at) {
             let pair =
@@ -95,7 +95,7 @@ impl Redactor {
     }
 }
 
-/// What `redact` makes of a text, with each byte that is no character in its place: it is what is wrong with the payload.
+/// What `redact` makes of a text, with each byte that is not a character in its place: it is what is wrong with the payload.
 pub(super) fn around_invalid(bytes: &[u8], redact: impl FnOnce(&str) -> String) -> Vec<u8> {
     let (mut text, mut invalid) = (String::with_capacity(bytes.len()), Vec::new());
     for chunk in bytes.utf8_chunks() {

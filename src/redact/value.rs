@@ -143,7 +143,7 @@ pub(super) fn base64(text: &str) -> Option<(Vec<u8>, &'static GeneralPurpose)> {
 /// Members that hold what a tool wrote in base64.
 const IN_BASE64: [&str; 6] = ["base64", "data", "body", "raw", "content", "payload"];
 
-/// The pseudonym of the value of a member, with its last digit as it was if it would be no base64 otherwise.
+/// The pseudonym of the value of a member, with its last digit as it was if it would be not a base64 otherwise.
 pub(super) fn still_base64(value: &str, mut drawn: String, name: &str) -> String {
     let is_named = || IN_BASE64.iter().any(|part| name.to_ascii_lowercase().contains(part));
     if is_named() && base64(value).is_some() && base64(&drawn).is_none() {

@@ -19,7 +19,6 @@ const BARS: usize = 20;
 const LONGEST_BAR: usize = 30;
 
 /// The chart, or nothing if nothing was found.
-#[must_use]
 pub(super) fn chart(tally: &Tally, page: &Page) -> String {
     let mut rows: Vec<&Row> = tally.rows().collect();
     rows.sort_by(|one, other| other.level.cmp(&one.level).then(other.count.cmp(&one.count)));

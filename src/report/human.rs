@@ -42,7 +42,6 @@ struct Repeated {
 
 impl Human {
     /// Reports on the page, with that last line.
-    #[must_use]
     pub fn new(page: Page, last_line: SummaryLine) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(page.width * 8);
@@ -51,13 +50,11 @@ impl Human {
     }
 
     /// Shows no more findings in full.
-    #[must_use]
     pub fn showing(self, room: Share) -> Self {
         Self { room, ..self }
     }
 
     /// Shows the notes of one code for the first payload that has any; of later ones it says how many.
-    #[must_use]
     pub fn saying_once(self) -> Self {
         Self { repeated: Some(BTreeMap::new()), ..self }
     }
@@ -212,13 +209,11 @@ pub struct SummaryLine {
 
 impl SummaryLine {
     /// In colour or not.
-    #[must_use]
     pub fn new(is_coloured: bool) -> Self {
         Self { is_coloured, page: None, words: ("valid", "invalid") }
     }
 
     /// Speaks of payloads that are judged by what is expected of them.
-    #[must_use]
     pub fn counting_expectations(self) -> Self {
         Self { words: ("as expected", "not as expected"), ..self }
     }

@@ -81,7 +81,6 @@ pub struct Page {
 
 impl Page {
     /// A page of that width, if anybody knows it, in colour or not, that draws in Unicode or in ASCII alone.
-    #[must_use]
     pub fn new(width: impl Into<Option<usize>>, is_coloured: bool, draws_unicode: bool) -> Self {
         let width = width.into();
         // What is styled is stripped again where colour is not wanted, for each stream on its own.

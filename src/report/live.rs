@@ -32,7 +32,6 @@ pub struct Live {
 
 impl Live {
     /// Reports on the page, with as many findings as there is room for.
-    #[must_use]
     pub fn new(page: Page, last_line: SummaryLine, room: Share) -> Self {
         Self { page, human: Human::new(page, last_line).showing(room), last_line }
     }

@@ -72,7 +72,6 @@ impl Subject for Verdicts {
 
 impl<'a> Judged<'a> {
     /// The same, of which no more findings are shown than a report has room for.
-    #[must_use]
     pub fn within_room(self) -> Self {
         Self { shown: shown(self.findings), ..self }
     }

@@ -31,7 +31,6 @@ struct ForwardRecord<'a> {
 
 impl Forward {
     /// What is recorded of it: the URL, the status, and how long it took in milliseconds.
-    #[must_use]
     pub fn recorded(&self) -> (&str, Option<u16>, u64) {
         let status = self.answered.as_ref().ok().map(|answered| answered.status);
         (&self.url, status, millis(self.elapsed))
@@ -39,13 +38,11 @@ impl Forward {
 }
 
 /// A time as deliveries and records write it.
-#[must_use]
 pub(crate) fn written(time: Timestamp) -> String {
     format!("{time:.3}")
 }
 
 /// A duration for programs, in milliseconds.
-#[must_use]
 pub(crate) fn millis(elapsed: Duration) -> u64 {
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }

@@ -218,7 +218,6 @@ pub struct Json {
 
 impl Json {
     /// The summary alone, without any payload.
-    #[must_use]
     pub fn of_summary() -> Self {
         Self { is_begun: false, is_summary: true }
     }

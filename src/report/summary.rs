@@ -37,7 +37,6 @@ pub struct Summary {
 
 impl Summary {
     /// Findings of all levels.
-    #[must_use]
     pub fn findings(&self) -> u64 {
         self.errors + self.warnings + self.notes
     }

@@ -15,7 +15,6 @@ pub struct Tee {
 
 impl Tee {
     /// Reports through `stdout` to whatever it is handed, and through the others to their files.
-    #[must_use]
     pub fn new(stdout: Box<dyn Report<Verdicts>>, files: Vec<(Box<dyn Report<Verdicts>>, Output)>) -> Self {
         Self { stdout, files }
     }

@@ -35,7 +35,6 @@ pub struct Age {
 
 impl Sending {
     /// Reads the `timestamp` of a body.
-    #[must_use]
     pub fn of(body: &[u8], now: Timestamp) -> Self {
         let Ok(document) = Document::parse(body) else { return Self::Unknown };
         let Some(node) = document.root().member(TIMESTAMP) else { return Self::Unknown };
@@ -46,7 +45,6 @@ impl Sending {
     }
 
     /// Whether it is known to be within `limit` of now, before or after.
-    #[must_use]
     pub fn is_within(&self, limit: MaxAge) -> bool {
         matches!(self, Self::At(Age { age, .. }) if age.abs() <= limit.0)
     }

@@ -68,7 +68,6 @@ impl From<Spelling> for Cause {
 
 impl Cause {
     /// The cause in machine formats.
-    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::PublishedKey(_) => "published-key-matches",
@@ -90,13 +89,11 @@ impl Cause {
     }
 
     /// Whether it is known to be so.
-    #[must_use]
     pub fn is_certain(&self) -> bool {
         matches!(self, Self::PublishedKey(_) | Self::OtherHeader(..) | Self::KeySize { .. })
     }
 
     /// What it is, as a sentence without its stop.
-    #[must_use]
     pub fn message(&self) -> String {
         match self {
             Self::PublishedKey(form) => {
@@ -153,7 +150,6 @@ impl Cause {
     }
 
     /// What to do next, as a sentence without its stop.
-    #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
             Self::PublishedKey(_) => "verify with the published keys, or with the key as it is published",

@@ -25,7 +25,6 @@ impl Form {
     pub const ALL: [Self; 3] = [Self::Raw, Self::WithoutLineEnd, Self::Compact];
 
     /// The form in a sentence.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Raw => "raw bytes",
@@ -35,7 +34,6 @@ impl Form {
     }
 
     /// The form in machine formats.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Raw => "raw",

@@ -166,31 +166,26 @@ impl PublicKey {
     }
 
     /// The scheme that its signatures are of.
-    #[must_use]
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
 
     /// How long its signatures are, in bytes.
-    #[must_use]
     pub fn signature_bytes(&self) -> usize {
         self.signature_bytes
     }
 
     /// `SHA256:` and the digest of its `SubjectPublicKeyInfo` in hexadecimal.
-    #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
     /// Where it comes from.
-    #[must_use]
     pub fn name(&self) -> &KeyName {
         &self.name
     }
 
     /// Whether this key made `signature` over exactly these bytes.
-    #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let algorithm: &dyn VerificationAlgorithm = match self.scheme {
             Scheme::Ed25519 => &ED25519,
@@ -216,7 +211,6 @@ impl Default for Keys {
 
 impl Keys {
     /// These keys and no others.
-    #[must_use]
     pub fn only(keys: Vec<PublicKey>) -> Self {
         Self { list: keys, replaced: Self::default().list }
     }

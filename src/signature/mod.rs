@@ -67,7 +67,6 @@ pub enum Scheme {
 
 impl Scheme {
     /// The header that carries its signatures.
-    #[must_use]
     pub fn header(self) -> &'static str {
         match self {
             Self::Ed25519 => SIGNATURE_HEADERS[0],
@@ -82,7 +81,6 @@ impl Scheme {
     }
 
     /// Its name in a sentence.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Ed25519 => "Ed25519",
@@ -91,7 +89,6 @@ impl Scheme {
     }
 
     /// Its name in machine formats, and on the command line.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Ed25519 => "ed25519",
@@ -100,7 +97,6 @@ impl Scheme {
     }
 
     /// The scheme whose signatures have that many bytes: 64 for Ed25519, and as many as the key for RSA.
-    #[must_use]
     pub fn of_length(bytes: usize) -> Option<Self> {
         match bytes {
             64 => Some(Self::Ed25519),
@@ -185,7 +181,6 @@ pub enum Outcome {
 /// let headers = Headers::from_iter([("X-GHL-Signature", "AAAA")]);
 /// assert!(!assoclens::signature::verify(b"{}", &headers).is_verified());
 /// ```
-#[must_use]
 pub fn verify(bytes: &[u8], headers: &Headers) -> Verdict {
     let body = Body { bytes, headers, fidelity: Fidelity::Raw };
     Verdict::of(&body, Sent::of(headers, None), &Keys::default())
@@ -204,7 +199,6 @@ impl Outcome {
 
 impl Verdict {
     /// Verifies `body` by the signature that was `sent`, such as [`Sent::of`] finds among its headers.
-    #[must_use]
     pub fn of(body: &Body<'_>, sent: Option<Sent>, keys: &Keys) -> Self {
         let Some(sent) = sent else {
             return Self { sent: None, key: None, outcome: Outcome::NoSignature };
@@ -223,7 +217,6 @@ impl Verdict {
 
     /// Whether these bytes are what was signed, and the value is the signature in base64 and nothing else: what a
     /// receiver asks.
-    #[must_use]
     pub fn is_verified(&self) -> bool {
         self.matched().is_some_and(|matched| matched.form == Form::Raw && matched.undone.is_empty())
     }
@@ -231,13 +224,11 @@ impl Verdict {
     /// Whether the body in one of these forms is what was signed, however the signature is written. This is for
     /// whoever looks into a copy of a delivery: a receiver that accepts a body in another form than it came handles
     /// bytes that nobody signed.
-    #[must_use]
     pub fn is_verified_as(&self, forms: &[Form]) -> bool {
         self.matched().is_some_and(|matched| forms.contains(&matched.form))
     }
 
     /// What was done to the value to read the signature that was tried.
-    #[must_use]
     pub fn undone(&self) -> &[Notation] {
         match &self.outcome {
             Outcome::Verified(Match { undone, .. }) | Outcome::Mismatch { undone, .. } => undone,
@@ -246,7 +237,6 @@ impl Verdict {
     }
 
     /// How the signature matched, if it did.
-    #[must_use]
     pub fn matched(&self) -> Option<&Match> {
         match &self.outcome {
             Outcome::Verified(matched) => Some(matched),
@@ -255,14 +245,12 @@ impl Verdict {
     }
 
     /// Whether there was something to try.
-    #[must_use]
     pub fn is_tried(&self) -> bool {
         !matches!(self.outcome, Outcome::NoSignature | Outcome::OtherScheme)
     }
 
     /// The verdict in a few words on one line, such as `X-GHL-Signature: verified (Ed25519, the published key, raw
     /// bytes)`. Safe to print.
-    #[must_use]
     pub fn one_line(&self) -> String {
         let Some(sent) = &self.sent else { return "none".to_owned() };
         let scheme = sent.scheme.title();

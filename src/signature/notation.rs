@@ -48,7 +48,6 @@ pub enum Notation {
 
 impl Notation {
     /// The notation in machine formats.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Beside => "more-than-signature",
@@ -64,7 +63,6 @@ impl Notation {
     }
 
     /// What it is and what a receiver makes of it, as a sentence without its stop.
-    #[must_use]
     pub fn message(self) -> &'static str {
         match self {
             Self::Beside => {

@@ -21,7 +21,6 @@ pub enum Note {
 
 impl Note {
     /// What is worth knowing about `verdict`, on a body that was sent when `sending` says.
-    #[must_use]
     pub fn of(verdict: &Verdict, sending: &Sending) -> Vec<Self> {
         let is_rsa = verdict.sent.as_ref().is_some_and(|sent| sent.scheme == Scheme::RsaSha256);
         let is_legacy = is_rsa && verdict.matched().is_some();
@@ -31,7 +30,6 @@ impl Note {
     }
 
     /// The note in machine formats.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Notation(notation) => notation.code(),
@@ -40,7 +38,6 @@ impl Note {
     }
 
     /// What it is, as a sentence without its stop.
-    #[must_use]
     pub fn message(self) -> &'static str {
         match self {
             Self::Notation(notation) => notation.message(),

@@ -54,7 +54,6 @@ pub enum Malformed {
 
 impl Malformed {
     /// What to do about it.
-    #[must_use]
     pub fn help(self) -> String {
         match self {
             Self::NotBase64(_) => "copy the header's value alone, in full, without quotes".to_owned(),
@@ -95,7 +94,6 @@ impl fmt::Display for Malformed {
 impl Sent {
     /// The signature among `headers`: that of `scheme` if one is asked for, else `X-GHL-Signature` if it is there,
     /// else `X-WH-Signature`. A header without a value counts as absent.
-    #[must_use]
     pub fn of(headers: &Headers, scheme: Option<Scheme>) -> Option<Self> {
         let schemes = scheme.map_or_else(|| vec![Scheme::Ed25519, Scheme::RsaSha256], |scheme| vec![scheme]);
         schemes.into_iter().find_map(|scheme| {
@@ -132,7 +130,6 @@ impl Sent {
     }
 
     /// Where the signature stands, in a sentence.
-    #[must_use]
     pub fn title(&self) -> &'static str {
         match self.origin {
             Origin::Header => self.scheme.header(),
@@ -141,7 +138,6 @@ impl Sent {
     }
 
     /// Whether the sender says that it did not sign.
-    #[must_use]
     pub fn is_unsigned(&self) -> bool {
         self.values.iter().all(|value| value == UNSIGNED)
     }

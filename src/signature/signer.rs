@@ -58,7 +58,6 @@ impl Signer {
     ///
     /// # Panics
     /// Only if the system gives no random numbers.
-    #[must_use]
     pub fn random() -> Self {
         let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
         let made = made.expect("internal error: the system gives random numbers");
@@ -80,13 +79,11 @@ impl Signer {
     }
 
     /// The key that receivers must verify with.
-    #[must_use]
     pub fn public_key(&self) -> &PublicKey {
         &self.public
     }
 
     /// The header that carries its signatures.
-    #[must_use]
     pub fn header(&self) -> &'static str {
         self.public.scheme().header()
     }
@@ -95,13 +92,11 @@ impl Signer {
     ///
     /// # Panics
     /// Only if the system gives no random numbers.
-    #[must_use]
     pub fn sign(&self, body: &[u8]) -> String {
         STANDARD.encode(self.signature(body))
     }
 
     /// The same, not encoded.
-    #[must_use]
     pub fn signature(&self, body: &[u8]) -> Vec<u8> {
         match &self.pair {
             Pair::Ed25519(pair) => pair.sign(body).as_ref().to_vec(),

@@ -10,7 +10,6 @@ pub struct Choice(String);
 
 impl Choice {
     /// Every name that can be given.
-    #[must_use]
     pub fn names() -> Vec<&'static str> {
         let names = || cases().map(|case| case.name);
         let mut families: Vec<_> = names().filter_map(|name| Some(&name[..=name.find('/')?])).collect();
@@ -19,7 +18,6 @@ impl Choice {
     }
 
     /// Whether the case of that name is meant, or all of a family, which is named by its prefix.
-    #[must_use]
     pub fn selects(&self, name: &str) -> bool {
         self.0 == "all" || self.0 == name || self.0.ends_with('/') && name.starts_with(&self.0)
     }

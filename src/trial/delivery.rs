@@ -24,7 +24,6 @@ impl Ids {
     ///
     /// # Panics
     /// Only if the system gives no random numbers.
-    #[must_use]
     pub fn random(now: Timestamp) -> Self {
         let mut seed = [0; 32];
         SystemRandom::new().fill(&mut seed).expect("internal error: the system gives random numbers");
@@ -32,13 +31,11 @@ impl Ids {
     }
 
     /// The same ids each time, for files that are kept.
-    #[must_use]
     pub fn fixed() -> Self {
         Self { seed: [0; 32], count: 0, now: Timestamp::constant(1_770_986_173, 412_000_000) }
     }
 
     /// What time deliveries are sent at.
-    #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
     }

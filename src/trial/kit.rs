@@ -43,7 +43,6 @@ pub struct Kit<'k> {
 
 impl<'k> Kit<'k> {
     /// Ready for one run.
-    #[must_use]
     pub fn new(
         [signer, legacy]: [Option<&'k Signer>; 2],
         headers: &'k Headers,
@@ -107,7 +106,6 @@ impl<'k> Kit<'k> {
 }
 
 /// The headers, those of the names in `by` in their place.
-#[must_use]
 pub(crate) fn replaced(headers: &Headers, by: &Headers) -> Headers {
     let mut kept = Headers::default();
     for (name, value) in headers.iter().filter(|(name, _)| by.all(name).next().is_none()) {

@@ -61,7 +61,6 @@ pub struct Tried {
 
 impl Tried {
     /// Whether there are requests of its own.
-    #[must_use]
     pub fn makes_requests(&self) -> bool {
         matches!(self.case.make, Make::Requests(_))
     }

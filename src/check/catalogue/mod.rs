@@ -28,7 +28,6 @@ const fn rule(code: Option<Code>, level: Level, layer: RuleLayer) -> Rule {
 
 impl Rule {
     /// The code as it is documented: `schema/…` for all codes of the schema.
-    #[must_use]
     pub const fn name(&self) -> &'static str {
         match self.code {
             Some(code) => code.as_str(),
@@ -37,7 +36,6 @@ impl Rule {
     }
 
     /// What the page says about it.
-    #[must_use]
     pub fn entry(&self) -> &'static Entry {
         &page::page().entries[self.name()]
     }
@@ -122,7 +120,6 @@ const fn is_about(rule: &Rule, code: Code) -> bool {
 
 impl Code {
     /// The rule that raises it.
-    #[must_use]
     pub const fn rule(self) -> &'static Rule {
         &RULES[self.rule_index()]
     }
@@ -143,7 +140,6 @@ pub fn codes() -> impl Iterator<Item = Code> {
 }
 
 /// What is nearest to `typed` among `known`, if anything is near.
-#[must_use]
 pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed: String = typed.to_lowercase().replace('_', "-").chars().take(64).collect();
     let likeness = |known: &str| {

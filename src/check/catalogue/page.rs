@@ -41,7 +41,6 @@ pub(super) struct Page {
 
 /// Each code of the schema, by name, with what a value is that breaks its keyword. The embedded schema has `type` only;
 /// the others come with a schema of one's own.
-#[must_use]
 pub fn keywords() -> &'static [(Code, &'static str)] {
     &page().keywords
 }

@@ -65,7 +65,6 @@ struct Own {
 
 impl Schema {
     /// The published schema of whichever event a payload is judged as.
-    #[must_use]
     pub fn embedded() -> Self {
         Self(Choice::Embedded)
     }
@@ -81,7 +80,6 @@ impl Schema {
     }
 
     /// What is likely a mistake in it, a sentence each, safe to print: keywords that are misspelled.
-    #[must_use]
     pub fn warnings(&self) -> &[String] {
         match &self.0 {
             Choice::Embedded => &[],

@@ -108,7 +108,7 @@ impl Sink for Judging<'_, '_> {
         self.summary.skipped.merge(skipped);
     }
 
-    fn trouble(&mut self, error: &anyhow::Error) {
+    fn unavailable(&mut self, error: &anyhow::Error) {
         self.summary.unreadable += 1;
         complain(self.streams.err, error);
     }

@@ -120,7 +120,6 @@ pub struct CompareOutcome {
 
 impl Side<'_> {
     /// `path:line`, and what the payload was in; safe to print.
-    #[must_use]
     pub fn place(&self) -> String {
         self.judged.place()
     }
@@ -128,7 +127,6 @@ impl Side<'_> {
 
 impl Compared<'_> {
     /// Whether nothing that counts differs.
-    #[must_use]
     pub fn is_same(&self) -> bool {
         self.comparison.counted(self.scope).next().is_none()
     }

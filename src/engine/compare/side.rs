@@ -26,7 +26,6 @@ pub struct Given {
 }
 
 impl Given {
-    #[must_use]
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), name: None }
     }
@@ -151,7 +150,6 @@ impl Opened {
     }
 
     /// The event that the first payload is.
-    #[must_use]
     pub fn recognised(&self) -> Option<Recognised> {
         look(&self.first(), self.judge()).event
     }

@@ -49,31 +49,26 @@ pub struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// A payload that was in no capture.
-    #[must_use]
     pub fn bare(bytes: &'a [u8], start: Position) -> Self {
         Self { bytes, start, enclosed: None }
     }
 
     /// Whether the payload, or what it was in, begins with a byte order mark.
-    #[must_use]
     pub fn is_behind_mark(&self) -> bool {
         self.enclosed.map_or(self.bytes.starts_with(BYTE_ORDER_MARK), |enclosed| enclosed.is_behind_mark)
     }
 
     /// A walk through what the payload is written in.
-    #[must_use]
     pub fn cursor(&self) -> Cursor<'a> {
         Cursor::new(self.written(), self.start)
     }
 
     /// What the payload is written in.
-    #[must_use]
     pub(crate) fn written(&self) -> &'a [u8] {
         self.enclosed.map_or(self.bytes, |enclosed| enclosed.written)
     }
 
     /// Where `span` of the payload is in that.
-    #[must_use]
     pub fn place(&self, span: &Range<usize>) -> Range<usize> {
         self.enclosed.map_or_else(|| span.clone(), |enclosed| enclosed.place(span))
     }
@@ -81,37 +76,31 @@ impl<'a> Frame<'a> {
 
 impl Block {
     /// The block of a source that holds no payload: one of no bytes.
-    #[must_use]
     pub fn of_nothing() -> Self {
         Self { frames: vec![(0..0, Position::START)], ..Self::default() }
     }
 
     /// How many payloads there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.frames.len()
     }
 
     /// Whether there are none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.frames.is_empty()
     }
 
     /// How many bytes of the source the block holds.
-    #[must_use]
     pub fn bytes(&self) -> usize {
         self.length
     }
 
     /// The shape of capture that the source as a whole was seen to be.
-    #[must_use]
     pub fn shape(&self) -> Option<&'static Shape> {
         self.shape
     }
 
     /// The buffer that the block was read into, for [`Blocks::reuse`].
-    #[must_use]
     pub fn into_buffer(self) -> Vec<u8> {
         self.buffer
     }
@@ -120,7 +109,6 @@ impl Block {
     ///
     /// # Panics
     /// There are not so many.
-    #[must_use]
     pub fn frame(&self, index: usize) -> Frame<'_> {
         let (range, start) = &self.frames[index];
         Frame::bare(&self.buffer[range.clone()], *start)
@@ -187,14 +175,12 @@ impl<R: Read> Blocks<R> {
     }
 
     /// The same, with the records of a container's log joined where they are parts of one message.
-    #[must_use]
     pub(crate) fn joined(mut self, are_joined: bool) -> Self {
         self.splitter.are_joined = are_joined;
         self
     }
 
     /// The source's name, safe to print.
-    #[must_use]
     pub fn name(&self) -> Arc<str> {
         Arc::clone(&self.name)
     }

@@ -30,7 +30,6 @@ const TOLD_AT_MOST: u64 = 20;
 
 impl Fields {
     /// Shows the fields of these names.
-    #[must_use]
     pub fn new(names: Vec<String>, page: Page) -> Self {
         Self { names, page, missing: 0, remarks: Remarks::new(page) }
     }

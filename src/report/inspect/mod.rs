@@ -65,7 +65,6 @@ enum Standing {
 
 impl Shown<'_> {
     /// Whether the payload has all of these fields; one that is not JSON lacks none that could be shown.
-    #[must_use]
     pub fn has_all(&self, fields: &[String]) -> bool {
         self.read.is_none_or(|(document, _)| fields.iter().all(|name| field::find(document, name).is_some()))
     }

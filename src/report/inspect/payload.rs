@@ -17,7 +17,6 @@ pub struct PayloadView {
 
 impl PayloadView {
     /// Payloads laid out for that page.
-    #[must_use]
     pub fn new(page: Page) -> Self {
         Self { page, remarks: Remarks::new(page) }
     }

@@ -32,7 +32,6 @@ pub struct SeparatedValues {
 
 impl SeparatedValues {
     /// Records of these columns.
-    #[must_use]
     pub fn new(separator: Separator, columns: Vec<Column>) -> Self {
         Self { separator, columns, is_begun: false }
     }

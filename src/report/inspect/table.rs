@@ -37,7 +37,6 @@ pub struct TableView {
 impl TableView {
     /// A table of these columns on `page`; `is_usual` if nobody asked for them, so that events have one only if there is
     /// more than one event.
-    #[must_use]
     pub fn new(page: Page, columns: Vec<Column>, is_usual: bool) -> Self {
         let events = is_usual.then(|| (String::new(), false));
         Self { page, columns, widths: None, waiting: Vec::new(), waiting_bytes: 0, events }

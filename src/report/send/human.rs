@@ -27,7 +27,6 @@ pub struct HumanAnswers {
 
 impl HumanAnswers {
     /// Reports on the page.
-    #[must_use]
     pub fn new(page: Page) -> Self {
         Self { page, skipped: Vec::new() }
     }

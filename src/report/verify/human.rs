@@ -23,7 +23,6 @@ pub struct HumanSignatures {
 
 impl HumanSignatures {
     /// For that page.
-    #[must_use]
     pub fn new(page: Page) -> Self {
         Self { page, is_begun: false }
     }

@@ -59,7 +59,6 @@ fn help(cause: &Cause) -> &'static str {
 
 impl Checked {
     /// Whether the body is as it was signed, and not too old.
-    #[must_use]
     pub fn is_passed(&self) -> bool {
         self.is_verified() && self.is_in_time()
     }

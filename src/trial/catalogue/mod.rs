@@ -52,7 +52,6 @@ pub enum Expected {
 
 impl Expected {
     /// What is expected, in a sentence.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Success => "200 to 299",
