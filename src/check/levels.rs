@@ -89,9 +89,9 @@ pub enum LevelChange<S = Selector> {
 /// What each code weighs.
 ///
 /// ```
-/// use assoclens::check::{Change, Code, Judge, Levels};
+/// use assoclens::check::{Code, Judge, LevelChange, Levels};
 ///
-/// let strict = Judge::default().with_levels(Levels::new(&[Change::Strict]));
+/// let strict = Judge::default().with_levels(Levels::new(&[LevelChange::Strict]));
 /// assert_eq!(strict.judge(b"{}")[0].code, Code::MissingField);
 /// assert_eq!(strict.judge(b"{}")[0].level, assoclens::check::Level::Error);
 /// ```
