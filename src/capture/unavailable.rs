@@ -42,7 +42,7 @@ impl Unavailable {
         Self::new(
             Why::Empty,
             "the captured request has no body",
-            "look whether the tool was set to keep bodies; a delivery always has one",
+            "check that the tool keeps bodies; a delivery always has one",
         )
     }
 
@@ -162,7 +162,7 @@ impl Unavailable {
     pub(super) fn not_json(what: &str) -> Self {
         let help = match what {
             BASE64 => {
-                "if the tool has written the body so, decode it and validate that: a receiver got what is in it"
+                "if the tool encoded the body, decode it and validate the result: the receiver got the decoded body"
             }
             _ => "a delivery's body is a JSON object: this is another request, or an answer",
         };
@@ -221,7 +221,7 @@ impl Unavailable {
         Self::new(
             Why::NoPayload,
             format!("this is not JSON, so there is no value at `{}`", visible(pointer.as_str())),
-            "--at is for captures that are JSON; of others, --unwrap auto finds the shape out",
+            "--at needs a JSON capture; for others, use --unwrap auto",
         )
     }
 

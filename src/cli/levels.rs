@@ -38,7 +38,7 @@ const HEADING: &str = "Levels";
 /// What clap sees of them.
 #[derive(Args)]
 struct Declared {
-    /// Make errors of these codes: a list such as missing-field,event-type; a prefix such as schema/; or all
+    /// Turn findings of these codes into errors: a list such as missing-field,event-type; a prefix such as schema/; or all
     ///
     /// A later option wins over an earlier one. `assoclens explain` lists the codes. Unreadable payloads (empty,
     /// encoding, syntax, too-long, too-deep, too-costly) are always errors.
@@ -46,7 +46,7 @@ struct Declared {
         value_parser = Offering::levels(), hide_possible_values = true)]
     deny: Vec<Selector>,
 
-    /// Make warnings of these codes
+    /// Turn findings of these codes into warnings
     #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING,
         value_parser = Offering::levels(), hide_possible_values = true)]
     warn: Vec<Selector>,
@@ -56,7 +56,7 @@ struct Declared {
         value_parser = Offering::levels(), hide_possible_values = true)]
     allow: Vec<Selector>,
 
-    /// Make errors of all warnings
+    /// Turn all warnings into errors
     #[arg(long, help_heading = HEADING)]
     strict: bool,
 }

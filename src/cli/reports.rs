@@ -129,12 +129,12 @@ impl Args for Reports {
             .value_name("FILE")
             .action(ArgAction::Append)
             .value_parser(value_parser!(PathBuf))
-            .help("Write the report to this file, whole or not at all; standard output then sums up")
+            .help("Write the report to this file, whole or not at all; standard output then gets a summary line")
             .long_help(
                 "Write the report to this file, whole or not at all\n\n\
                  It belongs to the --format before it, and there may be several such pairs. Of the reports \
                  without a file one may go to standard output; if all have one, standard output gets the \
-                 line that sums up. A FIFO or a device is written as the work goes.",
+                 summary line. A FIFO or a device is written as the run goes on.",
             );
         command.arg(format).arg(output)
     }

@@ -158,7 +158,7 @@ const HEADING: &str = "Levels of cases";
 /// What clap sees of them; they are read like those of findings.
 #[derive(Args)]
 struct Declared {
-    /// Make errors of these cases: a list such as again/old,event/unknown; a family such as sign/; or all
+    /// Turn findings of these cases into errors: a list such as again/old,event/unknown; a family such as sign/; or all
     #[arg(long, value_name = "CASES", value_delimiter = ',', help_heading = HEADING,
         value_parser = Offering::cases(), hide_possible_values = true)]
     deny: Vec<Choice>,
@@ -173,7 +173,7 @@ struct Declared {
         value_parser = Offering::cases(), hide_possible_values = true)]
     allow: Vec<Choice>,
 
-    /// Make errors of all warnings
+    /// Turn all warnings into errors
     #[arg(long, help_heading = HEADING)]
     strict: bool,
 }

@@ -53,8 +53,7 @@ pub fn each_body(
             bail!("{name} holds {bodies} bodies, and {BODIES_AT_MOST} are verified at once; split it")
         }
         Some(line) if holds_capture => trouble(&anyhow!(
-            "cannot verify {name}:{line}: what begins there is no capture, and other parts of the input are; verify it \
-             by itself"
+            "cannot verify {name}:{line}: this part is not a capture, but others are; verify it separately"
         )),
         _ if holds_capture => {}
         _ => look(name, &Body { bytes, headers: &Headers::default(), fidelity: Fidelity::Raw }),

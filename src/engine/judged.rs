@@ -42,7 +42,7 @@ fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
     };
     if let Some(finding) = findings.iter_mut().find(is_unnamed).filter(|_| is_prose) {
         finding.span = 0..memchr::memchr(b'\n', text).unwrap_or(text.len());
-        finding.message = "this is text, not JSON, and no payload stands in it".to_owned();
+        finding.message = "this is text, not JSON, and contains no payload".to_owned();
         finding.help =
             Some("a delivery's body is a JSON object: capture it before anything turns it into text".into());
     }

@@ -272,7 +272,7 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
     let (origin, span) = (&leaf.origin, 0..leaf.bytes.len());
     if origin.is_nested() {
         let help = Some(NESTED.into());
-        let message = "the event's fields stand one level down, in `data`";
+        let message = "the event's fields are one level down, in `data`";
         return Some(Finding {
             help,
             ..Finding::new(Code::NestedData, Pointer::default(), span, message.to_owned())
@@ -286,7 +286,7 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
         }
         place => format!("found at `{}`; the value around it is not a delivery", visible(place)),
     };
-    let mut help = "a receiver that gets all of it finds none of the event's fields".to_owned();
+    let mut help = "a receiver that gets the whole value finds none of the event's fields".to_owned();
     if let Some(option) = origin.option() {
         help += &format!("; to check only what stands there, add: {option}");
     }

@@ -217,7 +217,7 @@ impl File {
                 Some((line, column)) => format!("{} {line}:{column}", expected.code),
                 None => expected.code.to_string(),
             };
-            let message = format!("`{}` does not yield `{entry}`", visible(&self.name));
+            let message = format!("`{}` does not raise `{entry}`", visible(&self.name));
             let help = match expected.place {
                 Some(_) => {
                     "if the finding has moved, write its new LINE:COLUMN, or the code alone; \

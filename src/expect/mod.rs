@@ -56,12 +56,12 @@ fn unless_invalid(findings: &[Finding]) -> Vec<Finding> {
     }
     let (message, help) = match findings.first() {
         None => (
-            "the payload is valid, and should not be".to_owned(),
+            "the payload is valid but should not be".to_owned(),
             "correct it, or move it to the fixtures that must pass".into(),
         ),
         Some(Finding { code, level, .. }) => (
-            format!("the payload is valid, and should not be; `{code}` is only a {}", level.as_str()),
-            format!("to make an error of it: --deny {code}").into(),
+            format!("the payload is valid but should not be; `{code}` is only a {}", level.as_str()),
+            format!("to make it an error: --deny {code}").into(),
         ),
     };
     vec![Finding { help: Some(help), ..at_start(Code::UnexpectedPass, message) }]

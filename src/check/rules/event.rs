@@ -48,7 +48,7 @@ fn misnamed(event: Recognised, members: &Members<'_>, advice: &mut Advice<'_>) {
     advice.raise_at(Code::EventType, "type", value, message).help = Some(if is_near {
         format!("did you mean {names}?").into()
     } else {
-        format!("a handler that looks for {names} passes this by").into()
+        format!("a handler that looks for {names} ignores this").into()
     });
 }
 

@@ -35,7 +35,7 @@ pub(in crate::check) fn typed(document: &Document<'_>, event: &Event) -> Option<
         (wrapped.count() + 1 >= FEWEST).then_some((first, *writer))
     })?;
     let message = format!(
-        "each value is wrapped in its type, {{\"{name}\": …}}, as {writer} writes it; deliveries have the values alone"
+        "each value is wrapped in its type, {{\"{name}\": …}}, as {writer} writes it; deliveries have plain values"
     );
     let (span, help) = (document.span(document.root().text()), Some(HELP.into()));
     Some(Finding { help, ..Finding::new(Code::SchemaType, Pointer::default(), span, message) })

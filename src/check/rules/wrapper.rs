@@ -59,7 +59,7 @@ fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
 pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
     let Some(shape) = recognised_text(text) else {
         let payload = payload_in_text(text)?;
-        let message = "this is not JSON, and a payload stands in it".to_owned();
+        let message = "this is not JSON, and a payload is inside it".to_owned();
         let mut finding = Finding::new(CODE, Pointer::default(), payload, message);
         open(&mut finding, "auto");
         return Some(finding);
@@ -109,7 +109,7 @@ fn open(finding: &mut Finding, shape: &'static str) {
 /// The form of the vendor's guide, an envelope around `data`.
 fn nested(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
     let Some((_, data)) = first_place(shape, root) else { return };
-    let message = "the event's fields stand one level down, in `data`".to_owned();
+    let message = "the event's fields are one level down, in `data`".to_owned();
     let finding = advice.raise_at(Code::NestedData, "data", data, message);
     finding.label = Some("the event's fields".into());
     let why = "deliveries are flat, so a handler that reads `body.data` gets nothing from them; ";
