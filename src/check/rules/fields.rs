@@ -148,8 +148,7 @@ pub(super) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
     for slot in slots.order {
         let Some(member) = members.known(*slot).filter(is_blank) else { continue };
         let (name, value) = (NAMES[*slot], member.value());
-        let what =
-            if member.string_text() == Some("") { "is empty" } else { "contains only white space" };
+        let what = if member.string_text() == Some("") { "is empty" } else { "contains only white space" };
         advice.raise_at(Code::EmptyField, name, value, ["`", name, "` ", what].concat());
     }
 }
