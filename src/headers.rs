@@ -35,9 +35,7 @@ impl Fidelity {
     pub fn loss(self) -> Option<&'static str> {
         match self {
             Self::Raw => None,
-            Self::Logged => {
-                Some("whether these are the bytes as sent, only the program that logged them knows")
-            }
+            Self::Logged => Some("the bytes may differ from those that were sent"),
             Self::Parsed => {
                 Some("signature, duplicate keys and number spelling cannot be checked from this capture")
             }

@@ -13,10 +13,10 @@ use Sign::{Has, Text};
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "curl-v",
-        what: "what `curl -v` prints",
+        what: "the output of `curl -v`",
         signs: &[Text(is_verbose, "a first line such as `* Connected to ` or `> POST /hook HTTP/1.1`")],
         form: Form::Nothing(
-            "what `curl -v` prints, which leaves the body of the request out",
+            "the output of `curl -v`, which leaves out the body of the request",
             "run curl again with --trace FILE, and unwrap that file",
         ),
     },
@@ -31,7 +31,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "mitmproxy-text",
-        what: "what mitmproxy prints",
+        what: "the output of mitmproxy",
         signs: &[Text(
             is_mitmproxy,
             "a first line such as `HTTP(S) proxy listening at ` or `192.0.2.1:4711: POST http`",
@@ -47,7 +47,7 @@ fn printed(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
         false => Part::lost(
             0..text.len(),
             Unavailable::not_recorded(
-                "what mitmproxy prints, without the body of a delivery",
+                "the output of mitmproxy, without the body of a delivery",
                 "save the flows as HAR (mitmdump --set hardump=FILE), and unwrap that file",
             ),
         ),

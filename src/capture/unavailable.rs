@@ -50,15 +50,16 @@ impl Unavailable {
         Self::new(
             Why::NoPayload,
             "the capture holds no request",
-            "look whether the delivery was made while the tool was listening",
+            "check that the tool was listening when the delivery was made",
         )
     }
 
     pub(super) fn not_a_list(pointer: &str) -> Self {
         Self::new(
             Why::NoPayload,
-            format!("`{pointer}` should be the list of requests, and is none"),
-            "the capture was changed, or is of another tool: name its shape with --unwrap, or the payload's place \
+            format!("`{pointer}` should be the list of requests, but is not a list"),
+            "the capture was changed, or comes from another tool: name its shape with --unwrap, or the \
+             payload's place \
              with --at",
         )
     }
@@ -69,7 +70,7 @@ impl Unavailable {
         Self::new(
             Why::NoPayload,
             format!("this does not look like {}, which is recognised by {}", shape.what, signs.join(", ")),
-            "--unwrap auto finds the shape out by itself; `assoclens captures` lists those it knows, and --at names the \
+            "--unwrap auto detects the shape; `assoclens captures` lists the known ones, and --at names the \
              payload's place in any other",
         )
     }
@@ -78,8 +79,9 @@ impl Unavailable {
         let kind = in_words(kind);
         Self::new(
             Why::NoPayload,
-            format!("where the capture should hold the body, there is {kind}"),
-            "the capture was changed, or is of another tool: name its shape with --unwrap, or the payload's place \
+            format!("the capture has {kind} where the body should be"),
+            "the capture was changed, or comes from another tool: name its shape with --unwrap, or the \
+             payload's place \
              with --at",
         )
     }
@@ -90,21 +92,21 @@ impl Unavailable {
                 format!("byte {at} of it is `{}`", visible(&char::from(byte).to_string()))
             }
             DecodeError::InvalidByte(at, _) => format!("byte {at} of it is not ASCII"),
-            DecodeError::InvalidLength(length) => format!("no base64 is {length} characters long"),
+            DecodeError::InvalidLength(length) => format!("base64 cannot be {length} characters long"),
             DecodeError::InvalidLastSymbol(..) | DecodeError::InvalidPadding => "its end is wrong".to_owned(),
         };
         Self::new(
             Why::Encoding,
-            format!("the captured body should be base64, and is not: {why}"),
-            "take the capture again: the value was cut or changed",
+            format!("the captured body should be base64, but is not: {why}"),
+            "capture it again: the value was cut or changed",
         )
     }
 
     pub(super) fn not_gzip(error: &str) -> Self {
         Self::new(
             Why::Encoding,
-            format!("the captured body should be gzip in base64, and cannot be inflated: {error}"),
-            "take the capture again: the value was cut or changed",
+            format!("the captured body should be gzip in base64, but cannot be inflated: {error}"),
+            "capture it again: the value was cut or changed",
         )
     }
 
@@ -120,17 +122,17 @@ impl Unavailable {
         Self::new(
             Why::TooLong,
             format!(
-                "the capture comes to more than {most} payloads and findings; this payload, and what is behind it, \
-                 was not judged"
+                "the capture has more than {most} payloads and findings; this payload and all after it were \
+                 not checked"
             ),
-            "split the capture, or write its payloads one a line",
+            "split the capture, or write its payloads one per line",
         )
     }
 
     pub(super) fn too_deep(most: usize) -> Self {
         Self::new(
             Why::TooDeep,
-            format!("there are more than {most} captures inside each other"),
+            format!("more than {most} captures are nested in each other"),
             "take the innermost one out with another tool, or name the payload's place with --at",
         )
     }
@@ -139,7 +141,7 @@ impl Unavailable {
         Self::new(
             Why::Cut,
             format!("the body was cut: {there} bytes are here, and Content-Length says {declared}"),
-            "take the capture again with a tool, or a setting, that keeps whole bodies",
+            "capture it again with a tool or a setting that keeps whole bodies",
         )
     }
 
@@ -147,7 +149,7 @@ impl Unavailable {
         Self::new(
             Why::Cut,
             "the body was sent in chunks, and is cut or broken before the last one",
-            "take the capture again with a tool, or a setting, that keeps whole bodies",
+            "capture it again with a tool or a setting that keeps whole bodies",
         )
     }
 
@@ -155,14 +157,15 @@ impl Unavailable {
         Self::new(
             Why::Compressed,
             format!("the captured body is compressed ({with})"),
-            "capture behind what decompresses it, or decompress the body and validate that",
+            "capture it after decompression, or decompress the body and validate that",
         )
     }
 
     pub(super) fn not_json(what: &str) -> Self {
         let help = match what {
             BASE64 => {
-                "if the tool encoded the body, decode it and validate the result: the receiver got the decoded body"
+                "if the tool encoded the body, decode it and validate the result: the receiver got the \
+                 decoded body"
             }
             _ => "a delivery's body is a JSON object: this is another request, or an answer",
         };
@@ -179,7 +182,7 @@ impl Unavailable {
     pub(super) fn begun() -> Self {
         Self::new(
             Why::NoPayload,
-            "a message over several records of the log begins here, and each record holds one line of it",
+            "a message that spans several log records begins here; each record holds one line of it",
             "log the payload on one line",
         )
     }
@@ -187,8 +190,8 @@ impl Unavailable {
     pub(super) fn partial_line() -> Self {
         Self::new(
             Why::Cut,
-            "the log line was split, and this is a part of it",
-            "raise the longest line that the logger keeps, or capture the delivery before it is logged",
+            "the log line was split; this is one part of it",
+            "raise the logger's limit for the length of a line, or capture the delivery before it is logged",
         )
     }
 

@@ -32,7 +32,8 @@ impl FromStr for Selector {
                 Err("its level cannot be changed: unreadable input is always an error".to_owned())
             }
             Some(RuleLayer::Expectation) => {
-                Err("it is always an error: --expect and --expect-invalid ask for it".to_owned())
+                Err("its level cannot be changed: --expect and --expect-invalid need it to be an error"
+                    .to_owned())
             }
             _ => Ok(selector),
         }

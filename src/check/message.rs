@@ -167,7 +167,7 @@ fn help(kind: &TypeKind, is_root: bool, node: Node<'_>) -> Option<Cow<'static, s
         Kind::Array if is_root && wants(JsonType::Object) => Some(match objects_in(node) {
             0 => "a payload is one JSON object".into(),
             objects => format!(
-                "the array holds {}; give them one a line: jq -c '.[]' FILE | assoclens validate",
+                "the array holds {}; write one per line: jq -c '.[]' FILE | assoclens validate",
                 amount(objects as u64, "object")
             )
             .into(),

@@ -222,7 +222,7 @@ pub struct Reading {
     /// Files, directories, or - for standard input (the default if something is piped in)
     ///
     /// A directory is walked for *.json, *.ndjson, *.jsonl and *.har, also with .gz or .zst after them or in
-    /// capitals, sorted by path. What it skips is counted: hidden entries, symbolic links, files named otherwise. A
+    /// capitals, sorted by path. What it skips is counted: hidden entries, symbolic links, files with another extension. A
     /// path that is named is read whatever its name or kind.
     /// Gzip and Zstandard are decompressed, also from standard input.
     #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
@@ -340,7 +340,8 @@ Examples:
       assoclens validate --format json --summary part-2.ndjson > 2.json
       assoclens merge 1.json 2.json
 
-Exit codes: those of one run over everything: 0 all valid, 1 a payload is invalid, 2 an input or a report could not be read.";
+Exit codes: those of one run over everything: 0 all valid, 1 a payload is invalid, 2 an input or a report \
+                              could not be read.";
 
 /// `assoclens explain`
 #[derive(Debug, Args)]
@@ -390,7 +391,8 @@ pub struct SchemaCommand {
 }
 
 const AFTER: &str = "\
-    Without a command, assoclens inspects the files or piped input. See `assoclens COMMAND --help` for each command.\n\n\
+    Without a command, assoclens inspects the files or piped input. See `assoclens COMMAND --help` for each \
+                     command.\n\n\
     Exit codes: 0 all valid, the same or verified; 1 a payload is not; 2 the job could not be done.";
 
 /// What the program takes from its environment.
@@ -434,7 +436,8 @@ Exit codes: 0 the job was done, whatever matched; 2 it could not be done.";
 
 const VALIDATE_ABOUT: &str = "\
     Validate payloads against the event's published schema, or your own.\n\n\
-    Every violation in every payload is reported with its line and column. A broken payload never keeps the next one \
+    Every violation in every payload is reported with its line and column. A broken payload never keeps the \
+                              next one \
     from being checked, and neither does a file that cannot be read.";
 
 const VALIDATE_EXAMPLES: &str = "\

@@ -23,7 +23,9 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
     }
     out.write_all(
         b"\nTo see what is in a capture: assoclens inspect FILE\n\
-        To check it: assoclens validate --unwrap auto FILE, or a name of this list for auto\n\
-        What is not listed, by the payload's place in it: assoclens validate --at /request/body FILE\n",
+        To check its payloads: assoclens validate --unwrap auto FILE (or a name from this list instead of \
+          auto)\n\
+        To check a capture that is not listed, name the payload's place: assoclens validate --at \
+          /request/body FILE\n",
     )
 }

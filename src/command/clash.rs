@@ -44,7 +44,7 @@ impl Paths<'_> {
             }
             if let Some((_, other)) = written.iter().find(|(file, _)| *file == identity) {
                 let other = visible_path(other);
-                bail!("the reports {other} and {name} would be one file, and one of them lost; name another");
+                bail!("the reports {other} and {name} would overwrite each other; name another file");
             }
             if let Some(folder) = self.inputs.iter().find(|folder| is_walked(folder, output)) {
                 let folder = visible_path(folder);

@@ -15,7 +15,7 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  without it {}", recognised_by(event))?;
     }
     out.write_all(
-        b"\nTo validate each payload as what it is: assoclens validate --event auto FILE\n\
+        b"\nTo validate each payload as the event that it is: assoclens validate --event auto FILE\n\
         To see the fields of one: assoclens schema RelationCreate --fields\n",
     )
 }

@@ -38,7 +38,8 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
             let wrappers = amount(run.wrappers, "payload");
             let _ = writeln!(
                 run.streams.err,
-                "warning: not a delivery, but something around one: {wrappers}; to filter what is inside, add: --unwrap auto"
+                "warning: {wrappers} written with something around the delivery; to filter what is inside, \
+                 add: --unwrap auto"
             );
         }
     }

@@ -132,8 +132,8 @@ impl Run<'_, '_> {
         if found(&redacted) != found(frame.bytes) {
             if has_compressed {
                 self.unavailable(&anyhow!(
-                    "the capture at {source}:{} holds a payload in compressed or binary data, which cannot be redacted in its place, \
-                     and was not written; without --headers its payloads are",
+                    "the capture at {source}:{} was not written: a payload in compressed or binary data \
+                     cannot be redacted in place; to write its payloads alone, leave out --headers",
                     frame.start.line
                 ));
                 return Ok(());
@@ -193,7 +193,7 @@ impl Run<'_, '_> {
         }
         if self.otherwise > 0 {
             let others = amount(self.otherwise, what);
-            let _ = writeln!(err, "warning: other findings than in the original: {others}");
+            let _ = writeln!(err, "warning: findings differ from those of the original: {others}");
         }
     }
 }

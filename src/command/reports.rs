@@ -110,7 +110,7 @@ fn summary_line(arguments: &Validate, is_coloured: bool) -> SummaryLine {
 
 fn job_summary_path() -> anyhow::Result<PathBuf> {
     env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from).context(
-        "--github-summary appends to the file that GITHUB_STEP_SUMMARY names, which is not set; \
+        "--github-summary appends to the file named by GITHUB_STEP_SUMMARY, which is not set; \
          outside of GitHub Actions, leave the option out or name a file: GITHUB_STEP_SUMMARY=summary.md",
     )
 }

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
     report(&all, arguments.format, streams)?;
     if unsigned > 0 {
         // Best effort: a failed write to standard error changes nothing.
-        let _ = writeln!(streams.err, "skipped: not deliveries, and without a signature ({unsigned})");
+        let _ = writeln!(streams.err, "skipped: unsigned, and not a delivery ({unsigned})");
     }
     let is_signed = all.iter().any(|checked| checked.verdict.sent.is_some());
     let worst = all.iter().map(|checked| exit(checked, is_signed)).max().unwrap_or(Exit::Unavailable);
@@ -164,7 +164,10 @@ fn read(source: &Source) -> anyhow::Result<Vec<u8>> {
     let most = MAX_BYTES as u64 + 1;
     source.open().with_context(about)?.take(most).read_to_end(&mut bytes).with_context(about)?;
     if bytes.len() > MAX_BYTES {
-        bail!("{name} holds more than {MAX_BYTES} bytes, which is not a body of a delivery; give one body");
+        bail!(
+            "{name} holds more than {MAX_BYTES} bytes, more than any delivery has; give the body of one \
+             delivery"
+        );
     }
     Ok(bytes)
 }

@@ -38,7 +38,7 @@ fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
     // What has a name is not prose.
     let is_unnamed = |finding: &&mut Finding| {
         finding.code == Code::Syntax
-            && (finding.help.is_none() || finding.message.ends_with("begins no JSON value"))
+            && (finding.help.is_none() || finding.message.ends_with("no JSON value begins with"))
     };
     if let Some(finding) = findings.iter_mut().find(is_unnamed).filter(|_| is_prose) {
         finding.span = 0..memchr::memchr(b'\n', text).unwrap_or(text.len());

@@ -288,7 +288,7 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
     };
     let mut help = "a receiver that gets the whole value finds none of the event's fields".to_owned();
     if let Some(option) = origin.option() {
-        help += &format!("; to check only what stands there, add: {option}");
+        help += &format!("; to check the payload alone, add: {option}");
     }
     Some(Finding {
         help: Some(help.into()),

@@ -284,7 +284,7 @@ fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Re
         match place.map(|place| place.split_once(':').map(|(line, column)| (number(line), number(column)))) {
             None => None,
             Some(Some((Some(line), Some(column)))) => Some((line, column)),
-            Some(_) => bail!("`{}` is no \"CODE LINE:COLUMN\"", visible(&text)),
+            Some(_) => bail!("`{}` is not \"CODE LINE:COLUMN\"", visible(&text)),
         };
     Ok(Expected { code, place, pointer, span, is_met: false })
 }

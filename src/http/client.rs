@@ -68,16 +68,16 @@ pub fn hint_of_status(status: u16) -> Option<&'static str> {
     Some(match status {
         300..=399 => "a redirect is not followed and drops the body: register the URL that it leads to",
         400 | 401 | 403 => {
-            "if it verifies signatures: over the raw body, before parsing? with the public key of the key that signs? \
-             by the right header?"
+            "if it verifies signatures, it must verify the raw body, before parsing, with the signer's \
+             public key and the right header"
         }
         404 | 405 | 410 => {
-            "look at the route, at the method (deliveries are posted) and at a slash at the end"
+            "check the route, the method (deliveries are posted), and whether the path ends with a slash"
         }
-        413 => "it takes no body of this length",
-        415 => "it takes no application/json",
-        429 => "it limits how often it is called",
-        500..=599 => "it failed: what it answered, and its log, say why",
+        413 => "it refuses a body of this length",
+        415 => "it refuses application/json",
+        429 => "it limits the number of requests",
+        500..=599 => "it failed: see its answer and its log",
         _ => return None,
     })
 }

@@ -51,9 +51,7 @@ impl Target {
         let is_elsewhere = !is_this_machine(host);
         if is_elsewhere && !allowed.iter().any(|name| name == host) {
             let host = visible(host);
-            return Err(format!(
-                "{host} is not this machine; to send there all the same, add --allow-host {host}"
-            ));
+            return Err(format!("{host} is not this machine; to send there anyway, add --allow-host {host}"));
         }
         Ok(Self { uri, is_elsewhere })
     }

@@ -147,8 +147,8 @@ impl<R: BufRead> Frames<R> {
                 }
                 Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => {
                     let message = format!(
-                        "the Zstandard data asks for a window of {requested} bytes, and {max} are given at most; \
-                         compress it again with zstd --long=26 or less"
+                        "the Zstandard data asks for a window of {requested} bytes, but at most {max} are \
+                         allowed; compress it again with zstd --long=26 or less"
                     );
                     return Err(io::Error::new(io::ErrorKind::Unsupported, message));
                 }
@@ -299,7 +299,8 @@ mod tests {
             let (out, error) = read(frame(window));
             assert_eq!(out, b"");
             let expected = format!(
-                "the Zstandard data asks for a window of {bytes} bytes, and 67108864 are given at most; compress it \
+                "the Zstandard data asks for a window of {bytes} bytes, but at most 67108864 are allowed; \
+                 compress it \
                  again with zstd --long=26 or less"
             );
             assert_eq!(error, Some(expected));

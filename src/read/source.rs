@@ -127,7 +127,7 @@ impl Source {
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         if let Some(Live(reader)) = &self.live {
             let reader = reader.lock().expect("internal error: no thread panics while it holds it").take();
-            return reader.ok_or_else(|| io::Error::other("it can be read once"));
+            return reader.ok_or_else(|| io::Error::other("it can be read only once"));
         }
         let (reader, _) = decoded(match &self.path {
             Some(path) if self.is_walked => Box::new(open_regular(path)?),
@@ -261,7 +261,7 @@ fn why_skipped(entry: &DirEntry) -> Option<&'static str> {
         () if kind.is_symlink() => Some("symbolic link"),
         () if kind.is_dir() => None,
         () if !kind.is_file() => Some("not a regular file"),
-        () => (!has_taken_name(entry.path())).then_some("named otherwise"),
+        () => (!has_taken_name(entry.path())).then_some("other extension"),
     }
 }
 
@@ -277,7 +277,7 @@ fn open_regular(path: &Path) -> io::Result<File> {
         options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
     }
     let replaced =
-        || io::Error::other("it was a regular file when its directory was listed, and is not any more");
+        || io::Error::other("it was a regular file when its directory was listed, and no longer is");
     match options.open(path) {
         Ok(file) if file.metadata()?.is_file() => Ok(file),
         Ok(_) => Err(replaced()),
@@ -350,7 +350,7 @@ mod tests {
         assert!(Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
         for name in ["link", "dangling", "directory", "fifo"] {
             let error = Source::walked(at(name)).open().err().unwrap();
-            let expected = "it was a regular file when its directory was listed, and is not any more";
+            let expected = "it was a regular file when its directory was listed, and no longer is";
             assert_eq!(error.to_string(), expected, "{name}");
         }
         let error = Source::walked(at("gone")).open().err().unwrap();

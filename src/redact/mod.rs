@@ -102,7 +102,7 @@ impl Redactor {
         let mut key = [0; 16];
         let drawn = SystemRandom::new().fill(&mut key);
         drawn.map_err(|_| {
-            anyhow::anyhow!("the system gives no random numbers for a key; give one: --key FILE")
+            anyhow::anyhow!("the system has no random numbers to make a key from; give one: --key FILE")
         })?;
         Ok(Self::new(key))
     }

@@ -57,7 +57,7 @@ pub fn summary(text: &[u8]) -> anyhow::Result<Summary> {
     let Earlier { version, summary: counts } = serde_json::from_slice(text)
         .context("it is not a report; make one: assoclens validate --format json --summary")?;
     if version != VERSION {
-        bail!("it is of version {version}, and {VERSION} is read");
+        bail!("its version is {version}, but this program reads version {VERSION}");
     }
     let Counts { payloads, valid, invalid, errors, warnings, notes, unreadable, skipped, found } = counts;
     let mut summary =
@@ -75,6 +75,6 @@ fn row(found: Found) -> anyhow::Result<Row> {
     let levels = [Level::Error, Level::Warning, Level::Note];
     let known = Code::named(&code).with_context(|| format!("no finding has the code `{code}`"))?;
     let level = levels.into_iter().find(|known| known.as_str() == level);
-    let level = level.with_context(|| format!("`{code}` has a level that there is not"))?;
+    let level = level.with_context(|| format!("`{code}` has an unknown level"))?;
     Ok(Row { code: known, level, pointer, count, first: place(first), last: place(last) })
 }

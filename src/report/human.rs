@@ -108,8 +108,8 @@ impl Human {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         if self.shown == IN_FULL + 1 {
-            let all = format!("{} findings are shown in full, and of each further one", grouped(IN_FULL));
-            let note = all + " a line; --format json shows everything";
+            let all = format!("{} findings are shown in full, the others in", grouped(IN_FULL));
+            let note = all + " one line each; --format json shows everything";
             writeln!(out, "{}\n", self.page.sentence(&note))?;
         }
         writeln!(
@@ -188,7 +188,7 @@ impl Report<Verdicts> for Human {
         if summary.findings() > self.shown + repeated {
             if self.shown > 0 {
                 let (shown, all) = (grouped(self.shown.min(IN_FULL)), grouped(summary.findings()));
-                writeln!(out, "Shown in full: {shown} of {all}. All at a glance:\n")?;
+                writeln!(out, "Shown in full: {shown} of {all}. An overview of all:\n")?;
             }
             let chart = chart(&summary.tally, &self.page) + "\n";
             write_styled(out, &chart, self.page.is_coloured)?;

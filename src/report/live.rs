@@ -128,14 +128,14 @@ fn hint(judged: &Judged<'_>, receipt: &Receipt) -> Option<&'static str> {
     let is_refused = matches!(answered.status, 400 | 401 | 403);
     Some(match outcome {
         Some((true, _)) if is_refused && judged.is_valid() => {
-            "the handler is wrong: this body verifies as it came. It has most likely parsed and rewritten it, or it has \
-             another key or looks at another header"
+            "the handler is wrong: this body verifies as it arrived. Most likely the handler parsed and \
+             rewrote it, or uses another key or header"
         }
         Some((_, Outcome::Mismatch { .. } | Outcome::Malformed(_))) if is_refused => {
             "the handler is right to refuse it: the body is not what was signed (see: assoclens verify)"
         }
         Some((_, Outcome::Mismatch { .. } | Outcome::Malformed(_))) if answered.status < 300 => {
-            "the handler took what nobody signed: the signature does not match"
+            "the handler accepted a delivery whose signature does not match"
         }
         Some((_, Outcome::Unsigned | Outcome::NoSignature)) if is_refused => {
             "it is not signed, so a handler that verifies is right to refuse it"
@@ -146,7 +146,7 @@ fn hint(judged: &Judged<'_>, receipt: &Receipt) -> Option<&'static str> {
         _ if answered.status < 300
             && judged.findings.iter().any(|finding| finding.code == Code::DuplicateDelivery) =>
         {
-            "it was delivered before: only the handler knows whether it acted twice"
+            "it was delivered before: only the handler knows whether it has acted twice"
         }
         _ => return hint_of_status(answered.status),
     })

@@ -100,51 +100,52 @@ impl Cause {
                 format!("the given key is not the signer's: the published key verifies the {}", form.title())
             }
             Self::OtherHeader(scheme, form) => format!(
-                "the body is as it was sent: {} beside it verifies the {}, so the key or the value of this header is \
-                 what is wrong",
+                "the body is as it was sent: {} beside it verifies the {}, so the key is wrong, or the \
+                 value of this header",
                 scheme.header(),
                 form.title()
             ),
             Self::KeySize { signature, key } => format!(
-                "the key is not the signer's: it has {key} bits, and the signature was made with one of {signature}"
+                "the key is not the signer's: it has {key} bits, and the signature was made with one of \
+                 {signature}"
             ),
             Self::Capture(what) => {
-                format!("this looks like {what}, and the signature was tried over all of it")
+                format!("this looks like {what}, and the signature was checked against all of it")
             }
             Self::EmptyBody => "there is no body".to_owned(),
             Self::Length { announced, found } if announced > found => {
                 format!("the body is cut: it has {found} bytes, and Content-Length says {announced}")
             }
             Self::Length { announced, found } => format!(
-                "something was added to the body, or it was written again: it has {found} bytes, and \
+                "something was added to the body, or it was rewritten: it has {found} bytes, and \
                  Content-Length says {announced}"
             ),
             Self::NotJson(message, at) => {
                 format!("the body is not a complete JSON text, as all deliveries are: {message} (byte {at})")
             }
-            Self::Parsed => "what captured the body kept its values and not its bytes".to_owned(),
+            Self::Parsed => "the tool that captured the body kept its values, not its bytes".to_owned(),
             Self::Logged => {
-                "the body is what a log line says, and only the program that logged it knows whether these are the \
-                 bytes that came in"
+                "the body comes from a log line, and only the program that logged it knows whether these \
+                 are the bytes that arrived"
                     .to_owned()
             }
             Self::LaidOut => {
-                "the body is laid out over lines, as a log page shows it: a copy for reading, in which values may be \
-                 spelled anew"
+                "the body is spread over several lines, as a log page shows it: a copy for reading, which \
+                 may spell values differently"
                     .to_owned()
             }
             Self::Spaced => {
-                "the body was written again, for it has blanks between its values and JSON.stringify writes none; \
-                 more than they changed, since it does not match without them either"
+                "the body was rewritten: it has spaces between its values, and JSON.stringify writes none; \
+                 something else changed too, since it does not match without them either"
                     .to_owned()
             }
             Self::Escaped(at) => format!(
-                "the body was written again: byte {at} begins an escape of a character that JSON.stringify writes as \
-                 it is"
+                "the body was rewritten: byte {at} begins an escape of a character that JSON.stringify does \
+                 not escape"
             ),
             Self::Changed => "the body changed after it was signed; one byte is enough".to_owned(),
             Self::OtherKey => {
-                "the key is not the one that signed: keys change, and no signature names its key".to_owned()
+                "the key is not the signer's: keys change, and a signature does not name its key".to_owned()
             }
         }
     }
@@ -154,20 +155,18 @@ impl Cause {
         match self {
             Self::PublishedKey(_) => "verify with the published keys, or with the key as it is published",
             Self::OtherHeader(..) => {
-                "copy the header again; if it is right, look whether the vendor has published a new key"
+                "copy the header again; if it is right, check whether the vendor has published a new key"
             }
             Self::KeySize { .. } => "verify with the signer's key",
             Self::Capture(_) => {
-                "if it is one, and the signature that of the body in it, take that body out and verify it"
+                "if it is one, and the signature belongs to the body in it, take that body out and verify it"
             }
-            Self::EmptyBody => {
-                "look whether the capture keeps bodies at all, or take it from the sender's log"
-            }
+            Self::EmptyBody => "check that the capture keeps bodies at all, or take it from the sender's log",
             Self::Length { announced, found } if announced > found => {
                 "get the whole body; tools that show requests often cut them"
             }
             Self::Length { .. } | Self::Spaced | Self::Escaped(_) | Self::Changed => {
-                "take the bytes as they came in, before anything parses them"
+                "take the bytes as they arrived, before anything parses them"
             }
             Self::NotJson(..) => "give the body of one delivery, whole and alone",
             Self::Parsed => "let the tool keep the raw body, and verify that",

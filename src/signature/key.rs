@@ -116,7 +116,7 @@ impl PublicKey {
         }
         match RsaPublicKeyRef::from_der(&der) {
             Ok(_) => Self::rsa(&der, name),
-            Err(_) => Err(format!("it holds no public key of a form that is known; {ACCEPTED}")),
+            Err(_) => Err(format!("it is not a public key of a supported kind; {ACCEPTED}")),
         }
     }
 
@@ -134,9 +134,12 @@ impl PublicKey {
 
     pub(super) fn ed25519(bytes: &[u8; 32], name: KeyName) -> Result<Self, String> {
         if has_small_order(bytes) {
-            return Err("its Ed25519 key is a point of small order, for which anyone can make signatures of any body; \
+            return Err(
+                "its Ed25519 key is a point of small order, for which anyone can make signatures of \
+                        any body; \
                         give the signer's key"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         let algorithm = AlgorithmIdentifierRef { oid: ED25519_OID, parameters: None };
         Ok(Self {
@@ -154,7 +157,7 @@ impl PublicKey {
         let unused = modulus.first().map_or(0, |first| first.leading_zeros() as usize);
         let bits = modulus.len() * 8 - unused;
         if !RSA_BITS.contains(&bits) {
-            return Err(format!("its RSA key has {bits} bits; 2048 to 8192 are taken"));
+            return Err(format!("its RSA key has {bits} bits; 2048 to 8192 are accepted"));
         }
         Ok(Self {
             scheme: Scheme::RsaSha256,

@@ -66,29 +66,33 @@ impl Notation {
     pub fn message(self) -> &'static str {
         match self {
             Self::Beside => {
-                "the value has more than the signature, such as a label (`v1,`) or a second value; a receiver takes \
-                 all of it for the signature and refuses it"
+                "the value has more than the signature, such as a label (`v1,`) or a second value; a \
+                 receiver takes all of it as the signature and refuses it"
             }
             Self::Quoted => {
-                "the signature stands in quotes; if the header has them too, strict receivers refuse it"
+                "the signature is in quotes; if the header has them too, strict receivers refuse it"
             }
             Self::Percent => "the signature is percent-encoded; a receiver that gets it like this refuses it",
             Self::Escaped => {
-                "the signature has backslashes, as in a string of a program; a receiver that gets it like this \
+                "the signature has backslashes, as in a string of a program; a receiver that gets it like \
+                 this \
                  refuses it"
             }
             Self::Wrapped => {
-                "the signature is broken by line ends or blanks; if the header is too, strict receivers refuse it"
+                "the signature is broken by line ends or spaces; if the header is too, strict receivers \
+                 refuse it"
             }
             Self::PlusLost => {
-                "each `+` of the signature has become a blank, as in a form; a receiver that gets it like this \
+                "each `+` of the signature has become a space, as in a form; a receiver that gets it like \
+                 this \
                  refuses it"
             }
             Self::Hex => {
                 "the signature is in hex; deliveries have base64, and a receiver that gets hex refuses it"
             }
             Self::Base64Url => {
-                "the signature is in base64url (`-` and `_`); deliveries have `+` and `/`, and strict receivers \
+                "the signature is in base64url (`-` and `_`); deliveries have `+` and `/`, and strict \
+                 receivers \
                  refuse the others"
             }
             Self::Unpadded => "the signature lacks the `=` at its end; strict receivers refuse it",

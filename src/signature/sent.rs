@@ -67,8 +67,8 @@ impl Malformed {
                 None => "copy it in full".to_owned(),
             },
             Self::Digest(_) => {
-                "the platform signs with a key pair, so there is no shared secret: this is a test of \
-                 somebody's own, or another service's webhook; verify a delivery of the platform"
+                "the platform signs with a key pair, so there is no shared secret: this is somebody's own \
+                 test, or another service's webhook; verify a delivery of the platform"
                     .to_owned()
             }
         }
@@ -121,9 +121,9 @@ impl Sent {
         })?;
         match scheme {
             Some(scheme) if scheme != found => Err(format!(
-                "with {length} bytes it is no {} signature but an {} one",
-                scheme.title(),
-                found.title()
+                "at {length} bytes it is an {} signature, not an {} one",
+                found.title(),
+                scheme.title()
             )),
             _ => Ok(sent(found, values)),
         }

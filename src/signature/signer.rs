@@ -36,7 +36,8 @@ impl Signer {
     /// What is wrong with it, and how to make one, as a sentence.
     pub fn read(scheme: Scheme, text: &str, name: &str) -> Result<Self, String> {
         let broken = |why: String| format!("{why}; {}", how_to_make(scheme));
-        let (label, digits) = pem_block(text).ok_or_else(|| broken("it holds no PEM block".to_owned()))?;
+        let (label, digits) =
+            pem_block(text).ok_or_else(|| broken("it does not hold a PEM block".to_owned()))?;
         let der = decode(digits).map_err(|_| broken("its PEM block is not base64".to_owned()))?;
         let pair = match (scheme, label) {
             (_, "PUBLIC KEY" | "RSA PUBLIC KEY") => {
@@ -50,7 +51,7 @@ impl Signer {
             (Scheme::RsaSha256, _) => RsaKeyPair::from_pkcs8(&der).map(Pair::Rsa),
         };
         let pair =
-            pair.map_err(|why| broken(format!("it holds no private {} key: {why}", scheme.title())))?;
+            pair.map_err(|why| broken(format!("it is not a private {} key: {why}", scheme.title())))?;
         Self::of(pair, name)
     }
 
@@ -153,10 +154,10 @@ mod tests {
     #[test]
     fn a_key_that_cannot_sign_says_why_and_how_to_make_one() {
         for (scheme, text, why) in [
-            (Scheme::Ed25519, "", "it holds no PEM block"),
+            (Scheme::Ed25519, "", "it does not hold a PEM block"),
             (Scheme::Ed25519, include_str!("ed25519.pem"), "it holds a public key"),
-            (Scheme::Ed25519, RSA, "it holds no private Ed25519 key"),
-            (Scheme::RsaSha256, ED25519, "it holds no private RSA-SHA256 key"),
+            (Scheme::Ed25519, RSA, "it is not a private Ed25519 key"),
+            (Scheme::RsaSha256, ED25519, "it is not a private RSA-SHA256 key"),
             (Scheme::RsaSha256, "-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----", "not base64"),
         ] {
             let found = Signer::read(scheme, text, "key.pem").unwrap_err();

@@ -168,7 +168,7 @@ impl Run<'_> {
     fn outcome(&self, case: &'static Case, sent: &[SentRequest]) -> CaseOutcome {
         let is_gone = |sent: &SentRequest| matches!(sent.answered, Err(Failure::NotReached(_)));
         if case.name != LAST && sent.iter().any(is_gone) {
-            return CaseOutcome::Skipped("the receiver was not reached any more");
+            return CaseOutcome::Skipped("the receiver could no longer be reached");
         }
         // A redirect is the business of one case, and so is a first answer that is none.
         let is_redirect = |sent: &SentRequest| !is_right(Expected::NoRedirect, &sent.answered);
@@ -248,7 +248,8 @@ fn unverified(level: Level, count: usize) -> CaseFinding {
         code: "sign/",
         level,
         message: format!("all {count} forged deliveries were answered 2xx"),
-        help: "it does not verify, or it answers before it does; only its log shows which. If it acknowledges first, add: \
+        help: "it does not verify, or it answers before it does; only its log shows which. If it \
+               acknowledges first, add: \
                --allow sign/"
             .to_owned(),
     }

@@ -633,9 +633,9 @@ fn a_handler_is_answered_for_and_the_hint_says_who_is_wrong() {
         (200, 200, ""),
         (204, 204, ""),
         (301, 301, "a redirect is not followed"),
-        (400, 400, "the handler is wrong: this body verifies as it came"),
-        (404, 404, "look at the route"),
-        (500, 500, "it failed: what it answered, and its log, say why"),
+        (400, 400, "the handler is wrong: this body verifies as it arrived"),
+        (404, 404, "check the route"),
+        (500, 500, "it failed: see its answer and its log"),
     ] {
         let handler = Receiver::new(move |_| Reply {
             location: Some("http://127.0.0.1:1/".to_owned()),

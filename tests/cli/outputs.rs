@@ -125,7 +125,7 @@ fn what_cannot_be_written_is_told_before_any_work() {
         ),
         (
             "--github-summary",
-            "--github-summary appends to the file that GITHUB_STEP_SUMMARY names, which is not ",
+            "--github-summary appends to the file named by GITHUB_STEP_SUMMARY, which is not ",
         ),
     ];
     for (options, message) in cases {
@@ -154,7 +154,7 @@ fn no_report_takes_the_place_of_another_file_of_the_run_under_any_name() {
     symlink("in", at("way")).unwrap();
     let before = names(folder.path());
     let one = |first: &str, second: &str| {
-        format!("the reports {first} and {second} would be one file, and one of them lost; name another")
+        format!("the reports {first} and {second} would overwrite each other; name another file")
     };
     let role =
         |name: &str, role: &str| format!("{name} is {role} and cannot be the report too; name another file");

@@ -155,7 +155,7 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
     for jobs in ["1", "4"] {
         let (_, stdout, _) =
             finish(&mut assoclens(&["validate", "--jobs", jobs, folder.path().to_str().unwrap()]));
-        let rest = "hidden (2), named otherwise (3), not a regular file (1), symbolic link (2)\n";
+        let rest = "hidden (2), not a regular file (1), other extension (3), symbolic link (2)\n";
         assert!(stdout.ends_with(&format!("; skipped: {rest}")), "{stdout}");
     }
     // A link that is named is followed.

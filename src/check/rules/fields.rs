@@ -182,7 +182,7 @@ pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
     let left = members.duplicates() - repeated.iter().map(|(_, places)| places.times - 1).sum::<usize>();
     if left > 0 {
         let root = advice.document.root();
-        let message = format!("{left} more members are given again later in the object");
+        let message = format!("{left} more members occur again later in the object");
         advice.raise(Code::DuplicateField, Pointer::default(), root.text(), message);
     }
 }
@@ -207,13 +207,11 @@ fn duplicate(name: &str, places: &Repeated<'_>, advice: &mut Advice<'_>) {
     let shown_name = cut(name);
     let message = match times {
         2 if one.text() == other.text() => {
-            ["`", &shown_name, "` is given twice, both times ", &shown(one)].concat()
+            ["`", &shown_name, "` occurs twice, both times ", &shown(one)].concat()
         }
-        2 => {
-            ["`", &shown_name, "` is given twice, first ", &shown(one), " and then ", &shown(other)].concat()
-        }
+        2 => ["`", &shown_name, "` occurs twice, first ", &shown(one), " and then ", &shown(other)].concat(),
         times => {
-            format!("`{shown_name}` is given {times} times, first {} and last {}", shown(one), shown(other))
+            format!("`{shown_name}` occurs {times} times, first {} and last {}", shown(one), shown(other))
         }
     };
     let text = advice.document.text();

@@ -49,7 +49,7 @@ fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
     let place = Some(pointer.as_str()).filter(|place| !place.is_empty());
     let place = place.map_or_else(|| "in this string".to_owned(), |place| format!("at `{}`", visible(place)));
     let more = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
-    let message = format!("this is not a delivery; one stands inside it, {place}{more}");
+    let message = format!("this is not a delivery; one is inside it, {place}{more}");
     let text = root.at(&pointer).unwrap_or(root).text();
     open(advice.raise(CODE, pointer, text, message), "auto");
     true
@@ -59,7 +59,7 @@ fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
 pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
     let Some(shape) = recognised_text(text) else {
         let payload = payload_in_text(text)?;
-        let message = "this is not JSON, and a payload is inside it".to_owned();
+        let message = "this is not JSON; a payload is inside it".to_owned();
         let mut finding = Finding::new(CODE, Pointer::default(), payload, message);
         open(&mut finding, "auto");
         return Some(finding);

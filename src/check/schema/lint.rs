@@ -97,7 +97,7 @@ pub(super) fn refuse_repeated(text: &[u8]) -> anyhow::Result<()> {
     let place = document.as_ref().and_then(|document| repeated(document.root(), &Pointer::default()));
     place.map_or(Ok(()), |place| {
         Err(anyhow!(
-            "{} is given twice in it, and only the last would count; take one of them out",
+            "{} occurs twice in it, and only the last would count; remove one of them",
             cut(place.as_str())
         ))
     })
@@ -147,13 +147,14 @@ fn refuse_what_refuses_nothing(members: &Map<String, Value>, slip: Option<&Slip<
     }
     let part = ["$defs", "definitions"].into_iter().find_map(|list| first_name(members, &format!("/{list}")));
     Err(match (slip, part) {
-        (Some(slip), _) => anyhow!("it would refuse no payload: {}", slip.words()),
+        (Some(slip), _) => anyhow!("it would accept every payload: {}", slip.words()),
         (None, Some(part)) => anyhow!(
-            "it would refuse no payload, because its parts are not used; say which one counts: {}",
+            "it would accept every payload, because nothing refers to its parts; say which one counts: {}",
             with_reference(&part)
         ),
         (None, None) => anyhow!(
-            "it is JSON, but not a JSON Schema: no keyword in it could refuse a payload; `assoclens schema` prints \
+            "it is JSON, but not a JSON Schema: no keyword in it could refuse a payload; `assoclens schema` \
+             prints \
              one to begin with"
         ),
     })
@@ -323,8 +324,10 @@ mod tests {
             "examples": [{"minlength": 1}],
         });
         let places = [
-            "`Items` at /$defs/item/anyOf/1 is not a keyword of JSON Schema and checks nothing; did you mean `items`?",
-            "`maxlenght` at /properties/minlength is not a keyword of JSON Schema and checks nothing; did you mean \
+            "`Items` at /$defs/item/anyOf/1 is not a keyword of JSON Schema and checks nothing; did you \
+             mean `items`?",
+            "`maxlenght` at /properties/minlength is not a keyword of JSON Schema and checks nothing; did \
+             you mean \
              `maxLength`?",
         ];
         assert_eq!(check(&schema).unwrap(), places);
@@ -339,10 +342,11 @@ mod tests {
         }
         for (schema, why) in [
             (json!({"id": "67", "key": "a"}), "it is JSON, but not a JSON Schema"),
-            (json!({"requird": ["id"]}), "it would refuse no payload: `requird` is not a keyword"),
+            (json!({"requird": ["id"]}), "it would accept every payload: `requird` is not a keyword"),
             (
                 json!({"$defs": {"A": {}}}),
-                "it would refuse no payload, because its parts are not used; say which one counts: jq '. + {\"$ref\": \
+                "it would accept every payload, because nothing refers to its parts; say which one counts: jq '. + \
+                 {\"$ref\": \
                  \"#/$defs/A\"}' FILE >schema.json",
             ),
             (

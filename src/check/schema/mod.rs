@@ -122,7 +122,7 @@ impl Own {
             return self.look(document);
         }
         on_a_stack(STACK_BYTES, || self.look(document)).unwrap_or_else(|_| {
-            vec![too_costly(document, "the payload goes too deep for the memory that there is")]
+            vec![too_costly(document, "the payload is nested too deeply for the available memory")]
         })
     }
 
@@ -217,7 +217,8 @@ fn too_deep(document: &Document<'_>) -> Option<Finding> {
         pointer: Pointer::default(),
         span: document.span(document.root().text()),
         message: format!(
-            "the payload is nested {depth} levels deep; with a schema that is not the embedded one, {MAX_DEPTH} are checked"
+            "the payload is nested {depth} levels deep; with a schema that is not the embedded one, \
+             {MAX_DEPTH} are checked"
         ),
         label: None,
         help: None,
@@ -229,7 +230,7 @@ const UNDECIDED: &str =
     "checking the payload against the schema takes too much work and was stopped undecided";
 const UNLISTED: &str =
     "the payload breaks the schema, and finding all places takes too much work; some are missing";
-const MORE: &str = "the payload breaks the schema 10,000 times, branches included; more is not looked for";
+const MORE: &str = "the payload breaks the schema 10,000 times, branches included; the search ended there";
 
 fn too_costly(document: &Document<'_>, what: &str) -> Finding {
     Finding {
@@ -240,8 +241,8 @@ fn too_costly(document: &Document<'_>, what: &str) -> Finding {
         message: what.to_owned(),
         label: None,
         help: Some(
-            "let the schema decide early: branches of `oneOf` and `anyOf` that a `required` or `const` distinguishes, \
-             and short patterns"
+            "let the schema decide early: distinguish the branches of `oneOf` and `anyOf` by a `required` \
+             or `const`, and keep patterns short"
                 .into(),
         ),
         remedy: None,

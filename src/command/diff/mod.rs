@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Diff, streams: &mut Streams<'_>) -> anyhow::Result
             Some(git::Call::Compare(sides)) => git::exit(compare(arguments, *sides, streams), streams),
             Some(git::Call::Unmerged(path)) => git::unmerged(&path, streams),
             None => bail!(
-                "a comparison has two sides, and {} given: assoclens diff A B (- is standard input)",
+                "a comparison needs two sides, but {} given: assoclens diff A B (- is standard input)",
                 match paths.len() {
                     0 => "none was".to_owned(),
                     1 => "one was".to_owned(),
@@ -78,7 +78,7 @@ fn compare(arguments: &Diff, sides: [Given; 2], streams: &mut Streams<'_>) -> an
     }
     if matches!(arguments.format, DiffFormat::JsonPatch | DiffFormat::MergePatch) {
         bail!(
-            "a patch is from one payload to one other, and a side holds several; \
+            "a patch leads from one payload to another, but a side holds several; \
              compare streams with --format human, side-by-side, json or unified"
         );
     }
@@ -128,7 +128,7 @@ fn exit(outcome: &CompareOutcome) -> Exit {
 /// What is said where no record of either side has the field `by`.
 fn keyless(by: &str) -> String {
     format!(
-        "warning: no record has the field `{}`, so records were joined by all that counts; \
+        "warning: no record has the field `{}`, so records were matched by their whole content; \
          name another: --by FIELD",
         visible(by)
     )

@@ -45,13 +45,14 @@ pub(super) fn run(arguments: &Listen, streams: &mut Streams<'_>) -> anyhow::Resu
     if !arguments.binding.host.is_loopback() {
         warn(
             streams,
-            "every machine that reaches this one can post to it; leave --host out to take deliveries from here alone",
+            "any machine that reaches this one can post to it; leave out --host to accept deliveries from \
+             this machine only",
         );
     }
     // Whoever starts this program waits for the line, which stands for itself on every kind of stream.
     writeln!(streams.err, "listening on http://{}", server.address())
         .and_then(|()| streams.err.flush())
-        .context("cannot say that it listens")?;
+        .context("cannot print the address")?;
     let (lines, deliveries) = Lines::new();
     let recording = std::thread::spawn(move || records.run(&lines));
     let rules = Rules { path: arguments.binding.path.clone(), body_bytes: arguments.max_payload_bytes };

@@ -84,12 +84,10 @@ impl Handler {
     fn new(url: &str, arguments: &Listen) -> anyhow::Result<Self> {
         let headers = send::given_headers(&arguments.answering.header)?;
         if let Some(name) = SIGNATURE_HEADERS.iter().find(|name| headers.all(name).next().is_some()) {
-            bail!(
-                "--header cannot replace {name}: deliveries are handed on with the signatures that they came with"
-            );
+            bail!("--header cannot replace {name}: deliveries are forwarded with their own signatures");
         }
         let target = Target::new(url, &arguments.answering.allow_host)
-            .map_err(|why| anyhow!("cannot hand deliveries on: {why}"))?;
+            .map_err(|why| anyhow!("cannot forward deliveries: {why}"))?;
         Ok(Self { target, client: Client::new(HANDLER_TIME), headers })
     }
 

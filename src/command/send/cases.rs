@@ -20,7 +20,8 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     if SIGNATURE_HEADERS.iter().any(|name| sender.headers.all(name).next().is_some()) {
         bail!(
-            "--header cannot give a signature to the cases, whose bodies differ; sign them: --sign-with key.pem"
+            "--header cannot sign the cases, because their bodies differ; to sign them, add: --sign-with \
+             key.pem"
         );
     }
     let is_chosen = |case: &&Case| {

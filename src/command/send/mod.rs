@@ -124,10 +124,13 @@ pub(super) fn given_headers(given: &[Headers]) -> anyhow::Result<Headers> {
     for (name, value) in headers.iter() {
         let shown = visible(name);
         if is_framing(name) {
-            bail!("cannot send the header {shown} of --header: how a request is framed is not for it to say");
+            bail!(
+                "cannot send the header {shown} of --header: assoclens writes the headers that frame a \
+                 request itself"
+            );
         }
         if !is_sendable(name, value) {
-            bail!("cannot send the header {shown} of --header: no header has such a name or value");
+            bail!("cannot send the header {shown} of --header: its name or value is not valid in HTTP");
         }
     }
     Ok(headers)

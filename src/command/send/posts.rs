@@ -78,7 +78,7 @@ fn requests(
         }
     };
     if bodies.is_empty() {
-        bail!("there is no delivery in what was named, so there is nothing to send");
+        bail!("the inputs hold no delivery, so there is nothing to send");
     }
     if !arguments.making.with_headers
         && sender.signer.is_none()
@@ -117,7 +117,8 @@ fn request(
         && let Some(name) = SIGNATURE_HEADERS.iter().find(is_broken)
     {
         bail!(
-            "--fresh changes the body, so that its {name} does not match any more; sign it anew with --sign-with, or leave the signature out"
+            "--fresh changes the body, so its {name} no longer matches; sign it again with --sign-with, or \
+             leave out the signature"
         );
     }
     Ok(Request { method: Method::Post, headers, body: body.bytes.clone().into() })
@@ -129,7 +130,7 @@ fn headers(body: &Body, with_headers: bool) -> anyhow::Result<Headers> {
     for (name, value) in body.headers.iter().filter(|(name, _)| !name.starts_with(':') && !is_framing(name)) {
         if with_headers || name.eq_ignore_ascii_case("Content-Type") {
             if !is_sendable(name, value) {
-                bail!("its header {} cannot stand in a request", crate::escape::quoted(name, 80));
+                bail!("its header {} cannot be sent", crate::escape::quoted(name, 80));
             }
             own.push(name, value);
         }

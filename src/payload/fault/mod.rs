@@ -174,10 +174,10 @@ fn explain(whole: &str, at: usize, found: char, cause: &str) -> Words {
     let is = |start: &str| cause.starts_with(start);
     let shown = show(found);
     if is("control character") {
-        return (format!("{shown} stands raw inside a string"), Some(escape_for(found)));
+        return (format!("{shown} inside a string must be escaped"), Some(escape_for(found)));
     }
     if is("invalid escape") || is("unexpected end of hex escape") {
-        return ("an escape that JSON does not know".to_owned(), Some(ESCAPE.into()));
+        return ("this escape does not exist in JSON".to_owned(), Some(ESCAPE.into()));
     }
     if let Some(words) = pasted::words(pasted::Place::new(whole, at)) {
         return words;
@@ -185,10 +185,11 @@ fn explain(whole: &str, at: usize, found: char, cause: &str) -> Words {
     if is("trailing characters") {
         return match found {
             '{' | '[' => ("a second JSON value follows the first".to_owned(), Some(SECOND.into())),
-            '"' => {
-                ("a second JSON value follows the first".to_owned(), Some("give one payload a line".into()))
-            }
-            _ => (format!("{shown} follows the value, which should be alone"), None),
+            '"' => (
+                "a second JSON value follows the first".to_owned(),
+                Some("write one payload per line".into()),
+            ),
+            _ => (format!("unexpected {shown} after the value"), None),
         };
     }
     let (message, help) = explain_start(whole[..at].trim_end().chars().next_back(), found, cause);
@@ -242,41 +243,37 @@ fn explain_start(before: Option<char>, found: char, cause: &str) -> (String, Opt
         '}' | ']' if before == Some(',') => {
             (format!("a comma before {shown}"), Some("remove the last comma"))
         }
-        '\'' => ("a single quote where a value or a name should begin".to_owned(), Some(QUOTES)),
-        '/' | '#' => (format!("{shown} where JSON expects something else"), Some("JSON has no comments")),
-        'N' | 'I' | 'u' => (format!("{shown} begins no JSON value"), Some(LITERALS)),
-        _ if is("expected `,` or") => {
-            (format!("{shown} where a comma or a closing bracket should stand"), None)
-        }
-        _ if is("expected `:`") => (format!("{shown} where a colon should follow the name"), None),
-        _ if is("key must be a string") => {
-            (format!("{shown} where a name in double quotes should begin"), None)
-        }
+        '\'' => ("expected a value or a name, found a single quote".to_owned(), Some(QUOTES)),
+        '/' | '#' => (format!("unexpected {shown}"), Some("JSON has no comments")),
+        'N' | 'I' | 'u' => (format!("no JSON value begins with {shown}"), Some(LITERALS)),
+        _ if is("expected `,` or") => (format!("expected a comma or a closing bracket, found {shown}"), None),
+        _ if is("expected `:`") => (format!("expected a colon after the name, found {shown}"), None),
+        _ if is("key must be a string") => (format!("expected a name in double quotes, found {shown}"), None),
         _ if is("expected ident") => {
-            ("a word that is none of true, false and null".to_owned(), Some(LITERALS))
+            ("expected true, false or null, found another word".to_owned(), Some(LITERALS))
         }
-        _ if is("invalid number") => (format!("{shown} breaks a number"), Some(NUMBER)),
-        '<' => {
-            ("`<` where a value should begin".to_owned(), Some("this looks like HTML or XML, not a payload"))
-        }
-        _ => (format!("{shown} where a value should begin"), None),
+        _ if is("invalid number") => (format!("unexpected {shown} in a number"), Some(NUMBER)),
+        '<' => ("expected a value, found `<`".to_owned(), Some("this looks like HTML or XML, not a payload")),
+        _ => (format!("expected a value, found {shown}"), None),
     }
 }
 
 const CUT: &str =
     "a bracket or a quote is missing, or the capture is cut: compare its size with Content-Length";
-const CUT_OR_LINE: &str = "a bracket is missing, or the capture is cut: compare its size with Content-Length; \
+const CUT_OR_LINE: &str = "a bracket is missing, or the capture is cut: compare its size with \
+                           Content-Length; \
                            if the document goes on in the next line, give the document by itself";
-const SECOND: &str = "give one payload a line, or give the document by itself";
-const WRAPPED: &str = "write \\n; if a terminal or a mail program wrapped the line, join the lines: tr -d '\\r\\n' <FILE | \
+const SECOND: &str = "write one payload per line, or give the document by itself";
+const WRAPPED: &str = "write \\n; if a terminal or a mail program wrapped the line, join the lines: tr -d \
+                       '\\r\\n' <FILE | \
                        assoclens validate";
 /// The longest line that a terminal hands on, in bytes, without its line end.
 const TERMINAL_LINE: usize = 4095;
-const CUT_BY_TERMINAL: &str = "it ends after 4,095 bytes, where a terminal cuts a line that is pasted: save the payload to a file, and name that";
+const CUT_BY_TERMINAL: &str = "it ends after 4,095 bytes, where a terminal cuts a line that is pasted: save \
+                               the payload to a file, and name that";
 const ESCAPE: &str = "JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits";
 const QUOTES: &str = "JSON has double quotes only; this may be Python's or JavaScript's own notation";
-const LITERALS: &str =
-    "JSON has true, false and null; undefined, NaN, Infinity and None are none of its values";
+const LITERALS: &str = "JSON has true, false and null, but not undefined, NaN, Infinity or None";
 const NUMBER: &str = "JSON numbers have no leading zero or plus and a digit on both sides of the point";
 
 fn show(found: char) -> String {

@@ -89,8 +89,8 @@ impl Report<Differences> for HumanDiff {
             (duplicates, "duplicate", "duplicates"),
             (
                 other_fields,
-                "differs in other fields (they count with --all)",
-                "differ in other fields (they count with --all)",
+                "differs only in fields that are not compared (use --all)",
+                "differ only in fields that are not compared (use --all)",
             ),
             (left_out, "left out", "left out"),
         ];
@@ -222,7 +222,7 @@ impl HumanDiff {
         for side in [&compared.before, &compared.after] {
             for name in side.repeated() {
                 notes.push(format!(
-                    "warning: {}: `{}` is written more than once; the last counts",
+                    "warning: {}: `{}` occurs more than once; the last counts",
                     side.place(),
                     visible(&name)
                 ));

@@ -44,8 +44,8 @@ impl MergePatch {
                 visible(pointer.as_str()).into_owned()
             };
             self.remarks.push(format!(
-                "warning: a merge patch cannot express the null in {place}: it removes instead; \
-                 use --format json-patch"
+                "warning: a merge patch cannot express the null in {place}: it would remove the member; use \
+                 --format json-patch"
             ));
         }
         let root = compared.after.document.root();

@@ -26,7 +26,7 @@ pub struct Fields {
 }
 
 /// How many missing fields are named.
-const TOLD_AT_MOST: u64 = 20;
+const REPORTED_AT_MOST: u64 = 20;
 
 impl Fields {
     /// Shows the fields of these names.
@@ -45,7 +45,7 @@ impl Report<Views> for Fields {
                 writeln!(out, "{}", at_line_start(&bare(node)))?;
             } else {
                 self.missing += 1;
-                if self.missing > TOLD_AT_MOST {
+                if self.missing > REPORTED_AT_MOST {
                     continue;
                 }
                 let there = names(document, &self.page);
@@ -64,11 +64,11 @@ impl Report<Views> for Fields {
     }
 
     fn finish(&mut self, _: &(), _: &mut dyn Write) -> io::Result<()> {
-        if let more @ 1.. = self.missing.saturating_sub(TOLD_AT_MOST) {
+        if let more @ 1.. = self.missing.saturating_sub(REPORTED_AT_MOST) {
             let more = amount(more, "more time");
             self.remarks
                 .lines
-                .push(format!("error: a field is not there {more}; --format table shows what is"));
+                .push(format!("error: a field is missing {more}; --format table shows those that exist"));
         }
         Ok(())
     }

@@ -113,8 +113,8 @@ impl HumanView {
     /// The heading alone; before the first such one, that it is so.
     fn in_short(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         if self.shown == IN_FULL + 1 {
-            let all = format!("{} payloads are shown in full, and of each further one", grouped(IN_FULL));
-            let note = all + " a line; --format json shows everything";
+            let all = format!("{} payloads are shown in full, the others in", grouped(IN_FULL));
+            let note = all + " one line each; --format json shows everything";
             writeln!(out, "\n{}\n", self.page.sentence(&note))?;
         }
         write_styled(out, &(self.heading(shown).join("\n") + "\n"), self.page.is_coloured)
@@ -275,7 +275,7 @@ impl HumanView {
     }
 
     fn note(&self, entry: &Entry<'_>) -> Option<String> {
-        let repeated = (entry.times > 1).then(|| format!("written {} times, the last counts", entry.times));
+        let repeated = (entry.times > 1).then(|| format!("occurs {} times, the last counts", entry.times));
         let notes: Vec<String> = entry.says().into_iter().chain(repeated).collect();
         (!notes.is_empty()).then(|| notes.join("; "))
     }

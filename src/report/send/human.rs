@@ -143,7 +143,7 @@ impl Report<Answers> for HumanAnswers {
         match receiver.cases {
             Some(count) => self.sentence(
                 &format!(
-                    "{} reach its handler and may leave records behind: a test instance is the place for them",
+                    "{} reach its handler and may leave records behind: use a test instance",
                     grouped_amount(count as u64, "case")
                 ),
                 out,

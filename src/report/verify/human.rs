@@ -68,7 +68,7 @@ impl HumanSignatures {
     fn signature(&self, checked: &Checked) -> Vec<String> {
         let verdict = &checked.verdict;
         let Some(sent) = &verdict.sent else {
-            return self.row("signature", "there is none");
+            return self.row("signature", "missing");
         };
         let title = sent.title();
         let says = match &verdict.outcome {
@@ -135,7 +135,8 @@ impl HumanSignatures {
             Outcome::OtherScheme => {
                 let scheme = checked.verdict.sent.as_ref().map_or("", |sent| sent.scheme.title());
                 format!(
-                    "the key in --public-key makes no {scheme} signatures: give one that does, leave it out, or choose \
+                    "the key in --public-key is not for {scheme} signatures: give one that is, leave it \
+                     out, or choose \
                      the other signature with --scheme"
                 )
             }
@@ -146,7 +147,7 @@ impl HumanSignatures {
     fn causes(&self, causes: &[Cause]) -> Vec<String> {
         let arrow = format!("    {} ", self.page.glyphs.arrow);
         let is_certain = causes.iter().all(Cause::is_certain);
-        let mut lines = vec![if is_certain { "  why:" } else { "  why this may be:" }.to_owned()];
+        let mut lines = vec![if is_certain { "  why:" } else { "  likely causes:" }.to_owned()];
         for cause in causes {
             lines.extend(self.paragraph("  - ", &cause.message()));
             lines.extend(self.paragraph(&arrow, help(cause)));
@@ -155,8 +156,10 @@ impl HumanSignatures {
     }
 }
 
-const REFUSED: &str = "if a receiver refuses this delivery, the fault is there: it looks at other bytes, another header or another key";
-const RESPELT: &str = "compare it with the header as it came in: if it came like this, look at what handed it on; if not, only this copy differs";
+const REFUSED: &str = "if a receiver refuses this delivery, the fault is the receiver's: it uses other \
+                       bytes, another header or another key";
+const RESPELT: &str = "compare it with the header as it arrived: if that is the same, look at what \
+                       forwarded it; if not, only this copy differs";
 const UNSIGNED: &str = "nothing shows who sent it, or whether it is whole";
 const NO_SIGNATURE: &str =
     "give the headers (--header 'X-GHL-Signature: BASE64'), or the value alone (--signature BASE64)";
@@ -165,7 +168,7 @@ const NO_SIGNATURE: &str =
 fn help_with_age(checked: &Checked) -> Option<&'static str> {
     checked.fault_of_age().map(|_| match &checked.sending {
         Sending::At(age) if age.age.is_negative() => {
-            "compare this machine's clock with another, or look at --now"
+            "compare this machine's clock with another, or check --now"
         }
         Sending::At(_) => {
             "a retry sends the original body again, so an old one may be genuine; --max-age refuses it"

@@ -47,11 +47,13 @@ fn help(cause: &Cause) -> &'static str {
         Cause::PublishedKey(_) => "leave --public-key out, or put the published key in the file",
         Cause::KeySize { .. } => "give the signer's key with --public-key FILE",
         Cause::Capture(_) => {
-            "if it is one, and the signature that of the body in it, name its shape with --unwrap (`assoclens captures` \
+            "if it is one, and the signature belongs to the body in it, name its shape with --unwrap \
+             (`assoclens captures` \
              lists them)"
         }
         Cause::OtherKey => {
-            "compare the fingerprint with that of the vendor's current key; give another with --public-key FILE"
+            "compare the fingerprint with that of the vendor's current key; give another with --public-key \
+             FILE"
         }
         _ => cause.help(),
     }

@@ -160,7 +160,7 @@ fn every_key_of_a_file_is_tried_and_named() {
     let broken = [stale, "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"].concat();
     let error = given(&broken).unwrap_err();
     assert!(
-        error.starts_with("of its 2 PEM blocks, number 2 cannot be used: it holds no public key"),
+        error.starts_with("of its 2 PEM blocks, number 2 cannot be used: it is not a public key"),
         "{error}"
     );
     let error = given(&stale.repeat(17)).unwrap_err();
@@ -397,14 +397,14 @@ fn what_is_no_public_key_is_named() {
     for (text, expected) in [
         ("", "there is no key in it"),
         ("not a key", "it is neither PEM nor base64"),
-        ("AAAA", "it holds no public key of a form that is known"),
+        ("AAAA", "it is not a public key of a supported kind"),
         (
             include_str!("../../../tests/signature/p256.pem"),
             "it holds a key of another algorithm (1.2.840.10045.2.1)",
         ),
         (
             include_str!("../../../tests/signature/rsa-1024.pem"),
-            "its RSA key has 1024 bits; 2048 to 8192 are taken",
+            "its RSA key has 1024 bits; 2048 to 8192 are accepted",
         ),
         (include_str!("../../../tests/signature/rsa-private-test-only.pem"), "it holds a private key"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "its PEM block is not a public key"),

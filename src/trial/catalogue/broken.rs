@@ -73,7 +73,7 @@ pub(super) const CASES: &[Case] = &[
         name: "bad/types",
         sends: "a number, an object or an array in each field",
         expects: &[(NoCrash, Warning)],
-        why: "the schema says string, and nobody makes a sender keep to it",
+        why: "the schema says string, but nothing forces a sender to follow it",
         help: CRASH_HELP,
         needs: Needs::Nothing,
         make: Requests(|kit| {
@@ -85,8 +85,8 @@ pub(super) const CASES: &[Case] = &[
         name: "bad/deep",
         sends: "10,000 arrays inside each other",
         expects: &[(NoCrash, Note)],
-        why: "a parser that goes down with them brings the process down",
-        help: "limit the depth, or use a parser that does",
+        why: "a parser that overflows its stack ends the whole process",
+        help: "limit the depth, or use a parser that limits it",
         needs: Needs::Nothing,
         make: Requests(|kit| {
             let deep = "[".repeat(10_000) + &"]".repeat(10_000);
@@ -98,7 +98,7 @@ pub(super) const CASES: &[Case] = &[
         name: "bad/long",
         sends: "a label of 256 KiB",
         expects: &[(NoCrash, Note)],
-        why: "a page of the help centre has 256 KB for the longest payload",
+        why: "a page of the help centre gives 256 KB as the longest payload",
         help: "answer 413 to what is too long",
         needs: Needs::Nothing,
         make: Requests(|kit| {
@@ -128,8 +128,8 @@ pub(super) const CASES: &[Case] = &[
         name: LAST,
         sends: "post/accepted with a new id",
         expects: &[(Success, Error)],
-        why: "nothing above has brought it down",
-        help: "look at its log from the first case on that does not hold",
+        why: "none of the cases before has stopped it",
+        help: "read its log from the first case that does not hold",
         needs: Needs::Nothing,
         make: Requests(|kit| {
             let body = kit.flat().compact();

@@ -20,7 +20,8 @@ pub(super) const CASES: &[Case] = &[
         sends: "the documented example in the flat form, signed if there is a key",
         expects: &[(Success, Error)],
         why: "the event's page: a listener must accept POST",
-        help: "look at the route, the method and, if it verifies, the key: --sign-with needs the private key of the \
+        help: "check the route, the method and, if it verifies, the key: --sign-with needs the private key \
+               of the \
                public key that the receiver has",
         needs: Needs::Nothing,
         make: Requests(|kit| one(kit.signed(kit.accepted()))),
@@ -29,8 +30,10 @@ pub(super) const CASES: &[Case] = &[
         name: "post/no-redirect",
         sends: "(the same answer)",
         expects: &[(NoRedirect, Error)],
-        why: "the platform takes a redirect for a failure and does not follow it; clients that do turn POST into GET",
-        help: "register the URL that the redirect leads to: a slash at the end, https or www is mostly the difference",
+        why: "the platform takes a redirect for a failure and does not follow it; clients that do turn POST \
+              into GET",
+        help: "register the URL that the redirect leads to: usually they differ in a slash at the end, \
+               https or www",
         needs: Needs::Nothing,
         make: SameAnswer,
     },
@@ -56,7 +59,8 @@ pub(super) const CASES: &[Case] = &[
         name: "method/get",
         sends: "GET",
         expects: &[(NoSuccess, Note)],
-        why: "deliveries are posted; a receiver that answers 2xx to everything does not notice a wrong method",
+        why: "deliveries are posted; a receiver that answers 2xx to everything does not notice a wrong \
+              method",
         help: "answer 405 to other methods, so that a wrong one is seen",
         needs: Needs::Nothing,
         make: Requests(|kit| {
@@ -79,7 +83,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         name: "event/missing-field",
-        sends: "one documented field away, each in turn",
+        sends: "each documented field missing in turn",
         expects: &[(Success, Warning)],
         why: "the vendor's maintainers confirm that documented fields can be absent",
         help: FIELD_HELP,
@@ -88,10 +92,10 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         name: "event/extra-field",
-        sends: "`traceId`, and a member that nobody knows",
+        sends: "`traceId`, and an unknown member",
         expects: &[(Success, Warning)],
-        why: "undocumented fields come, and the page itself mentions `traceId`",
-        help: "ignore what you do not know",
+        why: "undocumented fields occur, and the page itself mentions `traceId`",
+        help: "ignore fields that you do not know",
         needs: Needs::Nothing,
         make: Requests(|kit| {
             let trace = kit.ids.uuid();
@@ -131,7 +135,8 @@ pub(super) const CASES: &[Case] = &[
         sends: "labels in Arabic, with an emoji, decomposed, and as an escaped surrogate pair",
         expects: &[(Success, Warning)],
         why: "labels are free text in any language",
-        help: "read the body as UTF-8, and verify its bytes as they came: an escape that is written again is another body",
+        help: "read the body as UTF-8, and verify its bytes as they arrived: rewriting an escape changes \
+               the body",
         needs: Needs::Nothing,
         make: Requests(|kit| {
             let labels = [
@@ -180,7 +185,8 @@ pub(super) const CASES: &[Case] = &[
         name: "again/same",
         sends: "post/accepted once more, the same bytes",
         expects: &[(NoCrash, Warning), (Success, Note)],
-        why: "the vendor sends the original again, and also advises to reject a `webhookId` that came before: a 4xx \
+        why: "the vendor sends the original again, and also advises to reject a `webhookId` that came \
+              before: a 4xx \
               brings more retries, a 2xx ends them",
         help: "answer 2xx to what you have handled; whether it acted on it twice cannot be seen from outside",
         needs: Needs::Nothing,
@@ -190,7 +196,8 @@ pub(super) const CASES: &[Case] = &[
         name: "again/old",
         sends: "a delivery of two days ago, with a new `webhookId`",
         expects: &[(NoCrash, Warning), (Success, Note)],
-        why: "the vendor advises a window of five minutes, and also sends the original again for days: both cannot be had",
+        why: "the vendor advises a window of five minutes, and also sends the original again for days: a \
+              receiver cannot do both",
         help: "refuse by `webhookId` rather than by age",
         needs: Needs::Nothing,
         make: Requests(|kit| {

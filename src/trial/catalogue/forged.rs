@@ -22,7 +22,8 @@ pub(super) const CASES: &[Case] = &[
         name: "sign/none",
         sends: "no signature",
         expects: &[(Refusal, Error)],
-        why: "who skips the check where the header is missing, as the vendor's PHP SDK does, handles what anybody sends",
+        why: "a receiver that skips the check when the header is missing, as the vendor's PHP SDK does, \
+              handles anything",
         help: VERIFY_HELP,
         needs: Needs::Key,
         make: Requests(|kit| forged(kit, |_, _| None)),
@@ -31,7 +32,7 @@ pub(super) const CASES: &[Case] = &[
         name: "sign/wrong-body",
         sends: "the signature of the body and a line feed",
         expects: &[(Refusal, Error)],
-        why: "a signature is of one body",
+        why: "a signature is valid for one body only",
         help: VERIFY_HELP,
         needs: Needs::Key,
         make: Requests(|kit| {
@@ -42,8 +43,8 @@ pub(super) const CASES: &[Case] = &[
         name: "sign/wrong-key",
         sends: "a signature by a key that was made for this run",
         expects: &[(Refusal, Error)],
-        why: "a signature is of one key",
-        help: "it takes what anybody signs: compare with the published key, over the raw body",
+        why: "a signature is valid for one key only",
+        help: "it accepts anybody's signature: verify the raw body with the published key",
         needs: Needs::Key,
         make: Requests(|kit| forged(kit, |kit, body| Some(kit.strange_signature(body)))),
     },
@@ -96,8 +97,8 @@ pub(super) const CASES: &[Case] = &[
         name: "sign/header-case",
         sends: "the right signature in a header whose name is in odd case",
         expects: &[(Success, Error)],
-        why: "HTTP: the names of headers have no case, and what stands between you and the platform may change it",
-        help: "look headers up without case",
+        why: "HTTP: the names of headers are case-insensitive, and proxies may change their case",
+        help: "look up headers regardless of case",
         needs: Needs::Key,
         make: Requests(|kit| {
             let body = kit.flat().compact();
@@ -109,9 +110,9 @@ pub(super) const CASES: &[Case] = &[
         name: "sign/spaced",
         sends: "the same JSON over lines, signed as it is sent",
         expects: &[(Success, Note)],
-        why: "a receiver that verifies the parsed body written again, as the vendor's TypeScript SDK does, refuses it; \
-              harmless as long as deliveries are compact",
-        help: "verify the bytes as they came, before anything parses them",
+        why: "a receiver that parses the body and verifies it rewritten, as the vendor's TypeScript SDK \
+              does, refuses it; harmless while deliveries are compact",
+        help: "verify the bytes as they arrived, before anything parses them",
         needs: Needs::Key,
         make: Requests(|kit| {
             let body = kit.flat().pretty();
@@ -122,7 +123,7 @@ pub(super) const CASES: &[Case] = &[
         name: "sign/duplicate-key",
         sends: "a member twice, signed",
         expects: &[(NoCrash, Note)],
-        why: "which of two members counts differs from parser to parser",
+        why: "parsers differ on which of the two members counts",
         help: CRASH_HELP,
         needs: Needs::Key,
         make: Requests(|kit| {

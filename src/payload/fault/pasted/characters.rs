@@ -26,7 +26,7 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
             let (what, by) = blank(found)?;
             let number = u32::from(found);
             let place =
-                if by.is_empty() { "nothing invisible may stand" } else { "JSON has plain spaces only" };
+                if by.is_empty() { "nothing invisible is allowed" } else { "JSON has plain spaces only" };
             known(
                 &format!("U+{number:04X} ({what}) outside of a string, where {place}"),
                 replace(&bytes(found), by),
@@ -77,7 +77,8 @@ fn typographic(found: char) -> Option<Words> {
         _ => bytes(found),
     };
     let message = format!(
-        "`{found}` is a typographic quote (U+{:04X}), as chats and word processors make it; JSON has `\"` only",
+        "`{found}` is a typographic quote (U+{:04X}), as chats and word processors make it; JSON has `\"` \
+         only",
         u32::from(found)
     );
     known(&message, replace(&pattern, "\""))
@@ -85,8 +86,8 @@ fn typographic(found: char) -> Option<Words> {
 
 fn left_out(dots: &str) -> Option<Words> {
     known(
-        &format!("{dots} stands for something that was left out"),
-        "whatever showed the payload shortened it: take the body from where it is whole",
+        &format!("{dots} marks something that was left out"),
+        "the tool that showed the payload shortened it: copy the body from where it is whole",
     )
 }
 

@@ -126,7 +126,7 @@ fn numbered_lines(whole: &str) -> Option<Words> {
     let is_numbered = second == first + 1 && numbers.all(|third| third == Some(second + 1));
     is_numbered.then(|| {
         known(
-            "a line number stands before each line",
+            "a line number begins each line",
             "remove them: sed 's/^ *[0-9]*[:|]\\{0,1\\}//' FILE | assoclens validate",
         )
     })?

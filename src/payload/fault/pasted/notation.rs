@@ -49,7 +49,8 @@ fn program(text: &str) -> Option<Words> {
     if text.starts_with("b'") || text.starts_with("b\"") {
         return known(
             "this is Python's notation of bytes, not JSON",
-            "take them out: python3 -c 'import ast,sys; sys.stdout.buffer.write(ast.literal_eval(sys.stdin.read()))' <FILE | \
+            "take them out: python3 -c 'import ast,sys; \
+             sys.stdout.buffer.write(ast.literal_eval(sys.stdin.read()))' <FILE | \
              assoclens validate",
         );
     }
@@ -63,7 +64,8 @@ fn javascript(place: Place<'_>) -> Option<Words> {
     let text = place.rest;
     if place.before.ends_with('[') && text.starts_with("object ") {
         return known(
-            "`[object Object]` is all that JavaScript makes of an object joined to a string: the payload is not in it",
+            "`[object Object]` is all that JavaScript makes of an object joined to a string: the payload is \
+             not in it",
             JAVASCRIPT,
         );
     }
@@ -72,7 +74,7 @@ fn javascript(place: Place<'_>) -> Option<Words> {
             .iter()
             .any(|what| text.starts_with(what));
     if place.before.ends_with('[') && is_left_out {
-        return known("console.log left out what is deeper here", JAVASCRIPT);
+        return known("console.log left out what is nested deeper", JAVASCRIPT);
     }
     if place.last() == Some('{') && place.found() == '{' {
         return known(
@@ -87,7 +89,8 @@ fn ruby(place: Place<'_>) -> Option<Words> {
     let is_symbol = place.found() == ':' && place.rest.get(..200).unwrap_or(place.rest).contains("=>");
     (place.rest.starts_with("=>") || is_symbol || place.rest.starts_with("nil")).then(|| known(
         "this is Ruby's own notation of a hash, not JSON",
-        "convert it: sed -E 's/=> *nil/=>null/g; s/:([A-Za-z_]+) *=>/\"\\1\":/g; s/=>/:/g' FILE | assoclens validate",
+        "convert it: sed -E 's/=> *nil/=>null/g; s/:([A-Za-z_]+) *=>/\"\\1\":/g; s/=>/:/g' FILE | assoclens \
+         validate",
     ))?
 }
 
@@ -124,7 +127,8 @@ fn python(place: Place<'_>) -> Option<Words> {
         "[print(json.dumps(ast.literal_eval(line))) for line in sys.stdin]"
     };
     let what = if is_quote {
-        "a single quote where a value or a name should begin: this may be Python's own notation, as print has it"
+        "expected a value or a name, found a single quote: this may be Python's own notation, as `print` \
+         writes it"
     } else {
         "`True`, `False` and `None` are Python's; JSON has true, false and null"
     };
@@ -158,7 +162,7 @@ fn value(place: Place<'_>) -> Option<Words> {
         return known("`<nil>` is Go's; JSON has null", GO);
     }
     if text.starts_with("NULL") || text.starts_with("TRUE") || text.starts_with("FALSE") {
-        return known("null, true and false have small letters in JSON", "write it small");
+        return known("JSON writes null, true and false in lower case", "write it in lower case");
     }
     None
 }
