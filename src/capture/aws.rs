@@ -1,4 +1,4 @@
-//! What AWS services hand to a function.
+//! Captures that AWS services pass to a function.
 
 use super::generic::plain;
 use super::shape::{Body, Encoding, Form, Members, Shape, Sign, Then};
@@ -42,7 +42,7 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
 ];
 
-/// What SNS sends, also into a queue.
+/// A notification of SNS, also in a queue.
 const NOTIFICATION: Shape = message(
     "aws-sns",
     "an AWS SNS notification",
@@ -57,7 +57,7 @@ const NOTIFICATION: Shape = message(
     None,
 );
 
-/// Whether there is nothing that SNS does not write: anyone can send what looks like a notification, and more with it.
+/// Whether all members are SNS's own: anyone can send something that looks like a notification, and more with it.
 fn has_no_other_members(root: Node<'_>) -> bool {
     const OWN: [&str; 12] = [
         "Type",

@@ -1,5 +1,5 @@
-//! What tools write that leaves the body of a request out, or writes it anew: what is left of it is found, and what to
-//! do for the rest is named, so that nobody looks for a payload there.
+//! Capture formats that leave out the body of a request, or rewrite it. They are recognised so that the reader learns
+//! what to do, and nobody looks for a payload there.
 
 use super::TEXTS;
 use super::http::{is_request_line, lines};
@@ -40,7 +40,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
 ];
 
-/// Shows what mitmproxy printed to `look`, or what to do where it left the bodies out.
+/// Shows the requests in mitmproxy's output to `look`, or the advice where it left out the bodies.
 fn printed(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     look(match names_the_event(text) {
         true => Part { fidelity: Fidelity::Parsed, ..Part::text(text, 0..text.len(), TEXTS) },

@@ -1,7 +1,7 @@
-//! What `curl --trace` writes about its own requests: each byte that was sent, in rows of hex digits.
+//! The output of `curl --trace`: each byte that curl sent, in rows of hex digits.
 //!
-//! Invariants: only what was sent is taken; a place in it is that of the byte's own digits; of what
-//! `--trace-ascii` writes nothing is taken, since it shows a dot for every other byte.
+//! Invariants: only sent bytes are taken; the place of a byte is that of its digits; nothing is taken from
+//! `--trace-ascii`, which shows a dot for every other byte.
 
 use super::http::lines;
 use super::layer::Layer;
@@ -18,14 +18,14 @@ pub(super) const SHAPES: &[Shape] = &[Shape {
     form: Form::Text(Framing::Whole, parts),
 }];
 
-/// What stands before the bytes of a block that was sent, and of any other.
+/// The line before a block of sent bytes, and before any other block.
 const SENT: [&[u8]; 2] = [b"=> Send header, ", b"=> Send data, "];
 const OTHER: [&[u8]; 4] = [b"== Info: ", b"<= Recv ", b"=> Send SSL ", b"<= Recv SSL "];
-/// How many bytes a row shows, and the columns of each: two digits and a blank.
+/// The bytes that a row shows, and the columns of each: two digits and a space.
 const ROW_BYTES: usize = 16;
 pub(super) const BYTE_COLUMNS: usize = 3;
 
-/// The text behind the time and the ids that curl puts before a line if asked to.
+/// The text after the time and the ids that curl puts at the start of a line if asked to.
 fn heading(line: &[u8]) -> Option<(&[u8], bool)> {
     let near = &line[..line.len().min(64)];
     let find = |marks: &[&[u8]]| {
@@ -42,7 +42,7 @@ pub(super) fn is_trace(text: &[u8]) -> bool {
     lines(text, 0).next().is_some_and(|line| heading(&text[line]).is_some())
 }
 
-/// Shows the text of each request to `look`; what is in it is for the shape of such texts.
+/// Shows the text of each request to `look`; the shape of such texts takes it apart.
 fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     let (mut requests, mut is_sent): (Vec<Request>, bool) = (Vec::new(), false);
     for line in lines(text, 0) {
@@ -73,13 +73,13 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     }
 }
 
-/// What was sent of one request.
+/// The sent bytes of one request.
 #[derive(Default)]
 struct Request {
     bytes: Vec<u8>,
     rows: Vec<(usize, usize)>,
     is_ascii: bool,
-    /// Where it is reported.
+    /// The place that is reported for it.
     place: Range<usize>,
 }
 
@@ -110,7 +110,7 @@ fn row(line: &[u8]) -> Option<(usize, Vec<u8>)> {
         memchr::memchr(b':', line).filter(|at| *at >= 4 && line[..*at].iter().all(u8::is_ascii_hexdigit))?;
     let digits = line.get(colon + 2..)?;
     let bytes: Vec<u8> = digits.chunks(BYTE_COLUMNS).take(ROW_BYTES).map_while(byte).collect();
-    // A row of text could begin with what looks like digits; in one of bytes, blanks follow to the last column.
+    // A row of text may begin with something like digits; in a row of bytes, spaces follow up to the last column.
     let rest = digits.get(bytes.len() * BYTE_COLUMNS..).unwrap_or_default();
     let padding = (ROW_BYTES - bytes.len()) * BYTE_COLUMNS;
     let is_padded = rest.len() >= padding && rest[..padding].iter().all(|byte| *byte == b' ');
@@ -122,7 +122,7 @@ fn byte(columns: &[u8]) -> Option<u8> {
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// What the rows of a trace show, of each request and of each run of anything else, and how it stands there.
+/// The bytes in the rows of a trace, for each request and each run of anything else, and their places.
 pub(super) fn blocks(text: &[u8]) -> Vec<(Vec<u8>, Layer)> {
     let (mut sent, mut others, mut is_sent): (Vec<Request>, Vec<Request>, bool) = Default::default();
     for line in lines(text, 0) {
@@ -145,12 +145,12 @@ pub(super) fn blocks(text: &[u8]) -> Vec<(Vec<u8>, Layer)> {
     all.map(|block| (block.bytes, Layer::Pieces(block.rows.into(), BYTE_COLUMNS))).collect()
 }
 
-/// Writes the character that a row shows behind its digits, where the byte's digits stand at `place`.
+/// Writes the character that a row shows after its digits, for the byte whose digits are at `place`.
 pub(super) fn show(layer: &Layer, place: usize, old: u8, new: u8, out: &mut [u8], done: &mut [bool]) {
     let Layer::Pieces(rows, _) = layer else { return };
     let row = rows.partition_point(|(_, start)| *start <= place).checked_sub(1).map(|row| rows[row].1);
     let Some(row) = row else { return };
-    // What counts the bytes in front of the digits stays.
+    // The counter in front of the digits stays.
     let line = memchr::memrchr(b'\n', &out[..row]).map_or(0, |end| end + 1);
     done[line..row].fill(true);
     let shown = row + ROW_BYTES * BYTE_COLUMNS + (place - row) / BYTE_COLUMNS;

@@ -1,6 +1,7 @@
-//! Bodies that are written in base64, with or without gzip beneath.
+//! Bodies in base64, with or without gzip inside.
 //!
-//! Invariants: what comes out is bounded by what went in; what cannot be decoded is trouble with a name.
+//! Invariants: the output is bounded by the size of the input; a body that cannot be decoded is reported by a named
+//! error.
 
 use super::unavailable::Unavailable;
 use base64::alphabet;
@@ -8,7 +9,7 @@ use base64::engine::{DecodePaddingMode, Engine as _, GeneralPurpose, GeneralPurp
 use flate2::bufread::GzDecoder;
 use std::io::{self, BufRead, Read};
 
-/// How many bytes may come out of gzip whatever went in, and how many for each byte of it.
+/// The bytes that gzip may inflate to: a minimum for any input, and a factor for each byte of it.
 ///
 /// Log lines are inflated tenfold; gzip can make a thousand of one, many times over in one stream, and gzip in gzip a
 /// thousand times that.
@@ -29,7 +30,7 @@ pub(super) fn base64(text: &str) -> Result<Vec<u8>, Unavailable> {
         .map_err(|error| Unavailable::not_base64(&error))
 }
 
-/// What base64 comes to, inflated if that is gzip, and what it was written in.
+/// The decoded base64, inflated if it is gzip, and the name of its encoding.
 pub(super) fn decoded(text: &str, room: &mut usize) -> Option<(Vec<u8>, &'static str)> {
     let bytes = base64(text).ok()?;
     match bytes.starts_with(&[0x1f, 0x8b]) {
@@ -38,7 +39,7 @@ pub(super) fn decoded(text: &str, room: &mut usize) -> Option<(Vec<u8>, &'static
     }
 }
 
-/// Inflates gzip, to at most `room` bytes; what was inflated, in vain or not, is taken from it.
+/// Inflates gzip, to at most `room` bytes. The bytes that were inflated are taken from `room`, even if it fails.
 pub(super) fn gunzip(bytes: &[u8], room: &mut usize) -> Result<Vec<u8>, Unavailable> {
     let most = (*room).min(INFLATED_AT_LEAST + bytes.len().saturating_mul(INFLATED_PER_BYTE));
     let mut inflated = Vec::new();
@@ -49,17 +50,17 @@ pub(super) fn gunzip(bytes: &[u8], room: &mut usize) -> Result<Vec<u8>, Unavaila
     if inflated.len() > most { Err(Unavailable::inflated(bytes.len(), most)) } else { Ok(inflated) }
 }
 
-/// What the first `most` bytes of gzip inflate to, as far as they can be; `None` if it is none.
+/// The first `most` bytes that gzip inflates to, as far as possible; `None` if it is not gzip.
 pub(super) fn beginning(bytes: &[u8], most: usize) -> Option<Vec<u8>> {
     bytes.starts_with(&[0x1f, 0x8b]).then(|| {
         let mut inflated = Vec::new();
-        // What is broken behind it makes it no less of a beginning.
+        // A fault after the beginning does not matter.
         let _ = Gzip::new(bytes).take(most as u64).read_to_end(&mut inflated);
         inflated
     })
 }
 
-/// What gzip holds, of one member or several one after another. Zeros behind a member fill a block, and hold nothing.
+/// The content of gzip, of one member or several in a row. Zeros after a member fill a block and are ignored.
 pub(crate) struct Gzip<R>(Option<GzDecoder<R>>);
 
 impl<R: BufRead> Gzip<R> {
@@ -82,7 +83,7 @@ impl<R: BufRead> Read for Gzip<R> {
     }
 }
 
-/// Skips zeros. Whether anything follows them.
+/// Skips zeros. Returns whether anything follows them.
 fn skip_zeros(source: &mut impl BufRead) -> io::Result<bool> {
     loop {
         match source.fill_buf() {
@@ -127,7 +128,7 @@ mod tests {
         let bomb = gzip(&vec![b' '; 8 << 20]);
         let mut room = 64 << 20;
         assert_eq!(gunzip(&bomb, &mut room).unwrap_err().why, Why::TooLong);
-        // One bomb after another has ever less room, and at last none.
+        // Each bomb leaves less room for the next, and at last there is none.
         let inflated = INFLATED_AT_LEAST + bomb.len() * INFLATED_PER_BYTE + 1;
         assert_eq!(room, (64 << 20) - inflated);
         assert_eq!(gunzip(b"{}", &mut (64 << 20)).unwrap_err().why, Why::Encoding);

@@ -2,16 +2,16 @@
 //!
 //! In: a text. Out: the text without its escapes, and the way back to them.
 //!
-//! Invariants: only what stands around a name of the event's own decides which escapes are undone; all of that kind are,
-//! once; the result is never longer than the text.
+//! Invariants: the escapes around a name of the event's own decide which kind is undone; all escapes of that kind are
+//! undone, once; the result is never longer than the text.
 
 use super::layer::Layer;
 use crate::event::members::OWN;
 
-/// What stands for a quote, and what undoes this kind of escapes: how many bytes one takes, and what it stands for.
+/// An escaped quote, and the function that undoes this kind of escape: it returns the length in bytes and the meaning.
 type Style = (&'static [u8], fn(&[u8]) -> Option<(usize, Plain)>);
 
-/// What an escape stands for.
+/// The meaning of an escape.
 enum Plain {
     Character(char),
     Byte(u8),
@@ -39,7 +39,7 @@ const STYLES: [Style; 8] = [
     (b"%22", percent),
 ];
 
-/// The text without the escapes that stand around a name of the event's own, and how it stands in `text`.
+/// The text without the kind of escapes that is around a name of the event's own, and the way back to `text`.
 pub(super) fn unescaped(text: &[u8]) -> Option<(Vec<u8>, Layer)> {
     let undo = OWN.iter().find_map(|name| {
         let at = memchr::memmem::find(text, name.as_bytes())?;
@@ -64,7 +64,7 @@ pub(super) fn unescaped(text: &[u8]) -> Option<(Vec<u8>, Layer)> {
     Some((plain, Layer::Pieces(pieces.into(), 1)))
 }
 
-/// As JSON, a shell and most languages do.
+/// Escapes of JSON, shells and most languages.
 fn backslash(text: &[u8]) -> Option<(usize, Plain)> {
     let [b'\\', escaped, ..] = text else { return None };
     let character = match escaped {
@@ -78,18 +78,18 @@ fn backslash(text: &[u8]) -> Option<(usize, Plain)> {
     Some((2, Plain::Character(character)))
 }
 
-/// As nginx does in its access log: each byte by itself.
+/// Escapes of nginx in its access log: each byte by itself.
 fn hexadecimal(text: &[u8]) -> Option<(usize, Plain)> {
     let digits = text.strip_prefix(b"\\x")?.get(..2)?;
     Some((4, Plain::Byte(u8::try_from(number(digits)?).ok()?)))
 }
 
-/// As CSV and SQL do.
+/// Escapes of CSV and SQL.
 fn doubled(text: &[u8]) -> Option<(usize, Plain)> {
     text.starts_with(b"\"\"").then_some((2, Plain::Character('"')))
 }
 
-/// As HTML and XML do.
+/// Escapes of HTML and XML.
 fn entity(text: &[u8]) -> Option<(usize, Plain)> {
     const NAMED: [(&[u8], char); 5] =
         [(b"&quot;", '"'), (b"&amp;", '&'), (b"&lt;", '<'), (b"&gt;", '>'), (b"&apos;", '\'')];
@@ -106,7 +106,7 @@ fn entity(text: &[u8]) -> Option<(usize, Plain)> {
     Some((end + 3, Plain::Character(char::from_u32(code)?)))
 }
 
-/// As forms and URLs do.
+/// Escapes of forms and URLs.
 fn percent(text: &[u8]) -> Option<(usize, Plain)> {
     match text {
         [b'+', ..] => Some((1, Plain::Byte(b' '))),

@@ -1,4 +1,4 @@
-//! Shapes that no tool in particular makes: the nested form, and headers beside a body.
+//! Shapes that belong to no tool: the nested form, and headers next to a body.
 
 use super::search::begins_as_base64;
 use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
@@ -9,7 +9,7 @@ use crate::headers::{Fidelity, Headers};
 use crate::payload::{Document, Kind, Node};
 use crate::split::Framing;
 
-/// What is recognised by little, and so looked for last.
+/// The shapes with few signs, which are looked for last.
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "nested",
@@ -18,7 +18,7 @@ pub(super) const SHAPES: &[Shape] = &[
         form: Form::Members(Members {
             each: None,
             bodies: &[plain("/data")],
-            // What stands around `data` is the delivery's envelope.
+            // The members around `data` are the delivery's envelope.
             headers: None,
             fidelity: Some(Fidelity::Raw),
         }),
@@ -32,7 +32,7 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
 ];
 
-/// A text that is not a shape's, in which payloads may stand.
+/// A text of no known shape, in which there may be payloads.
 pub(super) const TEXT: Shape = Shape {
     name: "text",
     what: "a text",
@@ -40,7 +40,7 @@ pub(super) const TEXT: Shape = Shape {
     form: Form::Text(Framing::Documents, |text, look| look(Part::text(text, 0..text.len(), super::TEXTS))),
 };
 
-/// What is called so that was found in JSON that no shape knows.
+/// The name for payloads found in JSON of no known shape.
 pub(super) const JSON: Shape = Shape {
     name: "json",
     what: "JSON",
@@ -48,7 +48,7 @@ pub(super) const JSON: Shape = Shape {
     form: Form::Members(Members { each: None, bodies: &[plain("")], headers: None, fidelity: None }),
 };
 
-/// What a place named by hand is called.
+/// The name for a place given by `--at`.
 pub(super) const AT: Shape = Shape {
     name: "at",
     what: "the value at a place",
@@ -60,7 +60,7 @@ pub(super) const fn plain(at: &'static str) -> Body {
     Body { at, encoding: Encoding::Plain, then: Then::Payload }
 }
 
-/// A body that may be base64, in the words of those who say so.
+/// A body that may be base64, as one of these members says.
 const fn flagged(at: &'static str) -> Body {
     const FLAGS: &[&str] =
         &["/isBase64Encoded", "/is_base64_encoded", "/isBase64", "/base64", "/bodyEncoding", "/encoding"];
@@ -77,8 +77,8 @@ pub(super) fn is_form(shape: &str) -> bool {
     shape == "nested"
 }
 
-/// Whether a field is at the top that only events about associations and relations have: `id`, `key` and
-/// `locationId` are everyone's.
+/// Whether there is a top-level field that only events about associations and relations have; `id`, `key` and
+/// `locationId` occur everywhere.
 pub(super) fn speaks_for_the_event(root: Node<'_>) -> bool {
     root.members().is_some_and(|members| OWN.iter().any(|name| members.get(name).is_some()))
 }
@@ -88,12 +88,12 @@ pub(super) fn is_named_as_the_event(root: Node<'_>) -> bool {
     root.member("type").and_then(|name| name.as_str()).is_some_and(|name| name == ASSOCIATION_CREATE.name)
 }
 
-/// An envelope around `data`. Two documented fields in `data` are sign enough, and one if the envelope is around it:
-/// `id` alone is in everyone's `data`.
+/// An envelope around `data`. Two documented fields in `data` are enough, or one if the envelope is there, because `id`
+/// alone occurs in anyone's `data`.
 pub(super) fn is_nested(root: Node<'_>) -> bool {
     let (Some(outer), Some(data)) = (root.members(), root.member("data")) else { return false };
     let Some(members) = data.members() else { return false };
-    // With anything else beside it, somebody took the delivery apart and wrote it again.
+    // With anything else next to it, somebody took the delivery apart and rewrote it.
     let is_envelope = |name: &str| name == "data" || ENVELOPE.contains(&name);
     if !outer.iter().all(|member| is_envelope(&member.name())) {
         return false;
@@ -110,10 +110,10 @@ fn has_text_content(root: Node<'_>) -> bool {
     root.member("content").is_some_and(|content| content.kind() == Kind::String)
 }
 
-/// What a body is called that is base64 of a payload.
+/// The name of a body that is base64 of a payload.
 pub(super) const BASE64: &str = "base64";
 
-/// What a body is that is not JSON, as its first bytes and its type say.
+/// The kind of a body that is not JSON, by its first bytes and its media type.
 pub(super) fn other_kind(bytes: &[u8], headers: &Headers) -> Option<&'static str> {
     let text = bytes.strip_prefix(crate::payload::BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
     let media_type = headers.all("content-type").next().unwrap_or_default().to_ascii_lowercase();

@@ -1,7 +1,7 @@
 //! HTTP requests as text: request line, headers, a blank line, the body.
 //!
-//! Invariants: where the body ends is what the headers say, as far as the text agrees; a text that says otherwise
-//! (another line end, a body that was decoded before it was written down) is taken as it stands.
+//! Invariants: the body ends where the headers say, if the text agrees; if it does not (other line ends, or a body
+//! decoded before it was written), the text is taken as it is.
 
 use super::layer::Layer;
 use super::shape::{Content, Form, Part, Shape, Sign};
@@ -21,11 +21,11 @@ pub(super) const HTTP: Shape = Shape {
     form: Form::Text(Framing::Whole, parts),
 };
 
-/// What a body is called that was sent in chunks.
+/// The name of a body that was sent in chunks.
 pub(super) const CHUNKED: &str = "chunked";
-/// How long a method can be, in bytes.
+/// The longest method, in bytes.
 const METHOD_AT_MOST: usize = 16;
-/// How far behind a body is looked for what can follow it, in bytes.
+/// The distance after a body within which a possible successor is looked for, in bytes.
 const NEAR_BYTES: usize = 4 << 10;
 
 fn begins(text: &[u8]) -> bool {
@@ -36,7 +36,7 @@ fn begins(text: &[u8]) -> bool {
 
 /// Whether the line is `METHOD TARGET HTTP/VERSION`.
 pub(super) fn is_request_line(line: &[u8]) -> bool {
-    // The method is found first, so that most lines are recognised by their first bytes, however long they are.
+    // The method is checked first, so that most lines are decided by their first bytes, however long they are.
     let near = &line[..line.len().min(METHOD_AT_MOST + 1)];
     let Some(method) = memchr::memchr(b' ', near).map(|end| &near[..end]) else { return false };
     if method.len() < 3 || !method.iter().all(u8::is_ascii_uppercase) {
@@ -53,10 +53,10 @@ fn is_status_line(line: &[u8]) -> bool {
     status.is_some_and(|status| status.len() >= 3 && status[..3].iter().all(u8::is_ascii_digit))
 }
 
-/// Shows each request in `text` to `look`, and what stands between them.
+/// Shows each request in `text`, and the text between requests, to `look`.
 fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     let (mut at, mut number) = (0, 0);
-    // Requests that share their chunks are not followed for ever.
+    // Requests that share chunks are not followed without end.
     let mut chunks_left = text.len();
     let between = |place: Range<usize>, look: &mut dyn FnMut(Part<'_>)| {
         if !is_blank(&text[place.clone()]) {
@@ -118,7 +118,7 @@ fn next_request(text: &[u8], at: usize) -> Option<usize> {
 
 /// The headers of the request that begins at `start`, and where its body begins.
 ///
-/// A line that is not a header, in which a payload may hide, is shown to `look`.
+/// A line that is not a header may hide a payload, so it is shown to `look`.
 fn headers(text: &[u8], start: usize, look: &mut dyn FnMut(Range<usize>)) -> (Headers, usize) {
     let mut headers = Headers::default();
     for line in lines(text, start).skip(1) {
@@ -137,7 +137,7 @@ fn headers(text: &[u8], start: usize, look: &mut dyn FnMut(Range<usize>)) -> (He
     (headers, text.len())
 }
 
-/// Whether the line is a header as a server takes it: no bracket and no quote is in the name of one.
+/// Whether the line is a header as a server accepts it: without brackets or quotes in its name.
 fn is_header(line: &[u8]) -> bool {
     let name = memchr::memchr(b':', line).map_or(&[][..], |colon| line[..colon].trim_ascii());
     !name.is_empty()
@@ -150,15 +150,15 @@ fn decoded(bytes: &[u8]) -> String {
         .map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
 }
 
-/// Where the body is that follows the head before `body`: as long as the headers say, if something that can follow it
-/// does.
+/// The range of the body after the head that ends at `body`: as long as the headers say, if a possible successor
+/// follows it.
 fn range_of_body(text: &[u8], body: usize, headers: &Headers, chunks_left: &mut usize) -> Range<usize> {
     let rest = &text[body..];
     let is_chunked = headers.all("transfer-encoding").any(|coding| coding.eq_ignore_ascii_case("chunked"));
     let length = headers.all("content-length").find_map(|length| length.parse::<usize>().ok());
     let chunked = if is_chunked { chunks(rest, chunks_left) } else { None };
     let declared = length.filter(|length| *length <= rest.len());
-    // A dump that prints line by line puts line ends between head and body that were never sent.
+    // A dump that prints line by line adds line ends between head and body that were never sent.
     let gap = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let is_end = |end: &usize| {
         let after = &rest[*end..(*end + NEAR_BYTES).min(rest.len())];
@@ -173,7 +173,7 @@ fn range_of_body(text: &[u8], body: usize, headers: &Headers, chunks_left: &mut 
         Some(end) => body..body + end,
         None => match declared.map(|end| gap + end).filter(|end| *end <= rest.len()).filter(is_end) {
             Some(end) => body + gap..body + end,
-            // A text that was changed: up to the next request, or the answer to this one.
+            // The text was changed: the body goes up to the next request, or to the answer to this one.
             None => {
                 let next = lines(text, body.min(text.len())).find(|line| {
                     let line = &text[line.clone()];
@@ -185,7 +185,7 @@ fn range_of_body(text: &[u8], body: usize, headers: &Headers, chunks_left: &mut 
     }
 }
 
-/// The pieces of a chunked body, and where it ends; `None` if it is not written so, or in more pieces than are `left`.
+/// The pieces of a chunked body, and its end; `None` if it is not chunked, or has more than `left` pieces.
 fn chunks(body: &[u8], left: &mut usize) -> Option<(Vec<Range<usize>>, usize)> {
     let (mut pieces, mut at) = (Vec::new(), 0);
     loop {
@@ -196,7 +196,7 @@ fn chunks(body: &[u8], left: &mut usize) -> Option<(Vec<Range<usize>>, usize)> {
         let start = line.end + 1;
         let end = start.checked_add(size).filter(|end| *end <= body.len())?;
         if size == 0 {
-            // Trailers, if any, end with a blank line; what is not a trailer is behind the body.
+            // Trailers, if any, end with a blank line; anything else comes after the body.
             let last = lines(body, start.min(body.len())).find(|line| !is_header(&body[line.clone()]));
             let end = last.map_or(body.len(), |line| {
                 if is_blank(&body[line.clone()]) { line.end + 1 } else { line.start }
@@ -207,7 +207,7 @@ fn chunks(body: &[u8], left: &mut usize) -> Option<(Vec<Range<usize>>, usize)> {
         at = match &body[end..] {
             [b'\n', ..] => end + 1,
             [b'\r', b'\n', ..] => end + 2,
-            // A size that is wrong: what is left would be lost without a word.
+            // The size is wrong; without this, the rest would be dropped silently.
             _ => return None,
         };
     }

@@ -1,10 +1,10 @@
-//! What stands inside a text, one level down, and the way back: for who writes it anew in its place.
+//! The content of a text, one level down, and the way to write it back in place.
 //!
-//! In: a text that is not JSON, and its shape if that is known. Out: the objects and base64 in it, or the texts that its
-//! shape holds, each with where it stands.
+//! In: a text that is not JSON, and its shape if known. Out: the objects and base64 in it, or the texts that its shape
+//! holds, each with its place.
 //!
-//! Invariants: what [`super::Unwrap::Auto`] opens of the text is among it; a text is never inside itself; what is put
-//! back takes as many bytes as it did, or is not put back.
+//! Invariants: everything that [`super::Unwrap::Auto`] opens in the text is included; a text is never inside itself; a
+//! replacement takes as many bytes as the original, or is not written.
 
 use super::http::CHUNKED;
 use super::layer::{Layer, Trace};
@@ -22,11 +22,11 @@ pub(crate) enum Inside {
     Base64(Range<usize>),
     /// The size of a chunk, by which a body is read.
     Size(Range<usize>),
-    /// Another text, how it stands in this one, and whether payloads are looked for in it: if not, it is one.
+    /// Another text, its place in this one, and whether payloads are looked for in it; if not, it is itself a payload.
     Text(Vec<u8>, Layer, bool),
 }
 
-/// What stands inside `text`. Whatever is not named is not opened, either.
+/// The content of `text`. Anything that is not listed is not opened either.
 pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
     let shape = shape.filter(|shape| matches!(shape.form, Form::Text(..))).or_else(|| recognised_text(text));
     let Some(Form::Text(_, parts)) = shape.map(|shape| &shape.form) else { return pieces(text) };
@@ -41,7 +41,7 @@ pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
         let is_searched = !matches!(part.then, Then::Payload);
         let Ok(Content { bytes, layers }) = part.content else { return };
         is_whole |= *bytes == *text;
-        // What a trace's rows hold is looked at row by row, whether it was sent or not.
+        // All rows of a trace are looked at, sent or not.
         let is_row = is_trace && matches!(part.then, Then::Shape(_));
         if let Some(layer) = layers.into_iter().next().filter(|_| *bytes != *text && !is_row) {
             found.push(Inside::Text(bytes.into_owned(), layer, is_searched));
@@ -50,7 +50,7 @@ pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
     if is_whole { pieces(text) } else { found }
 }
 
-/// Where the sizes of the chunks stand in `body`.
+/// The places of the chunk sizes in `body`.
 fn sizes_of_chunks(text: &[u8], body: Range<usize>) -> Vec<Range<usize>> {
     let (mut sizes, mut at) = (Vec::new(), body.start);
     while let Some(size) = text.get(at..body.end).and_then(|rest| {
@@ -66,7 +66,7 @@ fn sizes_of_chunks(text: &[u8], body: Range<usize>) -> Vec<Range<usize>> {
     sizes
 }
 
-/// The objects and base64 in a text; where there are none, the text without its escapes.
+/// The objects and base64 in a text; if there are none, the text without its escapes.
 fn pieces(text: &[u8]) -> Vec<Inside> {
     let is_kept = |piece: &Piece| match piece {
         Piece::Object(range) => memchr::memchr(b'"', &text[range.clone()]).is_some(),
@@ -92,8 +92,8 @@ pub(crate) fn is_text(text: &[u8], shape: Option<&Shape>) -> bool {
     shape.is_some_and(is_known) || text::begins(text) || recognised_text(text).is_some()
 }
 
-/// Puts `new` in the place of `old`, which stands in `out` as `layer` says, each character in its own spelling, and
-/// notes in `done` where that is. What is not spelled in a way that is known stays, and false is returned.
+/// Puts `new` in the place of `old`, whose bytes in `out` are found through `layer`, each character in its own
+/// spelling, and marks those bytes in `done`. Characters with an unknown spelling stay, and false is returned.
 pub(crate) fn put_back(layer: &Layer, old: &[u8], new: &[u8], out: &mut [u8], done: &mut [bool]) -> bool {
     let (mut trace, mut at, mut is_whole) = (Trace::new(std::slice::from_ref(layer)), 0, true);
     let is_in_digits = matches!(layer, Layer::Pieces(_, curl::BYTE_COLUMNS));
@@ -112,7 +112,7 @@ pub(crate) fn put_back(layer: &Layer, old: &[u8], new: &[u8], out: &mut [u8], do
             _ => length,
         };
         if written == length && length > 1 && !out[place..].starts_with(old) {
-            // A character that goes over from one piece to the next.
+            // A character that spans two pieces.
             for (offset, (old, new)) in one.zip(old.iter().zip(new)) {
                 let place = trace.outward(offset);
                 let byte = out.get_mut(place).filter(|byte| **byte == *old);
@@ -133,7 +133,7 @@ pub(crate) fn put_back(layer: &Layer, old: &[u8], new: &[u8], out: &mut [u8], do
     is_whole
 }
 
-/// How many bytes a character is written in.
+/// The number of bytes in which a character is written.
 fn written_length(written: &[u8], character: &[u8]) -> usize {
     if written.starts_with(character) && character != b"\\" {
         return character.len();
@@ -150,7 +150,7 @@ fn written_length(written: &[u8], character: &[u8]) -> usize {
     }
 }
 
-/// Writes `new` as `old` is written in `place`.
+/// Writes `new` at `place`, spelled as `old` is.
 fn spell(place: &mut [u8], old: &[u8], new: &[u8], is_in_digits: bool) -> bool {
     let digits = |byte: &u8, is_capital: bool| {
         if is_capital { format!("{byte:02X}") } else { format!("{byte:02x}") }

@@ -1,27 +1,27 @@
-//! From an offset in an unwrapped payload back to the text that it was in.
+//! From an offset in an unwrapped payload back to the text that contained it.
 //!
-//! In: how a payload was written in its wrapper, layer by layer. Out: offsets in the outermost text.
-//! Invariants: offsets only go forward, so any number of places in one payload costs one pass over each
-//! layer; what has no place of its own (base64, compressed data) has that of the value which holds it.
+//! In: the layers of wrapping around a payload. Out: offsets in the outermost text.
+//! Invariants: offsets only go forward, so any number of places in one payload costs one pass over each layer; a byte
+//! without a place of its own (base64, compressed data) has that of the value that holds it.
 
 use crate::lanes::{LANES, Lanes};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// How far the text of a string was walked, inside and outside. Those who are in it one after another share it, so
-/// that none begins anew.
+/// How far the text of a string was walked, inside and outside. Payloads in one string share it, so that none starts
+/// again from the beginning.
 pub(crate) type Walked = Rc<Cell<(usize, usize)>>;
 
-/// How a text stands in the one around it.
+/// How a text is embedded in the one around it.
 #[derive(Clone, Debug)]
 pub(crate) enum Layer {
-    /// As it is, from this offset on.
+    /// Unchanged, from this offset on.
     Verbatim(usize),
     /// As a JSON string, whose text between the quotes begins at this offset.
     Escaped(Rc<str>, usize, Walked),
-    /// In pieces, each from an offset inside to an offset outside, with so many bytes outside for each inside.
+    /// In pieces, each with an offset inside and an offset outside; a byte inside takes this many bytes outside.
     Pieces(Rc<[(usize, usize)]>, usize),
-    /// In a way that keeps no places: all of it is at this offset.
+    /// Without places: everything is at this offset.
     Opaque(usize),
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Trace(Vec<Step>);
 #[derive(Clone, Debug)]
 struct Step {
     layer: Layer,
-    /// How far the walk has come, inside and outside.
+    /// The position of the walk, inside and outside.
     inside: usize,
     outside: usize,
 }
@@ -51,7 +51,7 @@ impl Trace {
         Self(layers.iter().rev().map(step).collect())
     }
 
-    /// The offset in the outermost text of the byte at `offset`, which must not lie before the last one asked for.
+    /// The offset in the outermost text of the byte at `offset`, which must not be before the last one asked for.
     pub(crate) fn outward(&mut self, offset: usize) -> usize {
         self.0.iter_mut().fold(offset, |offset, step| step.outward(offset))
     }
@@ -69,7 +69,7 @@ impl Step {
                 }
                 while self.inside < offset && self.outside < text.len() {
                     let (decoded, written) = next(&text.as_bytes()[self.outside..], offset - self.inside);
-                    // A place within a character is that of the character.
+                    // An offset within a character is that of the character.
                     if self.inside + decoded > offset {
                         break;
                     }
@@ -88,8 +88,8 @@ impl Step {
     }
 }
 
-/// How many bytes the text up to and with its next escape decodes to, no more than `most` of what is not escaped,
-/// and how many it takes.
+/// The length of the text up to and including its next escape, decoded and as written; of unescaped text, at most
+/// `most` bytes.
 fn next(text: &[u8], most: usize) -> (usize, usize) {
     match plain(&text[..text.len().min(most)]) {
         0 => escape(text),
@@ -97,7 +97,7 @@ fn next(text: &[u8], most: usize) -> (usize, usize) {
     }
 }
 
-/// How many bytes there are before the first backslash, which is mostly near.
+/// The number of bytes before the first backslash, which is usually near.
 #[inline(always)]
 fn plain(text: &[u8]) -> usize {
     if let Some(sixteen) = text.first_chunk::<LANES>() {
@@ -123,7 +123,7 @@ fn escape(text: &[u8]) -> (usize, usize) {
     }
 }
 
-/// Where each run of a JSON string's text, and each of its escapes, begins inside and outside, from `at` on.
+/// The offsets, inside and outside, of each run and each escape in a JSON string's text, from `at` on.
 pub(super) fn pieces_of_string(text: &[u8], at: (usize, usize), pieces: &mut Vec<(usize, usize)>) {
     let (mut inside, mut done) = (at.0, 0);
     while done < text.len() {
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn layers_are_followed_from_the_inside_out() {
-        // A string in a string: each quote of the inner one takes two bytes, and is at the 10th byte outside.
+        // A string in a string: each quote of the inner one takes two bytes, and begins at the 10th byte outside.
         let layers = [Layer::Verbatim(10), Layer::escaped(r#"\"a\""#, 0)];
         let mut trace = Trace::new(&layers);
         assert_eq!([0, 1, 2, 3].map(|offset| trace.outward(offset)), [10, 12, 13, 15]);

@@ -1,7 +1,7 @@
 //! Deliveries that a receiver logged: CloudWatch, container logs, Lambda's own lines.
 //!
-//! Invariants: every JSON object in a log line is looked at; a line without one is skipped and counted, since
-//! most lines of a log are such; a message that a container's runtime has cut into records is looked at as a whole.
+//! Invariants: every JSON object in a log line is looked at; a line without one is skipped and counted, because most
+//! lines of a log are like that; a message that a container's runtime has cut into records is joined first.
 
 use super::generic::plain;
 use super::http::lines as lines_of;
@@ -19,7 +19,7 @@ pub(super) fn is_begun(line: &[u8]) -> bool {
     line.starts_with(b"{") && matches!(line.last(), Some(b'{' | b'[' | b','))
 }
 
-/// What a line is called in which no payload stands.
+/// The name for lines that hold no payload.
 pub(super) const LINES: &str = "log lines without a payload";
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -71,7 +71,7 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
 ];
 
-/// What a subscription's data holds.
+/// The data of a subscription.
 const LOG_EVENTS: Shape = lines(
     "cloudwatch",
     "the data of a CloudWatch Logs subscription",
@@ -129,7 +129,7 @@ fn cri(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     }
 }
 
-/// Shows the message that is in records, of each of the container's streams; and what is not a record.
+/// Shows the joined messages of each of a container's streams, and everything that is not a record.
 fn joined(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     let mut streams = [Joined::default(), Joined::default()];
     for line in lines_of(text, 0) {
@@ -145,7 +145,7 @@ fn joined(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     }
 }
 
-/// What one stream of a container said, and where it stands in the log.
+/// The joined text of one stream of a container, and its places in the log.
 #[derive(Default)]
 struct Joined {
     bytes: Vec<u8>,
@@ -169,7 +169,7 @@ impl Joined {
                 pieces_of_string(message, (self.bytes.len(), start), &mut self.pieces);
                 self.bytes.extend_from_slice(said.as_bytes());
             }
-            // What is not a string is shown as it is written.
+            // A value that is not a string is shown as it is written.
             None => {
                 self.pieces.push((self.bytes.len(), start));
                 self.bytes.extend_from_slice(message);
@@ -178,7 +178,7 @@ impl Joined {
     }
 }
 
-/// Where the message of a line that a Lambda function's runtime wrote begins.
+/// The start of the message in a line that a Lambda function's runtime wrote.
 fn lambda_message(text: &[u8]) -> Option<usize> {
     let mut columns = text.splitn(4, |byte| *byte == b'\t');
     let (time, request, level) = (columns.next()?, columns.next()?, columns.next()?);

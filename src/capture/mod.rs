@@ -1,10 +1,10 @@
 //! Payloads inside something else: a HAR file, a Lambda event, an HTTP dump, a log line.
 //!
-//! In: the bytes of one capture, and how to unwrap it. Out: each payload in it as a leaf, with where it is from, or
-//! the [`Unavailable`] that keeps it from being had.
-//! Invariants: a capture is recognised by the signs of the table of shapes, never by something in it that looks right; a payload
-//! that has a field of the event's own at its top is never taken for one; what a sender sent is never opened, since
-//! anyone can send what looks like a capture; wrappers inside each other, and what is inflated, are bounded; every
+//! In: the bytes of one capture, and how to unwrap it. Out: each payload in it as a leaf with its origin, or the
+//! [`Unavailable`] that says why it cannot be had.
+//! Invariants: a capture is recognised by the signs in the table of shapes, never by something in it that looks right;
+//! a payload with a field of the event at its top is never taken for a capture; the body that a sender sent is never
+//! opened, because anyone can send something that looks like a capture; nesting and inflated bytes are bounded; every
 //! offset in a payload leads back to the capture's own bytes.
 
 mod aws;
@@ -51,10 +51,10 @@ use sight::Sight;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// What a text is called in which no payload stands.
+/// The name for texts that hold no payload.
 pub(crate) const TEXTS: &str = "lines of text";
 
-/// All shapes, the families one after another; within one the narrower first, and what is recognised by little at the end.
+/// All shapes, family by family; within one, the narrower shapes first, and those with few signs at the end.
 const FAMILIES: [&[Shape]; 8] = [
     own::SHAPES,
     aws::SHAPES,
@@ -71,7 +71,7 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     FAMILIES.into_iter().flatten()
 }
 
-/// All shapes, as a person reads of them, in the same order.
+/// All shapes as `assoclens captures` lists them, in the same order.
 pub fn listed() -> Vec<Listed> {
     let mut all: Vec<Listed> = Vec::new();
     for shape in shapes() {
@@ -100,23 +100,23 @@ pub enum Unwrap {
 /// One payload, or the place where one should be.
 #[derive(Debug)]
 pub(crate) struct Leaf<'a> {
-    /// The payload; of one that cannot be had, what stands in its place.
+    /// The payload; if it is unavailable, the bytes in its place.
     pub(crate) bytes: &'a [u8],
-    /// The payload as it was read by what [`event::reader`] gives, if it is there and JSON.
+    /// The payload, read with the names of [`event::reader`], if it is available and JSON.
     pub(crate) document: Option<&'a Document<'a>>,
-    /// What it was in.
+    /// The wrappers around it.
     pub(crate) origin: Origin,
     /// The way back to the capture's bytes, the outermost layer first.
     pub(crate) layers: Vec<Layer>,
-    /// Why there is no payload.
+    /// The reason if the payload is unavailable.
     pub(crate) trouble: Option<Unavailable>,
 }
 
 impl Leaf<'_> {
-    /// The body as it was delivered, empty where nothing was; `None` for what stands beside deliveries.
+    /// The body as it was delivered, empty if there was none; `None` for anything next to deliveries.
     ///
     /// # Errors
-    /// There are no bytes that could have been delivered.
+    /// The delivered bytes are unavailable.
     #[cfg(feature = "http")]
     pub(crate) fn body(&self) -> Result<Option<&[u8]>, &Unavailable> {
         match &self.trouble {
@@ -134,23 +134,23 @@ impl Leaf<'_> {
     }
 }
 
-/// A payload's way into its source, for those who show it.
+/// The way of a payload into its source, for reports.
 #[derive(Clone, Copy, Debug)]
 pub struct Enclosed<'a> {
-    /// Where the payload is from.
+    /// The origin of the payload.
     pub origin: &'a Origin,
     /// The bytes of the source that it is written in.
     pub written: &'a [u8],
-    /// Spans of the payload that something was found at, by their start, each with its place in those bytes.
+    /// The spans of the payload that findings point at, sorted by start, each with its place in those bytes.
     pub places: &'a [(Range<usize>, Range<usize>)],
-    /// Why there is no payload, if there is none; the bytes are what stands in its place then.
+    /// The reason if the payload is unavailable; the bytes are then those in its place.
     pub lost: Option<&'a Unavailable>,
-    /// Whether what it was in begins with a byte order mark.
+    /// Whether the payload's source begins with a byte order mark.
     pub is_behind_mark: bool,
 }
 
 impl Enclosed<'_> {
-    /// Where `span` is, or the beginning if nothing was found there.
+    /// The place of `span`, or the beginning if no finding points at it.
     pub(super) fn place(&self, span: &Range<usize>) -> Range<usize> {
         let from = self.places.partition_point(|(known, _)| known.start < span.start);
         let known = self.places[from..].iter().take_while(|(known, _)| known.start == span.start);
@@ -159,7 +159,7 @@ impl Enclosed<'_> {
 }
 
 impl Unwrap {
-    /// What `word` asks for: `auto`, `never`, or the name of a shape. `None` if there is no such shape.
+    /// Parses `auto`, `never`, or the name of a shape. `None` if there is no such shape.
     pub fn of(word: &str) -> Option<Self> {
         match word {
             "never" => Some(Self::Never),
@@ -168,14 +168,14 @@ impl Unwrap {
         }
     }
 
-    /// Whether the records of a container's log are joined where they are parts of one message.
+    /// Whether records of a container's log are joined if they are parts of one message.
     pub(crate) fn joins_records(&self) -> bool {
         matches!(self, Self::Auto | Self::Only(_))
     }
 
-    /// Shows each payload that is in `capture` to `look`; false if it is not a capture, but a payload itself. It was read by
-    /// `reader`, which is what [`event::reader`] gives, and is JSON if there is a document.
-    /// What is inflated has at most `limit` bytes. `shape` is what the source as a whole was seen to be.
+    /// Shows each payload in `capture` to `look`; false if it is not a capture, but a payload itself. It was read by
+    /// [`event::reader`]'s reader, and is JSON if there is a document. At most `limit` bytes are inflated. `shape` is
+    /// the shape of the source as a whole.
     pub(crate) fn open(
         &self,
         capture: &[u8],
@@ -188,8 +188,8 @@ impl Unwrap {
         self.open_with(capture, document, shape, Opening::new(room(capture, limit), false, reader, look))
     }
 
-    /// The same, but for who verifies signatures: what stands beside one is what was signed, so nothing in it is
-    /// opened, not even the forms that a delivery's own JSON is made into.
+    /// The same for verifying signatures: a body next to a signature is the signed one, so nothing in it is opened, not
+    /// even the forms made of a delivery's own JSON.
     pub(crate) fn open_bodies(
         &self,
         capture: &[u8],
@@ -264,8 +264,8 @@ pub(crate) fn recognised_value(root: Node<'_>) -> Option<&'static Shape> {
     }
 }
 
-/// One bit for a name, recognised by its length and its first letter. What a shape asks for is mostly not there, and this says
-/// so at once.
+/// One bit for a name, chosen by its length and first letter. Most names that a shape asks for are absent, and this
+/// shows it at once.
 fn mark(name: &str) -> u64 {
     1 << ((7 * name.len() + usize::from(name.as_bytes().first().copied().unwrap_or_default())) % 64)
 }
@@ -274,7 +274,7 @@ fn mark(name: &str) -> u64 {
 fn marks(root: Node<'_>) -> u64 {
     match root.members() {
         Some(members) => members.iter().fold(0, |marks, member| marks | mark(&member.name())),
-        // What is first in a list is asked for by its index.
+        // The first element of a list is addressed by its index.
         None => mark("0"),
     }
 }
@@ -286,10 +286,10 @@ fn marked() -> &'static [(&'static Shape, u64)] {
     MARKED.get_or_init(|| shapes().map(|shape| (shape, marks(shape))).collect())
 }
 
-/// Whether the document is a payload of this family of events, so that nothing in it is looked into.
+/// Whether the document is a payload of this family of events, so that its content is not searched.
 pub(crate) fn stands_for_itself(document: &Document<'_>) -> bool {
     let sight = Sight::of_document(document);
-    // By its `type` alone it may be the nested form, in which the fields stand one level down.
+    // With only a `type`, it may be the nested form, whose fields are one level down.
     sight.speaks() && (sight.has_own || !generic::is_nested(document.root()))
 }
 
@@ -300,17 +300,17 @@ pub(crate) fn found_in(document: &Document<'_>) -> Option<(Pointer, usize)> {
     Some((found.first()?.pointer.clone(), found.len()))
 }
 
-/// Where the first payload stands in a text that is not a capture of a known shape.
+/// The place of the first payload in a text that is not a capture of a known shape.
 pub(crate) fn payload_in_text(text: &[u8]) -> Option<Range<usize>> {
     if text::begins(text) { text::payload(text) } else { None }
 }
 
-/// The shape of a text that is a capture, and no JSON.
+/// The shape of a text that is a capture but not JSON.
 pub(crate) fn recognised_text(text: &[u8]) -> Option<&'static Shape> {
     shapes().find(|shape| shape.is_of_text(text))
 }
 
-/// How an input splits that begins with `text`, and its shape, if that is a text of a known shape.
+/// The framing of an input that begins with `text`, and its shape if it is a text of a known shape.
 pub(crate) fn framing_of(text: &[u8]) -> Option<(Framing, &'static Shape)> {
     let shape = recognised_text(text).or_else(|| text::begins(text).then_some(&generic::TEXT))?;
     match shape.form {
@@ -320,7 +320,7 @@ pub(crate) fn framing_of(text: &[u8]) -> Option<(Framing, &'static Shape)> {
     }
 }
 
-/// Where in `root` the first payload of a capture of that shape is.
+/// The place in `root` of the first payload of a capture of that shape.
 pub(crate) fn first_place<'a>(shape: &Shape, root: Node<'a>) -> Option<(Pointer, Node<'a>)> {
     let Form::Members(members) = &shape.form else { return None };
     let start = members.each.map_or_else(String::new, |each| format!("{each}/0"));
@@ -330,7 +330,7 @@ pub(crate) fn first_place<'a>(shape: &Shape, root: Node<'a>) -> Option<(Pointer,
     })
 }
 
-/// How many bytes may be inflated in all of a capture.
+/// The number of bytes that may be inflated in the whole capture.
 fn room(capture: &[u8], limit: usize) -> usize {
     limit.min(decode::INFLATED_AT_LEAST + capture.len().saturating_mul(decode::INFLATED_PER_BYTE))
 }

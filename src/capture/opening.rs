@@ -1,10 +1,10 @@
-//! Opening one capture: what its shape says is in it, and what no shape says.
+//! Opens one capture: the payloads that its shape declares, and those that no shape declares.
 //!
-//! In: the bytes of a capture, and its shape if that is known. Out: each payload in it, or the place where one should
-//! be, shown as a [`Leaf`].
+//! In: the bytes of a capture, and its shape if known. Out: each payload in it, or the place where one should be, shown
+//! as a [`Leaf`].
 //!
-//! Invariants: what a shape says is a body is a sender's, and never searched; headers around a body are not replaced by
-//! any inside it if they carry a signature; captures inside each other are bounded.
+//! Invariants: a body that a shape declares is the sender's and never searched; headers around a body that carry a
+//! signature are not replaced by headers inside it; nesting is bounded.
 
 use super::decode::decoded;
 use super::layer::Layer;
@@ -25,12 +25,12 @@ use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// How many captures may be inside each other.
+/// How deep captures may be nested.
 const NESTED_AT_MOST: usize = 4;
-/// How many layers a text may be in whose escapes are undone.
+/// How many layers of escapes of a text may be undone.
 const ESCAPED_AT_MOST: usize = 8;
 
-/// What a text is inside of.
+/// The surroundings of a text.
 pub(super) struct Above<'a> {
     pub(super) steps: &'a [Step],
     pub(super) layers: &'a [Layer],
@@ -44,17 +44,17 @@ impl Above<'_> {
 }
 
 pub(super) struct Opening<'l> {
-    /// How many bytes may still be inflated, in all of the capture.
+    /// The number of bytes that may still be inflated in the whole capture.
     pub(super) room: usize,
-    /// Whether what a signature may cover stays whole.
+    /// Whether everything that a signature may cover stays whole.
     pub(super) is_for_signatures: bool,
-    /// Whether payloads are looked for where no shape says that they are.
+    /// Whether payloads are searched for outside of the places that shapes declare.
     pub(super) may_search: bool,
-    /// The shape that was named, where its signs are missing: it explains why nothing is found.
+    /// The shape that was requested, if its signs are missing: it explains why nothing is found.
     pub(super) misfit: Option<&'static Shape>,
     shown: Shown,
     pub(super) look: &'l mut dyn FnMut(Leaf<'_>),
-    /// What [`event::reader`](crate::event::reader) gives.
+    /// The reader that [`event::reader`](crate::event::reader) gives.
     pub(super) reader: &'l mut Reader,
 }
 
@@ -77,7 +77,7 @@ impl<'l> Opening<'l> {
         is_opened
     }
 
-    /// The same of a text that was read, and is JSON if there is a document.
+    /// The same for a text that was read already, and is JSON if there is a document.
     pub(super) fn open_read(
         &mut self,
         text: &[u8],
@@ -85,7 +85,7 @@ impl<'l> Opening<'l> {
         above: &Above<'_>,
         shape: Option<&'static Shape>,
     ) -> bool {
-        // In an input that begins as text, some of what follows is none.
+        // In an input that begins as text, some parts are not text.
         let is_text = !self.is_for_signatures && document.is_none() && text::begins(text);
         let shape = shape.filter(|shape| shape.name != generic::TEXT.name || is_text);
         let recognised = || {
@@ -134,11 +134,11 @@ impl<'l> Opening<'l> {
         true
     }
 
-    /// Shows what is found in a document where no shape says that it is. False if nothing is, or if the document
-    /// itself is the payload.
+    /// Shows the payloads that are found in a document outside of the places that shapes declare. False if there are
+    /// none, or if the document itself is the payload.
     ///
-    /// Where it was opened as a capture, the values in `sent` are a sender's, and what was shown of it is not shown
-    /// again.
+    /// If the document was opened as a capture, the values in `sent` are the sender's, and payloads that were shown
+    /// already are not shown again.
     pub(super) fn search(
         &mut self,
         document: &Document<'_>,
@@ -153,7 +153,8 @@ impl<'l> Opening<'l> {
             return false;
         }
         let mut all = search_inside(document, sent, &mut self.room);
-        // A capture in one that was opened was opened with it, unless it holds what that did not report.
+        // A nested capture was opened together with the outer one, unless it holds payloads that the outer one did not
+        // report.
         all.retain(|found| found.speaks || sent.is_none());
         for found in &all {
             let (pointer, encoding) = (found.pointer.clone(), found.encoding);
@@ -162,7 +163,7 @@ impl<'l> Opening<'l> {
             let (headers, fidelity) = (above.headers, above.fidelity.max(found.fidelity));
             let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
             match found.shape {
-                // What is around it says nothing of the bodies in it.
+                // The surroundings say nothing about the bodies inside.
                 Some(shape) => {
                     self.open(&found.bytes, &Above { fidelity: above.fidelity, ..inner }, Some(shape));
                 }
@@ -175,7 +176,7 @@ impl<'l> Opening<'l> {
         !all.is_empty()
     }
 
-    /// Opens one delivery of a capture, and what is in it.
+    /// Opens one delivery of a capture, and its content.
     pub(super) fn part(&mut self, text: &[u8], part: Part<'_>, above: &Above<'_>, shape: &Shape) {
         let step =
             Step { shape: shape.name, pointer: part.pointer, number: part.number, encoding: part.encoding };
@@ -203,7 +204,7 @@ impl<'l> Opening<'l> {
                     fidelity = fidelity.max(Fidelity::Logged);
                 }
                 let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
-                // What is cut is not looked into.
+                // A cut body is not searched.
                 let cut = own.and_then(|own| cut(&content.bytes, own, fidelity));
                 if let (None, Some(what)) = (&cut, text) {
                     self.text(&content.bytes, &inner, what);
@@ -220,7 +221,7 @@ impl<'l> Opening<'l> {
         }
     }
 
-    /// Opens a body as what its shape says it is. False if it is the payload.
+    /// Opens a body as its shape declares it. False if it is the payload.
     fn open_body(&mut self, body: &[u8], above: &Above<'_>, then: Then) -> bool {
         match then {
             Then::Payload | Then::Text(_) => false,
@@ -232,7 +233,7 @@ impl<'l> Opening<'l> {
         }
     }
 
-    /// Opens a line that is not JSON among others that are. False if no payload stands in it: it is broken then.
+    /// Opens a line that is not JSON among others that are. False if it contains no payload: then it is a broken one.
     fn line(&mut self, line: &[u8], above: &Above<'_>) -> bool {
         let is_text = text::payload(line).is_some() || escaped::unescaped(line).is_some();
         if is_text {
@@ -254,7 +255,7 @@ impl<'l> Opening<'l> {
             let layers = [above.layers, &[layer]].concat();
             return self.text(&plain, &Above { layers: &layers, ..*above }, what);
         }
-        // A name of the event's own where no object could be read: in a notation that is not JSON's.
+        // A name of the event where no object could be read: the notation is not JSON's.
         let is_unread = pieces.is_empty() || !pieces.iter().any(is_payload) && is_laid_out(text, &pieces[0]);
         if is_unread && text::has_field(text) {
             return self.leaf(text, above, None);
@@ -280,7 +281,7 @@ impl<'l> Opening<'l> {
         self.between(text, done..text.len(), above, what);
     }
 
-    /// Shows what base64 in a text stands for.
+    /// Shows the decoded content of base64 in a text.
     fn encoded(&mut self, text: &[u8], range: Range<usize>, above: &Above<'_>) {
         let digits = std::str::from_utf8(&text[range.clone()]).expect("internal error: digits are ASCII");
         let (mut steps, layers) =
@@ -297,7 +298,7 @@ impl<'l> Opening<'l> {
         self.found(&bytes, &above, None);
     }
 
-    /// Shows what was found in a text, or each payload in it.
+    /// Shows something found in a text, or each payload in it.
     fn found(&mut self, bytes: &[u8], above: &Above<'_>, trouble: Option<Unavailable>) {
         let document = self.reader.accept(bytes);
         if !document.as_ref().is_some_and(|document| self.search(document, None, above)) {
@@ -306,7 +307,7 @@ impl<'l> Opening<'l> {
         document.into_iter().for_each(|document| self.reader.reuse(document));
     }
 
-    /// Shows the lines in `range` that hold no part of a payload, which are skipped.
+    /// Shows the lines in `range` without any part of a payload, which are skipped.
     fn between(&mut self, text: &[u8], range: Range<usize>, above: &Above<'_>, what: &'static str) {
         let is_line_start = range.start == 0;
         let start = match memchr::memchr(b'\n', &text[range.clone()]) {
@@ -335,7 +336,7 @@ impl<'l> Opening<'l> {
         document.into_iter().for_each(|document| self.reader.reuse(document));
     }
 
-    /// The same of a payload that was read, and is JSON if there is a document.
+    /// The same for a payload that was read already, and is JSON if there is a document.
     fn leaf_read(
         &mut self,
         bytes: &[u8],
@@ -358,23 +359,23 @@ impl<'l> Opening<'l> {
     }
 }
 
-/// What was shown of the captures that are open.
+/// The payloads that were shown of the open captures.
 #[derive(Default)]
 struct Shown {
-    /// How many are open.
+    /// The number of open captures.
     captures: usize,
-    /// What was shown, each with how many came before it and how many of its members do not count.
+    /// The payloads, each with how often it came before and how many of its members do not count.
     known: HashMap<u64, (usize, usize), BuildHasherDefault<Fingerprinted>>,
     count: usize,
-    /// How many of it came before the search that is under way.
+    /// How often it came before the current search.
     given: usize,
 }
 
 impl Shown {
-    /// Whether a payload is the copy of one that a shape reported: of what is found beside that, the same is not counted twice.
-    /// Notes it if it is not. A duplicate that the other one has not is never a copy.
+    /// Whether a payload is a copy of one that a shape reported: a search beside it must not count the same payload
+    /// twice. Notes it if it is not. A payload with a duplicate that the other lacks is never a copy.
     fn is_copy(&mut self, payload: &[u8], document: Option<&Document<'_>>) -> bool {
-        /// What fingerprints are keyed by in all of a run: to draw keys for each capture takes longer than to use them.
+        /// The keys of all fingerprints in a run: drawing keys for each capture takes longer than using them.
         static KEYS: LazyLock<ahash::RandomState> = LazyLock::new(crate::seed::ahash);
         if self.captures == 0 {
             return false;
@@ -392,23 +393,24 @@ impl Shown {
     }
 }
 
-/// Whether an object goes over lines from the first one of a text on: what stands in front of each says what is wrong.
+/// Whether an object is spread over several lines, starting with the first line of a text: the text in front of each
+/// line then explains the fault.
 fn is_laid_out(text: &[u8], piece: &Piece) -> bool {
     let range = piece.range();
     let is_first = memchr::memchr(b'\n', &text[..range.start]).is_none();
     is_first && memchr::memchr(b'\n', &text[range.clone()]).is_some()
 }
 
-/// Whether a body is shorter than its own headers say. Those around it speak of what it is a part of.
+/// Whether a body is shorter than its own headers say. Headers further out describe the whole that it is a part of.
 fn cut(bytes: &[u8], own: &Headers, fidelity: Fidelity) -> Option<Unavailable> {
     let declared = own.all("content-length").find_map(|length| length.trim().parse::<u64>().ok())?;
     let is_cut = declared > bytes.len() as u64 && fidelity == Fidelity::Raw && !is_blank(bytes);
-    // What is whole was not cut: someone changed it, as those do who make captures anonymous.
+    // A whole body was not cut: someone changed it, as tools that anonymise captures do.
     let is_cut = is_cut && Document::accept(bytes).is_none();
     is_cut.then(|| Unavailable::cut(bytes.len(), declared))
 }
 
-/// What keeps a captured body from being a payload, if it can be known without reading it as JSON.
+/// The reason why a captured body is not a payload, if it is clear without reading it as JSON.
 fn in_body(bytes: &[u8], own: &Headers) -> Option<Unavailable> {
     if is_blank(bytes) {
         return Some(Unavailable::empty());

@@ -1,31 +1,30 @@
-//! Where an unwrapped payload is from: through which wrappers, in which form, with which headers.
+//! The origin of an unwrapped payload: its wrappers, its form, its headers.
 
 use crate::escape::is_unsafe;
 use crate::headers::{Fidelity, Headers};
 use crate::payload::Pointer;
 use std::fmt;
 
-/// What an unwrapped payload was in.
+/// The origin of an unwrapped payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The wrappers, the outermost first; there is at least one.
     pub steps: Vec<Step>,
-    /// How much of the body as it was sent is left.
+    /// How much of the body is as it was sent.
     pub fidelity: Fidelity,
-    /// The headers that stand nearest to the payload, in the order written.
+    /// The headers nearest to the payload, in the order written.
     pub headers: Headers,
 }
 
 impl Origin {
-    /// Where the payload was found, if no shape says that it is there, from the JSON that holds it; empty in a text, or
-    /// in a string that is all.
+    /// The place where a search found the payload, from the JSON that holds it; empty in a text, or in a bare string.
     pub fn found_at(&self) -> Option<Pointer> {
         let first = self.steps.iter().position(|step| step.shape == super::generic::JSON.name)?;
         let pointers = self.steps[first..].iter().map(|step| step.pointer.as_str());
         Some(Pointer::from(pointers.collect::<String>()).bounded())
     }
 
-    /// The option that names the payload's place, where one does and a shell takes it as it is written.
+    /// The option that names the payload's place, if there is one that a shell takes unquoted.
     pub fn option(&self) -> Option<String> {
         let is_found = self.steps.first().is_some_and(|step| step.shape == super::generic::JSON.name);
         let place = self.found_at().filter(|_| is_found && self.steps.iter().all(|step| step.number == 0))?;
@@ -40,7 +39,7 @@ impl Origin {
         }
     }
 
-    /// Whether the payload stands in a text of no shape.
+    /// Whether the payload is in a text of no known shape.
     pub fn is_text(&self) -> bool {
         matches!(&self.steps[..], [step] if step.shape == super::generic::TEXT.name)
     }
@@ -56,21 +55,21 @@ impl Origin {
     }
 }
 
-/// One wrapper, and where the payload is in it.
+/// One wrapper, and the payload's place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The name of the wrapper's shape.
     pub shape: &'static str,
-    /// The value that holds the payload; empty where the wrapper is text.
+    /// The value that holds the payload; empty if the wrapper is text.
     pub pointer: Pointer,
-    /// Which of several deliveries in a text it is, from 1; 0 where the pointer says so, or there is but one.
+    /// Which of several deliveries in a text this is, from 1; 0 if the pointer identifies it, or there is only one.
     pub number: usize,
-    /// How the payload is written there, where that is not plainly: `base64` or `gzip in base64`.
+    /// The encoding of the payload there, if any: `base64` or `gzip in base64`.
     pub encoding: Option<&'static str>,
 }
 
 impl Step {
-    /// The shape's name in a sentence; a place named by hand is called by the option that names it.
+    /// The shape's name for use in a sentence; a place given by hand goes by the name of its option.
     pub fn title(&self) -> &'static str {
         if self.shape == super::generic::AT.name { "--at" } else { self.shape }
     }
@@ -89,7 +88,7 @@ impl fmt::Display for Step {
     }
 }
 
-/// `aws-sqs /Records/0/body > aws-sns /Message`; a pointer may hold anything, so this is not safe to print.
+/// For example `aws-sqs /Records/0/body > aws-sns /Message`. A pointer may hold anything, so this is not safe to print.
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let says =

@@ -1,9 +1,9 @@
-//! Our own record of deliveries: one line each, as `listen` writes it.
+//! Our own record of deliveries: one line for each, as `listen` writes it.
 //!
-//! In: a delivery as it came. Out: a line of JSON, specified by `schemas/delivery.schema.json`; and the shape that it is
-//! read back by.
-//! Invariants: the body's bytes, and the order, case and repeats of headers are kept; a line is one line, whatever the
-//! body holds.
+//! In: a delivery as it arrived. Out: a line of JSON, specified by `schemas/delivery.schema.json`; and the shape that
+//! reads it back.
+//! Invariants: the body's bytes, and the order, case and repeats of headers are kept; a record is one line, whatever
+//! the body holds.
 
 use super::generic::plain;
 use super::relay::base64;
@@ -25,25 +25,25 @@ pub(super) const SHAPES: &[Shape] = &[Shape {
     }),
 }];
 
-/// What every record begins with.
+/// The beginning of every record.
 pub const RECORD_BEGINNING: &[u8; 13] = b"{\"assoclens\":";
 
 /// A delivery as it is recorded.
 #[derive(Clone, Debug)]
 pub struct Recorded<'a> {
-    /// Which of all, from 1.
+    /// Its number among all, from 1.
     pub number: u64,
-    /// When it was whole, in RFC 3339.
+    /// The time when it was complete, in RFC 3339.
     pub received: &'a str,
     /// Its path and query.
     pub target: &'a str,
     /// Its headers.
     pub headers: &'a Headers,
-    /// Whether the values of those are recorded too that hold secrets.
+    /// Whether secret headers are recorded with their values.
     pub keeps_secrets: bool,
     /// Its body.
     pub body: &'a [u8],
-    /// Where it was handed on to, what was answered, if anything, and how long that took, in milliseconds.
+    /// The URL that it was forwarded to, the status of the answer, if any, and the time that took, in milliseconds.
     pub forward: Option<(&'a str, Option<u16>, u64)>,
 }
 
@@ -95,7 +95,7 @@ impl Recorded<'_> {
     }
 }
 
-/// Whether the values of a header open something. Signatures do not: they are made with a key, and are none.
+/// Whether the value of a header gives access to something. Signatures do not: a key makes them, and they are not keys.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "authorization" | "proxy-authorization" | "cookie")
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::capture::{Leaf, Unwrap};
 
-    /// What a line says was delivered.
+    /// The delivery that a line holds.
     fn read_back(line: &[u8]) -> (Vec<u8>, Vec<(String, String)>) {
         let mut found = Vec::new();
         let mut look = |leaf: Leaf<'_>| {

@@ -1,10 +1,10 @@
 //! The place that somebody named: `--at /Messages/*/Body`.
 //!
-//! In: a document, and a pointer. Out: the value there, as the body it is; of `*`, each element of a list, or each
-//! member.
+//! In: a document, and a pointer. Out: the value there, as the body that it is; for `*`, each element of a list, or
+//! each member.
 //!
-//! Invariants: the pointer leads into strings that hold JSON or base64 of it, as the places that are reported do; what
-//! it names is judged as it stands; where there is nothing, what is there instead is said.
+//! Invariants: the pointer leads into strings that hold JSON or base64 of it, as reported places do; the value there is
+//! checked as it is; if there is none, the error says what is there instead.
 
 use super::decode::decoded;
 use super::generic::AT;
@@ -16,11 +16,11 @@ use super::unavailable::Unavailable;
 use crate::payload::{Document, Kind, Node, Pointer};
 use std::borrow::Cow;
 
-/// What a pointer may say instead of a name or an index: all of them.
+/// The word that stands for every name or index.
 const EACH: &str = "*";
 
 impl Opening<'_> {
-    /// Opens what stands at `pointer`, or says why nothing does.
+    /// Opens the value at `pointer`, or reports why there is none.
     pub(super) fn open_at(&mut self, text: &[u8], pointer: &Pointer) {
         match Document::accept(text) {
             Some(document) => {
@@ -83,7 +83,7 @@ impl Opening<'_> {
         }
     }
 
-    /// Goes on in what a string holds. False if that is not JSON.
+    /// Continues inside a string. False if its content is not JSON.
     fn go_inside(
         &mut self,
         document: &Document<'_>,
@@ -122,7 +122,7 @@ impl Opening<'_> {
         );
     }
 
-    /// What a string holds, through base64 and gzip if it is written so.
+    /// The content of a string, decoded from base64 and gzip if need be.
     fn content_of<'a>(
         &mut self,
         document: &Document<'_>,
@@ -139,7 +139,7 @@ impl Opening<'_> {
     }
 }
 
-/// How far a pointer was followed.
+/// The part of a pointer that was followed.
 struct Way<'a> {
     asked: &'a Pointer,
     done: Pointer,

@@ -1,4 +1,4 @@
-//! What tools write that catch, relay, or record requests.
+//! Captures of tools that catch, relay or record requests.
 
 use super::generic::plain;
 use super::http::HTTP;

@@ -1,10 +1,10 @@
-//! Payloads in JSON that no shape knows: recognised by their own names, whatever they are in.
+//! Payloads in JSON of no known shape, recognised by their own names, however deep they are.
 //!
 //! In: a document. Out: every object in it that speaks for the event, in document order, and every capture of a known
 //! shape around one, each with its place.
 //!
-//! Invariants: nothing in an object that speaks is looked into; strings are opened that hold JSON, a text with JSON in
-//! it, or base64 of either, [`DEEPEST`] times; the time is linear in what is read, and what is inflated is taken from
+//! Invariants: an object that speaks is not searched; strings are opened, up to [`DEEPEST`] times, if they hold JSON, a
+//! text with JSON in it, or base64 of either; the time is linear in the bytes read, and inflated bytes are taken from
 //! the capture's room; every offset leads back to the document's own bytes.
 
 use super::decode::{base64, decoded as decoded_base64};
@@ -20,42 +20,42 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::ops::Range;
 
-/// How many times strings are opened inside strings.
+/// How many strings inside strings are opened.
 pub(super) const DEEPEST: usize = 4;
-/// No string that holds a payload is shorter, in bytes.
+/// The shortest string that may hold a payload, in bytes.
 pub(super) const SHORTEST: usize = 24;
-/// How many bytes of objects may be looked through for the signs of shapes, for each byte of a text.
+/// The bytes of objects that may be searched for the signs of shapes, for each byte of a text.
 const SIGNS_PER_BYTE: usize = 4;
-/// Among how many things inside an object one is looked for that speaks.
+/// The number of things inside an object among which one that speaks is looked for.
 const NEAR: usize = 64;
-/// Among how many payloads of the same content a copy is looked for.
+/// The number of payloads with the same content among which a copy is looked for.
 const COPIES_AT_MOST: usize = 8;
 
-/// What was found.
+/// A payload that was found.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) pointer: Pointer,
-    /// How it is written there, where that is not plainly.
+    /// Its encoding there, if any.
     pub(super) encoding: Option<&'static str>,
     pub(super) bytes: Vec<u8>,
     pub(super) layers: Vec<Layer>,
     pub(super) fidelity: Fidelity,
     /// The shape of capture that it is, if it is one.
     pub(super) shape: Option<&'static Shape>,
-    /// Whether it was not looked into, since too much is around it.
+    /// Whether it was not searched, because too much is around it.
     pub(super) is_too_deep: bool,
-    /// Whether it speaks for the event or is another one, or something in it is.
+    /// Whether it, or something in it, speaks for the event or is another event.
     pub(super) speaks: bool,
 }
 
-/// Everything in `document` that is a payload, one for each that stands in it twice; nothing where no object speaks for
-/// the event. If it was opened as a capture, the values in `sent`, which are in order, are a sender's, and not looked
-/// into. What is inflated takes from `room`.
+/// All payloads in `document`; one that occurs twice is included once. Empty if no object speaks for the event. If the
+/// document was opened as a capture, the values in `sent`, which are in order, are a sender's and not searched.
+/// Inflated bytes are taken from `room`.
 pub(super) fn search(document: &Document<'_>, sent: Option<&[Range<usize>]>, room: &mut usize) -> Vec<Found> {
     if Sight::of(document.root()).is_other_event() { Vec::new() } else { search_inside(document, sent, room) }
 }
 
-/// The same of a document that is not another event itself.
+/// The same for a document that is not itself another event.
 pub(super) fn search_inside(
     document: &Document<'_>,
     sent: Option<&[Range<usize>]>,
@@ -67,7 +67,7 @@ pub(super) fn search_inside(
     if found.iter().any(|found| found.speaks) { without_copies(found) } else { Vec::new() }
 }
 
-/// What a text is inside of.
+/// The surroundings of a text.
 #[derive(Clone, Copy)]
 struct Around<'a> {
     layers: &'a [Layer],
@@ -90,23 +90,23 @@ struct Open<'t> {
     /// The index of the element that is being read.
     index: usize,
     sight: Sight,
-    /// How much had been found before it.
+    /// The number of payloads found before it.
     before: usize,
-    /// Of an array: whether an element speaks, and which of what was found are elements that have no more than a name
-    /// that may be the event's.
+    /// For an array: whether an element speaks, and which of the payloads found are elements with only a name that may
+    /// be the event's.
     has_speaker: bool,
     unsure: Vec<usize>,
-    /// Whether a sender's bytes are in it, so that it was opened as a part of the capture.
+    /// Whether it contains a sender's bytes, so that it was opened as a part of the capture.
     has_sent: bool,
 }
 
-/// What was found in one text: in it as it stands, or in one of its strings.
+/// A payload found in one text: directly, or in one of its strings.
 enum Local {
     Here(Range<usize>, Pointer, Option<&'static Shape>, bool),
     Inside(Found),
-    /// An element of a list that is a payload if another one is, and its index.
+    /// An element of a list, with its index, that is a payload if another one is.
     Unsure(Range<usize>, usize),
-    /// What was such an element and is none.
+    /// An element of that kind that turned out not to be one.
     Nothing,
 }
 
@@ -121,7 +121,7 @@ impl Local {
 }
 
 impl Found {
-    /// The same, in a string that stands at `place`.
+    /// The same, in a string at `place`.
     fn within(self, place: &Pointer) -> Self {
         let pointer = Pointer::from(format!("{place}{}", self.pointer)).bounded();
         Self { pointer, ..self }
@@ -190,7 +190,7 @@ impl Search<'_> {
         self.found.extend(local.into_iter().filter_map(|local| local.found(whole, around)));
     }
 
-    /// Looks into a string that begins at `start`.
+    /// Searches a string that begins at `start`.
     fn string(
         &mut self,
         text: &str,
@@ -231,7 +231,7 @@ impl Search<'_> {
         }
     }
 
-    /// Looks through the content of a string: a JSON text, or objects in another.
+    /// Searches the content of a string: a JSON text, or objects in another text.
     fn content(&mut self, bytes: &[u8], around: &Around<'_>) {
         if around.depth > DEEPEST {
             if has_own_name(bytes) {
@@ -253,14 +253,14 @@ impl Search<'_> {
             match (piece, Document::accept(bytes)) {
                 (Piece::Object(_), Some(document)) => self.value(&document, &around),
                 (Piece::Encoded(_), _) => self.encoded(bytes, &around),
-                // What is first in a text and broken may be anything's.
+                // A broken object at the start of a text may be anyone's.
                 _ if self.was_payload(bytes) => self.found.push(found(bytes, &around, false)),
                 _ => {}
             }
         }
     }
 
-    /// Looks through what base64 in a text stands for.
+    /// Searches the decoded content of base64 in a text.
     fn encoded(&mut self, digits: &[u8], around: &Around<'_>) {
         let digits = std::str::from_utf8(digits).expect("internal error: digits are ASCII");
         let Some((bytes, encoding)) = decoded_base64(digits, self.room) else { return };
@@ -268,14 +268,14 @@ impl Search<'_> {
         self.content(&bytes, &Around { encoding, depth, ..*around });
     }
 
-    /// Whether what is broken was to be a payload. Beside bodies that are known there may be a page's own program, which
+    /// Whether a broken object was meant as a payload. Next to known bodies there may be a page's own program, which
     /// has the event's names, too.
     fn was_payload(&self, broken: &[u8]) -> bool {
         has_own_name(broken) && (self.sent.is_none_or(<[_]>::is_empty) || is_begun(broken))
     }
 }
 
-/// What stands in `around` and is broken, or deeper than is looked.
+/// The broken or too deeply nested content of `around`.
 fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> Found {
     Found {
         pointer: Pointer::default(),
@@ -289,7 +289,7 @@ fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> Found {
     }
 }
 
-/// Whether a sender's value comes next, which is skipped then.
+/// Whether a sender's value comes next, which is then skipped.
 fn is_next(sent: &mut &[Range<usize>], tokens: &mut Tokens<'_>, document: &Document<'_>) -> bool {
     let [first, ..] = sent else { return false };
     let at = document.span(tokens.upcoming()).start;
@@ -304,14 +304,14 @@ fn is_next(sent: &mut &[Range<usize>], tokens: &mut Tokens<'_>, document: &Docum
     at == value.start
 }
 
-/// Notes that a sender's bytes are in what is being read.
+/// Notes that the current text contains a sender's bytes.
 fn note_sent(stack: &mut [Open<'_>]) {
     if let Some(open) = stack.last_mut() {
         open.has_sent = true;
     }
 }
 
-/// Decides what an object is that has been read.
+/// Decides what a finished object is.
 fn close(
     text: &str,
     open: &Open<'_>,
@@ -343,7 +343,7 @@ fn close(
     }
 }
 
-/// Notes what an object is to the list that it is in.
+/// Reports an object to the list that contains it.
 fn note_element<'t>(text: &str, open: &Open<'t>, stack: &mut [Open<'t>], local: &mut Vec<Local>) {
     if stack.last().is_none_or(|list| list.name.is_some()) {
         return;
@@ -357,7 +357,7 @@ fn note_element<'t>(text: &str, open: &Open<'t>, stack: &mut [Open<'t>], local: 
     list.has_speaker |= open.sight.speaks();
 }
 
-/// Keeps the elements of a list that only have a name that may be the event's if another one speaks for it.
+/// If an element of a list speaks for the event, keeps those that only have a name that may be the event's.
 fn decide_on_unsure(list: &Open<'_>, pointer: impl Fn() -> Pointer, local: &mut Vec<Local>) {
     let place = if list.has_speaker && !list.unsure.is_empty() { pointer() } else { Pointer::default() };
     for at in &list.unsure {
@@ -389,7 +389,7 @@ impl Local {
             encoding: around.encoding,
             bytes: whole.as_bytes()[range].to_vec(),
             layers,
-            // A string held the JSON itself; of what was inside a value somebody made a new one.
+            // A string held the JSON itself; a value's content was written anew.
             fidelity: if is_alone { Fidelity::Logged } else { Fidelity::Parsed },
             shape,
             is_too_deep: false,
@@ -398,7 +398,7 @@ impl Local {
     }
 }
 
-/// The place of what is being read; of one that is too long to name, that of what is around it.
+/// The place of the current value; if that is too long, the place of one around it.
 fn pointer(stack: &[Open<'_>]) -> Pointer {
     let mut pointer = Pointer::default();
     for open in stack {
@@ -417,7 +417,7 @@ fn decoded(name: &str) -> Cow<'_, str> {
     Node::new(name).as_str().expect("internal error: a name is a string")
 }
 
-/// Whether the text begins as base64 of JSON, of a request, or of gzip does.
+/// Whether the text begins as base64 of JSON, of a request or of gzip does.
 pub(super) fn begins_as_base64(text: &[u8]) -> bool {
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
     text.iter().take(64).all(is_digit)
@@ -435,8 +435,8 @@ pub(super) fn begins_as_base64(text: &[u8]) -> bool {
             })
 }
 
-/// Leaves out what stands twice, as a request and its copy: the rawer one is kept. Equal elements of a list are two
-/// payloads.
+/// Leaves out second copies, such as a request and its log entry; the rawer one is kept. Equal elements of a list are
+/// two payloads.
 fn without_copies(all: Vec<Found>) -> Vec<Found> {
     let keys = crate::seed::ahash();
     let mut kept: Vec<Option<Found>> = Vec::new();
@@ -465,17 +465,17 @@ fn without_copies(all: Vec<Found>) -> Vec<Found> {
     kept.into_iter().flatten().collect()
 }
 
-/// What a text says, however it is laid out and escaped, and in whatever order its members are.
+/// The content of a text, whatever its layout, its escapes and the order of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Content {
     /// A fingerprint of the members that count.
     pub(super) sum: u64,
-    /// How many do not, since another one of their name comes behind them.
+    /// The number of members that do not count, because another one of the same name follows.
     pub(super) duplicates: usize,
 }
 
 impl Content {
-    /// That of a text, which was read as `document` if it is JSON.
+    /// The content of a text, which was read as `document` if it is JSON.
     pub(super) fn of(text: &[u8], document: Option<&Document<'_>>, keys: &ahash::RandomState) -> Self {
         let Some(document) = document else {
             return Self { sum: keys.hash_one(text), duplicates: 0 };
@@ -500,7 +500,7 @@ fn fingerprint(name: &str, value: &str, keys: &ahash::RandomState) -> u64 {
         match token {
             Token::Open(text) | Token::Close(text) => text.hash(&mut hasher),
             Token::Comma | Token::Colon => {}
-            // A string is not a value that is written like it.
+            // A string is not equal to a value that is written like it.
             Token::Name(text) | Token::Scalar(text) => match Node::new(text).as_str() {
                 Some(text) => (true, text).hash(&mut hasher),
                 None => (false, text).hash(&mut hasher),

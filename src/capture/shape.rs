@@ -1,7 +1,7 @@
-//! What a shape of capture is: the signs it is recognised by, and where in it the payloads are.
+//! The description of a shape of capture: its signs, and the places of its payloads.
 //!
 //! Invariants: a shape is recognised by the members or the first bytes that its maker gives it, never by something in
-//! it that looks right; what is declared but is not what it should be is trouble with a name, never a guess.
+//! it that looks right; a declared value of the wrong kind is a named error, never a guess.
 
 use super::decode::{base64, gunzip};
 use super::layer::Layer;
@@ -12,12 +12,12 @@ use crate::split::Framing;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// One shape that captured deliveries come in.
+/// One shape of captured deliveries.
 #[derive(Debug)]
 pub struct Shape {
-    /// What it is called on the command line and in every output.
+    /// Its name on the command line and in every output.
     pub name: &'static str,
-    /// What it is, with its article.
+    /// A description, with its article.
     pub what: &'static str,
     pub(super) signs: &'static [Sign],
     pub(super) form: Form,
@@ -26,13 +26,13 @@ pub struct Shape {
 /// The signs of a shape; a pointer's `0` is the first element of an array.
 #[derive(Debug)]
 pub(super) enum Sign {
-    /// There is a value.
+    /// A value exists.
     Has(&'static str),
-    /// There is this string.
+    /// A string has this value.
     Is(&'static str, &'static str),
-    /// The value is so, in these words.
+    /// The value passes this test, in these words.
     Root(fn(Node<'_>) -> bool, &'static str),
-    /// The text begins so, in these words.
+    /// The text begins like this, in these words.
     Text(fn(&[u8]) -> bool, &'static str),
 }
 
@@ -41,9 +41,9 @@ pub(super) enum Sign {
 pub(super) enum Form {
     /// In members of a JSON value.
     Members(Members),
-    /// In a text: how an input of such splits, and what takes one apart.
+    /// In a text: the framing of such an input, and the function that takes one apart.
     Text(Framing, Parts),
-    /// Nowhere: the tool leaves them out. What it is, and what to do instead.
+    /// Nowhere, because the tool leaves them out: what the capture is, and what to do instead.
     Nothing(&'static str, &'static str),
 }
 
@@ -55,11 +55,11 @@ pub(super) type Parts = fn(&[u8], &mut dyn FnMut(Part<'_>));
 pub(super) struct Members {
     /// The list that holds the deliveries, if there may be several.
     pub(super) each: Option<&'static str>,
-    /// Where the body of one is: the first that is there and not `null`.
+    /// The places of the body of one delivery; the first one counts that exists and is not `null`.
     pub(super) bodies: &'static [Body],
-    /// Where its headers are, if it has its own: an object, or a list of `{name, value}`.
+    /// The place of its headers, if it has its own: an object, or a list of `{name, value}`.
     pub(super) headers: Option<&'static str>,
-    /// How much of the body is left, where its kind does not say.
+    /// How much of the body is as it was sent, if its kind does not decide.
     pub(super) fidelity: Option<Fidelity>,
 }
 
@@ -71,40 +71,40 @@ pub(super) struct Body {
     pub(super) then: Then,
 }
 
-/// What a body is to be read as.
+/// The way to read a body.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Then {
-    /// The bytes of a sender, who can send anything: they are the payload, whatever they look like.
+    /// As the bytes of a sender, who can send anything: they are the payload, whatever they look like.
     Payload,
-    /// A capture of this shape, which the tool made itself.
+    /// As a capture of this shape, which the tool made itself.
     Shape(&'static Shape),
-    /// A capture of this shape if it has its signs, else the payload.
+    /// As a capture of this shape if it has its signs, else as the payload.
     Perhaps(&'static Shape),
-    /// A text in which payloads may stand; without one it is one of these.
+    /// As a text that may contain payloads; without one, it is counted under this name.
     Text(&'static str),
-    /// A capture of this shape if it has its signs, else such a text.
+    /// As a capture of this shape if it has its signs, else as such a text.
     PerhapsText(&'static Shape, &'static str),
 }
 
-/// How a body is written.
+/// The encoding of a body.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Encoding {
-    /// As a value, or as a string that holds it.
+    /// None: a value, or a string that holds it.
     Plain,
     Base64,
-    /// In base64 if one of these members beside it says so.
+    /// Base64, if one of these members next to it says so.
     Base64If(&'static [&'static str]),
-    /// In base64 of gzip.
+    /// Base64 of gzip.
     Gzip,
 }
 
-/// What one delivery in a wrapper is.
+/// One delivery in a wrapper.
 #[derive(Debug)]
 pub(super) struct Part<'a> {
     pub(super) pointer: Pointer,
-    /// Which of several in a text, from 1.
+    /// Its number among several in a text, from 1.
     pub(super) number: usize,
-    /// What the body is written in, in bytes of the wrapper.
+    /// The place of the written body, in bytes of the wrapper.
     pub(super) place: Range<usize>,
     pub(super) content: Result<Content<'a>, Unavailable>,
     pub(super) encoding: Option<&'static str>,
@@ -113,7 +113,7 @@ pub(super) struct Part<'a> {
     pub(super) then: Then,
 }
 
-/// A body without what it was written in.
+/// A decoded body.
 #[derive(Debug)]
 pub(super) struct Content<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
@@ -122,7 +122,7 @@ pub(super) struct Content<'a> {
 }
 
 impl Shape {
-    /// Why there is never a payload in it, if so: what it is, and what to do instead.
+    /// The reason why there is never a payload in it, if so: what it is, and what to do instead.
     pub fn lost(&self) -> Option<(&'static str, &'static str)> {
         match self.form {
             Form::Nothing(what, help) => Some((what, help)),
@@ -130,12 +130,12 @@ impl Shape {
         }
     }
 
-    /// Whether an input of it is one capture, to its last byte.
+    /// Whether an input of this shape is a single capture, up to its last byte.
     pub fn is_whole(&self) -> bool {
         matches!(self.form, Form::Nothing(..) | Form::Text(Framing::Whole, _))
     }
 
-    /// The signs in words.
+    /// The signs, in words.
     pub fn signs(&self) -> impl Iterator<Item = Cow<'static, str>> {
         self.signs.iter().map(|sign| match sign {
             Sign::Has(pointer) => Cow::Borrowed(*pointer),
@@ -144,7 +144,7 @@ impl Shape {
         })
     }
 
-    /// Where the payloads are, as pointers with `*` for each element of a list; none in a text.
+    /// The places of the payloads, as pointers with `*` for each element of a list; none in a text.
     pub fn places(&self) -> impl Iterator<Item = String> {
         let members = match &self.form {
             Form::Members(members) => Some(members),
@@ -156,7 +156,7 @@ impl Shape {
         })
     }
 
-    /// The names of members of the value itself that there must be.
+    /// The names of members that must be at the top.
     pub(super) fn names_at_top(&self) -> impl Iterator<Item = &'static str> {
         self.signs.iter().filter_map(|sign| match sign {
             Sign::Has(pointer) | Sign::Is(pointer, _) => pointer.split('/').nth(1),
@@ -180,18 +180,18 @@ impl Shape {
     }
 }
 
-/// What a person reads of the shapes of one name that are the same thing.
+/// The entry of `assoclens captures` for the shapes that share a name.
 #[derive(Debug)]
 pub struct Listed {
-    /// What it is called.
+    /// The name.
     pub name: &'static str,
-    /// What it is, with its article.
+    /// A description, with its article.
     pub what: &'static str,
     /// The signs of each, in words.
     pub signs: Vec<Vec<Cow<'static, str>>>,
-    /// Where its payloads are, as [`Shape::places`] says, the likeliest first.
+    /// The places of its payloads, as in [`Shape::places`], the likeliest first.
     pub places: Vec<String>,
-    /// What to do instead, where there is never a payload in it.
+    /// What to do instead, if there is never a payload in it.
     pub instead: Option<&'static str>,
 }
 
@@ -215,7 +215,7 @@ impl Listed {
 }
 
 impl Members {
-    /// Shows each delivery in `document`, or what stands where they should be, and its place to `look`.
+    /// Shows each delivery in `document`, or the value in its place, and that place to `look`.
     pub(super) fn each_delivery<'a>(
         &self,
         document: &'a Document<'_>,
@@ -242,7 +242,7 @@ impl Members {
         }
     }
 
-    /// What the body of one delivery is. What is inflated for it takes from `room`.
+    /// Decodes the body of one delivery. Inflated bytes are taken from `room`.
     pub(super) fn part<'a>(
         &self,
         document: &'a Document<'_>,
@@ -276,7 +276,7 @@ impl Members {
 }
 
 impl<'a> Part<'a> {
-    /// A delivery whose body cannot be had, and what stands where it should be.
+    /// A delivery whose body is unavailable, and the place where it should be.
     pub(super) fn lost(place: Range<usize>, trouble: Unavailable) -> Self {
         Self {
             pointer: Pointer::default(),
@@ -300,7 +300,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// A part of `text` in which payloads may stand; without one it is one of `what`.
+    /// A part of `text` that may contain payloads; without one, it is counted as `what`.
     pub(super) fn text(text: &'a [u8], place: Range<usize>, what: &'static str) -> Self {
         let part = Self::within(text, place, Headers::default());
         Self { fidelity: Fidelity::Logged, then: Then::Text(what), ..part }
@@ -317,7 +317,7 @@ impl<'a> Part<'a> {
 }
 
 impl Encoding {
-    /// What it comes to for one delivery.
+    /// The result for one delivery.
     fn of(self, delivery: Node<'_>) -> Self {
         let Self::Base64If(flags) = self else { return self };
         let is_set = |flag: &&str| {
@@ -377,8 +377,8 @@ pub(super) fn at<'a>(root: Node<'a>, pointer: &str) -> Option<Node<'a>> {
     root.at_plain(pointer)
 }
 
-/// Headers in any of the forms that tools write: an object of strings, lists or attributes, or a list of names and
-/// values.
+/// Headers in any of the forms that tools write: an object with strings, lists or attributes as its values, or a list
+/// of names and values.
 fn headers_of(node: Node<'_>) -> Headers {
     let mut headers = Headers::default();
     for member in node.members().iter().flat_map(|members| members.iter()) {
@@ -397,7 +397,7 @@ fn headers_of(node: Node<'_>) -> Headers {
             headers.push(member.name(), text);
         }
     }
-    // Pairs keep their order and repeats; what has no value is hidden.
+    // Pairs keep their order and repeats; a header without a value is hidden.
     node.each_element(|element| {
         if let Some([name, value]) = element.elements().as_deref()
             && let (Some(name), Some(value)) = (name.as_str(), value.as_str())

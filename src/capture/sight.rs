@@ -1,9 +1,9 @@
 //! Whether an object speaks for the event: by the names of its members, and by its `type`.
 //!
-//! In: the members of an object, one after another. Out: whether it is a payload of this family of events.
+//! In: the members of an object, in order. Out: whether it is a payload of this family of events.
 //!
-//! Invariants: `id`, `key`, `type`, `timestamp` and `locationId` alone are everyone's, and no sign; a name that is none
-//! of the event's costs a look at its length and its first letter.
+//! Invariants: `id`, `key`, `type`, `timestamp` and `locationId` alone occur everywhere and prove nothing; a foreign
+//! name costs a look at its length and first letter.
 
 use crate::event::documented::documented;
 use crate::event::members::{
@@ -15,11 +15,11 @@ use std::ops::Range;
 
 /// The slots of the fields that only events about relations have.
 const OF_RELATIONS: [usize; 3] = [FIRST_RECORD, SECOND_RECORD, ASSOCIATION_ID];
-/// How long a name can be that is meant for one of the event's own, in letters, and how many of them may be wrong.
+/// The length in letters of a misspelled name of the event, and the number of letters that may be wrong.
 const LENGTHS: std::ops::RangeInclusive<usize> = 11..=20;
 const SLIPS: usize = 2;
 
-/// What was seen of an object.
+/// The signs that were seen in an object.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sight {
     /// The documented names, a bit each.
@@ -27,16 +27,16 @@ pub(super) struct Sight {
     /// Whether one of them is a name that only this family of events has.
     pub(super) has_own: bool,
     is_typed: bool,
-    /// Whether its `type` is another event's, and whether it has a name that deliveries have around their fields.
+    /// Whether its `type` is another event's, and whether it has a name that surrounds the fields in deliveries.
     is_other: bool,
     has_envelope: bool,
-    /// Whether there are headers, and something that may be the body they came with.
+    /// Whether there are headers, and something that may be their body.
     pub(super) has_headers: bool,
     pub(super) has_body: bool,
 }
 
 impl Sight {
-    /// What is to be seen of `root`.
+    /// Looks at `root`.
     pub(super) fn of(root: Node<'_>) -> Self {
         let mut sight = Self::default();
         for member in root.members().iter().flat_map(|members| members.iter()) {
@@ -49,7 +49,7 @@ impl Sight {
         sight
     }
 
-    /// The same of a document, at once where it was read by the event's names and plainly speaks.
+    /// The same for a document, at once if it was read with the event's names and clearly speaks.
     pub(super) fn of_document(document: &Document<'_>) -> Self {
         let names = document.members().map_or(0, Members::present) & ASSOCIATION_CREATE.slots.mask;
         let sight = Self { names, has_own: names & OWN_MASK != 0, ..Self::default() };
@@ -103,7 +103,7 @@ impl Sight {
     }
 }
 
-/// The slot of the name that only this family of events has and that is meant by `name`, which is not written so.
+/// The slot of the name of this family of events that `name` misspells.
 fn meant(name: &str) -> Option<usize> {
     let first = name.bytes().find(u8::is_ascii_alphabetic)?.to_ascii_lowercase();
     if !LENGTHS.contains(&name.len()) || !matches!(first, b'a' | b'f' | b's') {
@@ -114,7 +114,7 @@ fn meant(name: &str) -> Option<usize> {
     own.find(|slot| strsim::osa_distance(&name, &bare(NAMES[*slot])) <= SLIPS)
 }
 
-/// The slot of the name that is everyone's and that is meant by `name`, which is not written so.
+/// The slot of the general name that `name` misspells.
 fn meant_for_everyone(name: &str) -> Option<usize> {
     const LONGEST: usize = 12;
     let is_near = name.len() <= LONGEST && name.starts_with(['I', 'i', 'K', 'k', 'L', 'l', '_']);
@@ -123,7 +123,7 @@ fn meant_for_everyone(name: &str) -> Option<usize> {
         let name = Some(bare(name)).filter(|_| is_near)?;
         return everyone.find(|slot| NAMES[*slot].eq_ignore_ascii_case(&name));
     }
-    // What is bare of it, without making that.
+    // A comparison without case and separators, and without a copy.
     let letters = || name.bytes().filter(u8::is_ascii_alphanumeric);
     everyone.find(|slot| {
         letters()
@@ -132,12 +132,12 @@ fn meant_for_everyone(name: &str) -> Option<usize> {
     })
 }
 
-/// Whether a name that only this event has stands somewhere in `text`, however it is spelled.
+/// Whether a name that only this event has occurs in `text`, however it is spelled.
 pub(super) fn spells_own_name(text: &[u8]) -> bool {
     spelled(text).next().is_some()
 }
 
-/// The words in `text` that are meant for a name that only this event has.
+/// The words in `text` that spell a name of this event alone, however they do.
 pub(super) fn spelled(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let words = text.split(move |byte| !is_letter(byte)).scan(0, |next, word| {

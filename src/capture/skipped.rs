@@ -1,33 +1,33 @@
-//! What is skipped in captures and directories, counted by what it is.
+//! The inputs and parts of captures that were skipped, counted by kind.
 //!
-//! In: what each is called. Out: how often each name came.
-//! Invariants: every one is counted; memory is bounded whatever a sender calls things, since beyond
-//! [`NAMES_AT_MOST`] names the rest have one in common; a name is safe to print.
+//! In: the name of each. Out: the number of times that each name occurred.
+//! Invariants: each one is counted; memory is bounded whatever names a sender chooses, because beyond [`NAMES_AT_MOST`]
+//! names the rest share one; a name is safe to print.
 
 use crate::count::grouped;
 use crate::escape::visible;
 use crate::event::facts::UNNAMED;
 use std::collections::BTreeMap;
 
-/// How many names are distinguished.
+/// The number of distinct names.
 const NAMES_AT_MOST: usize = 32;
 
-/// What was skipped, and how often.
+/// The kinds that were skipped, and how often.
 #[derive(Clone, Debug, Default)]
 pub struct Skipped(BTreeMap<String, u64>);
 
 impl Skipped {
-    /// Counts one that is called `what`.
+    /// Counts one of the kind `what`.
     pub fn add(&mut self, what: &str) {
         self.add_several(what, 1);
     }
 
-    /// Counts so many that are called `what`.
+    /// Counts `times` of the kind `what`.
     pub fn add_several(&mut self, what: &str, times: u64) {
         self.count(&visible(what), times);
     }
 
-    /// Counts what another counted.
+    /// Adds the counts of another.
     pub fn merge(&mut self, other: &Self) {
         other.0.iter().for_each(|(name, times)| self.count(name, *times));
     }
@@ -43,17 +43,17 @@ impl Skipped {
         }
     }
 
-    /// How often each was skipped, by its name, which is safe to print.
+    /// The count of each kind by its name, which is safe to print.
     pub fn names(&self) -> &BTreeMap<String, u64> {
         &self.0
     }
 
-    /// All of it, as a sentence; `None` if nothing was skipped.
+    /// All counts as a sentence; `None` if nothing was skipped.
     pub fn words(&self) -> Option<String> {
         self.list().map(|list| format!("skipped: {list}"))
     }
 
-    /// Each and how often; `None` if nothing was skipped.
+    /// Each kind with its count; `None` if nothing was skipped.
     pub fn list(&self) -> Option<String> {
         let skipped = self.0.iter().map(|(what, times)| format!("{what} ({})", grouped(*times)));
         let all = skipped.collect::<Vec<_>>().join(", ");

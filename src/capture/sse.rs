@@ -1,4 +1,4 @@
-//! Server-sent events, as smee.io relays deliveries: `data: {"body": {…}, …}`, with the headers beside the body.
+//! Server-sent events, as smee.io relays deliveries: `data: {"body": {…}, …}`, with the headers next to the body.
 
 use super::http::lines;
 use super::layer::Layer;
@@ -7,7 +7,7 @@ use super::unavailable::Unavailable;
 use crate::split::Framing;
 use std::borrow::Cow;
 
-/// What events are called in which no delivery stands.
+/// The name for events without a delivery.
 const NO_DELIVERY: &str = "events without a delivery";
 
 /// An event stream.
@@ -18,7 +18,7 @@ pub(super) const SMEE: Shape = Shape {
     form: Form::Text(Framing::Events, parts),
 };
 
-/// What smee.io puts into `data`, which may stand alone.
+/// The `data` of smee.io, which may also come without the event around it.
 pub(super) const SMEE_DATA: Shape = Shape {
     name: "smee",
     what: "the data of an event that smee.io relays",
@@ -31,7 +31,7 @@ pub(super) const SMEE_DATA: Shape = Shape {
     }),
 };
 
-/// The same in a stream, which says the rest.
+/// The same in a stream, which supplies the other signs.
 const IN_STREAM: Shape = Shape { signs: &[Sign::Has("/body")], ..SMEE_DATA };
 
 fn begins(text: &[u8]) -> bool {
@@ -40,19 +40,19 @@ fn begins(text: &[u8]) -> bool {
     let Some(first) = near.next() else { return false };
     let value = |name: &[u8]| first.strip_prefix(name).map(<[u8]>::trim_ascii);
     let is_word = |value: &[u8]| !value.is_empty() && value.iter().all(u8::is_ascii_alphanumeric);
-    // `id: 1` begins much else, so data must follow it.
+    // Many other things begin with `id: 1`, so data must follow it.
     value(b"data:").is_some_and(|data| data.starts_with(b"{"))
         || value(b"event:").is_some_and(is_word)
         || [&b"id:"[..], b"retry:"].into_iter().any(|name| value(name).is_some())
             && near.any(|line| line.starts_with(b"data:") || line.starts_with(b"event:"))
 }
 
-/// Shows the data of an event to `look`: that of several lines is joined, as the standard says.
+/// Shows the data of an event to `look`: several lines are joined, as the standard says.
 fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     let (mut data, mut places, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines(text, 0) {
         let Some(value) = text[line.clone()].strip_prefix(b"data:") else {
-            // What is not data isn't part of the delivery, and a payload may hide in it.
+            // Lines without data are not part of the delivery, but a payload may hide in them.
             if memchr::memchr(b'{', &text[line.clone()]).is_some() {
                 others.push(line);
             }
@@ -66,7 +66,7 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
         places.push((data.len(), start));
         data.extend_from_slice(value.strip_suffix(b"\r").unwrap_or(value));
     }
-    // What says that the stream is open (`event: ready`), or still is (`event: ping`), has no data to speak of.
+    // The messages about the stream itself, `event: ready` and `event: ping`, have no data worth mentioning.
     if matches!(data.trim_ascii(), b"" | b"{}") {
         return look(Part::text(text, 0..text.len(), NO_DELIVERY));
     }

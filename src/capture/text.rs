@@ -1,10 +1,9 @@
-//! JSON objects that stand in a text: in a log line, between two requests, beside an event of a stream.
+//! JSON objects in a text: in a log line, between two requests, next to an event of a stream.
 //!
-//! In: a text. Out: the range of each object in it, outermost ones only, of what was to be one and is broken, and of
-//! base64 of a payload.
+//! In: a text. Out: the range of each outermost object, of each broken object, and of base64 of a payload.
 //!
-//! Invariants: every object is found, whatever stands in front of it, since a sender may have written that, too; the
-//! time is linear in the text; what cannot be looked through within that is reported as broken, never skipped.
+//! Invariants: every object is found, whatever precedes it, because a sender may have written that, too; the time is
+//! linear in the text; anything that cannot be searched in that time is reported as broken, never skipped.
 
 use super::decode::{base64, beginning};
 use super::search::{SHORTEST, search};
@@ -16,7 +15,7 @@ use memchr::memmem::Finder;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// How many bytes may be read in all for each byte of a text, and of any text.
+/// The bytes that may be read in all: for each byte of a text, and for any text.
 const READ_PER_BYTE: usize = 16;
 const READ_AT_LEAST: usize = 64 << 10;
 
@@ -37,7 +36,7 @@ impl Piece {
         range.clone()
     }
 
-    /// Whether it is whole, and has a name of the event's own or stands for a payload.
+    /// Whether it is whole, and has a name of the event or encodes a payload.
     pub(super) fn is_payload(&self, text: &[u8]) -> bool {
         match self {
             Self::Object(range) => has_own_name(&text[range.clone()]),
@@ -51,9 +50,9 @@ impl Piece {
 pub(super) struct Objects<'t> {
     text: &'t [u8],
     at: usize,
-    /// How many bytes may still be read.
+    /// The number of bytes that may still be read.
     budget: usize,
-    /// What seems to be a broken object, until it is known whether a whole one inside it is meant.
+    /// A possible broken object, until it is clear whether a whole one inside it is meant.
     broken: Option<Range<usize>>,
     /// The next base64 of JSON or gzip.
     encoded: Option<Range<usize>>,
@@ -65,7 +64,7 @@ impl<'t> Objects<'t> {
         Self { text, at: 0, budget, broken: None, encoded: next_encoded(text, 0) }
     }
 
-    /// Where the object that begins at `start` ends; `None` if it is broken.
+    /// The end of the object that begins at `start`; `None` if it is broken.
     fn end(&mut self, start: usize) -> Option<usize> {
         let text = &self.text[start..];
         let (end, read) = match end_of_value(text) {
@@ -77,7 +76,7 @@ impl<'t> Objects<'t> {
         end
     }
 
-    /// Notes what begins at `start` and is broken, if it was to be a payload.
+    /// Notes the broken object at `start`, if it was meant as a payload.
     fn note_broken(&mut self, start: usize) {
         if self.broken.is_some() {
             return;
@@ -135,12 +134,12 @@ impl Iterator for Objects<'_> {
     }
 }
 
-/// What base64 of an object, of a list of them, and of gzip begins with, whatever white space is in front of a name.
+/// The first digits of base64 of an object, a list of objects, or gzip, with any white space before a name.
 const ENCODED: [&[u8]; 7] = [b"eyJ", b"ewo", b"ew0", b"eyA", b"ewk", b"W3s", b"H4sI"];
-/// From how many digits on a line of base64 may go on in the next.
+/// The number of digits from which a line of base64 may continue on the next.
 const WRAPPED: usize = 60;
 
-/// The first base64 of JSON or gzip that begins at `from` or behind it.
+/// The first base64 of JSON or gzip that begins at or after `from`.
 fn next_encoded(text: &[u8], mut from: usize) -> Option<Range<usize>> {
     while let Some(start) = encoded_start(text, from) {
         let line = line_of_digits(text, start);
@@ -153,7 +152,7 @@ fn next_encoded(text: &[u8], mut from: usize) -> Option<Range<usize>> {
     None
 }
 
-/// Where base64 may begin.
+/// The next place where base64 may begin.
 fn encoded_start(text: &[u8], from: usize) -> Option<usize> {
     let sixteen = |at: usize| text.get(at..)?.first_chunk().map(Lanes::new);
     let mut at = from;
@@ -180,13 +179,13 @@ fn is_digit(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
 }
 
-/// Where the digits end that begin at `start`, with what fills them up.
+/// The end of the digits that begin at `start`, including the padding.
 fn line_of_digits(text: &[u8], start: usize) -> usize {
     let end = start + text[start..].iter().take_while(|byte| is_digit(**byte)).count();
     end + text[end..].iter().take(2).take_while(|byte| **byte == b'=').count()
 }
 
-/// The same, where they go on from line to line.
+/// The same for digits that continue over several lines.
 fn wrapped_digits(text: &[u8], start: usize) -> usize {
     let (mut line, mut end) = (start, line_of_digits(text, start));
     while end - line >= WRAPPED {
@@ -201,7 +200,7 @@ fn wrapped_digits(text: &[u8], start: usize) -> usize {
     end
 }
 
-/// Whether the digits stand for JSON or for gzip.
+/// Whether the digits encode JSON or gzip.
 fn is_encoded(digits: &[u8]) -> bool {
     let bytes = std::str::from_utf8(digits).ok().filter(|_| digits.len() >= SHORTEST).map(base64);
     bytes.is_some_and(|bytes| {
@@ -209,7 +208,7 @@ fn is_encoded(digits: &[u8]) -> bool {
     })
 }
 
-/// Whether the digits stand for a payload, or for what holds one.
+/// Whether the digits encode a payload, or something that holds one.
 fn encodes_payload(digits: &[u8]) -> bool {
     let mut room = digits.len().saturating_mul(READ_PER_BYTE);
     let bytes = std::str::from_utf8(digits).ok().and_then(|digits| base64(digits).ok()).unwrap_or_default();
@@ -218,13 +217,13 @@ fn encodes_payload(digits: &[u8]) -> bool {
     is_named(&bytes) || Document::accept(&bytes).is_some_and(is_found)
 }
 
-/// Where the line of that number begins, from 1.
+/// The start of the line with that number, from 1.
 fn line_start(text: &[u8], line: usize) -> usize {
     let breaks = memchr::memchr_iter(b'\n', text);
     breaks.take(line.saturating_sub(1)).last().map_or(0, |newline| newline + 1)
 }
 
-/// How long what begins as an object is, though it is broken: to the bracket that seems to close it, or to the end.
+/// The length of a broken object: to the bracket that seems to close it, or to the end.
 fn extent(text: &[u8]) -> usize {
     let mut open = 0_usize;
     for at in memchr::memchr2_iter(b'{', b'}', text) {
@@ -236,14 +235,14 @@ fn extent(text: &[u8]) -> usize {
     text.trim_ascii_end().len()
 }
 
-/// Where the first payload stands in a text.
+/// The place of the first payload in a text.
 pub(super) fn payload(text: &[u8]) -> Option<Range<usize>> {
     let is_possible = has_own_name(text) || holds_encoded(text);
     let mut pieces = Objects::new(text).filter(|_| is_possible);
     pieces.find(|piece| piece.is_payload(text)).map(|piece| piece.range())
 }
 
-/// How many bytes distinguish a text from binary data.
+/// The number of bytes that distinguish a text from binary data.
 const BEGINNING: usize = 64;
 
 /// Whether `text` begins as text, and not as JSON, markup or binary data.
@@ -257,15 +256,15 @@ pub(super) fn begins(text: &[u8]) -> bool {
             let is_escaped = || matches!(second(), Some(b'\\' | b'&' | b'%'));
             has_own_name(text) && (text[1..].starts_with(b"\"\"") || is_escaped())
         }
-        // A time or a level in brackets begins many a log line.
+        // Many log lines begin with a time or a level in brackets.
         Some(b'[') => !matches!(second(), None | Some(b'{' | b'[' | b'"' | b']')),
-        // So does a row of a table whose cells are quoted.
+        // A row of a table with quoted cells begins the same way.
         Some(b'"') => memchr::memmem::find(text, b"\",").is_some() && has_own_name(text),
         Some(_) => !text.iter().take(BEGINNING).any(|byte| *byte < b' ' && !b"\t\r\n\x1b\x1e".contains(byte)),
     }
 }
 
-/// Whether a name of the event's own stands in `text` before a colon or an equals sign, with a bracket somewhere.
+/// Whether a name of the event occurs in `text` before a colon or an equals sign, and a bracket anywhere.
 pub(super) fn has_field(text: &[u8]) -> bool {
     const NEAR: usize = 12;
     let is_field = |name: &&str| {
@@ -277,13 +276,13 @@ pub(super) fn has_field(text: &[u8]) -> bool {
     memchr::memchr(b'{', text).is_some() && OWN.iter().any(is_field)
 }
 
-/// Whether a name that only the event has stands somewhere in `text`.
+/// Whether a name that only the event has occurs in `text`.
 pub(crate) fn has_own_name(text: &[u8]) -> bool {
     static NAMES: LazyLock<[Finder<'_>; OWN.len()]> = LazyLock::new(|| OWN.map(Finder::new));
     NAMES.iter().any(|name| name.find(text).is_some())
 }
 
-/// Where names of the event's own stand in `text`, however they are spelled.
+/// The places of the event's own names in `text`, however they are spelled.
 pub(crate) fn own_names(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let exact = OWN.iter().flat_map(|name| {
         let found = memchr::memmem::find_iter(text, name.as_bytes());
@@ -292,7 +291,7 @@ pub(crate) fn own_names(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     exact.chain(sight::spelled(text))
 }
 
-/// Whether a name of the event's own stands somewhere in `text`, however it is spelled.
+/// Whether a name of the event occurs in `text`, however it is spelled.
 fn is_named(text: &[u8]) -> bool {
     has_own_name(text) || sight::spells_own_name(text)
 }
@@ -302,18 +301,18 @@ pub(crate) fn names_the_event(text: &[u8]) -> bool {
     is_named(text) || holds_encoded(text)
 }
 
-/// Whether base64 of a payload stands somewhere in `text`.
+/// Whether `text` contains base64 of a payload.
 pub(super) fn holds_encoded(text: &[u8]) -> bool {
     let all = std::iter::successors(next_encoded(text, 0), |encoded| next_encoded(text, encoded.end));
     all.into_iter().any(|encoded| encodes_payload(&text[encoded]))
 }
 
-/// Whether base64 stands somewhere in `text` that may be that of a payload.
+/// Whether `text` contains base64 that may be a payload's.
 pub(super) fn may_hold_encoded(text: &[u8]) -> bool {
     next_encoded(text, 0).is_some()
 }
 
-/// Whether an object begins as JSON does and has a name of the event's own in JSON's quotes.
+/// Whether an object begins as JSON does and has a name of the event in JSON's quotes.
 pub(super) fn is_begun(object: &[u8]) -> bool {
     let is_quoted = |name: &&str| memchr::memmem::find(object, format!("\"{name}\"").as_bytes()).is_some();
     object.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
@@ -368,7 +367,7 @@ mod tests {
                 [&format!("base64 {text}"), "{\"id\":67}", &format!("base64 {text}")]
             );
         }
-        // One a line, without what fills up the last digits.
+        // One per line, without padding.
         let lines = format!("{0}\n{0}\n", encoded.trim_end_matches('='));
         assert_eq!(pieces(&lines).len(), 2);
         let other = STANDARD.encode(r#"{"firstName":"Ann","lastName":"Other"}"#);

@@ -1,4 +1,4 @@
-//! Why no payload can be had from a place that should hold one.
+//! The reasons why there is no payload in a place that should hold one.
 
 use super::generic::BASE64;
 use super::shape::Shape;
@@ -6,7 +6,7 @@ use crate::escape::visible;
 use crate::payload::{Kind, Node, Pointer};
 use base64::DecodeError;
 
-/// Why there is no payload; each is a code of a finding.
+/// The reason why there is no payload; each is the code of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the catalogue of findings explains each")]
 pub enum Why {
@@ -23,13 +23,13 @@ pub enum Why {
 /// What is wrong with a capture, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable {
-    /// Why there is no payload.
+    /// The reason.
     pub why: Why,
-    /// One sentence: what is there instead of a payload.
+    /// One sentence: what was found instead of a payload.
     pub message: String,
     /// What to do about it.
     pub help: &'static str,
-    /// Set where no payload is expected, as in most lines of a log: what it is one of.
+    /// Set if no payload is expected, as in most lines of a log: the kind that it is counted under.
     pub aside: Option<&'static str>,
 }
 
@@ -64,7 +64,7 @@ impl Unavailable {
         )
     }
 
-    /// What was named is not a capture of that shape: it lacks the signs of one.
+    /// The input lacks the signs of the shape that was requested.
     pub(super) fn other_shape(shape: &Shape) -> Self {
         let signs: Vec<_> = shape.signs().collect();
         Self::new(
@@ -172,13 +172,13 @@ impl Unavailable {
         Self::new(Why::NotJson, format!("the captured body is {what}, not JSON"), help)
     }
 
-    /// Something that stands between deliveries.
+    /// Something between deliveries.
     pub(super) fn skippable(what: &'static str) -> Self {
         let message = format!("this is one of the {what}");
         Self { aside: Some(what), ..Self::new(Why::NoPayload, message, "nothing is wrong with that") }
     }
 
-    /// A message that was laid out over lines, each of which became a record.
+    /// A message that was spread over several lines, each of which became a record.
     pub(super) fn begun() -> Self {
         Self::new(
             Why::NoPayload,
@@ -199,7 +199,7 @@ impl Unavailable {
         Self::new(Why::NoPayload, format!("this is {what}"), help)
     }
 
-    /// Nothing is at `asked`; as far as it was followed, there is `node`, at `done`.
+    /// Nothing is at `asked`; it could be followed up to `done`, where there is `node`.
     pub(super) fn no_such_place(asked: &Pointer, done: &Pointer, node: Node<'_>) -> Self {
         const LISTED: usize = 5;
         let names: Vec<String> = node.members().map_or_else(Vec::new, |members| {
@@ -248,7 +248,7 @@ fn in_words(kind: Kind) -> &'static str {
     }
 }
 
-/// What of a name or a place is shown.
+/// The part of a name or a place that is shown.
 fn cut(text: &str) -> String {
     const MOST: usize = 60;
     let text = visible(text);

@@ -1,6 +1,6 @@
-//! Bodies that look like captures of a genuine, signed delivery, inside everything that carries a body: none of them is
-//! opened, so that neither the verdict nor the signature is ever that of what is inside. The table of shapes itself
-//! says what to build, so that a new shape is tried as soon as it is there.
+//! Bodies that look like captures of a genuine, signed delivery, inside everything that carries a body. None of them is
+//! opened, so neither the verdict nor the signature ever belongs to the inside. The bodies are built from the table of
+//! shapes, so a new shape is tested as soon as it is there.
 
 use super::super::shape::{Encoding, Members, Sign, Then};
 use super::super::*;
@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 const DELIVERY: &str = include_str!("../../../tests/signature/delivery.json");
 const HEADERS: &str = include_str!("../../../tests/signature/headers.txt");
 const KEY: &str = include_str!("../../../tests/signature/ed25519.pem");
-/// A signature that nobody made.
+/// A signature by nobody.
 const GARBAGE: &str =
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
 const NAME: &str = "X-GHL-Signature";
@@ -26,7 +26,7 @@ fn genuine() -> &'static str {
     HEADERS.lines().find_map(|line| line.strip_prefix("X-GHL-Signature: ")).unwrap()
 }
 
-/// Puts `new` where `pointer` says, unless there is something.
+/// Puts `new` at `pointer`, unless there is a value.
 fn put(value: &mut Value, pointer: &str, new: Value) {
     let mut at = value;
     for token in pointer.split('/').skip(1) {
@@ -75,7 +75,7 @@ fn traced(sent: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// What a body is written as, to be read as `then` says.
+/// The body, written so that `then` reads it.
 fn inner(then: Then, body: &[u8], signature: &str) -> Vec<u8> {
     match then {
         Then::Shape(shape) => samples(shape, body, signature).swap_remove(0),
@@ -106,7 +106,7 @@ fn of_members(shape: &Shape, members: &Members, body: &[u8], signature: &str) ->
         }
         for sign in shape.signs {
             match sign {
-                // Where a body may be, there is none but the one.
+                // A capture may have several places for a body, but has only one.
                 Sign::Has(pointer) if is_body(&each, members, pointer) => {
                     put(&mut value, pointer, Value::Null);
                 }
@@ -185,7 +185,7 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     bodies
 }
 
-/// What says where the body is, and whether that is a text in which payloads are looked for.
+/// The sign that says where the body is, and whether that is a text in which payloads are looked for.
 fn is_carrier(shape: &Shape) -> Option<bool> {
     let is_text = |then| matches!(then, Then::Text(_));
     match &shape.form {
@@ -214,7 +214,7 @@ fn judged(capture: &[u8], unwrap: &Unwrap) -> Vec<(Vec<u8>, Vec<&'static str>, b
         .collect()
 }
 
-/// Holds what is made of `body` in `capture` against what was sent.
+/// Compares the payloads from `capture` with the body that was sent.
 fn assert_as_sent(about: &str, capture: &[u8], unwrap: &Unwrap, body: &[u8], is_text: bool) {
     let payloads = judged(capture, unwrap);
     let is_red = payloads.iter().any(|(_, _, is_valid)| !is_valid);
@@ -251,7 +251,7 @@ fn no_body_is_opened_whatever_it_looks_like() {
             }
             for capture in samples(shape, body, GARBAGE) {
                 let about = format!("{name} in {}: {}", shape.name, String::from_utf8_lossy(&capture));
-                // By its name a shape is opened in the same way.
+                // Opening a shape by its name gives the same.
                 let named = Some(Unwrap::Only(shape.name)).filter(|_| *name == "generic");
                 for unwrap in [Unwrap::Auto].into_iter().chain(named) {
                     assert_as_sent(&about, &capture, &unwrap, body, is_text);
@@ -276,7 +276,7 @@ fn nothing_at_a_place_that_was_named_is_opened() {
     }
 }
 
-/// What the test above holds captures to is true of each by itself: the delivery in it is found, and verified.
+/// The test above relies on this: the delivery in each capture is found and verified.
 #[test]
 fn a_genuine_capture_of_each_shape_is_verified() {
     let keys = Keys::only(PublicKey::read_all(KEY, "key").unwrap());

@@ -1,4 +1,4 @@
-//! Captures that are made to be misread, or to be opened for ever.
+//! Captures that are made to be misread, or to be opened without end.
 
 mod forged;
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::check::Code;
 use base64::engine::Engine as _;
 
-/// What a leaf came to: its text, how many headers it has, and what is wrong with it.
+/// The outcome of a leaf: its text, the number of its headers, and the error.
 type Seen = (String, usize, Option<&'static str>);
 
 fn leaves(capture: &str, limit: usize, look: &mut dyn FnMut(Leaf<'_>)) -> bool {
@@ -59,7 +59,7 @@ fn what_stands_between_requests_is_counted() {
     assert_eq!(troubles, [None, between, None, between]);
 }
 
-/// Each of these would be looked through to its end once for each of its requests.
+/// A careless reader would search each of these to its end once for each of its requests.
 #[test]
 fn requests_that_point_to_the_same_bytes_are_read_once() {
     const REQUESTS: usize = 20_000;
@@ -69,7 +69,7 @@ fn requests_that_point_to_the_same_bytes_are_read_once() {
         (0..REQUESTS).map(|index| format!("{head}{:08x}\r\n", to_go(index).max(2) - 2)).collect();
     let lengths: String = (0..REQUESTS).map(|index| request(1_000_000 + index, "")).collect();
     let dumps = [chunked + &"\r\n1\r\nx".repeat(REQUESTS), lengths + &"\ny".repeat(750_000)];
-    // What is behind the last chunk is text.
+    // After the last chunk, it is text.
     assert_eq!(dumps.map(|dump| opened(&dump).len()), [REQUESTS + 1, REQUESTS]);
 }
 
@@ -81,7 +81,7 @@ fn requests_that_curl_showed_as_ascii_have_a_place_each() {
     assert!(seen.iter().all(|(text, ..)| text == "=> Send header, 4 bytes (0x4)"), "{seen:?}");
 }
 
-/// JSON in which a search could do the same over and over: each of these twice as long may take about twice as long.
+/// JSON that makes a careless search do the same over and over. Twice the length may take about twice the time.
 #[test]
 fn what_is_searched_costs_linear_time() {
     let (open, close) = ("{\"headers\":{},\"body\":", ",\"x\":{\"id\":1,\"firstRecordId\":2}}");
