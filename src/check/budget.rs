@@ -1,44 +1,43 @@
-//! How much work one payload may make, for schemas that branch: counted where jsonschema looks at the payload.
+//! The work that one payload may cause, for schemas that branch: counted whenever jsonschema looks at the payload.
 //!
-//! In: what a run may cost. Out: what it came to, and whether the budget was spent.
-//! Invariants: counting depends on the payload and the schema alone, never on a clock, so that a run ends at the
-//! same place everywhere, unless the stack is all but used up before; once the budget is spent the
-//! [`View`](super::view::View) shows nothing any more, so that whatever looks at it comes to an end; outside of
-//! [`within`] nothing is counted.
+//! In: the budget of a run. Out: its result, and whether the budget was spent.
+//! Invariants: counting depends on the payload and the schema alone, never on a clock, so a run ends at the same place
+//! everywhere, unless the stack was nearly used up before; once the budget is spent, the [`View`](super::view::View)
+//! shows nothing, so that anything that reads it comes to an end; outside of [`within`], nothing is counted.
 
 use std::cell::Cell;
 
-/// What looking at one payload may cost.
+/// The limits for looking at one payload.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     /// Looks at a value, each worth some ten nanoseconds.
     pub(super) work: u64,
     /// Errors, those within branches included.
     pub(super) errors: u64,
-    /// How much stack may be used, in bytes.
+    /// The stack that may be used, in bytes.
     pub(super) stack: usize,
-    /// What one step to a member or an element costs, beside looks at it.
+    /// The cost of a step to a member or an element, in addition to the look at it.
     pub(super) step: u64,
-    /// What each byte of a string costs that is matched.
+    /// The cost of each byte of a string that is matched.
     pub(super) string_byte: u64,
-    /// What each byte of a member's name costs.
+    /// The cost of each byte of a member's name.
     pub(super) name_byte: u64,
 }
 
-/// Why a run ended early.
+/// The reason why a run ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spent {
     Work,
     Errors,
 }
 
-/// A budget under way.
+/// An open budget.
 struct Account {
     budget: Cell<Budget>,
-    /// What is left of the work; nothing once the budget is spent in any way.
+    /// The rest of the work; zero once the budget is spent in any way.
     work: Cell<u64>,
     errors: Cell<u64>,
-    /// Where the stack was when the run began.
+    /// The place of the stack when the run began.
     begun_at: Cell<usize>,
     spent: Cell<Option<Spent>>,
 }
@@ -99,12 +98,12 @@ pub(super) fn step(name_bytes: usize) -> bool {
     pay(|budget| budget.step + name_bytes as u64 * budget.name_byte)
 }
 
-/// Spends what is left: what comes next would take too much memory.
+/// Spends the rest: the next step would take too much memory.
 pub(super) fn refuse() {
     ACCOUNT.with(|account| account.close(Spent::Work));
 }
 
-/// Pays for opening a container of that many bytes, for which there must be stack as well.
+/// Pays for opening a container of that many bytes, which also needs room on the stack.
 pub(super) fn descend(bytes: usize) -> bool {
     ACCOUNT.with(|account| {
         if account.begun_at.get().abs_diff(stack_address()) > account.budget.get().stack {
@@ -114,14 +113,14 @@ pub(super) fn descend(bytes: usize) -> bool {
     pay(|_| 8 + bytes as u64 / 64)
 }
 
-/// How an error stands to the budget that it was found on.
+/// How reliable an error is, given the budget on which it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// It is one of those looked for.
+    /// It is one of the errors looked for.
     Sound,
     /// It is the last of them.
     Last,
-    /// It may be there only because the budget was spent.
+    /// It may exist only because the budget was spent.
     Doubtful,
 }
 
@@ -151,7 +150,7 @@ fn pay(price: impl FnOnce(&Budget) -> u64) -> bool {
     })
 }
 
-/// About where the stack is: it grows away from where it was when the run began.
+/// The approximate place of the stack: it grows away from where it was when the run began.
 #[inline(never)]
 fn stack_address() -> usize {
     let here = 0u8;

@@ -1,14 +1,14 @@
-//! What findings are about, each by one code.
+//! The subjects of findings, each with one code.
 //!
 //! In: a code as it is typed. Out: [`Code`], as every output spells it.
-//! Invariants: codes are ordered as their names are, so that what is sorted by code reads as sorted; each has a rule in
+//! Invariants: codes are ordered as their names are, so that output sorted by code reads as sorted; each has a rule in
 //! the [catalogue](super::catalogue), which the compiler checks.
 
 use std::fmt;
 
 macro_rules! codes {
     ($($code:ident $name:literal,)*) => {
-        /// The stable name of what a finding is about, such as `schema/type`; `assoclens explain CODE` explains each.
+        /// The stable name of a finding's subject, such as `schema/type`; `assoclens explain CODE` explains each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -16,7 +16,7 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// All of them, by name.
+            /// All codes, by name.
             pub const ALL: &[Self] = &[$(Self::$code,)*];
 
             /// The code as every output spells it.
@@ -101,12 +101,12 @@ codes! {
 }
 
 impl Code {
-    /// The code that is spelled so.
+    /// The code with this spelling.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 
-    /// Whether it is a keyword of a schema that is broken.
+    /// Whether it means a broken keyword of a schema.
     pub const fn is_of_schema(self) -> bool {
         matches!(self.as_str().as_bytes(), [b's', b'c', b'h', b'e', b'm', b'a', b'/', ..])
     }

@@ -1,16 +1,16 @@
-//! What is said about a payload.
+//! Findings about a payload.
 
 use super::Code;
 use crate::payload::Pointer;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How much a finding weighs.
+/// The weight of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Worth knowing, and no sign of a mistake.
+    /// Worth knowing, but not a sign of a mistake.
     Note,
-    /// Likely a mistake, though the payload keeps to the schema.
+    /// Likely a mistake, although the payload conforms to the schema.
     Warning,
     /// The payload is invalid: the run exits with 1.
     Error,
@@ -27,16 +27,16 @@ impl Level {
     }
 }
 
-/// What an allocator adds to what it is asked for, in bytes, about.
+/// The memory that an allocator adds to each allocation, in bytes, approximately.
 const ALLOCATED: usize = 24;
 
-/// How many findings of one payload are shown; the others are counted by code.
+/// The number of findings of one payload that are shown; the others are counted by code.
 pub const SHOWN_AT_MOST: usize = 50;
 
-/// What would help, where a program around the library may offer it as an option of its own.
+/// A remedy that a program using the library may offer as an option of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// Open what is around the payload: a capture of this shape, or `auto` where it has no name.
+    /// Open the wrapper around the payload: a capture of this shape, or `auto` if it has no name.
     Open(&'static str),
     /// Read the whole input as one document.
     OneDocument,
@@ -55,21 +55,21 @@ impl Remedy {
     }
 }
 
-/// One thing that is said about a payload, and where.
+/// One finding about a payload, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What was found.
+    /// The subject.
     pub code: Code,
-    /// How much it weighs.
+    /// The weight.
     pub level: Level,
-    /// The value (or the object that lacks one, or the member that should not be there) as a JSON Pointer;
-    /// of a place whose pointer would be longer than [`Pointer::LONGEST`], what is around it.
+    /// The value (or the object that lacks one, or the member that should not exist) as a JSON Pointer; if the pointer
+    /// would be longer than [`Pointer::LONGEST`], the value around it.
     pub pointer: Pointer,
     /// The bytes at fault, from the start of the payload.
     pub span: Range<usize>,
-    /// One sentence: what was expected, and what is there.
+    /// One sentence: what was expected, and what was found.
     pub message: String,
-    /// A few words to stand beside the place.
+    /// A few words to show next to the place.
     pub label: Option<Cow<'static, str>>,
     /// What to do about it.
     pub help: Option<Cow<'static, str>>,
@@ -83,7 +83,7 @@ impl Finding {
         Self { code, level: code.rule().level, pointer, span, message, label: None, help: None, remedy: None }
     }
 
-    /// How much memory it takes, in bytes, about.
+    /// The memory that it takes, in bytes, approximately.
     pub(crate) fn weight(&self) -> usize {
         let owned = |text: &Option<Cow<'_, str>>| match text {
             Some(Cow::Owned(text)) => ALLOCATED + text.capacity(),
@@ -93,7 +93,7 @@ impl Finding {
         size_of::<Self>() + texts + ALLOCATED + self.pointer.as_str().len()
     }
 
-    /// What findings are ordered by: place, then code, then pointer.
+    /// The order of findings: by place, then code, then pointer.
     pub(crate) fn order(&self) -> (usize, Code, &str) {
         (self.span.start, self.code, self.pointer.as_str())
     }
@@ -105,11 +105,11 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    /// Options that a finding may lead to. `--trace`, which may be named, is one of curl's.
+    /// The options that a finding may suggest. `--trace`, which may be named, is one of curl's.
     const OPTIONS: [&str; 7] =
         ["--unwrap", "--at", "--input-format", "--max-payload-bytes", "--schema", "--event", "--allow"];
 
-    /// A receiver has no command line: what it is to do is said without one, unless a program offers its options.
+    /// A receiver has no command line, so advice must not name options, unless a program offers its own.
     #[test]
     fn nothing_that_the_library_says_names_an_option_of_the_command_line() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,19 +1,19 @@
-//! How much each code weighs, where the user says otherwise than the catalogue.
+//! The level of each code, as changed by the user.
 //!
 //! In: changes, in the order they are given. Out: [`Levels`], applied to findings in one place.
-//! Invariants: a later change wins; what keeps a payload from being judged stays an error, so that no
-//! option turns an unreadable payload into a valid one; without changes nothing is changed.
+//! Invariants: a later change wins; an unreadable payload stays an error, so no option makes it valid; without changes,
+//! nothing changes.
 
 use super::catalogue::{RuleLayer, advice, codes};
 use super::{Code, Finding, Level};
 use std::str::FromStr;
 
-/// Which codes a change is about: one, all that begin alike (`schema/`), or `all`.
+/// The codes that a change is about: one, all with a common prefix (`schema/`), or `all`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selector {
     /// Every code.
     All,
-    /// All codes that begin so.
+    /// All codes with this prefix.
     Family(String),
     /// One code.
     One(Code),
@@ -23,7 +23,7 @@ impl FromStr for Selector {
     type Err = String;
 
     /// # Errors
-    /// No code is meant by the text, or one whose level is fixed. The message names the nearest.
+    /// The text names no code, or one with a fixed level. The message names the nearest.
     fn from_str(text: &str) -> Result<Self, String> {
         let selector = Self::of(text)?;
         let first = codes().find(|code| selector.selects(*code)).filter(|_| selector != Self::All);
@@ -44,7 +44,7 @@ impl Selector {
     /// Selects by a code, a prefix that ends in `/`, or `all`.
     ///
     /// # Errors
-    /// No code is meant by the text. The message names the nearest.
+    /// The text names no code. The message names the nearest.
     pub fn of(text: &str) -> Result<Self, String> {
         if text == "all" {
             return Ok(Self::All);
@@ -60,7 +60,7 @@ impl Selector {
         Err(format!("no finding has this code; {}", advice(text, all)))
     }
 
-    /// Whether `code` is meant.
+    /// Whether `code` is selected.
     pub fn selects(&self, code: Code) -> bool {
         match self {
             Self::All => true,
@@ -74,7 +74,7 @@ fn is_fixed(code: Code) -> bool {
     matches!(code.rule().layer, RuleLayer::Reading | RuleLayer::Expectation)
 }
 
-/// One change, to the codes of findings or to what else has levels.
+/// One change, to the codes of findings or to anything else that has levels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LevelChange<S = Selector> {
     /// They become errors.
@@ -83,11 +83,11 @@ pub enum LevelChange<S = Selector> {
     Warn(S),
     /// They are not reported.
     Allow(S),
-    /// What is a warning so far becomes an error.
+    /// All current warnings become errors.
     Strict,
 }
 
-/// What each code weighs.
+/// The level of each code.
 ///
 /// ```
 /// use assoclens::check::{Code, Judge, LevelChange, Levels};
@@ -98,12 +98,12 @@ pub enum LevelChange<S = Selector> {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Levels {
-    /// Codes whose level is not the catalogue's; `None` for those that are not reported.
+    /// The codes whose level differs from the catalogue's; `None` for those that are not reported.
     changed: Vec<(Code, Option<Level>)>,
 }
 
 impl Levels {
-    /// Applies `changes` in their order to the catalogue's levels.
+    /// Applies `changes`, in order, to the catalogue's levels.
     pub fn new(changes: &[LevelChange]) -> Self {
         let changed = codes()
             .filter(|code| !is_fixed(*code))
@@ -113,7 +113,7 @@ impl Levels {
         Self { changed }
     }
 
-    /// Gives each finding its level, and takes out those that are allowed.
+    /// Gives each finding its level, and removes those that are allowed.
     pub(super) fn apply(&self, findings: &mut Vec<Finding>) {
         findings.retain_mut(|finding| {
             let Some((_, level)) = self.changed.iter().find(|(code, _)| *code == finding.code) else {
@@ -124,7 +124,7 @@ impl Levels {
     }
 }
 
-/// What weighs `default` weighs after those of `changes` that select it; `None` if it is not reported.
+/// The level after the `changes` that select it, starting with `default`; `None` if it is not reported.
 pub(crate) fn level_after<S>(
     default: Level,
     changes: &[LevelChange<S>],

@@ -1,4 +1,4 @@
-//! Our words for a violation of the schema: what was expected, and what is there.
+//! Messages about violations of the schema: what was expected, and what was found.
 //!
 //! In: the kind of violation, the place's name and value. Out: [`Words`].
 //! Invariants: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
@@ -12,10 +12,10 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// How many characters of a value or a name are shown within a sentence.
+/// The number of characters of a value or a name that a sentence shows.
 const MOST: usize = 60;
 
-/// How a sentence names the whole payload.
+/// The name of the whole payload in a sentence.
 pub(super) const THE_PAYLOAD: &str = "the payload";
 
 /// The text of a finding.
@@ -25,7 +25,7 @@ pub(super) struct Words {
     pub(super) help: Option<Cow<'static, str>>,
 }
 
-/// What to say about a violation at `pointer`, where `node` stands.
+/// The message about a violation at `pointer`, where the value is `node`.
 pub(super) fn words(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Words {
     let subject = subject(pointer);
     let (message, label) = match kind {
@@ -41,8 +41,8 @@ pub(super) fn words(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_
     Words { message, label, help: None }
 }
 
-/// What to say where the root, or something in it, is of none of the types asked for. `subject` is how a sentence names
-/// the place.
+/// The message if the root, or a value in it, has none of the required types. `subject` is the place's name in a
+/// sentence.
 pub(super) fn wrong_type(subject: &str, is_root: bool, kind: &TypeKind, node: Node<'_>) -> Words {
     let expected = expected_types(kind);
     let label = match &expected {
@@ -53,7 +53,7 @@ pub(super) fn wrong_type(subject: &str, is_root: bool, kind: &TypeKind, node: No
     Words { message, label: Some(label), help: help(kind, is_root, node) }
 }
 
-/// How a sentence names a place: `the payload`, `` `id` ``, or `` `/data/id` ``.
+/// The name of a place in a sentence: `the payload`, `` `id` ``, or `` `/data/id` ``.
 fn subject(pointer: &Pointer) -> Cow<'static, str> {
     let mut tokens = pointer.tokens();
     let place = match (tokens.next(), tokens.next()) {
@@ -148,7 +148,7 @@ fn expects(kind: &TypeKind, json_type: JsonType) -> bool {
     }
 }
 
-/// What stands at the place, in a few words.
+/// The value at the place, in a few words.
 fn found(node: Node<'_>) -> Cow<'_, str> {
     match node.kind() {
         Kind::Null => "null".into(),
@@ -160,7 +160,7 @@ fn found(node: Node<'_>) -> Cow<'_, str> {
     }
 }
 
-/// What to do where a value is of none of the types asked for.
+/// The advice if a value has none of the required types.
 fn help(kind: &TypeKind, is_root: bool, node: Node<'_>) -> Option<Cow<'static, str>> {
     let wants = |json_type| expects(kind, json_type);
     match node.kind() {
@@ -181,7 +181,7 @@ fn help(kind: &TypeKind, is_root: bool, node: Node<'_>) -> Option<Cow<'static, s
     }
 }
 
-/// How many elements of an array are objects.
+/// The number of objects in an array.
 fn objects_in(node: Node<'_>) -> usize {
     let mut objects = 0;
     node.each_element(|element| objects += usize::from(element.kind() == Kind::Object));

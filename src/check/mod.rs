@@ -1,9 +1,9 @@
-//! Judging one payload.
+//! The check of one payload.
 //!
 //! In: the bytes of one payload. Out: every [`Finding`] about it, ordered by place and then by code.
-//! Invariants: unless [`Levels`] say otherwise, the verdict is the schema's alone, and advisories are
-//! warnings and notes; all violations are found, not the first; a finding holds no borrowed text, so it outlives
-//! the payload; nothing here knows an output format.
+//! Invariants: unless [`Levels`] say otherwise, the verdict is the schema's alone, and advisories are warnings and
+//! notes; all violations are found, not only the first; a finding borrows no text, so it outlives the payload; nothing
+//! here knows an output format.
 
 mod budget;
 #[doc(hidden)]
@@ -59,20 +59,20 @@ pub struct Judge {
     wanted: Wanted,
     levels: Levels,
     limit: usize,
-    /// What fingerprints of deliveries are keyed by.
+    /// The keys of deliveries' fingerprints.
     keys: RandomState,
-    /// What names a program's options in what findings say to do.
+    /// The function that adds a program's options to the help of findings.
     hints: Option<fn(&mut Finding)>,
 }
 
-/// What is seen of a payload.
+/// The results of looking at a payload.
 #[derive(Debug)]
 pub(crate) struct Look {
     /// All findings, by place.
     pub(crate) findings: Vec<Finding>,
     /// A fingerprint of its `webhookId`, if it has one.
     pub(crate) delivery: Option<u64>,
-    /// What it was judged as, if it is an object, and no other event.
+    /// The event as which it was judged, if it is an object and not another event.
     pub(crate) event: Option<Recognised>,
 }
 
@@ -96,7 +96,7 @@ impl Judge {
         }
     }
 
-    /// Judges payloads of at most `bytes` bytes; a longer one is a finding.
+    /// Limits payloads to `bytes` bytes; a longer one is a finding.
     pub fn with_limit(self, bytes: usize) -> Self {
         Self { limit: bytes, ..self }
     }
@@ -106,8 +106,8 @@ impl Judge {
         Self { levels, ..self }
     }
 
-    /// Judges payloads as these events: a payload of another is `other-event`. Unless a schema is given, each event has its
-    /// own, and what is none of [`EVENTS`](event::EVENTS) has none where any is wanted.
+    /// Judges payloads as the `wanted` events; a payload of another is `other-event`. Unless a schema is given, each
+    /// event has its own; with [`Wanted::Any`], an event that is not in [`EVENTS`](event::EVENTS) has none.
     ///
     /// ```
     /// use assoclens::check::{Code, Judge};
@@ -121,18 +121,18 @@ impl Judge {
         Self { wanted, ..self }
     }
 
-    /// Lets a program reword what a finding says to do, so that it names an option of its own where there is a
-    /// [`remedy`](Finding::remedy).
+    /// Lets a program reword the help of findings that have a [`remedy`](Finding::remedy), to name an option of its
+    /// own.
     pub fn with_hints(self, hints: fn(&mut Finding)) -> Self {
         Self { hints: Some(hints), ..self }
     }
 
-    /// Which events payloads are judged as.
+    /// The events as which payloads are judged.
     pub fn wanted(&self) -> Wanted {
         self.wanted
     }
 
-    /// The longest payload that is judged, in bytes.
+    /// The longest payload that is checked, in bytes.
     pub fn limit(&self) -> usize {
         self.limit
     }
@@ -142,12 +142,12 @@ impl Judge {
         self.judge_next(bytes, &mut event::reader())
     }
 
-    /// The same for one payload after another, each read by what [`event::reader`] gives.
+    /// The same for one payload after another, each read by [`event::reader`]'s reader.
     pub fn judge_next(&self, bytes: &[u8], reader: &mut Reader) -> Vec<Finding> {
         self.look(bytes, reader).findings
     }
 
-    /// All findings about one payload, and which delivery it is.
+    /// All findings about one payload, and its delivery.
     pub(crate) fn look(&self, bytes: &[u8], reader: &mut Reader) -> Look {
         if bytes.len() > self.limit {
             return Look { findings: self.weighed(vec![too_long(self.limit)]), delivery: None, event: None };
@@ -162,7 +162,7 @@ impl Judge {
         }
     }
 
-    /// The same of a payload that was read by what [`event::reader`] gives and is not too long.
+    /// The same for a payload that was read by [`event::reader`]'s reader and is not too long.
     pub(crate) fn look_at(&self, document: &Document<'_>) -> Look {
         let id = document.members().and_then(|members| members.known(WEBHOOK_ID)?.string());
         let delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
@@ -171,7 +171,7 @@ impl Judge {
         let event = recognised.map_or(self.wanted.usual(), |recognised| recognised.event);
         let is_foreign = self.wanted == Wanted::Any && class.is_some() && recognised.is_none();
         let mut findings = self.schema.violations(document, Some(event).filter(|_| !is_foreign));
-        // Of values in another notation it is said once that they are.
+        // If values are in another notation, one finding says so.
         match if findings.is_empty() { None } else { rules::typed(document, event) } {
             Some(finding) => findings = vec![finding],
             None => rules::advise(document, class, self.wanted, &mut findings),
@@ -195,7 +195,7 @@ impl Judge {
         findings
     }
 
-    /// The finding with the level that it is to have; `None` if it is not to be reported.
+    /// The finding with its final level; `None` if it is not reported.
     pub(crate) fn weigh(&self, finding: Finding) -> Option<Finding> {
         let mut findings = vec![finding];
         self.levels.apply(&mut findings);

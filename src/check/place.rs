@@ -1,7 +1,7 @@
-//! From the path of an error to the text it is about.
+//! From the path of an error to its text.
 //!
-//! Invariants: a container of many is opened and indexed once, so that any number of errors in one payload costs
-//! a few skips it; the effective one of two duplicates is the place.
+//! Invariants: a large container is opened and indexed once, so that any number of errors in one payload costs a few
+//! passes over it; of two duplicates, the effective one is the place.
 
 use crate::payload::{ElementIndex, Elements, Kind, Member, Node, Pointer};
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 /// Finds places in one payload.
 pub(super) struct Places<'a> {
     root: Node<'a>,
-    /// How often the members of the payload itself may still be looked through: an index pays for many errors only.
+    /// How many more times the members of the payload itself may be scanned: an index pays only for many errors.
     unindexed: usize,
     /// The containers opened so far, by the address of their text.
     opened: HashMap<usize, Container<'a>>,
@@ -17,7 +17,7 @@ pub(super) struct Places<'a> {
 
 enum Container<'a> {
     Object(ElementIndex<'a>),
-    /// The elements that were needed so far, and what follows them.
+    /// The elements needed so far, and those that follow.
     Array(Vec<Node<'a>>, Elements<'a>),
 }
 
@@ -26,7 +26,7 @@ impl<'a> Places<'a> {
         Self { root, unindexed: 16, opened: HashMap::new() }
     }
 
-    /// The value that `pointer` names, if there is one.
+    /// The value at `pointer`, if there is one.
     pub(super) fn at(&mut self, pointer: &Pointer) -> Option<Node<'a>> {
         let root = self.root;
         pointer.tokens().try_fold(root, |node, token| {

@@ -1,19 +1,19 @@
-//! How many findings of each level are shown where there is no room for all.
+//! The number of findings of each level to show if there is no room for all.
 //!
-//! In: findings, or how many there is room for. Out: a number for each level; the first findings of that level, in the
-//! order that they come in, are the ones to show.
-//! Invariants: no warning or note takes the place of an error, nor a note that of a warning, however many there are
-//! and whichever comes first.
+//! In: findings, or the number there is room for. Out: a number for each level; the first findings of that level, in
+//! order, are shown.
+//! Invariants: a warning or note never displaces an error, nor a note a warning, however many there are and whichever
+//! comes first.
 
 use super::{Finding, Level, SHOWN_AT_MOST};
 use crate::escape::is_unsafe;
 
-/// How much text those may come to, in bytes, each character counted as long as any format could make it.
+/// The length of their texts, in bytes, each character counted as long as any format could make it.
 const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
 
-/// Which findings of one payload are shown: errors first, as many and as long as a report has room for.
+/// The findings of one payload to show: errors first, as many and as long as a report has room for.
 pub fn shown(findings: &[Finding]) -> Share {
-    // Mostly there is room for all, whatever characters they hold.
+    // Usually there is room for all, whatever characters they hold.
     if findings.len() <= SHOWN_AT_MOST && findings.iter().map(at_most).sum::<usize>() <= SHOWN_BYTES_AT_MOST {
         return Share::of_payload(findings, |_| true);
     }
@@ -27,7 +27,7 @@ pub fn shown(findings: &[Finding]) -> Share {
     })
 }
 
-/// What a finding's own words come to in the longest format, in bytes, about.
+/// The length of a finding's own words in the longest format, in bytes, approximately.
 const OWN_WORDS: usize = 400;
 
 /// The texts that a finding shows.
@@ -36,12 +36,12 @@ fn texts(finding: &Finding) -> impl Iterator<Item = &str> {
     [finding.message.as_str(), finding.pointer.as_str()].into_iter().chain(texts.into_iter().flatten())
 }
 
-/// No less than [`longest`] makes of a finding: no character takes more than seven bytes for each of its own.
+/// At least [`longest`] of a finding: no character takes more than seven bytes for each of its own.
 fn at_most(finding: &Finding) -> usize {
     OWN_WORDS + 7 * texts(finding).map(str::len).sum::<usize>()
 }
 
-/// What the longest format makes of a finding, in bytes, about.
+/// The length of a finding in the longest format, in bytes, approximately.
 fn longest(finding: &Finding) -> usize {
     let escaped = |text: &str| -> usize {
         let length = |character: char| match character {
@@ -61,16 +61,16 @@ pub struct Share([usize; 3]);
 impl Share {
     /// Every finding.
     pub const ALL: Self = Self([usize::MAX; 3]);
-    /// Not one.
+    /// None.
     pub const NONE: Self = Self([0; 3]);
 
-    /// What is shown of a stream, whose next finding nobody knows: so many errors, half as many warnings, and a
-    /// quarter as many notes.
+    /// The share for a stream, whose next finding is unknown: `errors` errors, half as many warnings, and a quarter as
+    /// many notes.
     pub fn of_stream(errors: usize) -> Self {
         Self([errors.div_ceil(4), errors.div_ceil(2), errors])
     }
 
-    /// What is shown of one payload: its errors, then its warnings, then its notes, as long as one `fits`.
+    /// The share for one payload: its errors, then its warnings, then its notes, as long as one `fits`.
     pub fn of_payload(findings: &[Finding], mut fits: impl FnMut(&Finding) -> bool) -> Self {
         let mut share = Self::NONE;
         for level in [Level::Error, Level::Warning, Level::Note] {
@@ -84,7 +84,7 @@ impl Share {
         share
     }
 
-    /// Takes one finding of a level out of the share, if it has one left.
+    /// Takes one finding of a level from the share, if any is left.
     pub fn take(&mut self, level: Level) -> bool {
         let left = &mut self.0[level as usize];
         let has_one = *left > 0;
@@ -92,12 +92,12 @@ impl Share {
         has_one
     }
 
-    /// What both shares have.
+    /// The smaller number of both shares for each level.
     pub fn and(self, other: Self) -> Self {
         Self(std::array::from_fn(|level| self.0[level].min(other.0[level])))
     }
 
-    /// What is left when `taken` has been shown.
+    /// The rest after `taken` was shown.
     pub fn without(self, taken: Self) -> Self {
         Self(std::array::from_fn(|level| self.0[level].saturating_sub(taken.0[level])))
     }

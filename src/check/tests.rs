@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-/// (pointer, keyword) of every violation, as jsonschema reports them on `serde_json::Value`, with a list of
-/// unexpected names taken apart as ours is.
+/// (pointer, keyword) of every violation, as jsonschema reports them on `serde_json::Value`, with a list of unexpected
+/// names split as ours is.
 fn expected(schema: &Value, instance: &Value) -> BTreeSet<(String, String)> {
     use jsonschema::error::ValidationErrorKind as V;
     let validator = jsonschema::options()
@@ -163,7 +163,7 @@ fn published(fields: &[&str]) -> Value {
     json!({"type": "object", "properties": properties})
 }
 
-/// An instance with the events' names likely, so that the embedded schema has something to say.
+/// An instance that is likely to have the events' names, so that the embedded schema applies.
 fn any_payload() -> impl Strategy<Value = Value> {
     let names: Vec<&str> = PUBLISHED.into_iter().flat_map(|(_, fields)| fields).copied().collect();
     let members = proptest::collection::vec(
@@ -173,7 +173,7 @@ fn any_payload() -> impl Strategy<Value = Value> {
     prop_oneof![6 => members.prop_map(|members| Value::Object(members.into_iter().collect())), 1 => any_json()]
 }
 
-/// For each event, what judges it by its table, and what judges it by jsonschema, as by a schema of the user's.
+/// For each event, a judge that reads its table, and one that uses jsonschema, as for a user's schema.
 static BOTH: LazyLock<Vec<[Judge; 2]>> = LazyLock::new(|| {
     let judge = |schema, event| Judge { wanted: Wanted::Only(event), ..Judge::new(schema) };
     let both = |event: &'static Event| {
@@ -183,7 +183,7 @@ static BOTH: LazyLock<Vec<[Judge; 2]>> = LazyLock::new(|| {
     event::EVENTS.into_iter().map(both).collect()
 });
 
-/// Objects in which names are given again, and spelled with an escape.
+/// Objects with repeated names, some spelled with an escape.
 fn any_members() -> impl Strategy<Value = String> {
     let name = prop::sample::select(&event::members::NAMES[..]);
     let member = (name, any::<bool>(), any_json()).prop_map(|(name, is_escaped, value)| {
@@ -194,7 +194,7 @@ fn any_members() -> impl Strategy<Value = String> {
     proptest::collection::vec(member, 0..12).prop_map(|members| format!("{{{}}}", members.join(",")))
 }
 
-/// Payloads of known names with values that the rules have something to say about, and mostly nothing.
+/// Payloads of known names with values that the rules may report, and usually do not.
 fn almost_ordinary() -> impl Strategy<Value = String> {
     let values = [
         (
@@ -255,7 +255,7 @@ proptest! {
             let is_valid = |schema: &Value| jsonschema::options().offline().build(schema).unwrap().is_valid(&instance);
             let is_published = is_valid(&published(fields));
             prop_assert_eq!(is_valid(&embedded), is_published, "{}", name);
-            // And so does the judge, whose check is its own; advisories change no verdict.
+            // The judge must agree, because its check is its own; advisories change no verdict.
             let findings = Judge::default().with_events(Wanted::Only(event)).judge(instance.to_string().as_bytes());
             prop_assert_eq!(findings.iter().all(|finding| finding.level != Level::Error), is_published, "{}", name);
             for finding in findings.iter().filter(|finding| !finding.code.is_of_schema()) {
@@ -425,13 +425,13 @@ fn many_errors_in_one_payload_cost_linear_time() {
     assert_eq!(findings[0].code, Code::TooCostly, "no more than 10,000 are looked for");
     assert!(findings[1..].iter().all(|finding| finding.code == Code::SchemaType));
     assert_eq!((findings.len(), findings[10_000].pointer.as_str()), (10_001, "/name9999"));
-    // Quadratic time would be many minutes.
+    // Quadratic time would take many minutes.
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
 
 #[test]
 fn what_is_found_on_a_budget_is_true() {
-    // Of branches within branches the outermost is known to fail; what is in them is not reported.
+    // If branches are nested, the outermost is known to fail; errors inside it are not reported.
     let branches = r##"{"$defs": {"n": {"oneOf": [{"type": "integer"}, {"type": "object", "required": ["a"], "$ref": "#/$defs/o"},
         {"type": "object", "required": ["b"], "$ref": "#/$defs/o"}]}, "o": {"properties": {"a": {"$ref": "#/$defs/n"}}}},
         "$ref": "#/$defs/n"}"##;
@@ -441,7 +441,7 @@ fn what_is_found_on_a_budget_is_true() {
     };
     assert_eq!(codes(&nested("\"x\"")), ["schema/oneOf", "too-costly"]);
     assert_eq!(codes(&nested("1")), Vec::<&str>::new());
-    // What comes before the limit is reported, and nothing that is right.
+    // Errors before the limit are reported, and no valid value is.
     let judge = own(
         r#"{"contains": {"const": 1}, "minItems": 3, "items": {"anyOf": [{"type": "string"}, {"const": 1}]}}"#,
     );

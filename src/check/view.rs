@@ -1,7 +1,7 @@
-//! The lazy view as jsonschema reads it: a [`Node`] is validated where it stands.
+//! The lazy view for jsonschema: a [`Node`] is validated in place.
 //!
-//! Invariants: of duplicate members only the last is seen, as in `JSON.parse`; numbers are compared as
-//! written; no long text is built into a value; every look is paid for, and nothing is seen without a budget.
+//! Invariants: of duplicate members only the last is visible, as in `JSON.parse`; numbers are compared as written; no
+//! long text is built into a value; every look is paid for, and without a budget nothing is visible.
 
 use super::budget::{self, Standing};
 use crate::meaning::fingerprint;
@@ -14,7 +14,7 @@ use serde_json::{Number, Value};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The representation that [`Node`]s are.
+/// The representation of [`Node`]s.
 pub(super) struct View;
 
 impl Json for View {
@@ -78,7 +78,7 @@ impl<'a> JsonNode<'a, View> for Node<'a> {
         }
     }
 
-    /// As deep as `expected` goes, without building what the payload holds.
+    /// Compares to the depth of `expected`, without building the payload's values.
     fn equals_value(&self, expected: &Value) -> bool {
         match expected {
             Value::Null => JsonNode::is_null(self),
@@ -125,16 +125,16 @@ impl<'a> JsonNode<'a, View> for Node<'a> {
     }
 }
 
-/// What kind of value a node shows: null, once the budget is spent.
+/// The kind of value that a node shows: null, once the budget is spent.
 fn seen(node: &Node<'_>) -> Kind {
     if budget::look(0) { node.kind() } else { Kind::Null }
 }
 
-/// What errors at the end of a budget hold for their instance; no other is borrowed.
+/// The instance of errors at the end of a budget; no other is borrowed.
 static LAST: Value = Value::Bool(true);
 static DOUBTFUL: Value = Value::Bool(false);
 
-/// How an error of the view stands to the budget that it was found on.
+/// How reliable an error of the view is, given the budget on which it was found.
 pub(super) fn standing(error: &ValidationError<'_>) -> Standing {
     match error.instance() {
         Cow::Borrowed(value) if std::ptr::eq(*value, &LAST) => Standing::Last,
@@ -146,7 +146,7 @@ pub(super) fn standing(error: &ValidationError<'_>) -> Standing {
 /// The longest text that is built into a value: of errors, only names are read.
 const BUILT_BYTES: usize = 1 << 10;
 
-/// The value of a short text, and null in the place of any other: jsonschema builds one for each error in a branch.
+/// The value of a short text, and null instead of any other: jsonschema builds one for each error in a branch.
 fn value_of(text: &[u8], _tag: u32) -> Value {
     if text.len() > BUILT_BYTES { Value::Null } else { serde_json::from_slice(text).unwrap_or(Value::Null) }
 }
@@ -171,7 +171,7 @@ impl<'a> Object<'a, View> for Cow<'a, Members<'a>> {
     }
 }
 
-/// The members that count.
+/// The effective members.
 pub(super) struct Effective<'a> {
     members: Cow<'a, Members<'a>>,
     next: usize,
@@ -188,7 +188,7 @@ impl<'a> Iterator for Effective<'a> {
     }
 }
 
-/// An array, read as far as it is looked at.
+/// An array, read only as far as needed.
 pub(super) struct List<'a>(Node<'a>);
 
 impl<'a> Array<'a, View> for List<'a> {
@@ -207,7 +207,7 @@ impl<'a> Array<'a, View> for List<'a> {
         ListElements(self.0.stream())
     }
 
-    /// By fingerprints of meaning, so that no choice of values makes it more than linear.
+    /// Compares fingerprints of meaning, so that no choice of values makes it more than linear.
     fn is_unique(&self) -> bool {
         let mut seen = HashSet::new();
         let has_one = self.elements().nth(1).is_none();
@@ -217,18 +217,18 @@ impl<'a> Array<'a, View> for List<'a> {
                 if bytes > COMPARED_BYTES {
                     budget::refuse();
                 }
-                // What is not paid for counts as different.
+                // Anything unpaid counts as different.
                 !budget::look(bytes * 4 * LOOK_BYTES) || seen.insert(fingerprint(element))
             })
     }
 }
 
-/// How many bytes of text are worth one look.
+/// The number of bytes of text that cost one look.
 const LOOK_BYTES: usize = 64;
-/// The longest element that `uniqueItems` compares: its parts are kept meanwhile, each a hundred bytes or so.
+/// The longest element that `uniqueItems` compares: its parts are kept meanwhile, a hundred bytes or so each.
 const COMPARED_BYTES: usize = 4 << 20;
 
-/// The elements of an array one after another, as long as there is a budget.
+/// The elements of an array, one by one, as long as there is a budget.
 pub(super) struct ListElements<'a>(Elements<'a>);
 
 impl<'a> Iterator for ListElements<'a> {

@@ -1,7 +1,7 @@
-//! Every code that a finding can have, a row each: its level and what raises it. What there is to say about each is the
-//! text of `docs/findings.md`, which `assoclens explain` prints.
+//! Every code that a finding can have, one row each: its level and what raises it. The explanations are in
+//! `docs/findings.md`, which `assoclens explain` prints.
 //!
-//! In: a [`Code`]. Out: its [`Rule`], or the nearest code there is.
+//! In: a [`Code`]. Out: its [`Rule`], or the nearest known code.
 //! Invariants: every code has a rule (`schema/…` stands for every keyword); the page has an
 //! entry for each, with an example that raises it, which a test runs.
 
@@ -11,12 +11,12 @@ pub use page::{Entry, keywords};
 
 use super::{Code, Level};
 
-/// One code, its level, and what raises it. What there is to say about it stands on the page.
+/// One code, its level, and what raises it. The page has the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// The code; none stands for all codes of the schema.
     pub code: Option<Code>,
-    /// The level it has unless the user says otherwise.
+    /// Its level, unless the user changes it.
     pub level: Level,
     /// What raises it.
     pub layer: RuleLayer,
@@ -35,20 +35,20 @@ impl Rule {
         }
     }
 
-    /// What the page says about it.
+    /// Its entry on the page.
     pub fn entry(&self) -> &'static Entry {
         &page::page().entries[self.name()]
     }
 }
 
-/// What raises a finding.
+/// The origin of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleLayer {
-    /// What keeps a payload from being judged at all. Its level is fixed.
+    /// An obstacle that keeps a payload from being checked at all. The level is fixed.
     Reading,
     /// The schema.
     Schema,
-    /// A fixture that does not yield what it should. Its level is fixed.
+    /// A fixture that does not yield the expected findings. The level is fixed.
     Expectation,
     /// An advisory rule.
     Advisory,
@@ -95,10 +95,10 @@ pub const RULES: &[Rule] = &[
     rule(Some(Code::ByteOrderMark), Level::Note, RuleLayer::Advisory),
 ];
 
-/// The prefix that all codes of the schema have.
+/// The prefix of all codes of the schema.
 pub const SCHEMA_PREFIX: &str = "schema/";
 
-/// Where in [`RULES`] the rule of each code is.
+/// The index in [`RULES`] of each code's rule.
 const RULE_OF: [usize; Code::ALL.len()] = {
     let mut places = [0; Code::ALL.len()];
     let mut at = 0;
@@ -124,7 +124,7 @@ impl Code {
         &RULES[self.rule_index()]
     }
 
-    /// Where in [`RULES`] that is.
+    /// The index of that rule in [`RULES`].
     pub(crate) const fn rule_index(self) -> usize {
         RULE_OF[self as usize]
     }
@@ -139,7 +139,7 @@ pub fn codes() -> impl Iterator<Item = Code> {
     })
 }
 
-/// What is nearest to `typed` among `known`, if anything is near.
+/// The nearest to `typed` among `known`, if any is near.
 pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed: String = typed.to_lowercase().replace('_', "-").chars().take(64).collect();
     let likeness = |known: &str| {
@@ -151,7 +151,7 @@ pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<
     scored.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
 }
 
-/// What to say to someone who typed none of the codes `known`: which one is near, or where all of them are.
+/// The advice for someone who typed none of the codes `known`: a near one, or where to find them all.
 pub(crate) fn advice<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> String {
     match nearest(typed, known) {
         Some(near) => format!("did you mean `{near}`?"),

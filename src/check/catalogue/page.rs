@@ -1,7 +1,8 @@
-//! The page of findings, taken apart.
+//! The page of findings, parsed.
 //!
-//! In: `docs/findings.md`. Out: what it says about each code ([`Entry`]), and about each keyword of a schema.
-//! Invariants: every text is the page's own, a paragraph each; tests hold that the page has what the catalogue lists.
+//! In: `docs/findings.md`. Out: its [`Entry`] for each code, and its words for each keyword of a schema.
+//! Invariants: every text is the page's own, one paragraph each; tests check that the page has everything that the
+//! catalogue lists.
 
 use crate::check::Code;
 use std::collections::HashMap;
@@ -10,24 +11,24 @@ use std::sync::OnceLock;
 const PAGE: &str = include_str!("../../../docs/findings.md");
 const BROKEN: &str = "internal error: docs/findings.md is written as its tests ask";
 
-/// What there is to say about a code.
+/// The explanation of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// One line: what it means.
+    /// Its meaning, in one line.
     pub summary: &'static str,
-    /// Why it matters to whoever receives the payload, and when it is raised.
+    /// Why it matters to the receiver of the payload, and when it is raised.
     pub why: &'static str,
     /// A command for a POSIX shell that raises it.
     pub example: &'static str,
     /// How to fix or silence it.
     pub remedy: &'static str,
-    /// How sure it is: documented, observed or inferred.
+    /// How certain it is: documented, observed or inferred.
     pub certainty: &'static str,
-    /// Where it is from.
+    /// Its source.
     pub source: &'static str,
 }
 
-/// All of the page.
+/// The whole page.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     /// The entries by the code in their heading.
@@ -35,17 +36,17 @@ pub(super) struct Page {
     /// The codes and levels of the headings, and of the rows of the tables, in their order.
     pub(super) headings: Vec<(&'static str, &'static str)>,
     pub(super) summaries: Vec<(&'static str, &'static str)>,
-    /// What a value is that breaks a keyword.
+    /// The description of a value that breaks a keyword.
     keywords: Vec<(Code, &'static str)>,
 }
 
-/// Each code of the schema, by name, with what a value is that breaks its keyword. The embedded schema has `type` only;
-/// the others come with a schema of one's own.
+/// Each code of the schema, by name, with a description of a value that breaks its keyword. The embedded schema has
+/// `type` only; the others occur with a schema of your own.
 pub fn keywords() -> &'static [(Code, &'static str)] {
     &page().keywords
 }
 
-/// The page, taken apart once.
+/// The page, parsed once.
 pub(super) fn page() -> &'static Page {
     static READ: OnceLock<Page> = OnceLock::new();
     READ.get_or_init(|| read(PAGE).expect(BROKEN))

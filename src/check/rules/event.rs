@@ -1,4 +1,4 @@
-//! Which event the payload is: `event-type`, `other-event`.
+//! The event of the payload: `event-type`, `other-event`.
 
 use super::{Advice, shown};
 use crate::check::Code;
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 const NO_SCHEMA: &str =
     "there is no embedded schema for it (`assoclens events` lists the events that have one)";
 
-/// Says so if the payload is another event, or if `type` does not name the one that it is.
+/// Reports a payload of another event, or a `type` that does not name the payload's event.
 pub(super) fn is_other(class: Class, members: &Members<'_>, advice: &mut Advice<'_>) -> bool {
     match class {
         Class::Judged { is_misnamed, .. } if !is_misnamed => return false,

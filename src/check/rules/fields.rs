@@ -1,8 +1,8 @@
-//! Which members are there: `missing-field`, `misspelled-field`, `undocumented-field`, `duplicate-field`,
-//! `empty-field`.
+//! The members that are there, and those that are not: `missing-field`, `misspelled-field`, `undocumented-field`,
+//! `duplicate-field`, `empty-field`.
 //!
-//! Invariants: a field that is found misspelled is not missing as well; the number of findings, and what is
-//! remembered to make them, do not grow with the payload.
+//! Invariants: a misspelled field is not also missing; the number of findings, and the memory to make them, do not grow
+//! with the payload.
 
 use super::{Advice, shown, undocumented};
 use crate::check::Code;
@@ -12,16 +12,16 @@ use crate::event::{Event, bare};
 use crate::payload::{Member, Members, Node, Pointer};
 use std::borrow::Cow;
 
-/// How many names one finding lists.
+/// The number of names that one finding lists.
 const LISTED: usize = 5;
 
-/// How many undocumented names are compared with the documented ones. A payload with more isn't a slip of the pen.
+/// The number of undocumented names that are compared with the documented ones. A payload with more was not mistyped.
 const COMPARED: usize = 64;
 
-/// How many names that are given more than once are distinguished.
+/// The number of repeated names that are distinguished.
 const REPEATED: usize = 20;
 
-/// What the root's names are, and are not.
+/// Reports the names of the root: absent, unknown and misspelled ones.
 pub(super) fn names(root: Node<'_>, members: &Members<'_>, advice: &mut Advice<'_>) {
     let slots = advice.event.slots;
     let mut absent = slots.mask & !members.present();
@@ -40,7 +40,7 @@ fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advi
     let message = match (missing.as_slice(), present.as_slice()) {
         ([name], _) => format!("the payload lacks {name}, a documented field"),
         (none, _) if none.len() == number => format!("the payload has none of the {all} documented fields"),
-        // The shorter list is the one to read.
+        // The shorter list is easier to read.
         (most, present) if most.len() > 4 && most.len() + present.len() == number => {
             format!("the payload has only {} of the {all} documented fields", present.join(", "))
         }
@@ -63,13 +63,13 @@ fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advi
     );
 }
 
-/// The event's fields of these slots, in the published order.
+/// The event's fields in these slots, in the published order.
 fn names_of(event: &Event, mask: u32) -> Vec<String> {
     let wanted = event.slots.order.iter().filter(|slot| mask >> **slot & 1 == 1);
     wanted.map(|slot| ["`", NAMES[*slot], "`"].concat()).collect()
 }
 
-/// A small number as a sentence has it.
+/// A small number in words.
 fn in_words(number: usize) -> String {
     const WORDS: [&str; 6] = ["five", "six", "seven", "eight", "nine", "ten"];
     number.checked_sub(5).and_then(|index| WORDS.get(index)).map_or(number.to_string(), ToString::to_string)
@@ -113,11 +113,11 @@ fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advic
         Some(format!("names are compared exactly, case and separators included: write `{field}`").into());
 }
 
-/// The absent field that is meant by an undocumented `name`.
+/// The absent field that the undocumented `name` was meant to be.
 ///
-/// Only an absent one: beside `locationId`, `location_id` is another field. Case and separators never matter. Of
-/// other slips, a name of 12 letters and more may have two and one of 8 and more a single one; the shortest, `id`
-/// and `key`, are a slip away from too many words (`ids`, `keys`).
+/// Only an absent one: next to `locationId`, `location_id` is another field. Case and separators never matter.
+/// Otherwise, a name of 12 letters or more may have two slips, and one of 8 or more a single one; the shortest, `id`
+/// and `key`, are one slip away from too many words (`ids`, `keys`).
 fn meant(name: &str, absent: u32) -> Option<usize> {
     if name.len() > 64 || absent == 0 {
         return None;
@@ -131,7 +131,7 @@ fn meant(name: &str, absent: u32) -> Option<usize> {
             _ => 0,
         };
         let slips = strsim::osa_distance(&name, &field);
-        // A whole word more or less is another name: `associationTypeId`.
+        // A whole word more or less makes another name: `associationTypeId`.
         let is_other_word = slips > 1 && (name.starts_with(&field) || field.starts_with(&name));
         (slips <= most && !is_other_word).then_some(slips)
     };
@@ -139,7 +139,7 @@ fn meant(name: &str, absent: u32) -> Option<usize> {
     absent.filter_map(|slot| Some((slips(slot)?, slot))).min().map(|(_, slot)| slot)
 }
 
-/// Documented fields that hold nothing.
+/// Documented fields without content.
 pub(super) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
     let slots = advice.event.slots;
     if members.lettered() & slots.mask == slots.mask {
@@ -158,7 +158,7 @@ fn is_blank(member: &Member<'_>) -> bool {
     member.characters().is_some_and(|mut characters| characters.all(char::is_whitespace))
 }
 
-/// Names that are given more than once: one finding a name, from its first place to its last.
+/// Repeated names: one finding per name, from its first place to its last.
 pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
     if members.duplicates() == 0 {
         return;
@@ -187,14 +187,14 @@ pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
     }
 }
 
-/// A name that is given more than once.
+/// A repeated name.
 struct Repeated<'a> {
     first: Member<'a>,
     last: Member<'a>,
     times: usize,
 }
 
-/// Which one counts, that stands there.
+/// Which one counts, with its place.
 macro_rules! last_one {
     ($place:literal) => {
         concat!("the last one, ", $place, ", counts here as in JSON.parse; other readers may take the first")

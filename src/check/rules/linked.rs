@@ -1,7 +1,7 @@
-//! What only events beside AssociationCreate have: `cardinality`, `cardinality-pair`, `record-id`.
+//! Fields that only events other than AssociationCreate have: `cardinality`, `cardinality-pair`, `record-id`.
 //!
-//! Invariants: a value of another type is the schema's business and an empty one is `empty-field`'s; what is
-//! said of records is said only where both the object and the form of its ids are known.
+//! Invariants: a value of another type is left to the schema, and an empty one to `empty-field`; records are checked
+//! only if both the kind of object and the form of its ids are known.
 
 use super::values::{Filled, filled};
 use super::{Advice, shown};
@@ -13,7 +13,7 @@ use crate::event::members::{
 };
 use crate::payload::Members;
 
-/// Whether the fields' values have the forms that are known.
+/// Checks that the fields' values have known forms.
 pub(super) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
     if advice.event.has(FIRST_CARDINALITY) {
         cardinalities(members, advice);

@@ -1,11 +1,11 @@
-//! The advisory layer: what is likely a mistake, or worth knowing, in a payload that the schema may well accept.
+//! The advisory layer: likely mistakes, and things worth knowing, in a payload that the schema may well accept.
 //!
 //! In: a [`Document`]. Out: warnings and notes; `explain CODE` says why each matters and how sure it is.
-//! Invariants: nothing here is an error, so the verdict stays the schema's; silence is better than a false
-//! alarm, so the documented example and every form that deliveries are known to take raise nothing; what the
-//! scanner has seen is not looked for again, a payload with nothing to say about costs no allocation, and a sentence
-//! that many payloads get is joined from its parts, which takes a third of what formatting does; what is
-//! obviously something else (a capture, another event) is said to be that, once, and not judged field by field.
+//! Invariants: nothing here is an error, so the verdict stays the schema's; silence is better than a false alarm, so
+//! the documented example and every known form of deliveries raise nothing; the scanner's results are not looked for
+//! again, a payload without findings costs no allocation, and a frequent sentence is joined from parts, which takes a
+//! third of the time that formatting does; something that is obviously else (a capture, another event) is reported as
+//! that, once, and not checked field by field.
 
 mod event;
 mod fields;
@@ -24,10 +24,10 @@ use crate::event::{Class, Event, Wanted};
 use crate::payload::{Document, Kind, Member, Members, Node, Pointer};
 use std::borrow::Cow;
 
-/// How many characters of a value are shown within a sentence.
+/// The number of characters of a value that a sentence shows.
 const MOST: usize = 60;
 
-/// Adds what there is to say about `document` to `findings`. If it is an object, it is of that class.
+/// Adds the advice about `document` to `findings`. If it is an object, it is of class `class`.
 pub(super) fn advise(
     document: &Document<'_>,
     class: Option<Class>,
@@ -56,11 +56,11 @@ pub(super) fn advise(
     text::suspicious(members, &mut advice);
 }
 
-/// Where findings are put.
+/// The collector of findings.
 struct Advice<'a> {
     document: &'a Document<'a>,
     wanted: Wanted,
-    /// What it is judged as, or would be if it were no other event.
+    /// The event as which it is judged, or would be if it were not another event.
     event: &'static Event,
     findings: &'a mut Vec<Finding>,
 }
@@ -69,7 +69,7 @@ impl Advice<'_> {
     /// Adds a finding about `text`, a slice of the document's text. Its level is the catalogue's.
     fn raise(&mut self, code: Code, pointer: Pointer, text: &str, message: String) -> &mut Finding {
         if self.findings.is_empty() {
-            // Mostly there is no other, or one.
+            // Usually there is no other finding, or one.
             self.findings.reserve_exact(2);
         }
         self.findings.push(Finding::new(code, pointer.bounded(), self.document.span(text), message));
@@ -82,7 +82,7 @@ impl Advice<'_> {
     }
 }
 
-/// The members that count and are neither the event's nor the envelope's.
+/// The effective members that are neither the event's nor the envelope's.
 fn undocumented<'a>(members: &Members<'a>, event: &Event) -> impl Iterator<Item = Member<'a>> {
     let documented = event.slots.with_envelope();
     let is_documented =
@@ -90,7 +90,7 @@ fn undocumented<'a>(members: &Members<'a>, event: &Event) -> impl Iterator<Item 
     members.iter().filter(move |member| !member.is_shadowed() && !is_documented(member))
 }
 
-/// A value as a sentence shows it: a string quoted, anything else as written, cut.
+/// A value in a sentence: a string quoted, anything else as written, cut.
 fn shown(value: Node<'_>) -> Cow<'_, str> {
     match value.kind() {
         Kind::String => crate::escape::quoted(&value.as_str().unwrap_or_default(), MOST).into(),

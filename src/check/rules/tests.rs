@@ -5,8 +5,8 @@ use crate::event::{ASSOCIATION_DELETE, ASSOCIATION_UPDATE, Event, RELATION_CREAT
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Deliveries as they are known to look: the eight fields in any form observed, and any of the envelope's, as
-/// null too, all in any order.
+/// Deliveries as they are known: the eight fields in any form observed, and any of the envelope's, as null too, all in
+/// any order.
 fn realistic() -> impl Strategy<Value = String> {
     let custom = "custom_objects\\.[a-z0-9_]{1,20}";
     // Letters of any language, and emoji with their joiners and selectors.
@@ -67,7 +67,7 @@ fn realistic() -> impl Strategy<Value = String> {
         })
 }
 
-/// Deliveries of the other events, as they are known to look, and the event.
+/// Deliveries of the other events, as they are known, with their event.
 fn realistic_others() -> impl Strategy<Value = (&'static Event, String)> {
     let cardinality = prop::sample::select(CARDINALITIES.to_vec());
     let update = prop::sample::select(vec![&ASSOCIATION_UPDATE, &ASSOCIATION_DELETE]);
@@ -100,7 +100,7 @@ fn realistic_others() -> impl Strategy<Value = (&'static Event, String)> {
     prop_oneof![changed, linked]
 }
 
-/// Members that rules look for, with values that are hostile, or wrappers of another.
+/// Members that rules look for, with hostile values, or wrappers of another payload.
 fn any_members() -> impl Strategy<Value = String> {
     let names = vec![
         "id",
@@ -195,7 +195,7 @@ proptest! {
     }
 }
 
-/// The codes raised by a payload that has only what matters here.
+/// The codes raised by a payload that has only the relevant members.
 fn codes(text: &str) -> Vec<&'static str> {
     let findings = Judge::default().judge(text.as_bytes());
     findings.iter().map(|finding| finding.code.as_str()).filter(|code| *code != "missing-field").collect()
@@ -241,7 +241,7 @@ fn a_misspelled_name_is_distinguished_from_another_name() {
 
 #[test]
 fn an_event_is_recognised_by_its_type_first() {
-    // What `type` alone raises, and what it raises beside a field that only a Relation has.
+    // The codes that `type` alone raises, and those that it raises next to a field that only a Relation has.
     for (event_type, alone, beside_a_sign) in [
         ("AssociationCreate", None, "undocumented-field"),
         ("AssociationCreated", Some("event-type"), "event-type"),

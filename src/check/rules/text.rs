@@ -1,4 +1,4 @@
-//! What the text itself hides: `suspicious-text`, `byte-order-mark`.
+//! Hidden characters in the text: `suspicious-text`, `byte-order-mark`.
 
 use super::{Advice, undocumented};
 use crate::check::Code;
@@ -19,8 +19,8 @@ pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
     }
 }
 
-/// Characters that a person cannot see, in the values of known fields and in unknown names. What undocumented
-/// fields hold is not looked at: nobody knows what it should be.
+/// Invisible characters, in the values of known fields and in unknown names. The values of undocumented fields are not
+/// checked: nobody knows what they should be.
 pub(super) fn suspicious(members: &Members<'_>, advice: &mut Advice<'_>) {
     let documented = advice.event.slots.with_envelope();
     if !members.seen().is_plain() {
@@ -69,16 +69,16 @@ fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
     advice.raise(Code::SuspiciousText, Pointer::default().join(&name), member.name_text(), message);
 }
 
-/// Whether a string in which that was seen can hold an unsafe character.
+/// Whether a string in which the scanner saw this can hold an unsafe character.
 fn may_hold_unsafe(seen: Seen) -> bool {
     !seen.is_safe_ascii() || seen.is_wide()
 }
 
-/// The first character that is suspicious in the string with that between its quotes, and how many stand before it.
+/// The first suspicious character in a string, given the text between its quotes, and the number of characters before
+/// it.
 ///
-/// Joiners, direction marks, variation selectors and tags belong to the spelling of many languages and emoji. In
-/// a label they are left alone, unless all else in it is ASCII, where they have nothing to do. Identifiers have no
-/// use for any of them.
+/// Joiners, direction marks, variation selectors and tags belong to the spelling of many languages and emoji. In a
+/// label they are accepted, unless all its other characters are ASCII. Identifiers have no use for any of them.
 fn first_suspicious(written: &str, seen: Seen, is_label: bool) -> Option<(usize, char)> {
     if !may_hold_unsafe(seen) || seen.is_safe_ascii() && !has_unsafe(written) {
         return None;

@@ -1,20 +1,20 @@
-//! Values wrapped in the names of their types, as databases export them: one finding instead of one a field.
+//! Values wrapped in the names of their types, as databases export them: one finding instead of one per field.
 //!
-//! In: a document. Out: the finding that names the notation, if most of the event's fields are written in it.
-//! Invariants: a single wrapped value is a mistake of its own, and no notation.
+//! In: a document. Out: the finding that names the notation, if most of the event's fields use it.
+//! Invariants: a single wrapped value is a mistake of its own, not a notation.
 
 use crate::check::{Code, Finding};
 use crate::event::Event;
 use crate::event::members::slot;
 use crate::payload::{Document, Kind, Node, Pointer};
 
-/// What a type is called around its value, and who writes that.
+/// The names of types around values, and the programs that write them.
 const NOTATIONS: [(&[&str], &str); 3] = [
     (&["S", "N", "BOOL", "NULL"], "DynamoDB"),
     (&["stringValue", "integerValue", "booleanValue", "nullValue", "timestampValue"], "Firestore"),
     (&["$oid", "$date", "$numberLong", "$numberInt"], "MongoDB's extended JSON"),
 ];
-/// How many fields are written so in a notation.
+/// The number of wrapped fields that make a notation.
 const FEWEST: usize = 2;
 const HELP: &str = "unmarshall the item: jq 'map_values(if type == \"object\" then (to_entries[0] | if .key == \
                     \"NULL\" then null else .value end) else . end)' FILE | assoclens validate";
@@ -22,7 +22,7 @@ const HELP: &str = "unmarshall the item: jq 'map_values(if type == \"object\" th
 /// The finding that names the notation, if there is one.
 pub(in crate::check) fn typed(document: &Document<'_>, event: &Event) -> Option<Finding> {
     let members = document.members()?;
-    // A member that is shadowed may be a field, too, and is in no slot.
+    // A shadowed member may be a field, too, and is in no slot.
     let may_be_wrapped = (members.present() & !members.strings() & event.slots.mask).count_ones() as usize;
     if may_be_wrapped + members.duplicates() < FEWEST {
         return None;
@@ -41,7 +41,7 @@ pub(in crate::check) fn typed(document: &Document<'_>, event: &Event) -> Option<
     Some(Finding { help, ..Finding::new(Code::SchemaType, Pointer::default(), span, message) })
 }
 
-/// The name of the type that `value` is wrapped in.
+/// The name of the type around `value`.
 fn wrapper<'n>(value: Node<'_>, names: &[&'n str]) -> Option<&'n str> {
     let members = Some(value).filter(|value| value.kind() == Kind::Object)?.members()?;
     let member = members.iter().next().filter(|_| members.len() == 1)?;

@@ -1,6 +1,6 @@
-//! What the documented fields hold: `association-type`, `object-key`, `object-pair`, `swapped-identifiers`.
+//! The content of the documented fields: `association-type`, `object-key`, `object-pair`, `swapped-identifiers`.
 //!
-//! Invariants: a value of another type is the schema's business and an empty one is `empty-field`'s.
+//! Invariants: a value of another type is left to the schema, and an empty one to `empty-field`.
 
 use super::{Advice, shown};
 use crate::check::Code;
@@ -15,7 +15,7 @@ use crate::event::members::{
 use crate::payload::{Member, Members};
 use std::borrow::Cow;
 
-/// Whether the documented fields' values have the forms that deliveries have.
+/// Checks that the documented fields' values have the forms of deliveries.
 pub(super) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
     let is_association = advice.event.has(ASSOCIATION_TYPE);
     let origin = filled(members, ASSOCIATION_TYPE).filter(|_| is_association);
@@ -65,7 +65,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// The page says "e.g.", so another value is not an error; no other was ever seen.
+/// The page says "e.g.", so another value is not an error; but no other was ever observed.
 fn association_type(Filled { member, text }: &Filled<'_>, advice: &mut Advice<'_>) {
     if ASSOCIATION_TYPES.contains(&text.as_ref()) {
         return;
@@ -84,8 +84,8 @@ fn meant_type(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Kinds can be added to the platform; until one is members, plurals, capitals and names without their prefix are
-/// by far the likelier cause.
+/// The platform may get new kinds; until it does, plurals, capitals and names without their prefix are by far the
+/// likelier cause.
 fn object_key(Key { name, filled, is_known, .. }: &Key<'_>, advice: &mut Advice<'_>) {
     if *is_known {
         return;
@@ -103,7 +103,7 @@ fn object_key(Key { name, filled, is_known, .. }: &Key<'_>, advice: &mut Advice<
 }
 
 fn meant_key(text: &str) -> Option<String> {
-    // Longer than any key in use: better said in general.
+    // Longer than any key in use: the general advice is better.
     if text.len() > super::MOST {
         return None;
     }
@@ -126,8 +126,8 @@ fn meant_key(text: &str) -> Option<String> {
     is_custom_object(&key).then_some(key)
 }
 
-/// The page's prose knows three pairs of kinds, and others are delivered: worth a note, where a user made them.
-/// What the platform defines itself is nobody's mistake.
+/// The page's prose lists three pairs of kinds, but others are delivered: worth a note if a user made them. The
+/// platform's own definitions are nobody's mistake.
 fn object_pair(first: &Key<'_>, second: &Key<'_>, is_system: bool, advice: &mut Advice<'_>) {
     let are_documented = first.is_in_documented_pairs && second.is_in_documented_pairs;
     if are_documented || is_system || !first.is_known || !second.is_known {
@@ -150,7 +150,7 @@ fn quoted(text: &str) -> String {
 
 const FORMS: &str = "an association's id is usually 24 hex digits, a location's 20 letters and digits";
 
-/// Each form is so narrow that one field alone is sign enough.
+/// Each form is so narrow that one field alone is enough.
 fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
     let id = filled(members, ID).filter(|id| is_location_id(id.text.as_ref()));
     let location = filled(members, LOCATION_ID).filter(|location| is_object_id(location.text.as_ref()));
@@ -166,7 +166,7 @@ fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
     advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help = Some(FORMS.into());
 }
 
-/// What a relation is an instance of is named by an association's id.
+/// A relation names its association by that association's id.
 fn association_id(members: &Members<'_>, advice: &mut Advice<'_>) {
     if !advice.event.has(ASSOCIATION_ID) {
         return;

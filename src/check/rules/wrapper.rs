@@ -1,7 +1,7 @@
 //! Payloads inside something else: `wrapped-payload`, `nested-data`.
 //!
-//! Invariants: the shapes are those that `--unwrap` knows, so what is said here can be done there; where a tool
-//! leaves payloads out, what to do instead is said at once.
+//! Invariants: the shapes are those that `--unwrap` knows, so every suggestion works; if a tool leaves payloads out,
+//! the finding says at once what to do instead.
 
 use super::{Advice, event};
 use crate::capture::{
@@ -15,7 +15,7 @@ use crate::payload::{Members, Node, Pointer};
 
 const CODE: Code = Code::WrappedPayload;
 
-/// Says so if the object is a wrapper or the nested form. Its members are then not the event's.
+/// Reports an object that is a wrapper or the nested form. Its members are then not the event's.
 pub(super) fn around(root: Node<'_>, members: &Members<'_>, class: Class, advice: &mut Advice<'_>) -> bool {
     if beyond(members, advice.event.slots.with_envelope()) == 0 {
         return false;
@@ -30,7 +30,7 @@ pub(super) fn around(root: Node<'_>, members: &Members<'_>, class: Class, advice
     true
 }
 
-/// Says so if an array holds wrappers or payloads, or a string holds a payload.
+/// Reports an array that holds wrappers or payloads, or a string that holds a payload.
 pub(super) fn around_no_object(root: Node<'_>, advice: &mut Advice<'_>) {
     match recognised_value(root) {
         Some(shape) => wrapped(shape, root, advice),
@@ -40,7 +40,7 @@ pub(super) fn around_no_object(root: Node<'_>, advice: &mut Advice<'_>) {
     }
 }
 
-/// Says so if a payload stands in what is not a payload itself, and no capture of a known shape.
+/// Reports a payload inside something that is neither a payload nor a capture of a known shape.
 fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
     if stands_for_itself(advice.document) {
         return false;
@@ -55,7 +55,7 @@ fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
     true
 }
 
-/// What there is to say about a text that is not JSON, but a capture.
+/// The finding about a text that is not JSON, but a capture.
 pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
     let Some(shape) = recognised_text(text) else {
         let payload = payload_in_text(text)?;
@@ -90,7 +90,7 @@ fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
     what_to_do(shape, "", finding);
 }
 
-/// Says to open the capture, or what else to do where the tool leaves the payload out; `why` stands in front.
+/// Suggests opening the capture, or an alternative if the tool leaves the payload out; `why` comes first.
 fn what_to_do(shape: &Shape, why: &str, finding: &mut Finding) {
     match shape.lost() {
         Some((_, help)) => finding.help = Some([why, help].concat().into()),

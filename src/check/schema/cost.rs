@@ -1,8 +1,8 @@
-//! What a schema may make a validator do, as far as the schema alone shows.
+//! The work that a schema may cause in a validator, as far as the schema alone shows it.
 //!
-//! In: a schema's value. Out: its [`Cost`], or why it asks for too much.
-//! Invariants: the cost is an upper bound, whichever payload comes: where a reference could lead to several places,
-//! all of them count; each subschema is looked at once.
+//! In: a schema's value. Out: its [`Cost`], or the reason why it is too high.
+//! Invariants: the cost is an upper bound for every payload: if a reference could lead to several places, all of them
+//! count; each subschema is looked at once.
 
 use super::pattern;
 use crate::check::message::cut;
@@ -12,34 +12,35 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
-/// The most that a schema may hold: each of its values counts once, and once more for each `not` around it (whose
-/// schema errors keep a copy of), and for each eight levels of depth (which places spell out).
+/// The most that a schema may hold. Each of its values counts once; once more for each `not` around it, because schema
+/// errors keep a copy; and once more for each eight levels of depth, which places spell out.
 const MOST_WEIGHT: usize = 250_000;
-/// How many subschemas one value may be checked against in one another, by `$ref`, `allOf` and their like.
+/// The number of subschemas, nested in one another by `$ref`, `allOf` and the like, that one value may be checked
+/// against.
 const MOST_NESTED: usize = 1_000;
-/// How many times over one value may be checked by subschemas that are combined again and again.
+/// The number of times that one value may be checked by subschemas that are combined again and again.
 const MOST_CHECKS: u64 = 5_000;
-/// How many patterns there may be.
+/// The number of patterns.
 const MOST_PATTERNS: usize = 4_000;
 
-/// What checking one value against a schema costs at most.
+/// The highest cost of checking one value against a schema.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cost {
-    /// How many subschemas are entered within one another without going deeper into the payload.
+    /// The number of nested subschemas that are entered without going deeper into the payload.
     pub(super) nested: usize,
-    /// How many subschemas are entered in all without going deeper into the payload.
+    /// The number of all subschemas that are entered without going deeper into the payload.
     pub(super) checks: u64,
-    /// How many places of the largest pattern a character may stand at.
+    /// The number of places in the largest pattern that a character may match.
     pub(super) string: u64,
-    /// The same for all patterns together that a member's name is held to.
+    /// The same for all patterns together that a member's name must match.
     pub(super) name: u64,
-    /// How many patterns there are.
+    /// The number of patterns.
     pub(super) patterns: usize,
 }
 
 impl Cost {
     /// # Errors
-    /// Why the schema asks for too much, or a pattern that is none.
+    /// The schema is too costly, or a pattern in it is not one.
     pub(super) fn of(schema: &Value) -> anyhow::Result<Self> {
         let mut walk = Walk { root: schema, ..Walk::default_for(schema) };
         walk.index(schema, 0, 0);
@@ -57,13 +58,13 @@ impl Cost {
 struct Walk<'s> {
     root: &'s Value,
     weight: usize,
-    /// Subschemas by what `$ref` may call them, `$id` by its last part.
+    /// Subschemas by the names that `$ref` may use; `$id` by its last part.
     named: HashMap<&'s str, Vec<&'s Value>>,
-    /// Subschemas for deeper values, and the resource that each is in.
+    /// Subschemas for deeper values, each with its resource.
     later: Vec<(&'s Value, &'s Value)>,
-    /// What was found out, by address.
+    /// The results so far, by address.
     known: HashMap<usize, (usize, u64)>,
-    /// What is being looked at, by address.
+    /// The subschemas being looked at, by address.
     open: HashSet<usize>,
     cost: Cost,
 }
@@ -105,7 +106,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// How deep and how often one value is checked by `schema` and by what it combines.
+    /// The depth and number of checks of one value by `schema` and all that it combines.
     fn enter(
         &mut self,
         schema: &'s Value,
@@ -180,7 +181,7 @@ impl<'s> Walk<'s> {
         let fragment = percent_decode_str(fragment).decode_utf8_lossy();
         let mut targets: Vec<_> = match &*fragment {
             "" => resources.into_iter().map(|resource| (resource, resource)).collect(),
-            // A pointer may count from the document as well, whatever `$id` stands between.
+            // A pointer may also count from the document, whatever `$id` is in between.
             pointer if pointer.starts_with('/') => {
                 let from = resources.into_iter().chain((base.is_empty()).then_some(self.root));
                 from.filter_map(|resource| Some((resource.pointer(pointer)?, resource))).collect()
@@ -194,7 +195,7 @@ impl<'s> Walk<'s> {
         targets
     }
 
-    /// Notes the subschemas for what is in the value, and the patterns.
+    /// Notes the subschemas for the values inside, and the patterns.
     fn deeper(&mut self, keywords: &'s Map<String, Value>, resource: &'s Value) -> anyhow::Result<()> {
         for (keyword, value) in keywords {
             match (keyword.as_str(), value) {
@@ -239,7 +240,7 @@ impl<'s> Walk<'s> {
     }
 }
 
-/// What stands behind the last slash of a URI.
+/// The text after the last slash of a URI.
 fn last_part(uri: &str) -> &str {
     uri.rsplit('/').next().unwrap_or(uri)
 }

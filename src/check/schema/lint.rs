@@ -1,16 +1,16 @@
-//! Is what is given as a schema one, and are its keywords spelled as JSON Schema spells them?
+//! Checks that a schema is one, and that its keywords are spelled as JSON Schema spells them.
 //!
-//! In: a schema's text and value. Out: an error for one that could refuse no payload although it holds something, or
-//! that gives a name twice, and a warning for each keyword that is a slip away from a known one.
-//! Invariants: what JSON Schema allows on purpose (`true`, `{}`, annotations of one's own beside keywords) raises
-//! nothing; names within `properties`, `$defs` and examples are never taken for keywords.
+//! In: a schema's text and value. Out: an error for one that could refuse no payload although it has content, or in
+//! which a name occurs twice, and a warning for each keyword that is a slip away from a known one.
+//! Invariants: intended uses of JSON Schema (`true`, `{}`, one's own annotations next to keywords) raise nothing; names
+//! within `properties`, `$defs` and examples are never taken for keywords.
 
 use crate::check::message::cut;
 use crate::payload::{Document, Node, Pointer};
 use anyhow::{anyhow, bail};
 use serde_json::{Map, Value};
 
-/// Keywords that can refuse a value, or lead to some that can.
+/// Keywords that can refuse a value, or lead to others that can.
 const CHECKING: &[&str] = &[
     "$dynamicRef",
     "$recursiveRef",
@@ -55,7 +55,7 @@ const CHECKING: &[&str] = &[
     "uniqueItems",
 ];
 
-/// Keywords that say something about a schema, or stand beside a checking one.
+/// Keywords that describe a schema, or accompany a checking one.
 const OTHER: &[&str] = &[
     "$anchor",
     "$comment",
@@ -84,11 +84,10 @@ const OTHER: &[&str] = &[
 /// Names that are near a keyword and are well-known annotations of other specifications.
 const FOREIGN: &[&str] = &["discriminator", "example", "nullable", "note"];
 
-/// How many warnings there are at most.
+/// The highest number of warnings.
 const MOST_WARNINGS: usize = 10;
 
-/// Refuses a schema in which a name stands twice in one object: only the last would count, whatever the other asks
-/// for.
+/// Refuses a schema in which a name occurs twice in one object: only the last would count.
 ///
 /// # Errors
 /// There is such a name.
@@ -103,7 +102,7 @@ pub(super) fn refuse_repeated(text: &[u8]) -> anyhow::Result<()> {
     })
 }
 
-/// The first place that stands twice. A schema is at most as deep as a JSON reader of the usual kind lets it be.
+/// The first place that occurs twice. A schema is at most as deep as an ordinary JSON reader accepts.
 fn repeated(node: Node<'_>, place: &Pointer) -> Option<Pointer> {
     let members = node.members();
     let own = members.iter().flat_map(|members| members.iter()).find_map(|member| {
@@ -118,10 +117,10 @@ fn repeated(node: Node<'_>, place: &Pointer) -> Option<Pointer> {
     })
 }
 
-/// What a person should know before any payload is checked.
+/// The warnings that a person should read before any payload is checked.
 ///
 /// # Errors
-/// The value is something else than a schema.
+/// The value is not a schema.
 pub(super) fn check(schema: &Value) -> anyhow::Result<Vec<String>> {
     let mut slips = Vec::new();
     find(schema, &Pointer::default(), &mut slips);
@@ -168,7 +167,7 @@ fn open_api(members: &Map<String, Value>, version: &str) -> String {
     format!("an OpenAPI document, not a JSON Schema{part}")
 }
 
-/// The place of the first part under a pointer, if its name can be typed as it is.
+/// The place of the first part under a pointer, if its name can be typed unquoted.
 fn first_name(members: &Map<String, Value>, list: &str) -> Option<String> {
     let (first, rest) = list[1..].split_once('/').unwrap_or((&list[1..], ""));
     let list_of = members.get(first)?;
@@ -239,7 +238,7 @@ fn find<'s>(schema: &'s Value, place: &Pointer, slips: &mut Vec<Slip<'s>>) {
     }
 }
 
-/// The keyword that a name is meant to be, where that is sure: another letter case, or a slip or two in a long name.
+/// The keyword that a name is certainly meant to be: another letter case, or a slip or two in a long name.
 fn nearly(name: &str) -> Option<&'static str> {
     let known = CHECKING.iter().chain(OTHER).copied();
     if name.len() < 3
@@ -256,7 +255,7 @@ fn nearly(name: &str) -> Option<&'static str> {
     known.filter(is_sure).min_by_key(|known| slips(known))
 }
 
-/// Whether two neighbours of a short keyword changed places, which makes no other word.
+/// Whether two adjacent letters of a short keyword are swapped, which makes no other word.
 fn is_exchanged(name: &str, keyword: &str) -> bool {
     let sorted = |text: &str| {
         let mut letters: Vec<char> = text.chars().collect();
@@ -266,11 +265,11 @@ fn is_exchanged(name: &str, keyword: &str) -> bool {
     keyword.len() == 4 && strsim::osa_distance(name, keyword) == 1 && sorted(name) == sorted(keyword)
 }
 
-/// How many slips make a name of `bytes` bytes surely that keyword.
+/// The number of slips with which a name of `bytes` bytes is certainly that keyword.
 fn most_slips(keyword: &str, bytes: usize) -> usize {
     match keyword.len() {
         ..4 => 0,
-        // A letter replaced makes another word: when, then.
+        // A replaced letter makes another word: when, then.
         4 => usize::from(bytes != 4),
         5..8 => 1,
         _ => 2,

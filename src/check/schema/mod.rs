@@ -1,8 +1,8 @@
-//! The schema layer: what a published schema asks for, or jsonschema's verdict on the lazy view, as findings.
+//! The schema layer: the requirements of a published schema, or jsonschema's verdict on the lazy view, as findings.
 //!
 //! In: a schema (the embedded one, or a file's text) and documents. Out: one finding for each violation.
-//! Invariants: a published schema is judged as jsonschema would judge it; nothing is fetched; patterns run in
-//! linear time; `required` points at the object, an unexpected property at its key, everything else at the value.
+//! Invariants: a published schema gives the same verdict as jsonschema; nothing is fetched; patterns run in linear
+//! time; `required` points at the object, an unexpected property at its key, everything else at the value.
 
 mod cost;
 mod lint;
@@ -23,23 +23,24 @@ use jsonschema::{JsonType, PatternOptions, ReferencingError, ValidationError, Va
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// How deep a payload may be nested to be judged against a schema of the user's. Such a schema can follow a
-/// payload all the way down, which takes stack; the embedded one looks at the top level only.
+/// The depth of a payload that can be judged against a user's schema. Such a schema can follow a payload all the way
+/// down, which takes stack; the embedded one looks at the top level only.
 const MAX_DEPTH: usize = 127;
-/// How many errors are looked for in one payload, those within branches included.
+/// The number of errors that are looked for in one payload, those within branches included.
 const MOST_ERRORS: u64 = 10_000;
-/// What checking one payload may cost, and how much more for each of its bytes. A look takes some ten nanoseconds.
+/// The budget for one payload, and the addition for each of its bytes. A look takes some ten nanoseconds.
 const WORK: u64 = 2_000_000;
 const WORK_PER_BYTE: u64 = 32;
-/// How many subschemas may be entered within one another on the caller's stack; more get a thread of their own.
+/// The number of nested subschemas that may be entered on the caller's stack; more of them run on a thread of their
+/// own.
 const NESTED_IN_PLACE: usize = 200;
-/// The stack of such a thread, and how much of it may be used when a container is opened.
+/// The stack of that thread, and how much of it may be used when a container is opened.
 const STACK_BYTES: usize = 64 << 20;
 const STACK_USED_BYTES: usize = 40 << 20;
-/// The stack of the thread that compiles: jsonschema follows eight references within one another, through as many
-/// levels as JSON may have.
+/// The stack of the thread that compiles: jsonschema follows eight nested references, through as many levels as JSON
+/// may have.
 const COMPILER_STACK_BYTES: usize = 256 << 20;
-/// How much memory the patterns of a schema may take, all together and each, in bytes.
+/// The memory that the patterns of a schema may take, all together and each, in bytes.
 const PATTERNS_BYTES: usize = 32 << 20;
 const PATTERN_BYTES: std::ops::RangeInclusive<usize> = 32 << 10..=2 << 20;
 
@@ -49,9 +50,9 @@ pub struct Schema(Choice);
 
 #[derive(Debug)]
 enum Choice {
-    /// The published one of each event, whose verdict is read off a payload's table of members.
+    /// The published schema of each event, whose verdict is read off a payload's table of members.
     Embedded,
-    /// One of the user's.
+    /// A user's schema.
     Own(Box<Own>),
 }
 
@@ -59,27 +60,27 @@ enum Choice {
 struct Own {
     validator: Validator<View>,
     cost: Cost,
-    /// What a person should know about the schema.
+    /// The warnings about the schema.
     warnings: Vec<String>,
 }
 
 impl Schema {
-    /// The published schema of whichever event a payload is judged as.
+    /// The published schema of the event as which a payload is judged.
     pub fn embedded() -> Self {
         Self(Choice::Embedded)
     }
 
-    /// Compiles a schema of the user's, of the draft that its `$schema` names (2020-12 if none).
+    /// Compiles a user's schema, of the draft that its `$schema` names (2020-12 if none).
     ///
     /// # Errors
-    /// The text is not JSON, or not a schema, or refers to another resource (none is ever fetched), or asks for more
-    /// work than any payload is worth.
+    /// The text is not JSON, or not a schema; it refers to another resource, which is never fetched; or it is too
+    /// costly.
     pub fn from_text(text: &[u8]) -> anyhow::Result<Self> {
         let own = on_a_stack(COMPILER_STACK_BYTES, || Own::from_text(text))??;
         Ok(Self(Choice::Own(Box::new(own))))
     }
 
-    /// What is likely a mistake in it, a sentence each, safe to print: keywords that are misspelled.
+    /// Likely mistakes in it, one sentence each, safe to print: misspelled keywords.
     pub fn warnings(&self) -> &[String] {
         match &self.0 {
             Choice::Embedded => &[],
@@ -87,8 +88,8 @@ impl Schema {
         }
     }
 
-    /// Every violation in `document`, in no particular order, as far as it may cost. It is judged as `event`; if there is none,
-    /// only a schema of the user's has a say.
+    /// Every violation in `document`, in no particular order, within the budget. It is judged as `event`; without one,
+    /// only a user's schema applies.
     pub(super) fn violations(&self, document: &Document<'_>, event: Option<&Event>) -> Vec<Finding> {
         match &self.0 {
             Choice::Embedded => event.map_or_else(Vec::new, |event| of_published(document, event)),
@@ -162,8 +163,8 @@ impl Own {
     }
 }
 
-/// The errors that are there whatever was not looked at. The one that is being put together when the last error is
-/// found stands too: what it is about was decided before, and the last is within it.
+/// The errors that hold whatever was not looked at. They include the one under construction when the last error is
+/// found: its cause was decided before, and the last one lies within it.
 fn sound<'e, 'i>(
     errors: &'e [ValidationError<'i>],
     spent: Spent,
@@ -185,8 +186,8 @@ fn on_a_stack<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> std::io
     })
 }
 
-/// The violations of an event's published schema, read off the table: it asks for an object in which every documented
-/// field that is there is a string. A property test holds this and what jsonschema finds together.
+/// The violations of an event's published schema, read off the table: the payload must be an object in which every
+/// documented field is a string. A property test compares this with jsonschema.
 fn of_published(document: &Document<'_>, event: &Event) -> Vec<Finding> {
     let wrong = |pointer: Pointer, node: Node<'_>, words| {
         finding(document, Code::SchemaType, pointer, node.text(), words)
@@ -256,7 +257,7 @@ fn finding(document: &Document<'_>, code: Code, pointer: Pointer, text: &str, wo
     Finding { code, level: Level::Error, pointer, span, message, label, help, remedy: None }
 }
 
-/// One violation is one finding, but for a list of unexpected properties, of which each is its own.
+/// One violation is one finding, except for a list of unexpected properties: each of these is one.
 fn findings<'a>(
     document: &'a Document<'_>,
     places: &mut Places<'a>,
@@ -291,7 +292,7 @@ fn findings<'a>(
     at_keys
 }
 
-/// `schema/` and the keyword that is violated.
+/// `schema/` and the violated keyword.
 fn code(kind: &ValidationErrorKind) -> Code {
     use ValidationErrorKind as V;
     match kind {
@@ -332,15 +333,15 @@ fn code(kind: &ValidationErrorKind) -> Code {
     }
 }
 
-/// Why a schema is not JSON, in the words that a payload gets; what only a payload may be, such as nested deeper
-/// than a schema, in the reader's.
+/// The reason why a schema is not JSON, in the words used for payloads; if only a payload may be like this, such as
+/// nested deeper, in the reader's words.
 fn no_json(text: &[u8], error: &serde_json::Error) -> anyhow::Error {
     let Err(fault) = Document::parse(text) else { return anyhow!("it cannot be read: {error}") };
     let at = Cursor::new(text, Position::START).advance_to(fault.span.start);
     anyhow!("it is not JSON: {} (line {}, column {})", fault.message, at.line, at.column)
 }
 
-/// Why a schema cannot be used, in our words where the cause is a common one.
+/// The reason why a schema cannot be used, in our words if it is a common one.
 fn refused(error: &ValidationError<'_>) -> anyhow::Error {
     let place = match error.instance_path().as_str() {
         "" => "the schema itself".to_owned(),

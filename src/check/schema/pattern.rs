@@ -1,15 +1,15 @@
-//! How much work a pattern is, and what is wrong with one that is not a regular expression.
+//! The cost of a pattern, and the fault of one that is not a regular expression.
 //!
-//! In: a pattern as a schema writes it. Out: its size, or why it cannot be used.
-//! Invariants: nothing is compiled; what is allowed here matches in time that is linear in a string and in the size.
+//! In: a pattern as a schema writes it. Out: its size, or the reason why it cannot be used.
+//! Invariants: nothing is compiled; an accepted pattern matches in time linear in the string and in the size.
 
 use regex_syntax::Parser;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// The longest pattern, in bytes: its classes may stand for a thousand times their text.
+/// The longest pattern, in bytes: its classes may expand to a thousand times their text.
 const MOST_BYTES: usize = 10_000;
 
-/// At how many of the pattern's places a character may stand, counted with repetitions written out.
+/// The number of the pattern's places that a character may match, with repetitions written out.
 pub(super) fn size(pattern: &str) -> Result<u64, String> {
     if pattern.len() > MOST_BYTES {
         return Err(format!("is longer than {MOST_BYTES} bytes"));
@@ -18,7 +18,7 @@ pub(super) fn size(pattern: &str) -> Result<u64, String> {
     Parser::new().parse(&translated).map(|parsed| places(&parsed)).map_err(|_| why(pattern))
 }
 
-/// The regex engine's own reason, to be read after the pattern.
+/// The regex engine's own reason, to follow the pattern in a sentence.
 fn why(pattern: &str) -> String {
     use regex_syntax::ast::ErrorKind::{UnsupportedBackreference, UnsupportedLookAround};
     match Parser::new().parse(pattern) {
