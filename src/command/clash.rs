@@ -1,9 +1,8 @@
 //! Refuses a report that would take the place of another report, or of what the run reads.
 //!
-//! In: the paths of the command line. Out: nothing, or which file stands for two things.
-//! Invariants: nothing is opened or written; files are compared as the system knows them, so that another
-//! spelling, a link or another letter case hides none; what cannot be replaced (a pipe, a device) clashes with
-//! nothing.
+//! In: the paths of the command line. Out: nothing, or the file that has two roles.
+//! Invariants: nothing is opened or written; files are compared by the system's identity, so another spelling, a link
+//! or another letter case hides none; something that cannot be replaced (a pipe, a device) never clashes.
 
 use crate::escape::visible_path;
 use crate::read::is_walked;
@@ -13,9 +12,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// What a run reads and writes.
+/// The files that a run reads and writes.
 pub(super) struct Paths<'a> {
-    /// Where reports go.
+    /// The destinations of reports.
     pub(super) outputs: Vec<&'a Path>,
     /// Files and directories that are validated.
     pub(super) inputs: &'a [PathBuf],
@@ -56,12 +55,13 @@ impl Paths<'_> {
     }
 }
 
-/// What distinguishes a file from every other, whatever it is called.
+/// The identity of a file, whatever its name.
 #[derive(PartialEq, Eq)]
 enum Identity {
-    /// One that is there.
+    /// A file that exists.
     There(There),
-    /// One that is not: its directory, and its name without letter case or form, as some file systems compare.
+    /// A file that does not: its directory, and its name without letter case or Unicode form, as some file systems
+    /// compare names.
     Absent(PathBuf, String),
 }
 
@@ -82,7 +82,7 @@ fn there(path: &Path, _: &Metadata) -> Option<There> {
 }
 
 impl Identity {
-    /// `None` for what a report cannot replace.
+    /// `None` for something that a report cannot replace.
     fn of(path: &Path) -> Option<Self> {
         match path.metadata() {
             Ok(found) if found.is_file() => there(path, &found).map(Self::There),

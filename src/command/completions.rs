@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use std::collections::BTreeSet;
 
 pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    // In memory first: what generates it does not report a write that fails.
+    // In memory first, because the generator does not report a failed write.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), &mut script);
     let mut script = String::from_utf8(script).expect("internal error: a script is text");
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Completions, streams: &mut Streams<'_>) -> anyhow:
     written(streams.out, |out| out.write_all(script.as_bytes()))
 }
 
-/// The options whose values are lists of names, of which the generated scripts complete the first alone.
+/// The options whose values are lists of names; the generated scripts complete only the first name.
 fn lists() -> BTreeSet<String> {
     let mut command = Cli::command();
     command.build();
@@ -30,8 +30,8 @@ fn lists() -> BTreeSet<String> {
     lists.filter_map(|option| option.get_long().map(str::to_owned)).collect()
 }
 
-/// A script in which every name of a list is completed, behind the commas in front of it. Options of one name may have
-/// other names in each command.
+/// A script that completes every name of a list, after the commas in front of it. Options of the same name may have
+/// other names to offer in each command.
 fn with_list(shell: Shell, script: String, option: &str) -> String {
     match shell {
         Shell::Bash => rewritten(&script, &format!("--{option})\n"), ["(compgen ", "))\n"], |old| {
@@ -39,7 +39,7 @@ fn with_list(shell: Shell, script: String, option: &str) -> String {
             format!("(compgen -P \"${{cur%\"${{cur##*,}}\"}}\" {last}))\n")
         }),
         Shell::Zsh => rewritten(&script, &format!("--{option}=["), [":(", ")' \\\n"], |old| {
-            // A name that is described stands on a line of its own: name\:"what it is".
+            // A name with a description takes a line of its own: name\:"what it is".
             let names = old.strip_prefix('(').map(|lines| {
                 lines.lines().filter_map(|line| line.split("\\:").next()).collect::<Vec<_>>().join(" ")
             });
@@ -55,7 +55,7 @@ fn with_list(shell: Shell, script: String, option: &str) -> String {
     }
 }
 
-/// A script in which what stands between two texts, the first of them behind each `mark`, is written anew with them.
+/// A script in which the text between `begin` and `end`, after each `mark`, is replaced, including both.
 fn rewritten(script: &str, mark: &str, [begin, end]: [&str; 2], write: impl Fn(&str) -> String) -> String {
     let mut parts = script.split(mark);
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -70,7 +70,7 @@ fn rewritten(script: &str, mark: &str, [begin, end]: [&str; 2], write: impl Fn(&
     out
 }
 
-/// The line of fish for a command's argument, which the generated script has for options only.
+/// The line of fish for a command's argument; the generated script has them for options only.
 fn fish_argument(command: &Command) -> Option<String> {
     let name = command.get_name();
     let values = command.get_positionals().next()?.get_possible_values();

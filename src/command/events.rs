@@ -20,7 +20,7 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// What an event is recognised by where `type` is absent.
+/// The signs of an event if `type` is absent.
 fn recognised_by(event: &Event) -> String {
     let names: Vec<&str> =
         event.looks.signs.iter().chain(event.looks.weak_signs).map(|(name, _)| *name).collect();

@@ -1,4 +1,4 @@
-//! `assoclens explain`: what a finding's code means, from the catalogue.
+//! `assoclens explain`: the meaning of a finding's code, from the catalogue.
 
 use super::{Exit, Streams, written};
 use crate::check::Code;
@@ -51,7 +51,7 @@ fn unknown(code: &str) -> anyhow::Error {
     anyhow!("no finding has the code `{}`; {hint}", visible(code))
 }
 
-/// Everything there is to say about a rule; of the schema's family, about one keyword if it is named.
+/// The whole entry of a rule; for the schema's family, about one keyword if it is named.
 fn article(rule: &Rule, code: Option<Code>, width: usize) -> String {
     let entry = rule.entry();
     let keyword = keywords().iter().find(|(keyword, _)| Some(*keyword) == code);
@@ -70,7 +70,7 @@ fn article(rule: &Rule, code: Option<Code>, width: usize) -> String {
     }
     let heading = |name: &str| name.bold().to_string();
     if keyword.is_none_or(|(code, _)| *code == Code::SchemaType) {
-        // A command is not wrapped: it is there to be copied.
+        // A command is not wrapped, so that it can be copied.
         text += &format!("{}\n  {}\n\n", heading("Raised by"), entry.example);
     }
     text += &format!("{}\n{}\n\n", heading("What to do"), paragraph(entry.remedy, width));

@@ -55,9 +55,9 @@ struct Run<'a, 's> {
     judge: Arc<Judge>,
     written: u64,
     payloads: u64,
-    /// How many were taken as they stand that are not deliveries themselves, and hold one.
+    /// The number of payloads, taken as they are, that are not deliveries themselves but contain one.
     wrappers: u64,
-    /// What was skipped in captures and directories.
+    /// The parts of captures and directories that were skipped.
     skipped: Skipped,
     is_unavailable: bool,
     streams: &'a mut Streams<'s>,

@@ -75,12 +75,12 @@ struct Run<'a, 's> {
     judge: Arc<Judge>,
     reader: Reader,
     report: Box<dyn Report<Views>>,
-    /// The fields whose values alone are wanted.
+    /// The fields whose values alone are printed.
     fields: &'a [String],
     is_checked: bool,
-    /// Whether an input may have to be waited for, as a pipe has, so that nothing may be held back.
+    /// Whether an input may arrive slowly, like a pipe, so that no output may be held back.
     is_live: bool,
-    /// Whether what is shown of a payload says what it was in.
+    /// Whether the format shows what each payload was in.
     shows_origins: bool,
     summary: Summary,
     exit: Exit,
@@ -88,7 +88,7 @@ struct Run<'a, 's> {
 }
 
 impl Run<'_, '_> {
-    /// Puts the report's remarks on standard error, behind what they are about.
+    /// Prints the report's remarks on standard error, after the output that they refer to.
     fn remark(&mut self) -> io::Result<()> {
         let remarks = self.report.remarks();
         if !remarks.is_empty() {
@@ -105,7 +105,7 @@ impl Run<'_, '_> {
         self.report.finish(&(), self.streams.out)?;
         self.remark()?;
         self.streams.out.flush()?;
-        // What a format shows of single payloads says it already, if it has room for that.
+        // Formats that show single payloads say it already, if they have room.
         let unwrapped = self.summary.unwrapped_lines().filter(|_| !self.shows_origins);
         for line in unwrapped.chain(self.summary.skipped.words()) {
             // Best effort: a failed write to standard error changes nothing.

@@ -1,4 +1,4 @@
-//! What all commands share that go through payloads: from the command line to sources, options and a judge.
+//! The common part of all commands that read payloads: from the command line to sources, options and a judge.
 
 use super::{Streams, paths_or_stdin};
 use crate::capture::Unwrap;
@@ -12,13 +12,13 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// No schema is longer, in bytes: its values take some thirty times their text in memory.
+/// The longest schema, in bytes: its values take some thirty times its text in memory.
 const MAX_SCHEMA_BYTES: u64 = 8 << 20;
 
 /// Everything that a run over payloads needs.
 pub(super) struct Job {
     pub(super) paths: Vec<PathBuf>,
-    /// What standard input is called, safe to print, if not as usual.
+    /// The name of standard input, safe to print, if it is not the usual one.
     stdin_name: Option<String>,
     pub(super) options: Options,
     pub(super) judge: Arc<Judge>,
@@ -39,7 +39,7 @@ impl Job {
         Self::of(reading, judge, unwrap, streams, command)
     }
 
-    /// A run that judges by `judge`, and unwraps as `unwrap` says unless something else is asked for.
+    /// A run that judges with `judge`, and unwraps as `unwrap` says unless the options say otherwise.
     pub(super) fn of(
         reading: &Reading,
         judge: Judge,
@@ -78,7 +78,7 @@ impl Job {
         })
     }
 
-    /// How many bytes there are to read, where every path is a plain file.
+    /// The number of bytes to read, if every path is a regular file.
     pub(super) fn total_bytes(&self) -> Option<u64> {
         let length = |path: &PathBuf| match Source::file(path.clone()) {
             source if source.is_named_compressed() => None,
@@ -88,7 +88,7 @@ impl Job {
     }
 }
 
-/// That a payload is longer than may be read, and so not written.
+/// The error about a payload that is longer than the limit, and so not written.
 pub(super) fn too_long(source: &str, line: u64, limit: usize) -> anyhow::Error {
     anyhow!(
         "the payload at {source}:{line} is longer than {limit} bytes and was not written; raise --max-payload-bytes"

@@ -1,7 +1,7 @@
 //! `assoclens man`: the manual pages, made from the command line's own help.
 //!
-//! In: the name of a command, or none. Out: one page in roff, on standard output and nowhere else; it has no date,
-//! so it is the same for the same version.
+//! In: the name of a command, or none. Out: one page in roff, on standard output and nowhere else; it has no date, so
+//! it is the same for the same version.
 
 use super::{Exit, Streams, written};
 use crate::cli::{self, Cli, ENVIRONMENT};
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &cli::Man, streams: &mut Streams<'_>) -> anyhow::Re
     written(streams.out, |out| out.write_all(&page))
 }
 
-/// A file that a run leaves only if it is ended by force.
+/// A file that a run leaves behind only if it is killed.
 const FILES: &str = "\
 Files:
   .assoclens-*.tmp
@@ -38,12 +38,12 @@ fn page(mut command: Command, pages: &[String]) -> io::Result<Vec<u8>> {
         pages.iter().filter(|page| **page != own).map(|page| format!("{page}(1)")).collect();
     let end = command.get_after_help().or_else(|| command.get_after_long_help());
     let end = end.map(ToString::to_string).unwrap_or_default();
-    // The usage as --help has it says what may be repeated.
+    // The usage in `--help` shows which arguments can be repeated.
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
     let command = command.override_usage(usage).after_help(None).after_long_help(None);
     let mut page = Vec::new();
-    // A date that is empty would make a date of the source; the version is in the source already.
+    // With an empty date, the source's would be used; the version is already given as the source.
     Man::new(command.version(None)).date(" ").source(SOURCE).render(&mut page)?;
     for end in [end.as_str(), ENVIRONMENT, FILES] {
         sections(end).to_writer(&mut page)?;
@@ -52,7 +52,7 @@ fn page(mut command: Command, pages: &[String]) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// The end of a help as sections: examples keep their lines, all else is filled.
+/// The end of a help text as sections: examples keep their lines, everything else is filled.
 fn sections(end: &str) -> Roff {
     let mut roff = Roff::default();
     for paragraph in end.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
@@ -78,7 +78,7 @@ fn sections(end: &str) -> Roff {
     roff
 }
 
-/// Names, each followed by a line about it.
+/// Names, each followed by a line of description.
 fn described(roff: &mut Roff, lines: &str) {
     let mut lines = lines.lines().map(str::trim);
     while let (Some(name), Some(about)) = (lines.next(), lines.next()) {

@@ -7,7 +7,7 @@ use crate::read::read_whole;
 use crate::report::{Json, Report as _, Summary, earlier};
 use anyhow::Context as _;
 
-/// No report that is read is longer, in bytes: a summary has a few hundred rows.
+/// The longest report, in bytes: a summary has a few hundred rows.
 const MAX_REPORT_BYTES: u64 = 64 << 20;
 
 pub(super) fn run(arguments: &Merge, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {

@@ -1,6 +1,6 @@
-//! One file a subcommand, each of them glue and nothing else.
+//! One file per subcommand, each of them glue and nothing else.
 //!
-//! In: the parsed command line and the standard streams. Out: an [`Exit`], or why the job could not be done.
+//! In: the parsed command line and the standard streams. Out: an [`Exit`], or the reason why the job could not be done.
 
 mod captures;
 mod clash;
@@ -34,19 +34,19 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// How a run ended. Of two, the worse counts.
+/// The end of a run. Of two, the worse counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Nothing is wrong and nothing differs.
     Clean,
-    /// A payload has an error, a difference was found, or a signature is not right.
+    /// A payload has an error, a difference was found, or a signature does not match.
     Findings,
     /// The job, or a part of it, could not be done.
     Unavailable,
 }
 
 impl Exit {
-    /// How a run ended that came to this.
+    /// The end of a run with this summary.
     fn of(summary: &Summary) -> Self {
         match summary {
             Summary { unreadable: 1.., .. } => Self::Unavailable,
@@ -66,25 +66,25 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Where a command writes.
+/// The streams that a command writes to.
 pub struct Streams<'a> {
-    /// Reports go here.
+    /// The stream for reports.
     pub out: &'a mut dyn Write,
     /// Whether reports take colour.
     pub is_coloured: bool,
     /// Whether reports go to a terminal.
     pub is_out_terminal: bool,
-    /// How wide reports may be, in columns, where that is known.
+    /// The width of reports, in columns, if it is known.
     pub width: Option<usize>,
-    /// Errors of the run go here.
+    /// The stream for errors of the run.
     pub err: &'a mut dyn Write,
-    /// Whether a long run may draw a progress bar where errors go.
+    /// Whether a long run may draw a progress bar on the stream for errors.
     pub shows_progress: bool,
-    /// Whether standard input is a terminal, where nothing is piped in.
+    /// Whether standard input is a terminal, so that nothing is piped in.
     pub is_stdin_terminal: bool,
 }
 
-/// What to say about a run that skipped everything.
+/// The error if a run skipped everything.
 fn nothing_judged() -> anyhow::Error {
     anyhow::anyhow!(
         "no payload of the event found; to check other events, add --all-events; to check the inputs as they are, add \
@@ -92,12 +92,12 @@ fn nothing_judged() -> anyhow::Error {
     )
 }
 
-/// Does what the command line asks for.
+/// Runs the command line.
 ///
 /// # Errors
-/// What kept the job from being done; with [`Writing`] in it, the report could not be written.
+/// The job could not be done; if the error contains [`Writing`], the report could not be written.
 fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    // What is styled is stripped again where colour is not wanted, for each stream on its own.
+    // Styles are stripped again if colour is not wanted, for each stream on its own.
     colored::control::set_override(true);
     match &cli.command {
         Some(Command::Validate(arguments)) => validate::run(arguments, streams),
@@ -122,12 +122,12 @@ fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     }
 }
 
-/// Does what the command line asks for, and reports trouble.
+/// Runs the command line, and reports a fatal error.
 pub fn run_and_report(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
     run(cli, streams).unwrap_or_else(|error| trouble(streams.err, &error))
 }
 
-/// Reports what kept the job from being done. That a reader has gone away is known where it went.
+/// Prints a fatal error. A broken pipe stays silent: its reader has left.
 pub fn trouble(err: &mut dyn Write, error: &anyhow::Error) -> Exit {
     if !is_broken_pipe(error) {
         complain(err, error);
@@ -135,13 +135,14 @@ pub fn trouble(err: &mut dyn Write, error: &anyhow::Error) -> Exit {
     Exit::Unavailable
 }
 
-/// Nothing was asked for and nothing is piped in. Best effort: a failed write to standard error changes nothing.
+/// Prints the help if there is neither a task nor piped input. Best effort: a failed write to standard error changes
+/// nothing.
 fn help(streams: &mut Streams<'_>) -> Exit {
     let _ = write!(streams.err, "{}", Cli::command().render_help());
     Exit::Unavailable
 }
 
-/// What an error is about when the report itself cannot be written.
+/// The context of an error if the report itself cannot be written.
 #[derive(Clone, Copy, Debug)]
 pub struct Writing;
 
@@ -151,7 +152,7 @@ impl fmt::Display for Writing {
     }
 }
 
-/// Does all that a command has to do that only writes.
+/// Runs a command that only writes.
 fn written(
     out: &mut dyn Write,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -160,7 +161,7 @@ fn written(
     Ok(Exit::Clean)
 }
 
-/// The paths to read: those given, else standard input if something is piped in.
+/// The paths to read: those given, or else standard input if something is piped in.
 fn paths_or_stdin(paths: &[PathBuf], streams: &Streams<'_>, command: &str) -> anyhow::Result<Vec<PathBuf>> {
     match paths {
         [] if streams.is_stdin_terminal => bail!(
@@ -177,7 +178,7 @@ fn complain(err: &mut dyn Write, error: &anyhow::Error) {
     let _ = writeln!(err, "error: {}", crate::escape::visible(&format!("{error:#}")));
 }
 
-/// Whether the reader of our output has gone away.
+/// Whether the reader of our output has left.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)

@@ -1,4 +1,4 @@
-//! From the reports that are asked for to reports that are open, before any work begins.
+//! From requested reports to open ones, before any work begins.
 
 use super::Streams;
 use super::clash::Paths;
@@ -14,16 +14,16 @@ use anyhow::{Context as _, bail};
 use std::env;
 use std::path::PathBuf;
 
-/// How many errors are shown to a person before the rest is left to the chart.
+/// The number of errors that are shown in full before the chart takes over.
 const SHOWN_IN_FULL: usize = 20;
 
-/// What makes the report for people, on a page and with a last line.
+/// Makes the report for people, given a page and a last line.
 pub(super) type MakeHuman<'m> = &'m dyn Fn(Page, SummaryLine) -> Box<dyn Report<Verdicts>>;
 
 /// Opens every report.
 ///
 /// # Errors
-/// A file cannot be written, or stands for something else too; nothing has been written then.
+/// A file cannot be written, or has another role, too; nothing has been written then.
 pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
     open_with(arguments, streams, &|page, last_line| {
         let human = Human::new(page, last_line);
@@ -35,7 +35,7 @@ pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Resul
     })
 }
 
-/// The same with a report for people of one's own.
+/// The same with another report for people.
 ///
 /// # Errors
 /// Those of [`open`].

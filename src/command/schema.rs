@@ -1,4 +1,4 @@
-//! `assoclens schema`: what the payload is documented to be.
+//! `assoclens schema`: the documented form of the payload.
 
 use super::{Exit, Streams, written};
 use crate::cli::SchemaCommand;
@@ -20,8 +20,8 @@ pub(super) fn run(arguments: &SchemaCommand, streams: &mut Streams<'_>) -> anyho
     written(streams.out, |out| write_styled(out, &text, streams.is_coloured))
 }
 
-/// One row a field: name, type, meaning, example. The meaning wraps; where there is no room for a column of
-/// examples, each stands on a line of its own.
+/// One row per field: name, type, meaning, example. The meaning wraps; if there is no room for a column of examples,
+/// each example takes a line of its own.
 fn fields_table(fields: &[Field], width: usize) -> String {
     let column = |title: &str, cell: fn(&Field) -> &str| {
         fields.iter().map(|field| cell(field).width()).max().unwrap_or(0).max(title.len()) + 2

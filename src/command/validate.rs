@@ -1,4 +1,4 @@
-//! `assoclens validate`: judge every payload of every source and report.
+//! `assoclens validate`: check every payload of every source, and report.
 
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged, reports};
@@ -59,27 +59,27 @@ fn expectation(arguments: &Validate) -> anyhow::Result<Expectation> {
 struct Run<'a, 's> {
     expectation: Expectation,
     report: Box<dyn Report<Verdicts>>,
-    /// Where to record what is found.
+    /// The manifest to record findings in.
     manifest: Option<Output>,
-    /// How many more findings may be shown.
+    /// The number of findings that may still be shown.
     room: Share,
     summary: Summary,
     progress: Progress,
     fail_fast: bool,
     is_quiet: bool,
-    /// What a block comes to, so that the bar has to make way only if there is something.
+    /// The output of a block, so that the bar makes way only if there is some.
     written: Vec<u8>,
     streams: &'a mut Streams<'s>,
 }
 
-/// Standard output behind what is held back, so that the bar has to make way only if there is something.
+/// Standard output after the held-back text, so that the bar makes way only if there is output.
 struct Aside<'r> {
     written: &'r mut Vec<u8>,
     progress: &'r mut Progress,
     out: &'r mut dyn Write,
 }
 
-/// How much is held back at most, in bytes: a format may write at once what came of a whole input.
+/// The text that is held back at most, in bytes: a format may write the output of a whole input at once.
 const HELD_BACK: usize = 1 << 20;
 
 impl Write for Aside<'_> {
@@ -102,7 +102,7 @@ impl Write for Aside<'_> {
 }
 
 impl Run<'_, '_> {
-    /// Reports the payloads of a block, up to the first that is invalid if that is where to stop.
+    /// Reports the payloads of a block; with --fail-fast, up to the first invalid one.
     fn report_block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         let is_plain = matches!(self.expectation, Expectation::Valid);
         if is_plain && !self.fail_fast && !self.report.wants_clean() {
@@ -144,7 +144,7 @@ impl Run<'_, '_> {
         Judged { shown, ..judged }
     }
 
-    /// Writes what has come together.
+    /// Writes the text collected so far.
     fn flush(&mut self) -> io::Result<()> {
         if let (Expectation::Recorded(recording), Some(file)) = (&mut self.expectation, &mut self.manifest) {
             file.write_all(recording.take().as_bytes())?;
@@ -152,7 +152,7 @@ impl Run<'_, '_> {
         self.reported().1.flush()
     }
 
-    /// The report, and where it writes.
+    /// The report, and the place where it writes.
     fn reported(&mut self) -> (&mut dyn Report<Verdicts>, Aside<'_>) {
         let Self { report, written, progress, streams, .. } = self;
         (report.as_mut(), Aside { written, progress, out: &mut *streams.out })
@@ -180,7 +180,7 @@ impl Run<'_, '_> {
     fn unmet(&mut self, manifest: &Manifest) -> io::Result<()> {
         let unmet = manifest.unmet();
         if !unmet.is_empty() {
-            // The manifest is reported like a payload of an input, and is neither.
+            // The manifest is reported like a payload of an input, but is neither.
             let input = Input { name: manifest.name(), is_marked: manifest.frame().is_behind_mark() };
             self.begin(&input)?;
             let judged = self.within_room(Judged::new(manifest.name(), 1, manifest.frame(), &unmet));
@@ -190,7 +190,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Puts the manifest in its place, unless a part of what it should list is missing.
+    /// Puts the manifest in place, unless a part of its content is missing.
     fn record(&mut self, recording: Recording) -> io::Result<()> {
         let Some(mut file) = self.manifest.take() else { return Ok(()) };
         match recording.finish() {

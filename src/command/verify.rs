@@ -1,4 +1,4 @@
-//! `assoclens verify`: are bodies as they were signed?
+//! `assoclens verify`: verify the signatures of bodies.
 
 use super::{Exit, Streams, complain};
 use crate::capture::{Unwrap, recognised_value};
@@ -19,14 +19,14 @@ use jiff::Timestamp;
 use std::io::Read as _;
 use std::path::Path;
 
-/// No public key that is taken is longer, in bytes.
+/// The longest public key, in bytes.
 const MAX_KEY_BYTES: u64 = 64 << 10;
 
 pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let source = source(arguments, streams)?;
     let asked = Asked::new(arguments)?;
     let unwrap = match arguments.unwrapping.unwrap(Unwrap::Auto) {
-        // What looks like a capture may be a body that somebody sent: what was signed is what is given beside it.
+        // Something that looks like a capture may be a body that somebody sent: a given signature covers all of it.
         Unwrap::Auto if asked.is_beside => Unwrap::Never,
         unwrap => unwrap,
     };
@@ -76,8 +76,8 @@ fn report(all: &[Checked], format: VerifyFormat, streams: &mut Streams<'_>) -> a
         .context(super::Writing)
 }
 
-/// Leaves the bodies without a signature out that are not deliveries, if there are signed ones: a capture holds other
-/// requests, too. Returns how many they are.
+/// Leaves out unsigned bodies that are not deliveries, if others are signed, because a capture holds other requests,
+/// too. Returns their number.
 fn skip_unsigned(all: &mut Vec<Checked>) -> usize {
     let before = all.len();
     if all.iter().any(|checked| checked.verdict.sent.is_some()) {
@@ -86,19 +86,19 @@ fn skip_unsigned(all: &mut Vec<Checked>) -> usize {
     before - all.len()
 }
 
-/// The headers that a verdict looks at. Any number may be given, beside any number of bodies.
+/// The headers that affect a verdict. Any number may be given, next to any number of bodies.
 const LOOKED_AT: [&str; 4] = ["X-GHL-Signature", "X-WH-Signature", "Content-Length", "Content-Encoding"];
-/// How many of each.
+/// The number of each that is kept.
 const LOOKED_AT_MOST: usize = 16;
 
-/// What the command line asks for, whatever the body.
+/// The requests of the command line, whatever the body.
 struct Asked {
-    /// The signature that was given, by itself or in a header; it comes before a capture's own.
+    /// The signature given, by itself or in a header; it comes before a capture's own.
     given: Option<Sent>,
-    /// Headers that a person has at hand, as far as a verdict looks at them; they come before a capture's own.
+    /// The headers given, as far as they affect a verdict; they come before a capture's own.
     headers: Headers,
-    /// Whether what came beside the body was given. Headers without a signature, or with an empty one, are its sender's
-    /// too: those in a body never stand in for them.
+    /// Whether headers or a signature were given next to the body. Even headers without a signature, or with an empty
+    /// one, are the sender's: those inside a body never take their place.
     is_beside: bool,
     scheme: Option<Scheme>,
     keys: Keys,
@@ -139,7 +139,7 @@ impl Asked {
     }
 }
 
-/// Whether the body is one of a delivery, as far as its members say, or looks like a capture of one.
+/// Whether the body is a delivery's, by its members, or looks like a capture of one.
 fn is_delivery(body: &[u8]) -> bool {
     event::reader().read(body).is_ok_and(|document| {
         !matches!(standing(&document, Wanted::Any), Standing::Foreign)
@@ -147,7 +147,7 @@ fn is_delivery(body: &[u8]) -> bool {
     })
 }
 
-/// What a verdict comes to; where others are signed, a delivery without a signature is one that nobody signed.
+/// The exit code for a verdict; if others are signed, an unsigned delivery is a forgery.
 fn exit(checked: &Checked, are_others_signed: bool) -> Exit {
     match () {
         () if are_others_signed && checked.verdict.sent.is_none() => Exit::Findings,

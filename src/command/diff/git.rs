@@ -1,15 +1,15 @@
-//! How git calls an external diff.
+//! The way git calls an external diff.
 //!
-//! In: the arguments git gives: `path old-file old-hex old-mode new-file new-hex new-mode`, and for a rename two
-//! more; or an unmerged path alone. Out: the two sides under the names that git's own diff has for them.
-//! Invariants: the exit code is 0 unless the report cannot be written, since git stops at any other.
+//! In: the arguments of git: `path old-file old-hex old-mode new-file new-hex new-mode`, and for a rename two more; or
+//! an unmerged path alone. Out: the two sides under the names that git's own diff uses.
+//! Invariants: the exit code is 0 unless the report cannot be written, because git stops at any other.
 
 use crate::command::{Exit, Streams, Writing, complain, written};
 use crate::engine::compare::Given;
 use crate::escape::visible_path;
 use std::path::{Path, PathBuf};
 
-/// What git asks for.
+/// The task that git gives.
 pub(super) enum Call {
     /// To compare two versions.
     Compare(Box<[Given; 2]>),
@@ -17,7 +17,7 @@ pub(super) enum Call {
     Unmerged(PathBuf),
 }
 
-/// What git asks for, if these are arguments that git gives.
+/// The task, if these are arguments that git gives.
 pub(super) fn sides(arguments: &[PathBuf]) -> Option<Call> {
     match arguments {
         [path, old, _, _, new, _, _] => Some(compare(path, old, path, new)),
@@ -35,7 +35,7 @@ fn compare(old_path: &Path, old: &Path, new_path: &Path, new: &Path) -> Call {
     Call::Compare(Box::new([named("a", old_path, old), named("b", new_path, new)]))
 }
 
-/// The exit code that git asks for. An error is printed, and git goes on with the next file.
+/// The exit code that git expects. An error is printed, and git goes on with the next file.
 pub(super) fn exit(outcome: anyhow::Result<Exit>, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     match outcome {
         Err(error) if error.is::<Writing>() => Err(error),

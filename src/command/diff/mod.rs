@@ -53,7 +53,7 @@ fn scope(arguments: &Diff) -> Scope {
     Scope { all: arguments.all, ignore, is_shape, ..Scope::default() }
 }
 
-/// How both sides are read.
+/// The way to read both sides.
 fn opening(arguments: &Diff) -> Rc<Opening> {
     let limit = usize::try_from(arguments.max_payload_bytes).unwrap_or(usize::MAX);
     Rc::new(Opening {
@@ -125,7 +125,7 @@ fn exit(outcome: &CompareOutcome) -> Exit {
     }
 }
 
-/// What is said where no record of either side has the field `by`.
+/// The warning if no record of either side has the field `by`.
 fn keyless(by: &str) -> String {
     format!(
         "warning: no record has the field `{}`, so records were matched by their whole content; \
@@ -134,7 +134,7 @@ fn keyless(by: &str) -> String {
     )
 }
 
-/// Reports what comparing yields.
+/// Reports the results of comparing.
 struct Run<'a, 's> {
     report: Box<dyn Report<Differences>>,
     streams: &'a mut Streams<'s>,

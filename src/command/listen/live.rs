@@ -1,4 +1,4 @@
-//! Judging the lines of the record as they are written.
+//! Judges the lines of the record as they are written.
 
 use super::recording::Done;
 use crate::capture::Skipped;
@@ -13,13 +13,13 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
-/// How many deliveries wait to be judged at most, before those that come have to wait for their answers.
+/// The number of deliveries that may wait for their verdict; with more, new ones have to wait for their answers.
 const WAITING_AT_MOST: usize = 64;
 
-/// What the lines were made of, in their order.
+/// The deliveries that the lines were made of, in order.
 pub(super) type Infos = Arc<Mutex<VecDeque<Done>>>;
 
-/// The lines of the record, to be read as they are written.
+/// The lines of the record, read as they are written.
 pub(super) struct Lines {
     done: Receiver<Done>,
     infos: Infos,
@@ -28,13 +28,13 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// A stream of lines, and where they are put in.
+    /// A stream of lines, and the sender that feeds it.
     pub(super) fn new() -> (SyncSender<Done>, Self) {
         let (sender, done) = sync_channel(WAITING_AT_MOST);
         (sender, Self { done, infos: Infos::default(), line: Vec::new(), at: 0 })
     }
 
-    /// What the lines that were read are made of.
+    /// The deliveries that the lines already read were made of.
     pub(super) fn infos(&self) -> Infos {
         Arc::clone(&self.infos)
     }
@@ -53,7 +53,7 @@ impl Read for Lines {
     }
 }
 
-/// Shows each delivery to the reports, with what is known of it.
+/// Shows each delivery to the reports, with its circumstances.
 pub(super) struct Judging<'a, 's> {
     report: Box<dyn Report<Verdicts>>,
     keys: Option<Keys>,
@@ -90,7 +90,7 @@ impl Sink for Judging<'_, '_> {
         for payload in block.all() {
             let next =
                 self.infos.lock().expect("internal error: no thread panics while it holds it").pop_front();
-            // Where nothing came, the engine shows that as a payload that is empty.
+            // If nothing came, the engine shows an empty payload.
             let Some(Done { mut receipt, headers, body, .. }) = next else { continue };
             receipt.signature = self.keys.as_ref().map(|keys| {
                 let body = Body { bytes: &body, headers: &headers, fidelity: Fidelity::Raw };

@@ -1,7 +1,7 @@
-//! `assoclens listen`: receive deliveries, record them, hand them on, and judge them as they come.
+//! `assoclens listen`: receive deliveries, record, forward, and judge them as they arrive.
 //!
-//! Three threads: the server takes deliveries (and whoever takes one may wait for the handler), the recorder writes
-//! them down in order and lets them be answered, and the engine judges the lines that were written.
+//! Three threads: the server takes deliveries, and may wait for the handler meanwhile; the recorder writes them down in
+//! order and lets them be answered; the engine judges the lines that were written.
 
 mod live;
 mod recording;
@@ -24,9 +24,9 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 use taking::Taking;
 
-/// What the stream of deliveries is called in reports.
+/// The name of the stream of deliveries in reports.
 const NAME: &str = "<deliveries>";
-/// How much longer the line of a delivery may be than its body: six bytes for each, and a head.
+/// The length of a delivery's line relative to its body: six bytes for each, and a head.
 const LINE_BYTES_PER_BYTE: usize = 6;
 const HEAD_BYTES: usize = 256 << 10;
 
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Listen, streams: &mut Streams<'_>) -> anyhow::Resu
              this machine only",
         );
     }
-    // Whoever starts this program waits for the line, which stands for itself on every kind of stream.
+    // The program that started this one waits for this line, so it is complete on every kind of stream.
     writeln!(streams.err, "listening on http://{}", server.address())
         .and_then(|()| streams.err.flush())
         .context("cannot print the address")?;
@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Listen, streams: &mut Streams<'_>) -> anyhow::Resu
     })
 }
 
-/// The same run as `validate` would make over the record.
+/// The same run that `validate` would make over the record.
 fn validation(arguments: &Listen) -> Validate {
     let body_bytes = usize::try_from(arguments.max_payload_bytes).unwrap_or(usize::MAX);
     let line_bytes = body_bytes.saturating_mul(LINE_BYTES_PER_BYTE).saturating_add(HEAD_BYTES);

@@ -1,7 +1,7 @@
-//! The record: one line for each delivery, in the order of their numbers, before they are answered.
+//! The record: one line for each delivery, in the order of their numbers, written before they are answered.
 //!
-//! Invariants: a line is written by one call, and whole before its delivery is answered; where a line cannot be written
-//! nothing is taken any more.
+//! Invariants: a line is written by one call, and complete before its delivery is answered; after a failed write no
+//! more deliveries are accepted.
 
 use crate::capture::RECORD_BEGINNING;
 use crate::engine::Receipt;
@@ -24,10 +24,10 @@ pub(super) struct Done {
     pub(super) line: Vec<u8>,
 }
 
-/// Hands deliveries to the record, from any thread.
+/// Passes deliveries to the record, from any thread.
 pub(super) struct Recorder {
     done: Sender<(Done, SyncSender<()>)>,
-    /// As many as there are deliveries under way.
+    /// One reference for each delivery under way.
     under_way: Arc<()>,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Records {
 }
 
 impl Recorder {
-    /// A recorder that ends after `count` deliveries, or when none has come for so long.
+    /// A recorder that ends after `count` deliveries, or if none has come for this long.
     pub(super) fn new(
         file: Option<Record>,
         count: Option<u64>,
@@ -53,12 +53,12 @@ impl Recorder {
         (Self { done: sender, under_way }, records)
     }
 
-    /// A delivery has come, and is under way as long as this is there.
+    /// A delivery has come, and is under way as long as the returned value exists.
     pub(super) fn begin(&self) -> Arc<()> {
         Arc::clone(&self.under_way)
     }
 
-    /// Waits until the delivery is written down; false if it is not taken any more.
+    /// Waits until the delivery is written down; false if it is no longer accepted.
     pub(super) fn write(&self, done: Done) -> bool {
         let (written, is_written) = sync_channel(1);
         self.done.send((done, written)).is_ok() && is_written.recv().is_ok()
@@ -66,7 +66,7 @@ impl Recorder {
 }
 
 impl Records {
-    /// Writes deliveries down and shows them to whoever judges them. Returns how many there were.
+    /// Writes deliveries down and shows them to the judge. Returns their number.
     ///
     /// # Errors
     /// A line cannot be written.
@@ -79,7 +79,7 @@ impl Records {
             {
                 self.file.as_mut().map_or(Ok(()), |file| file.append(&done.line))?;
                 count += 1;
-                // Its sender may have gone away; and whoever judges, with all reports.
+                // The sender may have gone away; so may the judge, with all reports.
                 let _ = written.send(());
                 if judge.send(done).is_err() {
                     return Ok(count);
@@ -89,13 +89,13 @@ impl Records {
         Ok(count)
     }
 
-    /// The next delivery; `None` if none has come for so long.
+    /// The next delivery; `None` if none has come for this long.
     fn next(&self) -> Option<(Done, SyncSender<()>)> {
         let Some(timeout) = self.timeout else { return self.done.recv().ok() };
         loop {
             match self.done.recv_timeout(timeout) {
                 Ok(next) => return Some(next),
-                // Those that are here and in the recorder are always there.
+                // One reference is here, and one in the recorder.
                 Err(RecvTimeoutError::Timeout) if Arc::strong_count(&self.under_way) > 2 => {}
                 Err(_) => return None,
             }
@@ -110,7 +110,7 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// Opens the file, which need not be there. A new one can be read by its owner alone.
+    /// Opens the file, which may be missing. Only the owner can read a new one.
     ///
     /// # Errors
     /// It cannot be written, or holds something else.
@@ -131,7 +131,7 @@ impl Record {
             if beginning != *RECORD_BEGINNING {
                 bail!("cannot record to {name}: it holds something else; name a new file");
             }
-            // A line that a crash of the system has cut stays what it is, on a line of its own.
+            // A line that was cut by a crash of the system stays as it is, on a line of its own.
             if last != *b"\n" {
                 file.write_all(b"\n").with_context(about)?;
             }

@@ -1,4 +1,4 @@
-//! What becomes of one delivery: it is handed on, written down, and answered, in this order.
+//! The handling of one delivery: it is forwarded, recorded and answered, in this order.
 
 use super::recording::{Done, Recorder};
 use crate::capture::Recorded;
@@ -15,9 +15,9 @@ use anyhow::{anyhow, bail};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
-/// How long a handler may take.
+/// The time that a handler may take.
 const HANDLER_TIME: Duration = Duration::from_secs(30);
-/// What is answered where a delivery could not be written down.
+/// The answer if a delivery could not be recorded.
 const NOT_TAKEN: u16 = 503;
 
 /// Takes deliveries.
@@ -28,7 +28,7 @@ pub(super) struct Taking {
     keeps_secrets: bool,
 }
 
-/// Where deliveries are handed on to.
+/// The receiver to which deliveries are forwarded.
 struct Handler {
     target: Target,
     client: Client,
@@ -53,7 +53,7 @@ impl Taking {
         Ok(Self { recorder, handler, status, keeps_secrets: arguments.recording.all_headers })
     }
 
-    /// The status that a delivery is answered with, once it is written down.
+    /// The status to answer a delivery with, once it is recorded.
     pub(super) fn take(&self, received: Received) -> u16 {
         let under_way = self.recorder.begin();
         let time = Timestamp::now();
@@ -91,7 +91,7 @@ impl Handler {
         Ok(Self { target, client: Client::new(HANDLER_TIME), headers })
     }
 
-    /// What the handler answered, and what is answered for it.
+    /// The handler's answer, and the status to pass on.
     fn hand_on(&self, received: &Received) -> (Forward, u16) {
         let mut own = Headers::default();
         for (name, value) in received.headers.iter().filter(|(name, _)| !send::is_framing(name)) {
@@ -114,7 +114,7 @@ impl Handler {
     }
 }
 
-/// The keys to verify with; none where signatures are not looked at.
+/// The keys to verify with; none if signatures are not verified.
 pub(super) fn keys(arguments: &Listen) -> anyhow::Result<Option<Keys>> {
     match &arguments.verifying.public_key {
         _ if arguments.verifying.no_verify => Ok(None),

@@ -1,8 +1,8 @@
-//! The bodies that the inputs hold, as they were delivered, each with the headers that it came with.
+//! The bodies in the inputs, as they were delivered, each with its headers.
 //!
-//! In: paths. Out: bodies in input order; what is not a delivery in a capture is skipped and counted.
-//! Invariants: a body is byte for byte what stands in the input; a form that is made of a delivery's own JSON is left
-//! as it is; what cannot be had is an error, and nothing is sent then.
+//! In: paths. Out: bodies in input order; anything in a capture that is not a delivery is skipped and counted.
+//! Invariants: a body is byte for byte as in the input; a form made of a delivery's own JSON is left as it is; an
+//! unavailable body is an error, and then nothing is sent.
 
 use crate::capture::{Leaf, Skipped, Unwrap};
 use crate::escape::visible;
@@ -15,20 +15,20 @@ use std::path::PathBuf;
 
 /// One body.
 pub(super) struct Body {
-    /// Where it is from, safe to print.
+    /// Its source, safe to print.
     pub(super) source: String,
     /// Its bytes.
     pub(super) bytes: Vec<u8>,
-    /// The headers that the capture has; none of a bare body.
+    /// The headers in the capture; none for a bare body.
     pub(super) headers: Headers,
-    /// The file that it is from.
+    /// The file that it comes from.
     pub(super) path: Option<PathBuf>,
 }
 
-/// All bodies of `paths`, and what was skipped.
+/// All bodies of `paths`, and the parts that were skipped.
 ///
 /// # Errors
-/// One cannot be read or had, or there are more than `most`.
+/// A body cannot be read or is unavailable, or there are more than `most`.
 pub(super) fn all(paths: Vec<PathBuf>, most: usize) -> anyhow::Result<(Vec<Body>, Skipped)> {
     let (mut bodies, mut skipped) = (Vec::new(), Skipped::default());
     for found in sources(paths) {
@@ -80,7 +80,7 @@ fn of_source(
     Ok(())
 }
 
-/// What stands in a capture, if it is a delivery as far as its members or headers say.
+/// The body in a capture, if its members or headers do not rule out a delivery.
 fn body(leaf: &Leaf<'_>, source: String) -> anyhow::Result<Option<Body>> {
     let Some(bytes) =
         leaf.body().map_err(|why| anyhow!("cannot send {source}: {}; {}", why.message, why.help))?

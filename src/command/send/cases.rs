@@ -1,4 +1,4 @@
-//! `assoclens send --cases`: try the receiver.
+//! `assoclens send --cases`: test the receiver.
 
 use super::{Reporting, Sender, dry};
 use crate::cli::Send;
@@ -35,7 +35,7 @@ pub(super) fn run(
     let mut kit = Kit::new(signers, &sender.headers, has_query, Ids::random(Timestamp::now()));
     let changes = &arguments.levels.0;
     if arguments.making.dry_run {
-        // Each case that there is a request of, as if all were answered 200.
+        // Each case that has a request, as if all were answered 200.
         let mut all = Vec::new();
         let mut keep = |request: &crate::http::Request<'_>| {
             all.push((request.clone().into_owned(), None));
@@ -75,7 +75,7 @@ pub(super) fn run(
     })
 }
 
-/// What there is to say where nothing was reached.
+/// The error if nothing could be reached.
 pub(super) fn unreached(url: &str, failure: &Failure) -> anyhow::Error {
     let why = match failure {
         Failure::NotReached(why) => why.clone(),

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Prints the requests, each with the file that its body may be.
+/// Prints the requests, each with the file that may hold its body.
 pub(super) fn run(
     all: &[(Request<'static>, Option<PathBuf>)],
     target: &Target,
@@ -25,7 +25,7 @@ pub(super) fn run(
     })
 }
 
-/// The request as it goes over the wire; on a terminal its unsafe characters are shown as escapes.
+/// The request in its form on the wire; on a terminal, unsafe characters are shown as escapes.
 fn http(request: &Request<'_>, target: &Target, is_raw: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut head = format!("{} {} HTTP/1.1\r\n", request.method.as_str(), target.path());
     for (name, value) in request.headers_to(target).iter() {
@@ -43,7 +43,7 @@ fn http(request: &Request<'_>, target: &Target, is_raw: bool, out: &mut dyn Writ
     out.write_all(b"\r\n\r\n")
 }
 
-/// A command that makes the request. A body that is a file is named, any other one is printed to it.
+/// A command that makes the request. A body in a file is named, any other is printed to it.
 fn curl(request: &Request<'_>, target: &Target, path: Option<&PathBuf>) -> String {
     let file = path.filter(|path| fs::read(path).is_ok_and(|bytes| bytes == *request.body));
     let mut command = match (request.method, file) {
@@ -61,12 +61,12 @@ fn curl(request: &Request<'_>, target: &Target, path: Option<&PathBuf>) -> Strin
     format!("{command} {}\n", quoted(&target.url()))
 }
 
-/// A word as a shell takes it.
+/// A word, quoted for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// What `printf` makes these bytes of: everything that it or a terminal would take otherwise is an octal escape.
+/// The bytes as a format of `printf`: everything that it or a terminal would interpret is an octal escape.
 fn format_of(bytes: &[u8]) -> String {
     let mut out = String::from("'");
     for chunk in bytes.utf8_chunks() {

@@ -1,4 +1,4 @@
-//! `assoclens send`: post deliveries to a receiver, or try it with cases.
+//! `assoclens send`: post deliveries to a receiver, or test it with cases.
 
 mod bodies;
 mod cases;
@@ -22,10 +22,10 @@ use anyhow::{Context as _, anyhow, bail};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// No private key that is taken is longer, in bytes.
+/// The longest private key, in bytes.
 const MAX_KEY_BYTES: u64 = 64 << 10;
 
-/// Headers that say how a message is framed, and those that stand for one connection alone.
+/// Headers that frame a message, and those that belong to one connection alone.
 const FRAMING: [&str; 11] = [
     "Host",
     "Content-Length",
@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Send, streams: &mut Streams<'_>) -> anyhow::Result
     }
 }
 
-/// Who sends where.
+/// The sender and its destination.
 struct Sender {
     target: Target,
     client: Client,
@@ -115,10 +115,10 @@ impl Sender {
     }
 }
 
-/// The headers of all `--header`.
+/// The headers of all `--header` options.
 ///
 /// # Errors
-/// One of them cannot stand in a request.
+/// One of them cannot be sent.
 pub(super) fn given_headers(given: &[Headers]) -> anyhow::Result<Headers> {
     let headers = given.iter().cloned().reduce(Headers::followed_by).unwrap_or_default();
     for (name, value) in headers.iter() {
@@ -136,12 +136,12 @@ pub(super) fn given_headers(given: &[Headers]) -> anyhow::Result<Headers> {
     Ok(headers)
 }
 
-/// Whether the header of that name is about one connection alone.
+/// Whether the header of that name belongs to one connection alone.
 pub(super) fn is_framing(name: &str) -> bool {
     FRAMING.iter().any(|framing| framing.eq_ignore_ascii_case(name))
 }
 
-/// Whether a header can stand in a request.
+/// Whether a header can be sent.
 fn is_sendable(name: &str, value: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty()
@@ -159,7 +159,7 @@ fn signer(scheme: Scheme, path: &Path) -> anyhow::Result<Signer> {
     text.and_then(|text| Signer::read(scheme, &text, &name).map_err(|why| anyhow!(why))).with_context(about)
 }
 
-/// Where a report goes: the file that was named, or standard output.
+/// The destination of a report: the file that was named, or standard output.
 struct Reporting<'o> {
     report: Box<dyn Report<Answers>>,
     file: Option<Output>,
@@ -178,7 +178,7 @@ impl<'o> Reporting<'o> {
         Ok(Self { report, file, out })
     }
 
-    /// Writes, and flushes what was written: the next answer may take long.
+    /// Writes and flushes: the next answer may take long.
     fn write(
         &mut self,
         write: impl FnOnce(&mut dyn Report<Answers>, &mut dyn Write) -> io::Result<()>,

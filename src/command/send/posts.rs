@@ -54,7 +54,7 @@ pub(super) fn run(
     Ok(if posted.refused > 0 { Exit::Findings } else { Exit::Clean })
 }
 
-/// What is sent, and the bodies that it is made of.
+/// The requests, and the bodies that they are made of.
 fn requests(
     arguments: &Send,
     sender: &Sender,
@@ -124,7 +124,7 @@ fn request(
     Ok(Request { method: Method::Post, headers, body: body.bytes.clone().into() })
 }
 
-/// The headers that a delivery has: those it came with if they are wanted, and of the others its media type.
+/// The headers of a delivery: its own if they are wanted, otherwise only its media type.
 fn headers(body: &Body, with_headers: bool) -> anyhow::Result<Headers> {
     let mut own = Headers::default();
     for (name, value) in body.headers.iter().filter(|(name, _)| !name.starts_with(':') && !is_framing(name)) {

@@ -1,6 +1,6 @@
 //! `assoclens send --write-cases`: the bodies of the cases as fixtures, with a manifest.
 //!
-//! Invariants: the same version writes the same bytes; nothing that is there is replaced.
+//! Invariants: the same version writes the same bytes; nothing is overwritten.
 
 use crate::cli::{Cli, Command};
 use crate::command::{Exit, Streams, Writing, validate};
@@ -47,7 +47,7 @@ pub(super) fn run(folder: &Path, streams: &mut Streams<'_>) -> anyhow::Result<Ex
     Ok(Exit::Clean)
 }
 
-/// The bodies that are posted where there is no key, each with the name of its file.
+/// The bodies that are posted without a key, each with the name of its file.
 fn bodies() -> Vec<(String, Vec<u8>)> {
     let (headers, mut sent) = (Headers::default(), Vec::new());
     let mut kit = Kit::new([None, None], &headers, false, Ids::fixed());
