@@ -1,6 +1,6 @@
 //! Amounts as people read them, with nouns that agree.
 //!
-//! In: a number, and what there is that many of, in the singular. Out: a few words.
+//! In: a number and a noun in the singular. Out: a few words.
 
 /// A number and its noun: `1 payload`, `1200 properties`.
 pub(crate) fn amount(number: u64, noun: &str) -> String {

@@ -11,9 +11,9 @@ use crate::lanes::{LANES, Lanes};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Whether a character must not reach an output raw: C0, DEL, C1, line separators, bidirectional controls,
-/// everything that Unicode lets a renderer leave invisible (`Default_Ignorable_Code_Point`), and the two
-/// noncharacters that XML cannot hold.
+/// Whether a character must be escaped in output: C0, DEL, C1, line separators, bidirectional controls, all characters
+/// that Unicode lets a renderer leave invisible (`Default_Ignorable_Code_Point`), and the two noncharacters that XML
+/// cannot hold.
 pub fn is_unsafe(character: char) -> bool {
     matches!(character,
         '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}'
@@ -25,12 +25,12 @@ pub fn is_unsafe(character: char) -> bool {
 
 /// Whether a character beyond ASCII in `text` is unsafe; those of ASCII are not looked at.
 pub(crate) fn has_unsafe(text: &str) -> bool {
-    /// The first bytes of all that are. The last three begin whole scripts, and emoji.
+    /// The first bytes of all unsafe characters. The last three begin whole scripts, and emoji.
     const LEADS: [u8; 9] = [0xc2, 0xcd, 0xe1, 0xe2, 0xef, 0xf3, 0xd8, 0xe3, 0xf0];
     let mut at = 0;
     while let Some(sixteen) = text.as_bytes()[at..].first_chunk() {
         let lanes = Lanes::new(sixteen);
-        // What is behind the last of the sixteen is not known.
+        // The bytes after the last of the sixteen are unknown.
         let before = |seconds: u32| seconds >> 1 | 1 << (LANES - 1);
         let arabic = lanes.any_of([0xd8]) & before(lanes.any_of([0x9c]));
         let kana = lanes.any_of([0xe3]) & before(lanes.any_of([0x85]));
@@ -47,7 +47,7 @@ pub(crate) fn has_unsafe(text: &str) -> bool {
     (at..text.len()).any(|at| LEADS.contains(&text.as_bytes()[at]) && is_unsafe_at(text, at))
 }
 
-/// Whether the character that begins at `at` is unsafe, mostly recognised by its second byte.
+/// Whether the character that begins at `at` is unsafe; the second byte usually decides.
 fn is_unsafe_at(text: &str, at: usize) -> bool {
     let second = text.as_bytes()[at + 1];
     let may_be = match text.as_bytes()[at] {
@@ -64,9 +64,9 @@ fn is_unsafe_at(text: &str, at: usize) -> bool {
     may_be && text[at..].chars().next().is_some_and(is_unsafe)
 }
 
-/// Whether this is ASCII without anything to escape, as nearly all names of files are.
+/// Whether this is ASCII without anything to escape, as nearly all file names are.
 pub(crate) fn is_plain(text: &str) -> bool {
-    // All of it is looked at: many bytes at once are quicker than stopping at the first.
+    // All bytes are looked at: many at once are quicker than stopping at the first.
     text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~') & (byte != b'#'))
 }
 
@@ -97,15 +97,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Visible text as a line may begin with it: a CI runner takes a line that begins with `::` for a command, blanks
-/// before it or not.
+/// Visible text for the start of a line: a CI runner takes a line that begins with `::`, even after spaces, for a
+/// command.
 pub fn at_line_start(text: &str) -> Cow<'_, str> {
     let rest = text.trim_start();
     let blank = &text[..text.len() - rest.len()];
     rest.strip_prefix("::").map_or(Cow::Borrowed(text), |rest| format!("{blank}\\u003a:{rest}").into())
 }
 
-/// Visible text for a test report: Jenkins and GitLab take `[[ATTACHMENT|path]]` in one as a file to publish.
+/// Visible text for a test report: in one, Jenkins and GitLab take `[[ATTACHMENT|path]]` for a file to publish.
 pub fn without_attachments(text: &str) -> Cow<'_, str> {
     const BEGINNING: &str = "[[ATTACHMENT";
     match text.contains(BEGINNING) {
@@ -114,14 +114,14 @@ pub fn without_attachments(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Bytes that are meant to be UTF-8, with each byte that is not written as `\x..`.
+/// Bytes that should be UTF-8; each byte that is not is written as `\x..`.
 pub fn visible_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     push_visible_bytes(&mut out, bytes);
     out
 }
 
-/// The same, written after what is there, so that a `##` is broken where the two meet.
+/// The same, appended to existing text, so that a `##` is broken where the two meet.
 pub fn push_visible_bytes(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
         let text = chunk.valid();
@@ -136,8 +136,8 @@ pub fn push_visible_bytes(out: &mut String, bytes: &[u8]) {
     }
 }
 
-/// A decoded string as a JSON string that a person can read: quoted, escaped, and cut after `most`
-/// characters with a word on how many are left out.
+/// A decoded string as a readable JSON string: quoted, escaped, and cut after `most` characters with a note on how many
+/// are left out.
 pub fn quoted(text: &str, most: usize) -> String {
     let is_bare = |byte: u8| matches!(byte, b' '..=b'~') & !matches!(byte, b'#' | b'"' | b'\\');
     if text.len() <= most && text.bytes().fold(true, |all, byte| all & is_bare(byte)) {

@@ -1,9 +1,8 @@
-//! Joining the records of two streams by a key.
+//! Joins the records of two streams by a key.
 //!
-//! In: records, one side's first. Out: what each of the other side's joins.
-//! Invariants: of a record nothing is kept but fingerprints and its place, so memory is that of one side's
-//! keys; one look-up a record; the fingerprints are keyed anew for each run, so no sender can slow the look-ups
-//! down.
+//! In: records, one side's first. Out: the match of each record of the other side.
+//! Invariants: only fingerprints and the place of a record are kept, so memory is that of one side's keys; there is one
+//! look-up per record; each run draws new keys for its fingerprints, so no sender can slow down the look-ups.
 
 use super::{Fingerprint, Scope, fingerprint, hasher};
 use crate::event::members::NAMES;
@@ -19,37 +18,37 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
-/// What is compared of a record before it is looked at closely.
+/// The fingerprints that decide whether a record needs a closer look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Print {
-    /// Of the key; of a record without one, of all that counts.
+    /// Of the key; for a record without one, of all fields that count.
     key: Fingerprint,
     /// Of all fields that count.
     counted: Fingerprint,
-    /// Of all others: half of it, since nothing hangs on it but a count.
+    /// Of all others: half as long, because only a count depends on it.
     other: u64,
 }
 
 impl Print {
-    /// Whether all that counts is the same.
+    /// Whether all fields that count are the same.
     pub fn is_same(&self, other: &Self) -> bool {
         self.counted == other.counted
     }
 
-    /// Whether all that does not count is the same.
+    /// Whether all fields that do not count are the same.
     pub fn is_same_elsewhere(&self, other: &Self) -> bool {
         self.other == other.other
     }
 }
 
-/// Marks the slot of what is not a string.
+/// Marks the slot of a value that is not a string.
 const NO_STRING: u64 = 0x80;
 
-/// The members of known names, hashed in the order of their slots whatever their order in the record: one hash for
-/// what counts and one for the rest, since to finish one costs as much as a field.
+/// The members of known names, hashed in the order of their slots whatever their order in the record. There is one hash
+/// for those that count and one for the rest, because finishing a hash costs as much as hashing a field.
 struct Slots {
     counted: SipHasher13,
-    /// Keyed as well, and quicker: nothing hangs on it but a count.
+    /// Keyed as well, but quicker: only a count depends on it.
     other: AHasher,
 }
 
@@ -82,14 +81,14 @@ impl Slots {
         }
     }
 
-    /// What counts and what does not, with the members of other names.
+    /// The hashes of the fields that count and of the rest, including the members of other names.
     fn finish(&self, unknown: &Sums) -> (Fingerprint, u64) {
         let counted = self.counted.finish128().as_u128().wrapping_add(unknown.counted);
         (counted, self.other.finish().wrapping_add(unknown.other as u64))
     }
 }
 
-/// The members of all other names: sums, since the order of members means nothing.
+/// The members of all other names, as sums, because the order of members means nothing.
 #[derive(Default)]
 struct Sums {
     counted: Fingerprint,
@@ -113,14 +112,14 @@ fn of_member(name: &str, value: Node<'_>) -> Fingerprint {
 
 /// Takes the fingerprints of records that are joined by one field.
 ///
-/// Invariants: what two records mean decides, and not how it is written; one hash for all members that are known.
+/// Invariants: fingerprints depend on the meaning of a record, not on its spelling; one hash covers all known members.
 #[derive(Debug)]
 pub struct Prints {
     by: String,
     scope: Scope,
     slots: Vec<Slot>,
     wanted: Wanted,
-    /// Room for what is decoded.
+    /// A buffer for decoding.
     decoded: String,
 }
 
@@ -138,7 +137,7 @@ impl Prints {
         Self { by: by.to_owned(), scope: scope.clone(), slots, wanted, decoded: String::new() }
     }
 
-    /// The fingerprints of a record that was read by what [`event::reader`] gives, and whether it has the key.
+    /// The fingerprints of a record that was read by [`event::reader`]'s reader, and whether it has the key.
     pub fn of(&mut self, document: &Document<'_>) -> (Print, bool) {
         let Some(members) = document.members() else {
             let counted = fingerprint(document.root());
@@ -188,7 +187,7 @@ impl Prints {
     }
 }
 
-/// What keys of one event differ by from those of another, so that records are joined within an event.
+/// Distinguishes the keys of one event from those of another, so that records are joined within an event.
 fn event_print(class: Class, members: &Members<'_>) -> Fingerprint {
     match class {
         Class::Judged { event, .. } if *event.event == ASSOCIATION_CREATE => 0,
@@ -199,7 +198,7 @@ fn event_print(class: Class, members: &Members<'_>) -> Fingerprint {
     }
 }
 
-/// The string that is the value, decoded into `decoded` where it has to be.
+/// The string value, decoded into `decoded` if need be.
 fn text<'a>(member: &Member<'a>, decoded: &'a mut String) -> Option<&'a str> {
     let written = member.string_text()?;
     if !member.seen().is_escaped() {
@@ -212,37 +211,36 @@ fn text<'a>(member: &Member<'a>, decoded: &'a mut String) -> Option<&'a str> {
 /// One record of the indexed side.
 #[derive(Clone, Copy, Debug)]
 pub struct Indexed<P> {
-    /// What it is compared by.
+    /// The fingerprints to compare.
     pub print: Print,
-    /// Where it is.
+    /// Its place.
     pub place: P,
-    /// A part of what counted of the first record that met it; 0 if none did.
+    /// A part of the hash of the first record that matched it; 0 if none did.
     met: u64,
 }
 
-/// What a record of the other side meets.
+/// The match of a record of the other side.
 #[derive(Clone, Copy, Debug)]
 pub enum Met<P> {
     /// The record of that key, for the first time.
     First(Indexed<P>),
     /// No record of that key.
     Nothing,
-    /// A key that its own side had before, with the same in all that counts or not.
+    /// A key that its own side had before; whether all fields that count were the same.
     Again(bool),
 }
 
 /// The records of one side, by key.
 #[derive(Debug)]
 pub struct Index<P> {
-    /// In the order of their side, so that two streams in one order go through memory side by side.
+    /// In the order of their side: two streams in the same order then move through memory together.
     records: Vec<Indexed<P>>,
-    /// Where in `records` each key is. Of a key nothing is kept here but its place, so that most of the table stays
-    /// in the processor's cache.
+    /// The index in `records` of each key. Only the index is kept, so that most of the table stays in the processor's
+    /// cache.
     by_key: HashTable<u32>,
-    /// Where the record stands that comes after the last one met: two streams are mostly in one order, and then no
-    /// key has to be looked up.
+    /// The index after the last match: two streams are mostly in the same order, and then no key has to be looked up.
     next: usize,
-    /// The keys that met nothing, and what counted: no more of them than there are records and a few.
+    /// The keys without a match, and their hashes: at most a few more than there are records.
     strangers: HashMap<Fingerprint, u64, BuildHasherDefault<Fingerprinted>>,
 }
 
@@ -254,7 +252,7 @@ impl<P> Default for Index<P> {
 }
 
 impl<P: Copy + Ord> Index<P> {
-    /// Makes room for so many records in all.
+    /// Makes room for this many records in all.
     pub fn expect(&mut self, records: usize) {
         self.records.reserve(records.saturating_sub(self.records.len()));
         let known = &self.records;
@@ -262,7 +260,7 @@ impl<P: Copy + Ord> Index<P> {
         self.by_key.reserve(more, |index| hash(known[*index as usize].print.key));
     }
 
-    /// Adds a record. If there is one of its key, that one stays and is given back.
+    /// Adds a record. If its key is there already, the earlier record stays and is returned.
     pub fn add(&mut self, print: Print, place: P) -> Option<Indexed<P>> {
         let records = &self.records;
         let is_same = |index: &u32| records[*index as usize].print.key == print.key;
@@ -277,7 +275,7 @@ impl<P: Copy + Ord> Index<P> {
         }
     }
 
-    /// Where the record of that key is.
+    /// The index of the record with that key.
     fn find(&self, key: Fingerprint) -> Option<usize> {
         if self.records.get(self.next).is_some_and(|record| record.print.key == key) {
             return Some(self.next);
@@ -288,7 +286,7 @@ impl<P: Copy + Ord> Index<P> {
 
     /// Joins a record of the other side.
     pub fn join(&mut self, print: &Print) -> Met<P> {
-        /// How many strangers are kept however small the index is.
+        /// The number of strangers that are kept however small the index is.
         const FEW: usize = 1 << 16;
         let met = print.counted as u64 | 1;
         if let Some(index) = self.find(print.key) {
@@ -309,7 +307,7 @@ impl<P: Copy + Ord> Index<P> {
         Met::Nothing
     }
 
-    /// The places of the records that nothing has met, in order.
+    /// The places of the records without a match, in order.
     pub fn left(&self) -> Vec<P> {
         let mut left: Vec<P> =
             self.records.iter().filter(|record| record.met == 0).map(|record| record.place).collect();
@@ -318,7 +316,7 @@ impl<P: Copy + Ord> Index<P> {
     }
 }
 
-/// A fingerprint is a keyed hash already.
+/// The fingerprint itself, because it is a keyed hash already.
 fn hash(key: Fingerprint) -> u64 {
     (key >> 64) as u64
 }

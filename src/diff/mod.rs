@@ -1,10 +1,10 @@
-//! Comparing payloads by meaning. Pure: two payloads in, changes out.
+//! Compares payloads by meaning. Pure: two payloads in, changes out.
 //!
-//! In: two documents and what to leave out. Out: a [`Comparison`]: changes to the fields that both events have, in
-//! the published order, and apart from them changes to the others, by name.
-//! Invariants: key order, white space, escapes and the spelling of numbers make no difference; of two
-//! members of one name the last counts; numbers are compared without rounding; time is linear in the payloads,
-//! and no depth is too much.
+//! In: two documents and the fields to ignore. Out: a [`Comparison`]: changes to the fields that both events have, in
+//! the published order, and separately changes to the others, by name.
+//! Invariants: key order, white space, escapes and the spelling of numbers make no difference; of two members with one
+//! name the last counts; numbers are compared without rounding; time is linear in the payloads, and any depth is
+//! handled.
 
 pub mod join;
 mod text;
@@ -19,33 +19,33 @@ use crate::event::{ASSOCIATION_CREATE, Event, Recognised};
 use crate::meaning::{Fingerprint, Tree, fingerprint, hasher};
 use crate::payload::{Document, Kind, Node, Pointer};
 
-/// How long a pointer may be, in bytes, for what it points to to be compared part by part. What is deeper is
-/// compared as a whole, so that naming places stays cheap.
+/// The longest pointer, in bytes, whose value is compared part by part. Deeper values are compared as a whole, so that
+/// naming places stays cheap.
 const MAX_POINTER: usize = 1000;
 
-/// What is compared.
+/// The scope of a comparison.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// What the two payloads are. The fields that both events have count.
+    /// The events of the two payloads. The fields that both have count.
     pub events: [&'static Event; 2],
     /// Whether all fields count.
     pub all: bool,
-    /// Names of members and JSON Pointers of what is left out.
+    /// The names of members and the JSON Pointers to ignore.
     pub ignore: Vec<String>,
-    /// Whether only shape counts: which fields there are, and their types.
+    /// Whether only shape counts: the fields and their types.
     pub is_shape: bool,
 }
 
-/// What happened to a value.
+/// The kind of change to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It is only in the second payload.
     Added,
     /// It is only in the first payload.
     Removed,
-    /// It is of another type.
+    /// It has another type.
     Type(Kind, Kind),
-    /// It is another string, in that way.
+    /// It is another string; the difference is of this kind.
     Text(TextChange),
     /// It is another value of the same type.
     Value,
@@ -56,19 +56,19 @@ pub enum Change {
 /// One change.
 #[derive(Clone, Debug)]
 pub struct Difference<'a> {
-    /// Where. Of exchanged sides, the whole payload.
+    /// The place. For exchanged sides, the whole payload.
     pub pointer: Pointer,
-    /// What happened.
+    /// The kind of change.
     pub change: Change,
     /// The value in the first payload, if there is one.
     pub before: Option<Node<'a>>,
     /// The value in the second payload, if there is one.
     pub after: Option<Node<'a>>,
-    /// The outermost array of the second payload that the place is in, and where that is.
+    /// The outermost array of the second payload around the place, with its own place.
     pub array: Option<(Pointer, Node<'a>)>,
 }
 
-/// What two payloads differ in.
+/// The differences between two payloads.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison<'a> {
     /// Changes to the fields that both events have, or to the payload as a whole.
@@ -86,7 +86,7 @@ impl Default for Scope {
 }
 
 impl Scope {
-    /// The same for two payloads that are these events; what is none of them is compared as AssociationCreate.
+    /// The same for two payloads of these events; a payload of another one is compared as AssociationCreate.
     pub fn of_events(&self, events: [Option<Recognised>; 2]) -> Self {
         let events = events.map(|event| event.map_or(&ASSOCIATION_CREATE, |event| event.event));
         Self { events, ..self.clone() }
@@ -98,7 +98,7 @@ impl Scope {
         other.slots.order.iter().filter(|slot| one.has(**slot)).map(|slot| NAMES[*slot])
     }
 
-    /// The event that alone of two has the field `name`.
+    /// The one of the two events that has the field `name`, if only one has it.
     pub fn only_in(&self, name: &str) -> Option<&'static Event> {
         let has = self.events.map(|event| slot(name).is_some_and(|slot| event.has(slot)));
         match has {
@@ -118,7 +118,7 @@ impl Scope {
         self.fields().position(|field| field == name)
     }
 
-    /// Whether what `pointer` points to is left out.
+    /// Whether the value at `pointer` is ignored.
     pub fn ignores(&self, pointer: &Pointer) -> bool {
         self.ignore.iter().any(|ignored| {
             let rest = pointer.as_str().strip_prefix(ignored.as_str());
@@ -128,14 +128,14 @@ impl Scope {
         })
     }
 
-    /// Whether the whole member `name` of the payload is left out.
+    /// Whether the whole member `name` of the payload is ignored.
     fn ignores_name(&self, name: &str) -> bool {
         !self.ignore.is_empty()
             && (self.ignore.iter().any(|ignored| ignored == name)
                 || self.ignores(&Pointer::default().join(name)))
     }
 
-    /// Whether the member `name` of the payload counts, if nothing within it is left out.
+    /// Whether the member `name` of the payload counts, if nothing within it is ignored.
     pub fn counts(&self, name: &str) -> bool {
         self.all || self.is_field(name)
     }
@@ -161,7 +161,7 @@ impl<'a> Comparison<'a> {
         Self { association, other, is_exchanged }
     }
 
-    /// The changes to the association as a person sees them: exchanged sides are one.
+    /// The changes to the association as a person sees them: exchanged sides are a single change.
     pub fn condensed(&self) -> Vec<Difference<'a>> {
         let mut association = self.association.clone();
         if self.is_exchanged {
@@ -180,7 +180,7 @@ impl<'a> Comparison<'a> {
 const SIDES: [[&str; 2]; 2] =
     [["firstObjectKey", "secondObjectKey"], ["firstObjectLabel", "secondObjectLabel"]];
 
-/// Whether what is first in one is second in the other, in every field that is compared, and they differ.
+/// Whether the first side of one is the second of the other, in every compared field, and they differ.
 fn are_exchanged(one: &Tree<'_>, two: &Tree<'_>, scope: &Scope) -> bool {
     let value = |tree: &Tree<'_>, name: &str| {
         tree.member(tree.root(), name).map(|member| tree.part(member).fingerprint)
@@ -253,7 +253,7 @@ fn differences<'a>(one: &Tree<'a>, two: &Tree<'a>, scope: &Scope) -> Vec<Differe
     found
 }
 
-/// The parts that differ of two objects or two arrays; `None` if they are neither.
+/// The differing parts of two objects or two arrays; `None` if they are neither.
 fn inner(one: &Tree<'_>, before: Option<usize>, two: &Tree<'_>, after: Option<usize>) -> Option<Vec<Child>> {
     let (before, after) = before.zip(after)?;
     match (one.part(before).node.kind(), two.part(after).node.kind()) {
@@ -265,7 +265,7 @@ fn inner(one: &Tree<'_>, before: Option<usize>, two: &Tree<'_>, after: Option<us
 
 type Child = (String, Option<usize>, Option<usize>);
 
-/// The members of two objects that differ, by name.
+/// The differing members of two objects, by name.
 fn named_pairs(one: &Tree<'_>, before: usize, two: &Tree<'_>, after: usize) -> Vec<Child> {
     let name =
         |tree: &Tree<'_>, index: usize| tree.part(index).name.as_deref().unwrap_or_default().to_owned();
@@ -289,7 +289,7 @@ fn named_pairs(one: &Tree<'_>, before: usize, two: &Tree<'_>, after: usize) -> V
     }
 }
 
-/// The elements of two arrays that differ, by place.
+/// The differing elements of two arrays, by place.
 fn numbered_pairs(one: &Tree<'_>, before: usize, two: &Tree<'_>, after: usize) -> Vec<Child> {
     let (befores, afters) = (one.children(before), two.children(after));
     (0..befores.len().max(afters.len()))
@@ -304,7 +304,7 @@ fn is_same(one: &Tree<'_>, before: Option<usize>, two: &Tree<'_>, after: Option<
     fingerprint(one, before) == fingerprint(two, after)
 }
 
-/// What happened between two values that are not both objects or both arrays, if anything.
+/// The change between two values that are not both objects or both arrays, if any.
 fn change(before: Option<Node<'_>>, after: Option<Node<'_>>) -> Option<Change> {
     match (before, after) {
         (None, None) => None,

@@ -126,7 +126,7 @@ proptest! {
         prop_assert_eq!(print(&written(&escaped)), plain);
         let is_there = members.iter().any(|(name, _)| *name == by);
         prop_assert_eq!(plain.1, is_there);
-        // Another value of a field that counts is another record.
+        // Another value of a field that counts makes another record.
         let mut changed = members.clone();
         let last = changed.last_mut().unwrap();
         last.1.push('!');

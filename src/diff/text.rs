@@ -1,15 +1,15 @@
-//! How two strings differ: the finer truth, and the parts to show.
+//! The finer difference between two strings, and the parts to show.
 //!
 //! In: two different strings, decoded. Out: a [`TextChange`]; two [`Excerpt`]s around the difference; the code
 //! points that differ.
-//! Invariants: linear time, since only what is shown is compared closely; what differs in more than white space
-//! and looks the same is never a difference of letter case.
+//! Invariants: linear time, because only the shown parts are compared closely; strings that differ in more than white
+//! space and look the same are never reported as differing in letter case.
 
 use similar::{Algorithm, ChangeTag, TextDiff};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::skeleton;
 
-/// How two different strings differ.
+/// The difference between two strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextChange {
     /// In white space only.
@@ -24,7 +24,7 @@ pub enum TextChange {
     Other,
 }
 
-/// How `before` and `after`, which differ, do so.
+/// The kind of difference between `before` and `after`, which are different.
 pub fn text_change(before: &str, after: &str) -> TextChange {
     let is_same = |map: &dyn Fn(&str) -> String| map(before) == map(after);
     let without_space = |text: &str| text.split_whitespace().collect::<String>();
@@ -37,19 +37,20 @@ pub fn text_change(before: &str, after: &str) -> TextChange {
     }
 }
 
-/// Whether two strings of as many characters differ in some that look the same.
+/// Whether two strings of the same length differ in characters that look the same.
 fn hides(before: &str, after: &str) -> bool {
     before.chars().zip(after.chars()).any(|(one, other)| one != other && is_alike(one, other))
 }
 
-/// Whether a reader may take one character for the other: one that has another form may be any in that form.
+/// Whether a reader may mistake one character for the other; characters in different forms may be equal in a common
+/// form.
 fn is_alike(one: char, other: char) -> bool {
     let is_plain = |character: char| std::iter::once(character).nfkc().eq([character]);
     let seen = |character: char| skeleton(character.encode_utf8(&mut [0; 4])).collect::<String>();
     !is_plain(one) || !is_plain(other) || seen(one) == seen(other)
 }
 
-/// The names of the forms that two strings are in, if those are two and both have one.
+/// The names of the Unicode forms of two strings, if both have one and they differ.
 pub fn unicode_forms(before: &str, after: &str) -> Option<[&'static str; 2]> {
     let form = |text: &str| match () {
         () if unicode_normalization::is_nfc(text) => Some("NFC"),
@@ -59,8 +60,8 @@ pub fn unicode_forms(before: &str, after: &str) -> Option<[&'static str; 2]> {
     Some([form(before)?, form(after)?]).filter(|[before, after]| before != after)
 }
 
-/// The code points of a text by which it is not what it looks like: those beyond ASCII, of one that looks like ASCII or
-/// is not in the composed form. `None` if there are none.
+/// The code points that betray a text which is not what it looks like: those beyond ASCII, if it looks like ASCII or is
+/// not in the composed form. `None` if there are none.
 pub fn disguise(text: &str) -> Option<String> {
     const SHOWN: usize = 8;
     let looks_ascii = || skeleton(text).collect::<String>().is_ascii();
@@ -80,14 +81,14 @@ fn named(character: char) -> String {
 pub struct Segment {
     /// The text, decoded.
     pub text: String,
-    /// Whether the other string has something else, or nothing, in its place.
+    /// Whether the other string differs here, or has nothing in its place.
     pub is_changed: bool,
 }
 
 /// A string around its difference from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
-    /// What is shown.
+    /// The parts to show.
     pub segments: Vec<Segment>,
     /// Whether something before it is left out.
     pub is_cut_before: bool,
@@ -95,8 +96,8 @@ pub struct Excerpt {
     pub is_cut_after: bool,
 }
 
-/// Both strings around their first difference: at most about `most` characters of each, `context` of them before
-/// it. No part is marked as changed where little is alike.
+/// Both strings around their first difference: at most about `most` characters of each, `context` of them before it. If
+/// little is alike, no part is marked as changed.
 pub fn excerpts(before: &str, after: &str, most: usize, context: usize) -> [Excerpt; 2] {
     let is_short = |text: &str| text.chars().nth(most).is_none();
     let is_whole = is_short(before) && is_short(after);
@@ -117,7 +118,7 @@ fn common_prefix(one: &str, two: &str) -> usize {
     alike.map(|(character, _)| character.len_utf8()).sum()
 }
 
-/// The place `count` characters before `at`, or the beginning if that is nearly as near.
+/// The place `count` characters before `at`, or the beginning if that is nearly as close.
 fn back(text: &str, at: usize, count: usize) -> usize {
     text[..at].char_indices().rev().nth(count).map_or(0, |(index, character)| index + character.len_utf8())
 }
@@ -162,12 +163,12 @@ fn push(side: &mut Vec<Segment>, text: &str, is_changed: bool) {
     }
 }
 
-/// The code points that differ around the first difference, as `U+0061 → U+0430`, with the arrow given.
+/// The differing code points around the first difference, as `U+0061 → U+0430`, with the arrow given.
 pub fn code_points(before: &str, after: &str, arrow: &str) -> String {
     in_words(&replaced(before, after), arrow)
 }
 
-/// The same of those alone that look the same; `None` if there are none.
+/// The same for only those that look alike; `None` if there are none.
 pub fn hidden_code_points(before: &str, after: &str, arrow: &str) -> Option<String> {
     let seen = |side: &[char]| skeleton(&side.iter().collect::<String>()).collect::<String>();
     let mut hidden = Vec::new();
@@ -182,7 +183,7 @@ pub fn hidden_code_points(before: &str, after: &str, arrow: &str) -> Option<Stri
     (!hidden.is_empty()).then(|| in_words(&hidden, arrow))
 }
 
-/// What is replaced by what around the first difference.
+/// The replaced characters around the first difference, and their replacements.
 fn replaced(before: &str, after: &str) -> Vec<[Vec<char>; 2]> {
     let start = common_prefix(before, after);
     let near = |text: &str| text[start..].chars().take(64).collect::<String>();

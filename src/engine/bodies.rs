@@ -1,9 +1,8 @@
-//! The bodies that an input holds, each with the headers that it came with.
+//! The bodies in an input, each with its headers.
 //!
-//! In: an input's bytes. Out: the bodies of the captures in it; or all of it as one body, if it holds none.
-//! Invariants: a body is as it was delivered, so the forms that are made of a delivery's own JSON (the nested
-//! form, a list) are left as they are; where a body should be and is not, that is an error, and so is what is no
-//! capture among captures.
+//! In: an input's bytes. Out: the bodies of the captures in it; or all of it as one body, if it has no captures.
+//! Invariants: a body is as it was delivered, so the forms made of a delivery's own JSON (the nested form, a list) are
+//! left as they are; a missing body is an error, and so is a part that is not a capture among captures.
 
 use crate::capture::{Leaf, Trace, Unwrap, Why};
 use crate::escape::visible;
@@ -14,10 +13,10 @@ use crate::read::{Blocks, InputFormat, Source};
 use crate::signature::Body;
 use anyhow::{anyhow, bail};
 
-/// How many bodies are verified at most. Each may have four signatures, and each of those is tried three times.
+/// The number of bodies that are verified. Each may have four signatures, and each of those is tried in three forms.
 const BODIES_AT_MOST: usize = 10_000;
 
-/// Shows each body in `bytes`, with its place, to `look`; and what keeps one from being had to `trouble`.
+/// Shows each body in `bytes`, with its place, to `look`, and the reason for each unavailable one to `trouble`.
 ///
 /// # Errors
 /// A payload in it has no end, or there are too many bodies.
@@ -72,7 +71,7 @@ fn one(
     let place = format!("{name}:{} in {}", at.line, visible(&leaf.origin.to_string()));
     match &leaf.trouble {
         Some(lost) if lost.aside.is_some() => {}
-        // There are no bytes that could have been signed.
+        // No bytes that could have been signed.
         Some(lost) if lost.why == Why::Empty => {
             look(place, &Body { bytes: b"", headers: &leaf.origin.headers, fidelity: leaf.origin.fidelity });
         }

@@ -1,4 +1,4 @@
-//! What a block's payloads came to.
+//! The results for one block of payloads.
 
 use super::room::Claim;
 use super::unwrapped::{Capture, Unwrapped};
@@ -10,32 +10,32 @@ use crate::payload::Reader;
 use crate::read::{Block, Blocks, Frame, Source};
 use std::sync::Arc;
 
-/// Some payloads of one source, in order, and what was found about them.
+/// Some payloads of one source, in order, and their findings.
 #[derive(Debug)]
 pub struct JudgedBlock {
     /// The source's name, safe to print.
     pub source: Arc<str>,
-    /// Whether nothing of the source came before.
+    /// Whether the source begins with this block.
     begins_source: bool,
     /// The number of the first payload in its source, from 1; known once all before it are.
     first: u64,
     block: Block,
-    /// What the frames came to that are not plainly clean payloads, by their index in the block.
+    /// The outcomes of all frames that are not clean payloads, by their index in the block.
     outcomes: Vec<(usize, Outcome)>,
-    /// What is known of each payload whatever was found, in the order of [`Self::all`].
+    /// The facts about each payload that do not depend on findings, in the order of [`Self::all`].
     briefs: Vec<Brief>,
-    /// Where there is no payload: the first text, and what is wrong with it if the source holds nothing else.
+    /// If there is no payload: the first text, and its findings in case the source holds nothing else.
     text: Option<(usize, Vec<Finding>)>,
 }
 
-/// How many findings there is room for where there are fewer: to give that back costs more than it takes.
+/// The number of findings for which there is room: returning unused memory costs more than it takes.
 pub(super) const MOSTLY: usize = 2;
 
-/// What is wrong with a text, if it is all that a source holds. A word or two may be a value that is misspelled.
+/// The findings about a text that is all of a source. A word or two may be a misspelled value.
 fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
     let mut findings = judge.judge(text);
     let is_prose = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(2).is_some();
-    // What has a name is not prose.
+    // A text with a name in it is not prose.
     let is_unnamed = |finding: &&mut Finding| {
         finding.code == Code::Syntax
             && (finding.help.is_none() || finding.message.ends_with("no JSON value begins with"))
@@ -49,14 +49,14 @@ fn text_findings(text: &[u8], judge: &Judge) -> Vec<Finding> {
     findings
 }
 
-/// What is known of a payload whatever was found.
+/// The facts about a payload that do not depend on findings.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Brief {
-    /// A fingerprint of which delivery it is.
+    /// A fingerprint of its delivery.
     pub(super) delivery: Option<u64>,
     /// Its line in the source.
     pub(super) line: u64,
-    /// What it was judged as.
+    /// The event as which it was judged.
     pub(super) event: Option<Recognised>,
 }
 
@@ -69,7 +69,7 @@ enum Outcome {
 }
 
 impl Outcome {
-    /// How many payloads there are.
+    /// The number of payloads.
     fn payloads(&self) -> u64 {
         match self {
             Self::Found(_) => 1,
@@ -77,7 +77,7 @@ impl Outcome {
         }
     }
 
-    /// Adds a finding to its payload of that index.
+    /// Adds a finding to the payload with that index.
     fn add(&mut self, index: usize, finding: Finding) {
         match self {
             Self::Found(findings) => insert(findings, finding),
@@ -86,12 +86,12 @@ impl Outcome {
     }
 }
 
-/// Adds a finding where its place is.
+/// Inserts a finding in order of its place.
 pub(super) fn insert(findings: &mut Vec<Finding>, finding: Finding) {
     findings.insert(findings.partition_point(|known| known.order() <= finding.order()), finding);
 }
 
-/// What a frame comes to.
+/// The outcome of a frame.
 enum Looked {
     Payload(Look),
     Capture(Capture),
@@ -127,7 +127,7 @@ impl Looked {
 }
 
 impl JudgedBlock {
-    /// Judges the payloads of `block`, with which its source begins or goes on.
+    /// Judges the payloads of `block`, which begins or continues its source.
     pub(super) fn new(
         source: Arc<str>,
         begins_source: bool,
@@ -167,13 +167,13 @@ impl JudgedBlock {
         Self { source, begins_source, first: 1, block, outcomes, briefs, text }
     }
 
-    /// Numbers the payloads, from `next` on if the source goes on. Returns the number of the one that comes next.
+    /// Numbers the payloads, from `next` on if the source continues. Returns the number of the next one.
     pub(super) fn number_from(&mut self, next: u64) -> u64 {
         self.first = if self.begins_source { 1 } else { next };
         self.first + self.briefs.len() as u64
     }
 
-    /// Whether nothing of the source came before.
+    /// Whether the source begins with this block.
     pub(super) fn begins_source(&self) -> bool {
         self.begins_source
     }
@@ -183,12 +183,12 @@ impl JudgedBlock {
         !self.briefs.is_empty()
     }
 
-    /// Whether there is nothing but text in which no payload stands.
+    /// Whether there is only text that contains no payload.
     pub(super) fn is_only_text(&self) -> bool {
         self.text.is_some()
     }
 
-    /// Takes the first text for a payload, since there is none in all of the source.
+    /// Judges the first text as a payload, because the whole source has none.
     pub(super) fn judge_text(&mut self) {
         let Some((index, findings)) = self.text.take() else { return };
         self.outcomes.retain(|(at, _)| *at != index);
@@ -214,7 +214,7 @@ impl JudgedBlock {
         Ok(judged)
     }
 
-    /// Adds a finding to each payload that is named by its place among all, in their order.
+    /// Adds a finding to each payload, identified by its index among all, in order.
     pub(super) fn add(&mut self, findings: Vec<(usize, Finding)>) {
         let mut findings = findings.into_iter().peekable();
         let mut before = std::mem::take(&mut self.outcomes).into_iter().peekable();
@@ -230,38 +230,38 @@ impl JudgedBlock {
         }
     }
 
-    /// What is known of the source before its payloads.
+    /// The facts about the source before its payloads.
     pub(super) fn input(&self) -> Input<'_> {
         let is_marked = self.all().next().is_some_and(|first| first.frame.is_behind_mark());
         Input { name: &self.source, is_marked }
     }
 
-    /// What is known of each payload whatever was found, in the order of [`Self::all`].
+    /// The facts about each payload that do not depend on findings, in the order of [`Self::all`].
     pub(super) fn briefs(&self) -> impl Iterator<Item = Brief> {
         self.briefs.iter().copied()
     }
 
-    /// How many frames there are: payloads, and captures of any number of them.
+    /// The number of frames: payloads, and captures of any number of them.
     pub fn frames(&self) -> usize {
         self.block.len()
     }
 
-    /// The frames as they stand in the source, captures not opened.
+    /// The frames as they are in the source, captures not opened.
     pub fn as_read(&self) -> impl Iterator<Item = Frame<'_>> {
         self.block.frames()
     }
 
-    /// The shape of capture that the source as a whole was seen to be.
+    /// The shape of the source as a whole.
     pub fn shape(&self) -> Option<&'static Shape> {
         self.block.shape()
     }
 
-    /// How many payloads have no finding and were in no capture.
+    /// The number of payloads without a finding that were not in a capture.
     pub fn clean(&self) -> u64 {
         (self.block.len() - self.outcomes.len()) as u64
     }
 
-    /// How many bytes of the source the block holds.
+    /// The number of bytes of the source in the block.
     pub fn bytes(&self) -> usize {
         self.block.bytes()
     }
@@ -292,7 +292,7 @@ impl JudgedBlock {
         })
     }
 
-    /// What was skipped in each capture.
+    /// The parts of each capture that were skipped.
     pub fn skipped(&self) -> impl Iterator<Item = &Skipped> {
         self.outcomes.iter().filter_map(|(_, outcome)| match outcome {
             Outcome::Found(_) => None,
@@ -300,7 +300,7 @@ impl JudgedBlock {
         })
     }
 
-    /// The payloads of one frame, the first of which has this number: itself, or those of the capture that it is.
+    /// The payloads of one frame, the first of which has this number: the frame itself, or those of its capture.
     fn payloads<'a>(
         &'a self,
         number: u64,

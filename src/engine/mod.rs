@@ -1,12 +1,11 @@
 //! All payloads of all sources, judged on several threads and reported in order.
 //!
 //! In: paths and a [`Judge`]. Out: calls of a [`Sink`], block by block, in input order.
-//! Invariants: the number of threads changes nothing in the output; the blocks under way are bounded, so
-//! memory does not grow with the length of a stream, nor with
-//! what its payloads are made of; a block is reported as soon as all before it are; trouble
-//! with one source never stops the next.
+//! Invariants: the output does not depend on the number of threads; the blocks under way are bounded, so memory does
+//! not grow with the length of a stream, nor with the content of its payloads; a block is reported as soon as all
+//! before it are; an error in one source never stops the next.
 //!
-//! One small input is judged on the calling thread: threads are started when there is a second piece of work.
+//! One small input is judged on the calling thread: threads are started for the second piece of work.
 
 mod bodies;
 pub mod compare;
@@ -35,13 +34,13 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex};
 
-/// Files of at most this many bytes are read by the threads that judge them, many at a time.
+/// Files of at most this many bytes are read by the judging threads, many at a time.
 const SMALL_FILE_BYTES: u64 = 64 << 10;
-/// How many small files, and of how many bytes together, are one piece of work.
+/// The number of small files, and of their bytes together, in one piece of work.
 const FILES_AT_ONCE: usize = 32;
 const FILE_BYTES_AT_ONCE: u64 = 256 << 10;
 
-/// How to read and judge.
+/// The options for reading and judging.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How sources split into payloads.
@@ -50,11 +49,11 @@ pub struct Options {
     pub unwrap: Unwrap,
     /// Whether other events in a capture are judged, too.
     pub all_events: bool,
-    /// How many threads judge; with 1, everything is done on the calling thread.
+    /// The number of judging threads; with 1, everything is done on the calling thread.
     pub jobs: usize,
 }
 
-/// What is known of a source before its payloads.
+/// The facts about a source before its payloads.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     /// Its name, safe to print.
@@ -63,20 +62,20 @@ pub struct Input<'a> {
     pub is_marked: bool,
 }
 
-/// Takes what the engine yields.
+/// Takes the results of the engine.
 pub trait Sink {
     /// A source begins, and its payloads come next.
     ///
     /// # Errors
-    /// The output cannot be written: nothing more is judged.
+    /// The output cannot be written: the run ends.
     fn begin(&mut self, _input: &Input<'_>) -> io::Result<()> {
         Ok(())
     }
 
-    /// Some payloads have been judged. Whatever is written should be flushed: there may be nothing more for now.
+    /// Some payloads have been judged. Flush all output, because the next may take long.
     ///
     /// # Errors
-    /// The output cannot be written: nothing more is judged.
+    /// The output cannot be written: the run ends.
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>>;
 
     /// Something in a capture or a directory was skipped.
@@ -90,21 +89,21 @@ pub trait Sink {
 enum Work {
     /// Small files, each to be opened and read in full.
     Files(Vec<Source>),
-    /// A piece of a source that is read as it comes, or why it cannot be read.
+    /// A piece of a source that is read as it comes, or the reason why it cannot be read.
     Piece(anyhow::Result<Piece>),
-    /// What a walk skipped, which is only to be reported.
+    /// The entries that a walk skipped, which are only reported.
     Skipped(Skipped),
 }
 
 /// Some payloads of one source.
 struct Piece {
     source: Arc<str>,
-    /// Whether nothing of the source came before.
+    /// Whether the source begins with this piece.
     begins_source: bool,
     block: Block,
 }
 
-/// What came of a piece of work.
+/// The result of a piece of work.
 enum Done {
     Judged(JudgedBlock),
     Skipped(Skipped),
@@ -113,11 +112,11 @@ enum Done {
 
 /// Judges every payload of `sources` and reports them in order.
 ///
-/// Returns early if the sink breaks off. A thread that waits for input then is left behind; it ends with the
-/// process or with its input.
+/// Returns early if the sink breaks off. A thread that waits for input is then left behind; it ends with the process or
+/// with its input.
 ///
 /// # Errors
-/// The sink's.
+/// Errors of the sink.
 pub fn run(
     sources: impl Iterator<Item = anyhow::Result<Found>> + Send + 'static,
     options: Options,
@@ -151,8 +150,8 @@ fn run_on_threads(
     order: Order<'_, impl Sink>,
 ) -> io::Result<()> {
     let options = feed.options.clone();
-    // Whoever takes work takes a ticket and whoever has reported about it gives one back, so that no more pieces are
-    // under way than there are tickets, however long the oldest takes. A ticket is a buffer to read into.
+    // A thread that takes work takes a ticket, and returns it once the work is reported. So no more pieces are under
+    // way than there are tickets, however long the oldest takes. A ticket is a buffer to read into.
     let tickets = 2 * options.jobs + 1;
     let (give_back, ticket) = mpsc::sync_channel::<Vec<u8>>(tickets);
     let empty = |_| give_back.send(Vec::new());
@@ -171,8 +170,8 @@ fn run_on_threads(
     result
 }
 
-/// The work that is left. The threads that judge take turns at reading it, so that each finds in its own cache what
-/// it has just read, and no thread only reads.
+/// The remaining work. The judging threads take turns at reading it, so that each finds in its own cache what it has
+/// just read, and no thread only reads.
 struct Queue {
     first: Option<Work>,
     feed: Feed,
@@ -183,7 +182,7 @@ struct Queue {
 impl Iterator for Queue {
     type Item = (u64, Work);
 
-    /// The next piece and its number, once there is a ticket for it. A closed channel means that nobody wants more.
+    /// The next piece and its number, once there is a ticket for it. A closed channel means that no more are needed.
     fn next(&mut self) -> Option<(u64, Work)> {
         self.feed.reuse(self.ticket.recv().ok()?);
         let piece = self.first.take().or_else(|| self.feed.next())?;
@@ -192,7 +191,7 @@ impl Iterator for Queue {
     }
 }
 
-/// What came of a piece of work, the piece's number, and what it takes of the [`Room`].
+/// The result of a piece of work, the piece's number, and its share of the [`Room`].
 type Piecework = (u64, Vec<Done>, usize);
 
 fn judge_all(
@@ -234,16 +233,16 @@ fn report_in_order(
     order.end_source().map(drop)
 }
 
-/// What was judged, reported in the order of the sources.
+/// Reports the results in the order of the sources.
 struct Order<'t, T> {
     sink: &'t mut T,
     judge: &'t Judge,
     repeats: Repeats,
     /// The number of the next payload, unless a source begins.
     number: u64,
-    /// Whether the source that is being read holds a payload.
+    /// Whether the current source holds a payload.
     has_payload: bool,
-    /// The beginning of a text in which no payload was found so far: it is a finding if none is found at all.
+    /// The beginning of a text without a payload so far: it is a finding if the whole source has none.
     text: Option<JudgedBlock>,
 }
 
@@ -252,7 +251,7 @@ impl<'t, T: Sink> Order<'t, T> {
         Self { sink, judge, repeats: Repeats::default(), number: 1, has_payload: false, text: None }
     }
 
-    /// Reports some pieces; the buffer of the last is free then.
+    /// Reports some pieces; the buffer of the last is then free.
     fn report(&mut self, pieces: Vec<Done>) -> io::Result<ControlFlow<(), Vec<u8>>> {
         let mut buffer = Vec::new();
         for piece in pieces {
@@ -333,10 +332,10 @@ fn do_work(work: Work, judge: &Judge, options: &Options, claim: &mut Claim<'_>) 
     }
 }
 
-/// The pieces of work that sources come to.
+/// The pieces of work in the sources.
 struct Feed {
     sources: Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>,
-    /// What comes after the small files that were gathered.
+    /// The item after the small files that were gathered.
     waiting: Option<anyhow::Result<Found>>,
     open: Option<Open>,
     options: Options,
@@ -378,7 +377,7 @@ impl Feed {
         }
     }
 
-    /// The small files that come next; what ends them waits.
+    /// The next small files; the item that ends them waits.
     fn gather(&mut self) -> Vec<Source> {
         let (mut files, mut bytes) = (Vec::new(), 0);
         while self.waiting.is_none() && files.len() < FILES_AT_ONCE && bytes < FILE_BYTES_AT_ONCE {
@@ -423,7 +422,7 @@ impl Iterator for Open {
         }
         let block = match self.blocks.next_block() {
             Ok(Some(block)) => block,
-            // A source without a payload is shown as an empty one, so that nothing passes in silence.
+            // A source without a payload is shown as an empty one, so that it never passes silently.
             Ok(None) if !self.is_begun => Block::of_nothing(),
             Ok(None) => return None,
             Err(error) => {

@@ -1,7 +1,7 @@
-//! A payload that was judged: what the walk yields and every report reads.
+//! A judged payload, which the walk yields and every report reads.
 //!
-//! In: a frame, and what was found about it. Out: the one noun that commands and reports share.
-//! Invariants: findings are in the order of their places; what of them is shown never changes whether it is valid.
+//! In: a frame and its findings. Out: the one type that commands and reports share.
+//! Invariants: findings are in the order of their places; the choice of findings to show never changes the verdict.
 
 use super::Receipt;
 use crate::check::{Finding, Level, Look, Share};
@@ -16,17 +16,17 @@ use std::ops::Range;
 pub struct Judged<'a> {
     /// The source's name, safe to print.
     pub source: &'a str,
-    /// Its number in the source, the first being 1.
+    /// Its number in the source, from 1.
     pub number: u64,
     /// Its bytes and place.
     pub frame: Frame<'a>,
     /// All findings, by place.
     pub findings: &'a [Finding],
-    /// Which of them to show.
+    /// The findings to show.
     pub shown: Share,
-    /// The event that it was judged as; `None` if it is another, or not a JSON object.
+    /// The event as which it was judged; `None` if it is another one, or not a JSON object.
     pub event: Option<Recognised>,
-    /// How it was received, if it was just now.
+    /// Its reception, if it was just received.
     pub receipt: Option<&'a Receipt>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Judged<'a> {
         Self { event, ..self }
     }
 
-    /// The same with what a look at it found.
+    /// The same with the results of a look.
     pub(crate) fn found(self, look: &'a Look) -> Self {
         Self { findings: &look.findings, event: look.event, ..self }
     }
@@ -51,7 +51,7 @@ impl<'a> Judged<'a> {
         self.findings.iter().all(|finding| finding.level != Level::Error)
     }
 
-    /// The payload's bytes, if there is a payload and it is no longer than `limit` bytes.
+    /// The payload's bytes, if there is one and it has at most `limit` bytes.
     pub fn readable(&self, limit: usize) -> Option<&'a [u8]> {
         let is_there = self.frame.enclosed.is_none_or(|enclosed| enclosed.lost.is_none());
         Some(self.frame.bytes).filter(|bytes| bytes.len() <= limit && is_there)
@@ -62,7 +62,7 @@ impl<'a> Judged<'a> {
         self.findings.iter().rev().max_by_key(|finding| finding.level)
     }
 
-    /// The findings to show, each with where it begins and ends in its source.
+    /// The findings to show, each with its start and end in the source.
     pub(crate) fn located(&self) -> impl Iterator<Item = (&'a Finding, Position, Position)> {
         let (mut cursor, mut shown) = (self.frame.cursor(), self.shown);
         self.places().filter(move |(finding, _)| shown.take(finding.level)).map(move |(finding, place)| {
@@ -71,13 +71,13 @@ impl<'a> Judged<'a> {
         })
     }
 
-    /// All findings, each with the line it is on.
+    /// All findings, each with its line.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&'a Finding, u64)> {
         let (bytes, mut line, mut done) = (self.frame.written(), self.frame.start.line, 0);
         self.places().map(move |(finding, place)| {
             let start = place.start.clamp(done, bytes.len());
             let between = &bytes[done..start];
-            // In a stream of lines there is none, which is known sooner than a count of none.
+            // A stream of lines has no line breaks in a payload, and knowing that is quicker than counting.
             if memchr::memchr(b'\n', between).is_some() {
                 line += memchr::memchr_iter(b'\n', between).count() as u64;
             }
@@ -86,27 +86,28 @@ impl<'a> Judged<'a> {
         })
     }
 
-    /// All findings, each with its place in what the payload is written in.
+    /// All findings, each with its place in the bytes that hold the payload.
     pub(crate) fn places(&self) -> impl Iterator<Item = (&'a Finding, Range<usize>)> {
         let frame = self.frame;
         self.findings.iter().map(move |finding| (finding, frame.place(&finding.span)))
     }
 
-    /// What the payload was in, as ` in har /log/entries/0/request/postData/text`; empty if in nothing. Safe to print.
+    /// The capture around the payload, as ` in har /log/entries/0/request/postData/text`; empty if there is none. Safe
+    /// to print.
     pub fn within(&self) -> String {
         self.frame
             .enclosed
             .map_or_else(String::new, |enclosed| visible(&format!(" in {}", enclosed.origin)).into_owned())
     }
 
-    /// `path:line`, and what the payload was in; safe to print.
+    /// `path:line`, and the capture around the payload; safe to print.
     pub fn place(&self) -> String {
         let mut place = String::new();
         self.put_place(&mut place);
         place
     }
 
-    /// Puts that in the place of what is in `place`.
+    /// Overwrites `place` with it.
     pub(crate) fn put_place(&self, place: &mut String) {
         place.clear();
         place.extend([self.source, ":", &self.frame.start.line.to_string()]);
@@ -115,7 +116,8 @@ impl<'a> Judged<'a> {
         }
     }
 
-    /// What the payload was in, as ` (in har /log/entries/0/request/postData/text)`; empty if in nothing. Not escaped.
+    /// The capture around the payload, as ` (in har /log/entries/0/request/postData/text)`; empty if there is none. Not
+    /// escaped.
     pub(crate) fn within_brackets(&self) -> String {
         self.frame.enclosed.map(|enclosed| format!(" (in {})", enclosed.origin)).unwrap_or_default()
     }

@@ -1,53 +1,53 @@
-//! How a payload was received, and where it was handed on to.
+//! The reception of a payload, and its forwarding.
 //!
-//! In: what the receiver saw. Out: the same, for the reports.
+//! In: the receiver's observations. Out: the same, for the reports.
 
 use crate::signature::Verdict;
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// How a payload was received.
+/// The reception of a payload.
 #[derive(Clone, Debug)]
 pub struct Receipt {
-    /// Which of all, from 1.
+    /// Its number among all, from 1.
     pub number: u64,
-    /// When it was whole.
+    /// The time when it was complete.
     pub received: Timestamp,
     /// Its path and query. Not safe to print.
     pub target: String,
-    /// How long its body is, in bytes.
+    /// The length of its body, in bytes.
     pub bytes: usize,
-    /// Whether it is as it was signed, if that was looked at.
+    /// The verdict about its signature, if it was verified.
     pub signature: Option<Verdict>,
-    /// Where it was handed on to, if it was.
+    /// Its forwarding, if there was any.
     pub forward: Option<Forward>,
 }
 
-/// How a delivery was handed on.
+/// The forwarding of a delivery.
 #[derive(Clone, Debug)]
 pub struct Forward {
     /// The handler's URL.
     pub url: String,
-    /// What it answered, or why it did not.
+    /// The answer, or the reason why there is none.
     pub answered: Result<Answered, Unanswered>,
-    /// How long that took.
+    /// The time that it took.
     pub elapsed: Duration,
 }
 
-/// What a handler answered.
+/// The answer of a handler.
 #[derive(Clone, Debug)]
 pub struct Answered {
     /// Its status.
     pub status: u16,
-    /// The beginning of what it said, safe to print.
+    /// The beginning of its text, safe to print.
     pub shown: String,
 }
 
-/// Why a handler did not answer.
+/// The reason why a handler did not answer.
 #[derive(Clone, Debug)]
 pub struct Unanswered {
-    /// What went wrong.
+    /// The error.
     pub why: String,
-    /// What to look at.
+    /// The advice.
     pub help: &'static str,
 }

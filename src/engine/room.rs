@@ -1,17 +1,17 @@
-//! How much memory what was judged may take until it is reported.
+//! Bounds the memory of results that wait to be reported.
 //!
-//! In: what each thread has made of its piece of work so far. Out: a wait, where there is too much.
-//! Invariants: the piece that is reported next never waits, so that none waits for ever; all others together are no
-//! larger than [`ROOM`] and a step for each thread, however many threads there are and whatever a payload is made of.
+//! In: the size of each thread's results so far. Out: a wait, if they are too large.
+//! Invariants: the piece that is reported next never waits, so there is no deadlock; all others together take at most
+//! [`ROOM`] and a step for each thread, however many threads there are and whatever is in the payloads.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many bytes all pieces together may take before those wait that are not reported next.
+/// The bytes that all pieces together may take before all but the next to be reported must wait.
 pub(super) const ROOM: usize = 64 << 20;
-/// How many bytes a piece takes at once, so that threads seldom meet.
+/// The bytes that a piece claims at once, so that threads seldom contend.
 const STEP: usize = 64 << 10;
 
-/// What all pieces share.
+/// The state that all pieces share.
 #[derive(Debug, Default)]
 pub(super) struct Room {
     state: Mutex<State>,
@@ -23,12 +23,12 @@ struct State {
     used: usize,
     /// The number of the piece that is reported next.
     next: u64,
-    /// The most that was ever used.
+    /// The highest use so far.
     #[cfg(test)]
     peak: usize,
 }
 
-/// What one piece takes of it.
+/// The share of one piece.
 #[derive(Debug)]
 pub(super) struct Claim<'a> {
     room: Option<&'a Room>,
@@ -38,12 +38,12 @@ pub(super) struct Claim<'a> {
 }
 
 impl Room {
-    /// What the piece of that number takes.
+    /// The claim of the piece with that number.
     pub(super) fn claim(&self, number: u64) -> Claim<'_> {
         Claim { room: Some(self), number, taken: 0, owed: 0 }
     }
 
-    /// The next piece is reported after one that took so many bytes.
+    /// Moves on to the next piece after one that took this many bytes.
     pub(super) fn give_back(&self, bytes: usize) {
         let mut state = self.lock();
         state.used -= bytes;
@@ -51,7 +51,7 @@ impl Room {
         self.changed.notify_all();
     }
 
-    /// Nothing more is reported: whoever waits can go on, and ends.
+    /// Nothing more is reported: all waiting threads continue, and end.
     pub(super) fn close(&self) {
         self.lock().next = u64::MAX;
         self.changed.notify_all();
@@ -74,12 +74,12 @@ impl Room {
 }
 
 impl Claim<'_> {
-    /// The claim of one who is alone.
+    /// The claim of a single thread.
     pub(super) fn unbounded() -> Self {
         Self { room: None, number: 0, taken: 0, owed: 0 }
     }
 
-    /// Takes so many more bytes, and waits until there is room for them.
+    /// Takes this many more bytes, and waits until there is room for them.
     pub(super) fn take(&mut self, bytes: usize) {
         self.owed += bytes;
         if let Some(room) = self.room.filter(|_| self.owed >= STEP) {
@@ -89,7 +89,7 @@ impl Claim<'_> {
         }
     }
 
-    /// How many bytes there are to give back.
+    /// The number of bytes to give back.
     pub(super) fn taken(&self) -> usize {
         self.taken
     }
@@ -116,7 +116,7 @@ mod tests {
                     sender.send((number, claim.taken())).unwrap();
                 });
             }
-            // Nothing is given back before some wait, however the threads are scheduled.
+            // Nothing is given back before some threads wait, however they are scheduled.
             while room.lock().used + STEP <= ROOM {
                 std::thread::yield_now();
             }
@@ -131,7 +131,7 @@ mod tests {
         });
         let state = room.lock();
         assert_eq!(state.used, 0);
-        // What is reported next may always go on.
+        // The piece that is reported next never waits.
         assert!(state.peak <= ROOM + ROOM / 4, "{}", state.peak);
         assert!(state.peak >= ROOM, "{}", state.peak);
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 static JUDGE: LazyLock<Arc<Judge>> = LazyLock::new(Arc::default);
 
-/// Hands out its bytes in steps, and fails where they end.
+/// Yields its bytes in steps, and fails at the end.
 struct Failing {
     rest: Vec<u8>,
     step: usize,
@@ -24,7 +24,7 @@ impl Read for Failing {
     }
 }
 
-/// What was seen: the payloads and whether each is valid, and the troubles.
+/// The observed payloads, whether each is valid, and the errors.
 #[derive(Default)]
 struct Seen {
     payloads: Vec<(Vec<u8>, bool)>,
@@ -50,7 +50,7 @@ impl Sink for Seen {
     }
 }
 
-/// What is reported about a reader that fails after `bytes`.
+/// The reports about a reader that fails after `bytes`.
 fn seen(bytes: &[u8], step: usize, format: InputFormat, jobs: usize) -> Seen {
     let options = Options { format, unwrap: Unwrap::Never, all_events: false, jobs };
     let (source, limit) = (Source::STDIN, JUDGE.limit());
@@ -73,8 +73,8 @@ fn gzip(text: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Fails after every byte of a stream of these parts, each of which holds one payload to its end: those before the
-/// failure are reported as they are in the whole stream, then the failure, and nothing else.
+/// Fails after every byte of a stream of these parts, each of which holds one payload up to its end. The payloads
+/// before the failure must be reported as in the whole stream, then the failure, and nothing else.
 fn fails_everywhere(parts: &[Vec<u8>], format: InputFormat, payloads: &[(&[u8], bool)]) {
     let stream = parts.concat();
     for end in 0..=stream.len() {

@@ -1,7 +1,7 @@
-//! Captures: which payloads are in one, what was found about each, and where in the source that is.
+//! Captures: the payloads in one, the findings about each, and their places in the source.
 //!
-//! Invariants: every place leads to the capture's own bytes; what is skipped is counted by what it is; a
-//! capture that holds nothing to judge is itself judged, so that none passes in silence.
+//! Invariants: every place leads to the capture's own bytes; skipped parts are counted by kind; a capture without a
+//! payload is itself judged, so that it never passes silently.
 
 use super::Options;
 use super::judged::{Brief, MOSTLY, insert};
@@ -19,10 +19,10 @@ use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reade
 use crate::read::Frame;
 use std::ops::Range;
 
-/// How many payloads of one capture are kept until all of it is reported, and findings about them, together.
+/// The number of payloads of one capture, and findings about them, that are kept until the whole capture is reported.
 const KEPT_AT_MOST: usize = 1 << 18;
 
-/// What a step on the way to a payload takes, in bytes, about.
+/// The memory of a step on the way to a payload, in bytes, approximately.
 const STEP_BYTES: usize = 128;
 
 /// One payload that was in a capture.
@@ -30,25 +30,25 @@ const STEP_BYTES: usize = 128;
 pub(crate) struct Unwrapped {
     origin: Origin,
     text: Text,
-    /// The bytes of the capture that it is written in.
+    /// The bytes of the capture that hold it.
     written: Range<usize>,
-    /// Where those begin in the source.
+    /// The place in the source where those begin.
     start: Position,
     findings: Vec<Finding>,
-    /// Which delivery it is.
+    /// Its delivery.
     delivery: Option<u64>,
-    /// What it was judged as.
+    /// The event as which it was judged.
     event: Option<Recognised>,
-    /// The span of each finding and of the delivery's id, and its place in bytes from the start of what is written.
+    /// The span of each finding and of the delivery's id, with its place in bytes from the start of those bytes.
     places: Vec<(Range<usize>, Range<usize>)>,
-    /// Why there is no payload, if there is none.
+    /// The reason if the payload is unavailable.
     lost: Option<Unavailable>,
 }
 
 /// The payload's bytes.
 #[derive(Debug)]
 enum Text {
-    /// They are in the capture as they are.
+    /// Part of the capture, unchanged.
     Within(Range<usize>),
     Decoded(Vec<u8>),
 }
@@ -56,32 +56,32 @@ enum Text {
 /// A capture, opened.
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
-    /// What is judged.
+    /// The payloads to judge.
     pub(crate) payloads: Vec<Unwrapped>,
-    /// What was skipped.
+    /// The parts that were skipped.
     pub(crate) skipped: Skipped,
 }
 
-/// What is in a capture, before it is known what else is.
+/// One payload of a capture, before the rest is known.
 struct Found {
     unwrapped: Unwrapped,
     aside: Option<Aside>,
 }
 
-/// What may be skipped.
+/// Something that may be skipped.
 struct Aside {
-    /// What to call it.
+    /// Its kind.
     what: String,
     skipped: When,
 }
 
-/// When something is skipped.
+/// The condition for skipping something.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum When {
     Always,
-    /// Where there is a payload of the event beside it.
+    /// If there is a payload of the event next to it.
     BesideEvent,
-    /// Where one of the captured bodies is such a payload: of what was found elsewhere, nobody said that it was sent.
+    /// If one of the captured bodies is such a payload: for payloads found elsewhere, no tool says that they were sent.
     BesideBody,
 }
 
@@ -91,30 +91,30 @@ impl Aside {
     }
 }
 
-/// What was found in a capture so far.
+/// The content of a capture so far.
 struct Gathered<'c, 'r> {
     wanted: Wanted,
     claim: &'c mut Claim<'r>,
     found: Vec<Found>,
-    /// How many payloads and findings are kept, and how many more can be.
+    /// The number of payloads and findings that may be kept.
     most: usize,
     room: usize,
-    /// Whether it was said that there is no room for more.
+    /// Whether the missing room was reported.
     is_full: bool,
-    /// Whether there is something that is never skipped, and whether it is a captured body.
+    /// Whether anything is never skipped, and whether it is a captured body.
     has_event: bool,
     has_body: bool,
-    /// What was skipped is in it.
+    /// The capture, with the parts skipped.
     capture: Capture,
 }
 
 impl Capture {
-    /// Whether there is text in it in which no payload stands.
+    /// Whether it has text without a payload.
     pub(crate) fn is_text(&self) -> bool {
         self.skipped.names().contains_key(TEXTS)
     }
 
-    /// Opens the capture that `frame` holds, and judges what is in it. `None` if it is not a capture.
+    /// Opens the capture in `frame`, and judges its payloads. `None` if it is not a capture.
     pub(crate) fn open(
         frame: Frame<'_>,
         shape: Option<&'static Shape>,
@@ -128,8 +128,8 @@ impl Capture {
         Self::open_within(frame, document, shape, judge, options, &mut reader, claim)
     }
 
-    /// The same of a frame that is not too long and was read by `reader`, which is what [`event::reader`] gives; it is
-    /// JSON if there is a document. All that is kept is taken from a claim.
+    /// The same for a frame that is not too long and was read by [`event::reader`]'s reader; it is JSON if there is a
+    /// document. Memory is taken from a claim.
     pub(super) fn open_within(
         frame: Frame<'_>,
         document: Option<&Document<'_>>,
@@ -145,7 +145,7 @@ impl Capture {
 }
 
 impl<'c, 'r> Gathered<'c, 'r> {
-    /// Nothing so far, with room for so many payloads and findings, give or take those of one payload.
+    /// An empty capture, with room for this many payloads and findings, give or take those of one payload.
     fn at_most(most: usize, wanted: Wanted, claim: &'c mut Claim<'r>) -> Self {
         let (found, capture) = (Vec::new(), Capture::default());
         let (is_full, has_event, has_body) = (false, false, false);
@@ -170,8 +170,8 @@ impl<'c, 'r> Gathered<'c, 'r> {
         is_capture.then(|| self.into_capture())
     }
 
-    /// Adds a payload unless it is skipped. Where there is no room for more, that is said once, of the first of
-    /// those that are not judged.
+    /// Adds a payload unless it is skipped. If there is no more room, that is reported once, for the first payload that
+    /// is not judged.
     fn add(&mut self, mut leaf: Leaf<'_>, options: &Options, judged: impl FnOnce(Leaf<'_>) -> Unwrapped) {
         let mut aside = aside(&leaf, options, self.wanted);
         if let Some(Aside { what, .. }) = aside.take_if(|aside| self.is_skipped(aside.skipped)) {
@@ -202,7 +202,7 @@ impl<'c, 'r> Gathered<'c, 'r> {
         }
     }
 
-    /// Passes over what is not of the event, if there is something that is.
+    /// Skips the payloads of other events, if there is one of the event.
     fn into_capture(mut self) -> Capture {
         for Found { unwrapped, aside } in std::mem::take(&mut self.found) {
             match aside {
@@ -223,12 +223,12 @@ impl Unwrapped {
         let places = spans(&findings, delivery.and_then(|_| span_of_id(leaf.document?)));
         let places = places.into_iter().map(|(span, is_shown)| {
             let from = trace.outward(span.start) - start;
-            // Only what is shown needs an end; each is looked for from where its finding begins.
+            // Only shown findings need an end, which is looked for from the start of the finding.
             let to = if is_shown { trace.clone().outward(span.end).saturating_sub(start) } else { from };
             (span, from..to.max(from))
         });
         let places = places.collect();
-        // What is walked is walked once: it goes on from the last place.
+        // Each part is walked once: the walk continues from the last place.
         let end = trace.outward(leaf.bytes.len()).max(start);
         let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
         let text = if is_within { Text::Within(start..end) } else { Text::Decoded(leaf.bytes.to_vec()) };
@@ -246,8 +246,8 @@ impl Unwrapped {
     }
 }
 
-/// What can be pointed at, by its start, and whether it is shown: the findings, and the delivery's id, of which there
-/// may be something to say once it is known what came before.
+/// The spans that reports may point at, by start, and whether they are shown: the findings, and the delivery's id,
+/// which may get a finding once the earlier deliveries are known.
 fn spans(findings: &[Finding], id: Option<Range<usize>>) -> Vec<(Range<usize>, bool)> {
     let mut room = 0..SHOWN_AT_MOST;
     let mut shown = Share::of_payload(findings, |_| room.next().is_some());
@@ -261,13 +261,13 @@ fn spans(findings: &[Finding], id: Option<Range<usize>>) -> Vec<(Range<usize>, b
 
 const NESTED: &str = "deliveries are flat, so a handler that reads `body.data` gets nothing from them";
 
-/// What to do about a body that looks like a capture: an option would lead past what was sent.
+/// The advice about a body that looks like a capture: an option would lead past the sent bytes.
 const AS_SENT: &str =
     "this is the body as it was sent, which is what a receiver gets; what is in it was not checked";
 
-/// What the file of a command is that is about the payload.
+/// The file that a command about the payload refers to.
 const ALONE: &str = ", with the body alone in FILE";
-/// That what is around the payload is none: it was found in it, or is the nested form.
+/// The finding that the value around the payload is not a delivery: the payload was found in it, or is the nested form.
 fn around(leaf: &Leaf<'_>) -> Option<Finding> {
     let (origin, span) = (&leaf.origin, 0..leaf.bytes.len());
     if origin.is_nested() {
@@ -296,12 +296,12 @@ fn around(leaf: &Leaf<'_>) -> Option<Finding> {
     })
 }
 
-/// How many lines there are that are not blank.
+/// The number of lines that are not blank.
 fn lines(text: &[u8]) -> u64 {
     text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count() as u64
 }
 
-/// What to call the delivery where it is skipped, and when it is; `None` for one to judge.
+/// The kind under which the delivery is skipped, and the condition; `None` for one to judge.
 fn aside(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Aside> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
     let unless_log = |when| if is_log { When::Always } else { when };
@@ -322,7 +322,8 @@ fn aside(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Aside> {
         Standing::Event => None,
         Standing::Other(_) if options.all_events => None,
         Standing::Other(event) => Some(Aside::new(&event, unless_log(When::BesideEvent))),
-        // What looks like a capture, or has the event's fields deeper, is judged as it stands, and that is said of it.
+        // A payload that looks like a capture, or has the event's fields at a deeper level, is judged as it is, with a
+        // finding about that.
         Standing::Foreign if !is_log && may_hold_event(leaf.bytes, document) => None,
         Standing::Foreign => {
             Some(Aside::new("JSON without a field of the event", unless_log(When::BesideBody)))
@@ -330,7 +331,7 @@ fn aside(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Aside> {
     }
 }
 
-/// Whether the event's fields stand in a document somewhere, or what looks like a capture of them.
+/// Whether the event's fields, or something like a capture of them, occur in a document.
 fn may_hold_event(text: &[u8], document: &Document<'_>) -> bool {
     recognised_value(document.root()).is_some() || names_the_event(text) || found_in(document).is_some()
 }
@@ -340,7 +341,7 @@ fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
         let document = leaf.document.filter(|_| leaf.bytes.len() <= judge.limit());
         let look = || judge.look(leaf.bytes, &mut event::reader());
         let mut look = document.map_or_else(look, |document| judge.look_at(document));
-        // All of a text, and not an object in it: a command about the file is about it, too.
+        // If the payload is the whole text, and not an object in it, a command about the file applies to it, too.
         let is_whole = leaf.layers.len() == 1 && leaf.origin.is_text();
         for Finding { code, help, .. } in &mut look.findings {
             match help {
@@ -358,7 +359,7 @@ fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
         return look;
     };
     let is_cut = trouble.why == Why::Cut;
-    // A cut is shown where the text ends, not on the blank line behind it.
+    // A cut is shown at the end of the text, not on the blank line after it.
     let end = if is_cut { leaf.bytes.trim_ascii_end().len() } else { leaf.bytes.len() };
     let finding = Finding {
         code: trouble.why.into(),
@@ -374,7 +375,7 @@ fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
 }
 
 impl Unwrapped {
-    /// The payload in the capture `around` it. Its place is that of what it is written in.
+    /// The payload in the capture `around` it. Its place is that of the value that holds it.
     pub(crate) fn frame<'a>(&'a self, around: Frame<'a>) -> Frame<'a> {
         let bytes = match &self.text {
             Text::Within(range) => &around.bytes[range.clone()],
@@ -387,22 +388,22 @@ impl Unwrapped {
         Frame { bytes, start: self.start, enclosed: Some(enclosed) }
     }
 
-    /// How much memory it takes, in bytes, about.
+    /// The memory that it takes, in bytes, approximately.
     fn weight(&self) -> usize {
         let text = if let Text::Decoded(bytes) = &self.text { bytes.len() } else { 0 };
         let steps = self.origin.steps.len() * STEP_BYTES;
         let findings: usize = self.findings.iter().map(Finding::weight).sum();
         let places = self.places.len() * size_of::<(Range<usize>, Range<usize>)>();
-        // It stands in lists that grow, and moves from one to the other.
+        // It is kept in lists that grow, and moves from one to the other.
         4 * size_of::<Found>() + text + steps + findings + places
     }
 
-    /// What is known of it whatever was found.
+    /// The facts about it that do not depend on findings.
     pub(super) fn brief(&self) -> Brief {
         Brief { delivery: self.delivery, line: self.start.line, event: self.event }
     }
 
-    /// Adds a finding about the delivery's id, whose place is known.
+    /// Adds a finding about the delivery's id, which has a known place.
     pub(super) fn add(&mut self, finding: Finding) {
         insert(&mut self.findings, finding);
     }

@@ -7,11 +7,11 @@ use super::members::{
 };
 use std::sync::OnceLock;
 
-/// What the event announces. People take it for a link between two records. Observed.
+/// The meaning of the event. People take it for a link between two records. Observed.
 const MEANING: &str =
     "an association was defined, a pair of labels between two object types, and no records were linked";
 
-/// The name is inferred from its siblings, most of which are called as their pages are; the page's title is "Association
+/// The name is inferred from its siblings, most of which are named like their pages; the page's title is "Association
 /// Created".
 pub static ASSOCIATION_CREATE: Event = Event {
     name: "AssociationCreate",

@@ -1,4 +1,4 @@
-//! An association that exists was changed.
+//! An existing association was changed.
 
 use super::kind::{Event, Slots};
 use super::lookalike::{Lookalike, Value};

@@ -1,8 +1,8 @@
-//! Which event a payload is: the one answer, for rules, captures and reports alike.
+//! The event of a payload: the one answer, for rules, captures and reports alike.
 //!
-//! In: the members of a payload, and which events are wanted. Out: a [`Class`].
-//! Invariants: where `type` names an event, no other sign speaks against it; a member that is `null` is not a sign; what is
-//! merely absent speaks against nothing.
+//! In: the members of a payload, and the wanted events. Out: a [`Class`].
+//! Invariants: if `type` names an event, no other sign overrides it; a member that is `null` is not a sign; the absence
+//! of a member proves nothing.
 
 use super::documented::{EVENTS as NAMES, RENAMED, documented};
 use super::facts::UNNAMED;
@@ -16,13 +16,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-/// How many characters of a name are compared; no name is as long.
+/// The number of characters of a name that are compared; no name is as long.
 const COMPARED: usize = 60;
 
-/// How many slips an event's name may have. The nearest two names are three apart.
+/// The number of slips in an event's name. The nearest two names are three apart.
 const SLIPS: usize = 2;
 
-/// Which events are wanted.
+/// The wanted events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wanted {
     /// This one; any other is a mistake.
@@ -33,10 +33,10 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// What asks for any event.
+    /// The word that asks for any event.
     pub const AUTO: &str = "auto";
 
-    /// What `word` asks for: `auto`, or an event by its name. `None` if there is no such event.
+    /// Parses `auto`, or the name of an event. `None` if there is no such event.
     pub fn of(word: &str) -> Option<Self> {
         match word {
             Self::AUTO => Some(Self::Any),
@@ -52,7 +52,7 @@ impl Wanted {
         })
     }
 
-    /// What a payload is taken for that nothing speaks against.
+    /// The event of a payload without a sign of another.
     pub(crate) fn usual(self) -> &'static Event {
         match self {
             Self::Only(event) => event,
@@ -60,18 +60,18 @@ impl Wanted {
         }
     }
 
-    /// The slots of the fields of the events that are wanted.
+    /// The slots of the fields of the wanted events.
     fn fields(self) -> u32 {
         self.events().fold(0, |mask, event| mask | event.slots.mask)
     }
 }
 
-/// An event that a payload is judged as.
+/// An event as which a payload is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recognised {
     /// The event.
     pub event: &'static Event,
-    /// Whether it may as well be another of the same fields, which only `type` distinguishes from it.
+    /// Whether it may also be another event with the same fields, because only `type` distinguishes them.
     pub is_one_of_several: bool,
 }
 
@@ -82,7 +82,7 @@ impl fmt::Display for Recognised {
 }
 
 impl Recognised {
-    /// The names of the events that it may be, as a sentence has them.
+    /// The names of the events that it may be, for a sentence.
     pub fn label(self) -> Cow<'static, str> {
         match self.is_one_of_several {
             true => Cow::Owned(self.names().collect::<Vec<_>>().join(" or ")),
@@ -98,23 +98,23 @@ impl Recognised {
     }
 }
 
-/// Which event a payload is.
+/// The class of a payload.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Class {
-    /// One that is wanted.
+    /// A wanted event.
     Judged {
         event: Recognised,
-        /// Whether `type` says something else.
+        /// Whether `type` names something else.
         is_misnamed: bool,
     },
-    /// Another, as `type` says: a documented one, or one that is new.
+    /// Another event, named by `type`: a documented or a new one.
     Named(Option<&'static str>),
-    /// Another, as this member says.
+    /// Another event, recognised by this member.
     Alike(&'static Lookalike, &'static str),
 }
 
 impl Class {
-    /// The event that a payload is judged as; `None` if it is another.
+    /// The event as which a payload is judged; `None` if it is another.
     pub(crate) fn recognised(self) -> Option<Recognised> {
         match self {
             Self::Judged { event, .. } => Some(event),
@@ -123,7 +123,7 @@ impl Class {
     }
 }
 
-/// Which event `members` are of, read by what [`reader`](super::reader) gives.
+/// The class of `members`, which were read by [`reader`](super::reader)'s reader.
 pub(crate) fn classify(members: &Members<'_>, wanted: Wanted) -> Class {
     let event_type = event_type(members).filter(|value| value.kind() != Kind::Null);
     let named = event_type.and_then(|value| by_name(&value.as_str()?, wanted));
@@ -135,7 +135,7 @@ pub(crate) fn event_type<'a>(members: &Members<'a>) -> Option<Node<'a>> {
     members.known(TYPE).map(Member::value)
 }
 
-/// What the string in `type` says, if it says anything.
+/// The class that the string in `type` names, if any.
 fn by_name(text: &str, wanted: Wanted) -> Option<Class> {
     let one = |event, is_misnamed| Class::Judged {
         event: Recognised { event, is_one_of_several: false },
@@ -152,7 +152,7 @@ fn by_name(text: &str, wanted: Wanted) -> Option<Class> {
     Some(meant.map_or(Class::Named(Some(name)), |event| one(event, true)))
 }
 
-/// What the names of the members say.
+/// The class that the names of the members show.
 fn by_signs(members: &Members<'_>, wanted: Wanted, is_misnamed: bool) -> Class {
     let usual = wanted.usual();
     let is = |event, is_one_of_several| Class::Judged {
@@ -169,7 +169,7 @@ fn by_signs(members: &Members<'_>, wanted: Wanted, is_misnamed: bool) -> Class {
     }
 }
 
-/// The first sign of another event than the usual one.
+/// The first sign of an event other than the usual one.
 fn sign(members: &Members<'_>, wanted: Wanted) -> Option<(&'static Lookalike, &'static str)> {
     let usual = wanted.usual();
     if usual.looks.is_certain(members) {
@@ -181,9 +181,9 @@ fn sign(members: &Members<'_>, wanted: Wanted) -> Option<(&'static Lookalike, &'
     signs.next()
 }
 
-/// The documented event that `text` names, however it is cased and separated, with or without the past tense.
+/// The documented event that `text` names, with any case and separators, with or without the past tense.
 fn known_name(text: &str) -> Option<&'static str> {
-    /// Each name by what is left of it: a payload is not worth going through all of them.
+    /// Each name by its bare form: comparing a payload with all of them takes too long.
     static BY_BARE: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
         let names = RENAMED.iter().copied().chain(NAMES.iter().map(|name| (*name, *name)));
         names.map(|(value, name)| (bare(value), name)).collect()
@@ -195,10 +195,10 @@ fn known_name(text: &str) -> Option<&'static str> {
     })
 }
 
-/// The wanted event whose name `text` is but for its spelling.
+/// The wanted event whose name `text` misspells.
 pub(crate) fn nearest(text: &str, wanted: Wanted) -> Option<&'static Event> {
     let text = in_present_tense(text);
-    // A slip is a letter more or less at most.
+    // A slip adds or removes one letter at most.
     let length = text.chars().count();
     let near = EVENTS.into_iter().zip(&*BARE).filter(|(_, name)| name.len().abs_diff(length) <= SLIPS);
     let slips = near.map(|(event, name)| (strsim::osa_distance(&text, name), event));
@@ -212,7 +212,7 @@ fn in_present_tense(text: &str) -> String {
     text.strip_suffix('d').map(str::to_owned).unwrap_or(text)
 }
 
-/// Whether `text` has the form of an event's name: words in capitals that end in what happened.
+/// Whether `text` has the form of an event's name: capitalised words, the last of which says what happened.
 fn is_event_name(text: &str) -> bool {
     const HAPPENED: [&str; 5] = ["Create", "Update", "Delete", "Message", "Change"];
     text.len() <= 64
@@ -221,16 +221,16 @@ fn is_event_name(text: &str) -> bool {
         && HAPPENED.iter().any(|word| text.ends_with(word) && text != *word)
 }
 
-/// Whether `text` names an event that is judged, however it is cased and separated.
+/// Whether `text` names an event that is judged, with any case and separators.
 pub(crate) fn is_of_family(text: &str) -> bool {
     EVENTS.iter().any(|event| event.name == text) || BARE.contains(&in_present_tense(text))
 }
 
-/// What is left of the name of each of [`EVENTS`].
+/// The bare name of each of [`EVENTS`].
 static BARE: LazyLock<[String; EVENTS.len()]> = LazyLock::new(|| EVENTS.map(|event| bare(event.name)));
 
-/// A name or a value with its case, separators and invisible characters taken away: what is left is what a
-/// person means by it. Cut after more than any name that it is compared with.
+/// A name or a value without case, separators and invisible characters: the rest is what a person means by it. Cut
+/// after more characters than any name has.
 pub(crate) fn bare(text: &str) -> String {
     if text.is_ascii() {
         let letters = text.bytes().take(COMPARED).filter(u8::is_ascii_alphanumeric);
@@ -240,17 +240,17 @@ pub(crate) fn bare(text: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// What a JSON text is to who looks for an event in a capture.
+/// The role of a JSON text in the search for an event in a capture.
 pub(crate) enum Standing {
-    /// It is one that is wanted, or has fields of one.
+    /// It is a wanted event, or has fields of one.
     Event,
-    /// It is another event, which is called so. Not escaped.
+    /// It is another event with this name. Not escaped.
     Other(String),
-    /// It has no field of an event's, nor the name of any.
+    /// It has no field of an event, nor the name of any.
     Foreign,
 }
 
-/// What `document` is, where such events are wanted. It was read by what [`reader`](super::reader) gives.
+/// The role of `document` in a search for the wanted events. It was read by [`reader`](super::reader)'s reader.
 pub(crate) fn standing(document: &Document<'_>, wanted: Wanted) -> Standing {
     let Some(members) = document.members() else { return Standing::Foreign };
     let name = match classify(members, wanted) {

@@ -1,8 +1,8 @@
-//! A payload's members, distinguished by what they are for.
+//! A payload's members, grouped by their purpose.
 //!
 //! In: a document. Out: a [`Delivery`]: the documented fields in their order, the envelope, the rest.
-//! Invariants: nothing is copied but names; of two members of one name the last counts, and how often a
-//! name was written is kept; one pass over the members, however many there are.
+//! Invariants: only names are copied; of two members with one name the last counts, and the number of times is kept;
+//! one pass over the members, however many there are.
 
 use super::members::ENVELOPE;
 use super::{ASSOCIATION_CREATE, Field, Recognised};
@@ -10,16 +10,16 @@ use crate::payload::{Document, Kind, Node};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// One member that counts.
+/// One effective member.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     /// Its name, decoded.
     pub name: Cow<'a, str>,
     /// Its value, or `None` if a documented field is absent.
     pub value: Option<Node<'a>>,
-    /// How often the name is written.
+    /// The number of times that the name occurs.
     pub times: usize,
-    /// What is documented about it.
+    /// Its documentation, if any.
     pub field: Option<&'static Field>,
 }
 
@@ -28,18 +28,18 @@ pub struct Entry<'a> {
 pub struct Delivery<'a> {
     /// The documented fields of its event in the published order, absent ones too.
     pub fields: Vec<Entry<'a>>,
-    /// The members of the delivery envelope that are there, in the envelope's order.
+    /// The members of the delivery envelope that exist, in the envelope's order.
     pub envelope: Vec<Entry<'a>>,
     /// Every other member, in the order written.
     pub other: Vec<Entry<'a>>,
-    /// What kind of value the payload is.
+    /// The payload's kind of value.
     pub kind: Kind,
-    /// What it was judged as, if it is not another event.
+    /// The event as which it was judged, if it is not another event.
     pub(crate) event: Option<Recognised>,
 }
 
 impl<'a> Delivery<'a> {
-    /// Reads the members of `document`'s root, which was judged as `event`.
+    /// Reads the members of `document`'s root, judged as `event`.
     pub fn read(document: &'a Document<'_>, event: Option<Recognised>) -> Self {
         let members = document.root().members().unwrap_or_default();
         let mut times: HashMap<String, usize> = HashMap::new();
@@ -70,12 +70,12 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// The documented or envelope member of that name, if it is there.
+    /// The documented or envelope member with that name, if it exists.
     pub fn get(&self, name: &str) -> Option<Node<'a>> {
         self.fields.iter().chain(&self.envelope).find(|entry| entry.name == name)?.value
     }
 
-    /// What kind of event the payload reports, as far as its `type` or its fields say. Not escaped.
+    /// The kind of event that the payload reports, by its `type` or its fields. Not escaped.
     pub fn event(&self) -> String {
         let named = self.get("type").and_then(|node| node.as_str()).filter(|name| !name.is_empty());
         let has_field = self.fields.iter().any(|entry| entry.value.is_some());
@@ -91,7 +91,7 @@ impl<'a> Delivery<'a> {
 }
 
 impl Entry<'_> {
-    /// What the value says beyond its text, in a few words.
+    /// The meaning of the value beyond its text, in a few words.
     pub fn says(&self) -> Option<String> {
         super::says(&self.name, &self.value?.as_str()?)
     }

@@ -1,7 +1,8 @@
 //! All events that the vendor documents, by name.
 //!
-//! In: the value of `type`. Out: the event that calls itself so.
-//! Invariants: the names of the events that are judged are among them; a name is found as it is written, without an allocation, because a stream may hold nothing but other events.
+//! In: the value of `type`. Out: the event with that name.
+//! Invariants: the names of the judged events are among them; a name is looked up exactly and without an allocation,
+//! because a stream may hold only other events.
 
 /// The names of the events' pages, 77 on 2026-08-30. Documented.
 pub const EVENTS: &[&str] = &[
@@ -84,7 +85,7 @@ pub const EVENTS: &[&str] = &[
     "VoiceAiCallEnd",
 ];
 
-/// The values of `type` that are not the page's name, each with that name. Documented.
+/// The values of `type` that differ from the page's name, each with that name. Documented.
 pub const RENAMED: &[(&str, &str)] = &[
     ("INSTALL", "AppInstall"),
     ("UNINSTALL", "AppUninstall"),

@@ -1,13 +1,13 @@
-//! What is known about values beyond the schemas: the forms that were seen.
+//! Facts about values beyond the schemas: the observed forms.
 //!
-//! In: names and values. Out: what they stand for.
-//! Invariants: nothing here is a verdict. Each fact says how sure it is: *documented* by the vendor,
-//! *observed* in public code and deliveries of sibling events, or *inferred* from both.
+//! In: names and values. Out: their meaning.
+//! Invariants: nothing here is a verdict. Each fact says how certain it is: *documented* by the vendor, *observed* in
+//! public code and deliveries of sibling events, or *inferred* from both.
 
 /// The two values of `associationType` that the page gives as examples, and the only ones observed.
 pub const ASSOCIATION_TYPES: [&str; 2] = ["USER_DEFINED", "SYSTEM_DEFINED"];
 
-/// How many objects of one side may be associated with how many of the other. Observed in sibling events.
+/// The number of objects of each side that may be associated with one another. Observed in sibling events.
 pub const CARDINALITIES: [&str; 4] = ["ONE_TO_ONE", "ONE_TO_MANY", "MANY_TO_ONE", "MANY_TO_MANY"];
 
 /// The same cardinality seen from the other side.
@@ -20,13 +20,13 @@ pub fn mirrored(cardinality: &str) -> &str {
     }
 }
 
-/// The object kinds observed beside `custom_objects.…`; `note` is rare.
+/// The object kinds observed besides `custom_objects.…`; `note` is rare.
 pub const OBJECT_KINDS: [&str; 5] = ["contact", "opportunity", "business", "task", "note"];
 
-/// What the key of a custom object begins with; `[a-z0-9_]+` follows. Observed.
+/// The prefix of a custom object's key; `[a-z0-9_]+` follows. Observed.
 pub const CUSTOM_OBJECTS: &str = "custom_objects.";
 
-/// What events are called whose own name is not known, or is one of too many.
+/// The name for events whose own name is unknown, or is one of too many.
 pub const UNNAMED: &str = "other events";
 
 /// Whether `key` has the form of a custom object's.
@@ -36,7 +36,7 @@ pub fn is_custom_object(key: impl AsRef<[u8]>) -> bool {
     })
 }
 
-/// Whether the page's prose has pairs of objects of that kind: contacts and custom objects. Documented.
+/// Whether the page's prose lists pairs with objects of that kind: contacts and custom objects. Documented.
 pub fn is_in_documented_pairs(key: impl AsRef<[u8]>) -> bool {
     let key = key.as_ref();
     key == b"contact" || is_custom_object(key)
@@ -56,7 +56,7 @@ pub fn is_object_id(text: impl AsRef<[u8]>) -> bool {
 
 /// Whether `text` is 20 of `[A-Za-z0-9]` in both cases, the form of a location's id. Observed.
 ///
-/// That both cases occur keeps words and numbers of that length out: of random ids, one in 20,000 has one case.
+/// Requiring both cases excludes words and numbers of that length: of random ids, one in 20,000 has only one case.
 pub fn is_location_id(text: impl AsRef<[u8]>) -> bool {
     let text = text.as_ref();
     text.len() == 20
@@ -65,7 +65,7 @@ pub fn is_location_id(text: impl AsRef<[u8]>) -> bool {
         && text.iter().any(u8::is_ascii_uppercase)
 }
 
-/// Whether all bytes are so. Each is looked at: many at once are quicker than stopping at the first.
+/// Whether all bytes pass. Each is looked at: many at once are quicker than stopping at the first.
 fn all(text: &[u8], is_so: impl Fn(u8) -> bool) -> bool {
     text.iter().fold(true, |all, byte| all & is_so(*byte))
 }

@@ -1,8 +1,8 @@
-//! What an event is: its name, what its page publishes, and what recognises it.
+//! The description of an event: its name, its published page, and its signs.
 //!
-//! In: facts, in one file an event. Out: [`Event`], a value that rules, captures and reports ask.
-//! Invariants: the fields are read from the embedded schema, their single source; their slots are in the published order;
-//! every field is a string, which `check::schema` reads off the table without asking jsonschema.
+//! In: facts, one file per event. Out: [`Event`], a value that rules, captures and reports query.
+//! Invariants: the fields are read from the embedded schema, their single source; their slots are in the published
+//! order; every field is a string, so that `check::schema` can read the verdict off the table without jsonschema.
 
 use super::lookalike::Lookalike;
 use super::members::{ENVELOPE_MASK, FIRST_RECORD, mask};
@@ -13,21 +13,21 @@ use std::sync::OnceLock;
 /// One event whose payloads are judged by its published schema.
 #[derive(Debug)]
 pub struct Event {
-    /// What it calls itself in `type`.
+    /// Its name in `type`.
     pub name: &'static str,
-    /// What its schema is called after, as its page is: `association-created`.
+    /// The name of its schema and its page: `association-created`.
     pub page: &'static str,
-    /// The published schema, as it is embedded.
+    /// The published schema, as embedded.
     pub schema: &'static str,
     /// The example payload of the published page, byte for byte.
     pub example: &'static str,
-    /// What it announces, as the end of a sentence.
+    /// Its meaning, as the end of a sentence.
     pub meaning: &'static str,
     /// The slots of its fields.
     pub(crate) slots: Slots,
-    /// What it is recognised by where `type` says nothing; events that `type` alone distinguishes share it.
+    /// Its signs if `type` does not decide; events that only `type` distinguishes share them.
     pub(crate) looks: &'static Lookalike,
-    /// What was read from the schema.
+    /// The fields, read from the schema.
     pub(super) cache: OnceLock<Vec<Field>>,
 }
 
@@ -36,9 +36,9 @@ pub struct Event {
 pub struct Field {
     /// The member's name.
     pub name: String,
-    /// The JSON type that the schema asks for.
+    /// The JSON type that the schema requires.
     pub json_type: String,
-    /// What it means, close to the published page's words.
+    /// Its meaning, close to the published page's words.
     pub meaning: String,
     /// The published example's value.
     pub example: String,
@@ -58,7 +58,7 @@ impl Slots {
         Self { order, mask: mask(order) }
     }
 
-    /// Its fields and the envelope's: what is beyond is not documented.
+    /// Its fields and the envelope's: all others are undocumented.
     pub(crate) const fn with_envelope(self) -> u32 {
         self.mask | ENVELOPE_MASK
     }
@@ -75,12 +75,12 @@ impl Event {
         })
     }
 
-    /// Whether the name of that slot is one of its fields.
+    /// Whether the name in that slot is one of its fields.
     pub(crate) const fn has(&self, slot: usize) -> bool {
         self.slots.mask >> slot & 1 == 1
     }
 
-    /// Whether it is about two records, and not about two kinds of object.
+    /// Whether it is about two records, rather than two kinds of object.
     pub(crate) const fn is_about_records(&self) -> bool {
         self.has(FIRST_RECORD)
     }

@@ -1,33 +1,34 @@
-//! What events, and other kinds of webhook, are recognised by where `type` says nothing.
+//! The signs of events, and of other kinds of webhook, if `type` does not decide.
 //!
 //! In: the members of a payload. Out: the first kind with a sign in it.
-//! Invariants: a member that is `null` is not a sign; a kind has a row whether its events are judged or only recognised.
+//! Invariants: a member that is `null` is not a sign; each kind has a row, whether its events are judged or only
+//! recognised.
 
 use super::EVENTS;
 use super::members::{KEY, mask};
 use crate::payload::{Kind, Members};
 
-/// An event, or another kind of webhook, that people take for one of ours.
+/// An event, or another kind of webhook, that people may mistake for one of ours.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lookalike {
-    /// The values of `type` that name it; none for what is not an event.
+    /// The values of `type` that name it; none if it is not an event.
     pub(crate) types: &'static [&'static str],
-    /// What to call it in a sentence.
+    /// Its name in a sentence.
     pub(crate) title: &'static str,
-    /// What it announces.
+    /// Its meaning.
     pub(crate) meaning: &'static str,
-    /// Members that no other event has, wherever they stand. Observed, or documented where a page shows them.
+    /// Members that no other event has, wherever they occur. Observed, or documented if a page shows them.
     pub(crate) signs: &'static [Sign],
-    /// Members that are a sign only where no field speaks for another event.
+    /// Members that are a sign only if no field speaks for another event.
     pub(crate) weak_signs: &'static [Sign],
-    /// The slots of fields that it shares with events that are judged.
+    /// The slots of fields that it shares with judged events.
     pub(crate) shared: u32,
 }
 
-/// A member that is a sign of an event: its name, and what its value has to be.
+/// A member that is a sign of an event: its name, and the condition for its value.
 pub(super) type Sign = (&'static str, Value);
 
-/// What the value of a sign has to be.
+/// The condition for the value of a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     /// Anything but null.
@@ -39,19 +40,19 @@ pub(crate) enum Value {
 }
 
 impl Lookalike {
-    /// The member that is a sign of it, in a payload with fields that speak for an event in the slots `speaking`.
+    /// The member that is a sign of it, in a payload whose fields in the slots `speaking` speak for an event.
     pub(super) fn sign(&self, members: &Members<'_>, speaking: u32) -> Option<&'static str> {
         let weak = if speaking & !self.shared == 0 { self.weak_signs } else { &[] };
         let mut signs = self.signs.iter().chain(weak);
         signs.find(|sign| is_there(members, sign)).map(|(name, _)| *name)
     }
 
-    /// Whether a sign that no other event has is in the payload.
+    /// Whether the payload has a sign that no other event has.
     pub(super) fn is_certain(&self, members: &Members<'_>) -> bool {
         self.signs.iter().any(|sign| is_there(members, sign))
     }
 
-    /// What its events are counted as: a sign seldom says which of several it is.
+    /// The name under which its events are counted, if there is only one: a sign seldom says which of several it is.
     pub(super) fn only_name(&self) -> Option<&'static str> {
         self.types.first().copied().filter(|_| self.types.len() < 3)
     }
@@ -66,12 +67,12 @@ fn is_there(members: &Members<'_>, (name, value): &Sign) -> bool {
     })
 }
 
-/// All of them, in the order their signs count: events with more fields than others have come first.
+/// All of them, in the order in which their signs count: events with more fields come first.
 pub(crate) fn lookalikes() -> impl Iterator<Item = &'static Lookalike> {
     EVENTS.iter().rev().map(|event| event.looks).chain(FOREIGN)
 }
 
-/// Those that are recognised and not judged.
+/// Those that are recognised but not judged.
 const FOREIGN: &[Lookalike] = &[
     Lookalike {
         types: &[],

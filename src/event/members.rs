@@ -1,8 +1,8 @@
-//! The names that payloads of this family of events have at the top, each with its slot.
+//! The top-level names of payloads of this family of events, each with its slot.
 //!
 //! In: names. Out: slots, and masks of slots, one bit each.
-//! Invariants: the names of events' fields come first, then the envelope's; one table of names serves every event, so that
-//! a payload is read once whatever it turns out to be.
+//! Invariants: the names of events' fields come first, then the envelope's; one table of names serves every event, so
+//! that a payload is read once, whichever event it is.
 
 use crate::payload::{Members, Names, Pointer, Reader};
 use std::sync::OnceLock;
@@ -20,7 +20,7 @@ pub(crate) const SECOND_CARDINALITY: usize = 9;
 pub(crate) const ASSOCIATION_ID: usize = 10;
 pub(crate) const FIRST_RECORD: usize = 11;
 pub(crate) const SECOND_RECORD: usize = 12;
-/// How many names are fields of an event.
+/// The number of names that are fields of an event.
 pub(crate) const FIELDS: usize = 13;
 pub(crate) const TYPE: usize = FIELDS;
 pub(crate) const WEBHOOK_ID: usize = FIELDS + 2;
@@ -60,8 +60,8 @@ pub(crate) const NAMES: [&str; POINTERS.len()] = {
     names
 };
 
-/// The fields that deliveries carry beside the event's own. `timestamp` and `webhookId` are documented for all events,
-/// and so are, on stale or single pages, `traceId` (in prose) and `payloadTooLarge` (what is above 256 KB is cut;
+/// The fields that deliveries carry besides the event's own. `timestamp` and `webhookId` are documented for all events,
+/// and so are, on outdated or single pages, `traceId` (in prose) and `payloadTooLarge` (a payload above 256 KB is cut;
 /// never observed). The others are inferred from siblings.
 pub(crate) const ENVELOPE: [&str; 8] = {
     let (mut names, mut index) = ([""; 8], 0);
@@ -72,10 +72,10 @@ pub(crate) const ENVELOPE: [&str; 8] = {
     names
 };
 
-/// What the envelope says of a payload that the platform has cut.
+/// The envelope's mark of a payload that the platform has cut.
 pub(crate) const CUT: &str = NAMES[FIELDS + 7];
 
-/// The fields that only events about associations have: `id`, `key` and `locationId` are everyone's.
+/// The fields that only events about associations have; `id`, `key` and `locationId` occur everywhere.
 pub(crate) const OWN: [&str; 5] =
     [NAMES[ASSOCIATION_TYPE], NAMES[FIRST_KEY], NAMES[FIRST_LABEL], NAMES[SECOND_KEY], NAMES[SECOND_LABEL]];
 
@@ -95,7 +95,7 @@ pub(crate) const fn mask(slots: &[usize]) -> u32 {
     mask
 }
 
-/// The slot of `name`, without an allocation: every name of every payload is asked about.
+/// The slot of `name`, without an allocation: every name of every payload is looked up.
 pub(crate) fn slot(name: &str) -> Option<usize> {
     let mut same_length = *OF_LENGTH.get(name.len())?;
     while same_length != 0 {
@@ -123,13 +123,13 @@ pub(crate) fn pointer(name: &str) -> Pointer {
     slot(name).map_or_else(|| Pointer::default().join(name), |slot| Pointer::known(POINTERS[slot]))
 }
 
-/// What reads payloads and finds the members of known names in them, by slot.
+/// A reader that finds the members of known names in payloads, by slot.
 pub fn reader() -> Reader {
     static KNOWN: OnceLock<Names> = OnceLock::new();
     Reader::new(KNOWN.get_or_init(|| Names::new(NAMES)))
 }
 
-/// How many members count whose slot is not in `mask`, those without a slot included.
+/// The number of effective members whose slot is not in `mask`, including those without a slot.
 pub(crate) fn beyond(members: &Members<'_>, mask: u32) -> usize {
     members.unknown() + (members.present() & !mask).count_ones() as usize
 }

@@ -1,9 +1,8 @@
-//! The events that are judged, each a value in a file of its own, and everything that is known about them.
+//! The events that are judged, each in a file of its own, and all that is known about them.
 //!
-//! In: the published schemas. Out: [`EVENTS`]: names, fields, examples; which event a payload is
-//! (`classify`); the names that payloads have (`members`); the forms of values (`facts`); the names of
-//! all events (`documented`); an event's fields, typed ([`Association`], [`Relation`]); a payload's members in groups (`delivery`); what values say
-//! (`value`).
+//! In: the published schemas. Out: [`EVENTS`]: names, fields, examples; the event of a payload (`classify`); the names
+//! in payloads (`members`); the forms of values (`facts`); the names of all events (`documented`); an event's fields,
+//! typed ([`Association`], [`Relation`]); a payload's members in groups (`delivery`); the meaning of values (`value`).
 //! Invariants: an event is a file, a schema and a row of [`EVENTS`].
 
 mod association_create;
@@ -44,6 +43,6 @@ pub use typed::{Association, Relation};
 #[doc(hidden)]
 pub use value::{created, says};
 
-/// The events that are judged, a row each: those with fewer fields that speak for them first.
+/// The events that are judged, one row each: those with fewer fields that speak for them first.
 pub static EVENTS: [&Event; 5] =
     [&ASSOCIATION_CREATE, &ASSOCIATION_UPDATE, &ASSOCIATION_DELETE, &RELATION_CREATE, &RELATION_DELETE];

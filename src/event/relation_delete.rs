@@ -1,10 +1,10 @@
-//! Two records are no longer linked. Only its `type` distinguishes it from a link that was made.
+//! Two records are no longer linked. Only its `type` distinguishes it from the creation of a link.
 
 use super::kind::Event;
 use super::relation_create::{LOOKS, SLOTS};
 use std::sync::OnceLock;
 
-/// The page's schema has a comma too many; the embedded one is what was meant.
+/// The page's schema has a comma too many; the embedded one is corrected.
 pub static RELATION_DELETE: Event = Event {
     name: "RelationDelete",
     page: "relation-deleted",

@@ -1,8 +1,8 @@
-//! An event's fields as a receiver uses them.
+//! An event's fields for use in a receiver.
 //!
 //! In: a document. Out: an [`Association`] or a [`Relation`], whose fields are strings or absent.
-//! Invariants: a field that is not a string is absent here and a finding there, so judge the payload first; of a repeated
-//! name the last counts, as in `JSON.parse`.
+//! Invariants: a field that is not a string is absent here and a finding there, so judge the payload first; of a
+//! repeated name the last counts, as in `JSON.parse`.
 
 use super::members::{
     ASSOCIATION_ID, ASSOCIATION_TYPE, FIRST_CARDINALITY, FIRST_KEY, FIRST_LABEL, FIRST_RECORD, ID, KEY,
@@ -24,7 +24,7 @@ use std::borrow::Cow;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Association {
-    /// `id`: names the association.
+    /// `id`: identifies the association.
     pub id: Option<String>,
     /// `associationType`: `USER_DEFINED` or `SYSTEM_DEFINED`, as far as is known.
     pub association_type: Option<String>,
@@ -44,18 +44,18 @@ pub struct Association {
     pub key: Option<String>,
     /// `locationId`: the account.
     pub location_id: Option<String>,
-    /// `webhookId`: names the delivery. Keep those that you have handled, to recognise one that comes again.
+    /// `webhookId`: identifies the delivery. Keep those that you have handled, to recognise a repeated one.
     pub webhook_id: Option<String>,
 }
 
 /// The fields of a RelationCreate or RelationDelete.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Relation {
-    /// `id`: names the relation.
+    /// `id`: identifies the relation.
     pub id: Option<String>,
-    /// `associationId`: the association that it is one of.
+    /// `associationId`: its association.
     pub association_id: Option<String>,
-    /// `firstObjectKey`: what kind of object the first record is.
+    /// `firstObjectKey`: the kind of object of the first record.
     pub first_object_key: Option<String>,
     /// `firstRecordId`.
     pub first_record_id: Option<String>,
@@ -65,7 +65,7 @@ pub struct Relation {
     pub second_record_id: Option<String>,
     /// `locationId`: the account.
     pub location_id: Option<String>,
-    /// `webhookId`: names the delivery, as in [`Association::webhook_id`].
+    /// `webhookId`: identifies the delivery, as in [`Association::webhook_id`].
     pub webhook_id: Option<String>,
 }
 
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use crate::event::EVENTS;
 
-    /// Each field with the name that is documented for it: no two of them may change places.
+    /// Each field with its documented name: no two of them may change places.
     fn named(document: &Document<'_>, is_relation: bool) -> Vec<(&'static str, Option<String>)> {
         let (a, r) = (Association::from(document), Relation::from(document));
         if is_relation {

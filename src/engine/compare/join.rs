@@ -1,12 +1,12 @@
 //! Two streams, record by record.
 //!
-//! The smaller file is read first and indexed: fingerprints and places. The other side is read past it; a record
-//! whose fingerprint differs is read again from the indexed file and compared closely. A side that cannot be read
-//! twice, such as a pipe, is the one that is read past; if neither can, the first is kept in a temporary file.
+//! The smaller file is read first and indexed: fingerprints and places. The other side is then read and matched; a
+//! record whose fingerprint differs is read again from the indexed file and compared closely. A side that cannot be
+//! read twice, such as a pipe, is not indexed; if neither can, the first is kept in a temporary file.
 //!
-//! Invariants: of several records of one key on one side the first is compared, and the others are reported;
-//! linear time; memory grows with one side's keys and with no record's text; a record that is not JSON
-//! is left out and makes the exit code 2, and the first few of them are reported.
+//! Invariants: of several records with one key on one side the first is compared, and the others are reported; linear
+//! time; memory grows with one side's keys, not with the text of records; a record that is not JSON is left out and
+//! makes the exit code 2, and the first few of these are reported.
 
 use super::side::{document, look, read};
 use super::spool::Spool;
@@ -20,12 +20,12 @@ use crate::payload::{Document, Position, Reader};
 use crate::read::Frame;
 use std::collections::HashMap;
 
-/// After how many records their number is guessed from the length of their file.
+/// The number of records after which their total is estimated from the length of the file.
 const EXPECTED_FROM: u64 = 1000;
-/// How many records room is made for at most, since what follows may be other than what began.
+/// The number of records for which room is made at most, because the rest may differ from the beginning.
 const EXPECTED_AT_MOST: u64 = 1 << 20;
 
-/// Where a record of the indexed side is.
+/// The place of a record of the indexed side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     offset: u64,
@@ -35,10 +35,10 @@ struct Place {
     length: u32,
 }
 
-/// How many records that cannot be compared are reported one by one.
+/// The number of records that cannot be compared and are reported one by one.
 pub const LEFT_OUT_SHOWN: u64 = 20;
 
-/// Where in the spool a record's text is, and the capture that it was in.
+/// The place of a record's text in the spool, and the capture around it.
 struct Kept {
     place: u64,
     origin: Option<Box<Origin>>,
@@ -50,7 +50,7 @@ struct Again {
     origin: Option<Box<Origin>>,
 }
 
-/// What comes of a look at a record.
+/// The result of a look at a record.
 enum Look {
     Taken(Print),
     /// It is not JSON, which was reported.
@@ -68,17 +68,17 @@ struct Join<'a> {
     outcome: CompareOutcome,
     index: Index<Place>,
     indexed: Opened,
-    /// The records of an indexed side that cannot be read again, or that were in captures, by their numbers.
+    /// The records of an indexed side that cannot be read again, or were in captures, by their numbers.
     kept: HashMap<u64, Kept>,
     spool: Spool,
-    /// Which side is indexed.
+    /// The indexed side.
     which: Which,
 }
 
-/// Compares two streams, whose records are joined `by` a field, and judged as the events that are `wanted`.
+/// Compares two streams. Their records are joined `by` a field, and judged as the `wanted` events.
 ///
 /// # Errors
-/// Those of `comparer`, and what keeps a side from being read.
+/// Errors of `comparer`, or a side that cannot be read.
 pub fn join(
     [before, after]: [Opened; 2],
     by: &str,
@@ -159,7 +159,7 @@ impl Join<'_> {
         if payload.number == EXPECTED_FROM
             && let Some(length) = expected.filter(|_| start.offset > 0)
         {
-            // Room for all at once; a guess that is wrong costs a little memory, or another growth.
+            // Room for all at once; a wrong estimate costs a little memory, or another growth.
             let records = length.saturating_mul(payload.number) / start.offset;
             self.index.expect(usize::try_from(records.min(EXPECTED_AT_MOST)).unwrap_or(0));
         }
@@ -169,7 +169,7 @@ impl Join<'_> {
         Ok(true)
     }
 
-    /// A record of the side that is read past the index.
+    /// Matches a record of the other side with the index.
     fn meet(&mut self, payload: Judged<'_>, is_last: bool) -> anyhow::Result<bool> {
         let print = match self.print(payload, is_last) {
             Look::Taken(print) => print,
@@ -185,14 +185,14 @@ impl Join<'_> {
         Ok(true)
     }
 
-    /// What is compared of a payload first; if it is not JSON, that is reported.
+    /// The fingerprints of a payload; if it is not JSON, that is reported.
     fn print(&mut self, payload: Judged<'_>, is_last: bool) -> Look {
         let Some(document) = document(&payload, self.indexed.judge(), &mut self.reader) else {
             if !is_last {
                 return Look::NotYet;
             }
             self.outcome.totals.left_out += 1;
-            // To find out why takes much longer than reading, and so does an error that has a backtrace.
+            // Finding the reason takes much longer than reading, and so does an error with a backtrace.
             if self.outcome.totals.left_out <= LEFT_OUT_SHOWN {
                 let error = read(&payload, self.indexed.judge());
                 self.comparer.unavailable(&error.expect_err("internal error: it was not read before"));
@@ -232,7 +232,7 @@ impl Join<'_> {
         let scope = self.scope.of_events([looks[0].event, looks[1].event]);
         let comparison = Comparison::of(documents[0], documents[1], &scope);
         let compared = Compared { before, after, scope: &scope, comparison };
-        // What is ignored deeper down is in the fingerprints.
+        // Fields ignored at a deeper level are part of the fingerprints.
         if compared.is_same() {
             self.outcome.totals.same += 1;
             self.outcome.totals.other_fields += u64::from(!compared.comparison.other.is_empty());
@@ -275,7 +275,7 @@ impl Join<'_> {
         self.comparer.joined(&Joined::Duplicate { duplicate, key })
     }
 
-    /// The indexed records that nothing has met.
+    /// Reports the indexed records without a match.
     fn report_left(&mut self) -> anyhow::Result<()> {
         let name = self.indexed.name().to_owned();
         for place in self.index.left() {

@@ -1,11 +1,11 @@
-//! Two inputs compared: two payloads, or two streams of them, record by record.
+//! Compares two inputs: two payloads, or two streams of them, record by record.
 //!
-//! In: two opened sides, and what counts. Out: calls of a [`Comparer`], and the totals.
-//! Invariants: what is compared is what `validate` would judge, captures opened and events recognised by the same rules; an
-//! input is opened once; memory grows with one side's keys and with no record's text.
+//! In: two opened sides, and the scope. Out: calls of a [`Comparer`], and the totals.
+//! Invariants: the payloads are those that `validate` would check, with captures opened and events recognised by the
+//! same rules; an input is opened once; memory grows with one side's keys, not with the text of records.
 //!
-//! This is the one walk besides [`super::run`]: a join looks at most records without judging them, by fingerprint, and
-//! reads those that differ again, which a walk that judges as it goes does not offer.
+//! This is the only walk besides [`super::run`]. A join looks at the fingerprints of most records without judging them,
+//! and reads the differing ones again; a walk that judges as it goes cannot do that.
 
 mod join;
 mod side;
@@ -36,13 +36,13 @@ pub struct Compared<'a> {
     pub before: Side<'a>,
     /// The second.
     pub after: Side<'a>,
-    /// What was compared.
+    /// The scope of the comparison.
     pub scope: &'a Scope,
-    /// What they differ in.
+    /// Their differences.
     pub comparison: Comparison<'a>,
 }
 
-/// Which side.
+/// One of the sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     /// The first.
@@ -58,11 +58,11 @@ pub struct Duplicate<'a> {
     pub which: Which,
     /// The later record.
     pub place: &'a str,
-    /// Whether all that counts is as in the first record of its key.
+    /// Whether all fields that count are the same as in the first record with the key.
     pub is_same: bool,
 }
 
-/// What comparing two streams came to, in records.
+/// The totals of comparing two streams, in records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     /// In both, and the same.
@@ -73,15 +73,15 @@ pub struct Totals {
     pub added: u64,
     /// In the first only.
     pub removed: u64,
-    /// Of a key that their side has already had.
+    /// With a key that its side has already had.
     pub duplicates: u64,
-    /// In both, and different in fields that do not count.
+    /// In both, and different only in fields that do not count.
     pub other_fields: u64,
     /// Not JSON, and left out.
     pub left_out: u64,
 }
 
-/// What joining two inputs yields. `key` is the value that joined them, if they are streams.
+/// A result of joining two inputs. `key` is the value that joined them, if they are streams.
 #[derive(Clone, Copy, Debug)]
 pub enum Joined<'a> {
     /// Two payloads that were compared.
@@ -92,15 +92,15 @@ pub enum Joined<'a> {
     Duplicate { duplicate: Duplicate<'a>, key: Option<Node<'a>> },
 }
 
-/// Takes what comparing yields.
+/// Takes the results of a comparison.
 pub trait Comparer {
     /// Two payloads, or a record.
     ///
     /// # Errors
-    /// It cannot be reported: nothing more is compared.
+    /// The result cannot be reported: the comparison ends.
     fn joined(&mut self, joined: &Joined<'_>) -> anyhow::Result<()>;
 
-    /// What was skipped in the captures of the side of that name, which is safe to print.
+    /// The parts of captures on the side of that name that were skipped; the name is safe to print.
     fn skipped(&mut self, side: &str, skipped: &Skipped);
 
     /// A payload cannot be compared. The error names it.
@@ -110,7 +110,7 @@ pub trait Comparer {
 /// The result of comparing two inputs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CompareOutcome {
-    /// How many records are in both, and how many are not.
+    /// The numbers of records in both, and in only one.
     pub totals: Totals,
     /// Whether anything that counts differs.
     pub is_different: bool,
@@ -119,7 +119,7 @@ pub struct CompareOutcome {
 }
 
 impl Side<'_> {
-    /// `path:line`, and what the payload was in; safe to print.
+    /// `path:line`, and the capture around the payload; safe to print.
     pub fn place(&self) -> String {
         self.judged.place()
     }
@@ -135,7 +135,7 @@ impl Compared<'_> {
 /// Compares the first payloads of two sides.
 ///
 /// # Errors
-/// Those of `comparer`.
+/// Errors of `comparer`.
 pub fn pair(
     before: &Opened,
     after: &Opened,
@@ -148,7 +148,7 @@ pub fn pair(
     let (one, two) = match (side::read(&before, judge), side::read(&after, judge)) {
         (Ok(one), Ok(two)) => (one, two),
         (one, two) => {
-            // Both sides are reported, not the first alone.
+            // Both sides are reported, not only the first.
             let errors = [one.err(), two.err()];
             errors.iter().flatten().for_each(|error| comparer.unavailable(error));
             let left_out = errors.iter().flatten().count() as u64;
@@ -160,7 +160,7 @@ pub fn pair(
     };
     let (one_look, two_look) = (side::look(&before, judge), side::look(&after, judge));
     let events = match [&one, &two].map(is_empty) {
-        // What is not there is compared as what the other is.
+        // An absent payload is compared as the event of the other.
         [true, false] => [two_look.event; 2],
         [false, true] => [one_look.event; 2],
         _ => [one_look.event, two_look.event],

@@ -1,7 +1,7 @@
-//! One side of a comparison: where it is, and its payloads, read as far as they are needed.
+//! One side of a comparison: its place, and its payloads, read only as far as needed.
 //!
-//! Invariants: an input is opened once; what is read again is read through the same opened file; `/dev/null`
-//! stands for a payload that is not there, as git means it, and is compared as `{}`.
+//! Invariants: an input is opened once; a second reading uses the same opened file; `/dev/null` means a payload that
+//! does not exist, as git uses it, and is compared as `{}`.
 
 use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge, Look};
@@ -15,7 +15,7 @@ use std::io::{Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// The path that stands for nothing.
+/// The path that means an absent payload.
 const NOTHING: &str = "/dev/null";
 
 /// A side as it was given.
@@ -40,7 +40,7 @@ impl Given {
     }
 }
 
-/// How both sides are read.
+/// The options for both sides.
 #[derive(Debug)]
 pub struct Opening {
     /// How the sides split into payloads, and which captures are opened.
@@ -54,13 +54,13 @@ pub struct Opened {
     name: String,
     how: Rc<Opening>,
     blocks: Option<Blocks<Reader>>,
-    /// What was read ahead.
+    /// The blocks read ahead.
     held: Vec<Held>,
     /// A payload that comes from no input.
     text: &'static str,
     /// The file, if it can be read twice.
     file: Option<(File, u64)>,
-    /// What was skipped in captures.
+    /// The parts of captures that were skipped.
     skipped: Skipped,
 }
 
@@ -131,7 +131,7 @@ impl Opened {
         }
         let clone = file.try_clone().with_context(about)?;
         let (reader, is_compressed) = decoded(Box::new(clone)).with_context(about)?;
-        // Places in what is compressed are none that could be gone back to.
+        // Nothing can seek in compressed data.
         let file = (metadata.is_file() && !is_compressed).then_some((file, metadata.len()));
         Ok(Self { blocks: Some(blocks(reader)), file, ..Self::text(&name, "", how) })
     }
@@ -149,17 +149,17 @@ impl Opened {
         &self.how.judge
     }
 
-    /// The event that the first payload is.
+    /// The event of the first payload.
     pub fn recognised(&self) -> Option<Recognised> {
         look(&self.first(), self.judge()).event
     }
 
-    /// How long the input is, in bytes, if it can be read twice.
+    /// The length of the input, in bytes, if it can be read twice.
     pub(super) fn length(&self) -> Option<u64> {
         self.file.as_ref().map(|(_, length)| *length)
     }
 
-    /// Whether there is more than one payload. Reads no further than it must.
+    /// Whether there is more than one payload. Reads no further than necessary.
     pub fn holds_several(&mut self) -> anyhow::Result<bool> {
         loop {
             if self.held.iter().map(|held| held.frames().count()).sum::<usize>() > 1 {
@@ -180,20 +180,20 @@ impl Opened {
         self.blocks.as_mut().map_or(Ok(None), Blocks::next_block)
     }
 
-    /// What was skipped in captures.
+    /// The parts of captures that were skipped.
     pub(super) fn skipped(&self) -> &Skipped {
         &self.skipped
     }
 
-    /// The first payload of what was read; an empty one if there is none.
+    /// The first payload read so far; an empty one if there is none.
     pub fn first(&self) -> Judged<'_> {
         let none = Frame::bare(self.text.as_bytes(), Position::START);
         let frame = self.held.iter().flat_map(Held::frames).next().unwrap_or(none);
         Judged::new(&self.name, 1, frame, &[])
     }
 
-    /// Shows every payload to `look`, in order: first as it stands, and if `look` says that it has not taken it, as
-    /// what is in it if it is a capture, and as it stands for good if it is none.
+    /// Shows every payload to `look`, in order: first as it is; if `look` declines it, the content if it is a capture,
+    /// or the payload as it is for good.
     pub(super) fn each(
         &mut self,
         mut look: impl FnMut(Judged<'_>, bool) -> anyhow::Result<bool>,
@@ -256,7 +256,7 @@ pub(super) fn document<'a>(
     reader.accept(payload.readable(judge.limit())?)
 }
 
-/// The payload's text, or why there is none, with its place.
+/// The payload's text with its place, or the reason why it is unavailable.
 pub(super) fn read<'a>(payload: &Judged<'a>, judge: &Judge) -> anyhow::Result<Document<'a>> {
     let bytes = payload.frame.bytes;
     if let Some(lost) = payload.frame.enclosed.and_then(|enclosed| enclosed.lost) {
@@ -272,7 +272,7 @@ pub(super) fn read<'a>(payload: &Judged<'a>, judge: &Judge) -> anyhow::Result<Do
     Err(anyhow!("cannot compare {source}:{}:{}{}: {}", at.line, at.column, payload.within(), fault.message))
 }
 
-/// Where the fault is in the source; of an unwrapped payload, where what it is written in begins.
+/// The place of the fault in the source; for an unwrapped payload, the start of the value that holds it.
 fn position(fault: &Finding, payload: &Judged<'_>) -> Position {
     match payload.frame.enclosed {
         Some(_) => payload.frame.start,
@@ -280,7 +280,7 @@ fn position(fault: &Finding, payload: &Judged<'_>) -> Position {
     }
 }
 
-/// What is found about the payload, and which event it is.
+/// The findings about the payload, and its event.
 pub(super) fn look(payload: &Judged<'_>, judge: &Judge) -> Look {
     judge.look(payload.frame.bytes, &mut event::reader())
 }

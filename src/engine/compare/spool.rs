@@ -1,17 +1,17 @@
-//! Texts of records that cannot be read again where they came from: of a pipe, of compressed data, of a capture.
+//! Texts of records that cannot be read a second time: from a pipe, compressed data, or a capture.
 //!
-//! In: texts, one after another. Out: each of them again, by its place.
-//! Invariants: memory holds a few megabytes of them at most, and a temporary file without a name the rest; all are
-//! added before any is read again.
+//! In: texts, in order. Out: each of them again, by its place.
+//! Invariants: memory holds a few megabytes of them at most, and an unnamed temporary file the rest; all are added
+//! before any is read again.
 
 use anyhow::Context as _;
 use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use tempfile::SpooledTempFile;
 
-/// How many bytes are kept in memory.
+/// The bytes that are kept in memory.
 const KEPT_BYTES: usize = 4 << 20;
 
-/// What is said where the temporary file cannot be used.
+/// The message if the temporary file cannot be used.
 const NO_ROOM: &str = "cannot keep records in a temporary file; is there room in its directory (TMPDIR)?";
 
 pub(super) struct Spool {
