@@ -1,7 +1,7 @@
-//! The headers that a body came with, and how much of that body is left.
+//! The headers of a body, and the fidelity of that body.
 //!
 //! In: names and values, as a capture or a person writes them. Out: the same, in the order written.
-//! Invariants: a name is found however it is cased; nothing is decoded or joined; nothing here is safe to print.
+//! Invariants: names are found whatever their case; nothing is decoded or joined; nothing here is safe to print.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use std::sync::Arc;
 /// Documented.
 pub const SIGNATURE_HEADERS: [&str; 2] = ["X-GHL-Signature", "X-WH-Signature"];
 
-/// How much of a body as it was sent a capture keeps.
+/// How faithfully a capture keeps the body that was sent.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fidelity {
     /// The bytes themselves.
     Raw,
-    /// What a log line says, which may be the bytes or not.
+    /// The text of a log line, which may or may not be the bytes.
     Logged,
-    /// It was parsed and written again: its bytes are gone.
+    /// A rewritten copy of the parsed body: the bytes are gone.
     Parsed,
 }
 
@@ -31,7 +31,7 @@ impl Fidelity {
         }
     }
 
-    /// What cannot be known of such a payload, if anything.
+    /// The limits of such a payload, if any.
     pub fn loss(self) -> Option<&'static str> {
         match self {
             Self::Raw => None,
@@ -64,7 +64,7 @@ impl Headers {
         Arc::make_mut(self.0.get_or_insert_default()).push((name.into(), value.into()));
     }
 
-    /// These, and `others` after them.
+    /// These headers, then `others`.
     pub fn followed_by(mut self, others: Self) -> Self {
         match (&mut self.0, others.0) {
             (Some(own), Some(others)) => Arc::make_mut(own).extend(others.iter().cloned()),
@@ -73,12 +73,12 @@ impl Headers {
         self
     }
 
-    /// The values of all headers of that name, however it is cased.
+    /// The values of all headers of that name, whatever its case.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// Those of `names`, at most `most` of each, in the order written.
+    /// The headers with one of `names`, at most `most` of each, in the order written.
     pub(crate) fn first_of(&self, names: &[&str], most: usize) -> Self {
         let mut counts = vec![0; names.len()];
         let mut few = Self::default();
@@ -94,7 +94,7 @@ impl Headers {
         few
     }
 
-    /// Whether a signature is among them, or the word that there is none.
+    /// Whether they include a signature, or the statement that there is none.
     pub(crate) fn are_signed(&self) -> bool {
         let is_signature =
             |name: &str| SIGNATURE_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
@@ -106,7 +106,7 @@ impl Headers {
         self.0.iter().flat_map(|list| list.iter()).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// How many there are.
+    /// The number of headers.
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |list| list.len())
     }

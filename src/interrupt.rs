@@ -1,9 +1,9 @@
-//! What a signal that ends the program leaves behind: nothing.
+//! Cleans up when a signal ends the program.
 //!
-//! In: files that are not complete yet, and the line of progress on the screen. Out: on SIGINT, SIGTERM and SIGHUP the
-//! files are removed and the line is wiped, and then the program ends by that very signal, so a shell sees 130 or 143.
-//! Invariants: a signal that is ignored from the start (by nohup, or by a shell for its background) stays ignored;
-//! without anything to undo no signal is handled; a second signal ends the program at once.
+//! In: incomplete files, and the line of progress on the screen. Out: on SIGINT, SIGTERM and SIGHUP the files are
+//! removed and the line is wiped; then the program ends by that same signal, so a shell sees 130 or 143.
+//! Invariants: a signal that was ignored from the start (by nohup, or by a shell for its background jobs) stays
+//! ignored; without anything to clean up, no signal is handled; a second signal ends the program at once.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 /// The signal that has come, if any.
 static CAME: AtomicUsize = AtomicUsize::new(0);
 
-/// What there is to undo.
+/// The things to clean up.
 static LEFT: Mutex<Left> = Mutex::new(Left { files: BTreeSet::new(), has_line: false });
 
 struct Left {
@@ -25,7 +25,7 @@ struct Left {
 impl Left {
     fn lock() -> MutexGuard<'static, Self> {
         static WATCHED: Once = Once::new();
-        // Best effort: without it, a signal only leaves behind what it always did.
+        // Best effort: without it, a signal leaves files behind, as it would for any program.
         WATCHED.call_once(|| drop(watch()));
         LEFT.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -45,12 +45,12 @@ impl Left {
     }
 }
 
-/// A file that is removed if a signal comes while this is alive.
+/// A file that is removed if a signal comes while this value exists.
 #[derive(Debug)]
 pub struct Unfinished(PathBuf);
 
 impl Unfinished {
-    /// The file at `path`, which need not be there yet.
+    /// The file at `path`, which need not exist yet.
     pub fn new(path: &Path) -> Self {
         Left::lock().files.insert(path.to_owned());
         Self(path.to_owned())
@@ -63,21 +63,21 @@ impl Drop for Unfinished {
     }
 }
 
-/// Draws a line on standard error in the place of the one before; it must fit the screen. Best effort: a line that
-/// cannot be drawn is not missed.
+/// Draws a line on standard error in place of the previous one; it must fit the screen. Best effort: a line that cannot
+/// be drawn is not missed.
 pub fn draw(line: &str) {
     let mut left = Left::lock();
     left.has_line = true;
     let _ = io::stderr().write_all(format!("\r{line}\x1b[K").as_bytes());
 }
 
-/// Takes the line away, if there is one.
+/// Removes the line, if there is one.
 pub fn wipe() {
     LEFT.lock().unwrap_or_else(PoisonError::into_inner).wipe();
 }
 
-/// Lets a signal that has come end the program, although the work has ended too: what a pipe held may be cut, because
-/// whoever wrote it was interrupted as well.
+/// Lets a pending signal end the program, although its work has ended: the contents of a pipe may be cut, because the
+/// writer was interrupted as well.
 pub fn settle() {
     while CAME.load(Ordering::SeqCst) > 0 {
         std::thread::park();
@@ -89,7 +89,7 @@ fn watch() -> io::Result<()> {
     Ok(())
 }
 
-/// Starts a thread that waits for a signal: a handler itself may do next to nothing.
+/// Starts a thread that waits for a signal, because a handler itself may do next to nothing.
 #[cfg(unix)]
 fn watch() -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -109,7 +109,7 @@ fn watch() -> io::Result<()> {
     }
     let wait = move || {
         if woken.read_exact(&mut [0]).is_ok() {
-            // Held until the end, so that nothing is drawn or begun any more.
+            // Held until the end, so that nothing more is drawn or begun.
             let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
             left.undo();
             let signal = i32::try_from(CAME.load(Ordering::SeqCst)).unwrap_or_default();
@@ -119,8 +119,8 @@ fn watch() -> io::Result<()> {
     std::thread::Builder::new().name("signals".to_owned()).spawn(wait).map(drop)
 }
 
-/// The signals that are ignored, the first in the lowest bit. Where the system does not say, a terminal that hangs up
-/// is taken for ignored: a program under nohup must not end by it.
+/// The ignored signals, the first in the lowest bit. If the system does not say, SIGHUP counts as ignored: a program
+/// under nohup must not end by it.
 #[cfg(unix)]
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

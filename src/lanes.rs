@@ -1,14 +1,14 @@
 //! Sixteen bytes of text at once.
 //!
-//! In: sixteen bytes. Out: one bit for each byte that is asked for, that of the first byte the lowest.
-//! Invariants: each bit is what a look at its byte alone says, as a test shows for every byte at every place.
+//! In: sixteen bytes. Out: one bit for each byte, the lowest for the first.
+//! Invariants: each bit depends on its own byte alone, as a test shows for every byte at every place.
 
 use wide::u8x16;
 
-/// How many bytes are looked at together.
+/// The number of bytes in one step.
 pub(crate) const LANES: usize = 16;
 
-/// Sixteen bytes to be asked about.
+/// Sixteen bytes to query.
 #[derive(Clone, Copy)]
 pub(crate) struct Lanes(u8x16);
 
@@ -18,7 +18,7 @@ impl Lanes {
         Self(u8x16::new(*bytes))
     }
 
-    /// Where a run of letters in a JSON string ends: quotes, backslashes, control characters, and DEL.
+    /// The ends of runs of letters in a JSON string: quotes, backslashes, control characters, and DEL.
     #[inline(always)]
     pub(crate) fn stops(self) -> u32 {
         let is_control = self.0.min(u8x16::splat(0x1f)).simd_eq(self.0);
@@ -31,7 +31,7 @@ impl Lanes {
         self.0.to_bitmask()
     }
 
-    /// The bytes that are one of `sought`.
+    /// The bytes that are among `sought`.
     #[inline(always)]
     pub(crate) fn any_of<const N: usize>(self, sought: [u8; N]) -> u32 {
         sought.into_iter().fold(u8x16::splat(0), |found, byte| found | self.is(byte)).to_bitmask()

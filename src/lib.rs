@@ -70,12 +70,12 @@
 //! assert!(findings.iter().any(|finding| finding.message == "`firstRecordId` must be a string, not the number 3"));
 //! ```
 //!
-//! A receiver needs nothing of the command line: with `default-features = false` the package is this library alone,
-//! without the crates for arguments, colours, files and threads.
+//! A receiver needs no command line: with `default-features = false` the package is this library alone, without the
+//! crates for arguments, colours, files and threads.
 //!
-//! A [`Finding`](check::Finding) also says where in the body the fault is ([`span`](check::Finding::span) in bytes,
-//! [`pointer`](check::Finding::pointer) as a JSON Pointer) and what to do about it. [`check::Levels`] changes what counts as
-//! an error.
+//! A [`Finding`](check::Finding) also has the place of the fault in the body ([`span`](check::Finding::span) in bytes,
+//! [`pointer`](check::Finding::pointer) as a JSON Pointer) and advice. [`check::Levels`] changes which findings are
+//! errors.
 //!
 //! Data goes one way:
 //!
@@ -87,16 +87,16 @@
 //!             └► split  └► payload ◄┴─ event
 //! ```
 //!
-//! What is inside a HAR file, a Lambda event or a log line is taken out on the way, and its places lead back to the
-//! file. [`signature`] stands beside all this: whether a body is as it was signed. The program, with its readers of
-//! files and streams, its engine and its reports, is built on top of these, behind the feature `cli`.
+//! Payloads in a HAR file, a Lambda event or a log line are unwrapped on the way, and their places lead back to the
+//! file. [`signature`] is independent of all this: it verifies that a body is as it was signed. The program, with its
+//! readers of files and streams, its engine and its reports, is built on top, behind the feature `cli`.
 //!
-//! Invariants: the verdict never depends on the output format; no payload text reaches an output
-//! unescaped; output is in input order, then by place, then by code; nothing is fetched; memory does not grow with the
-//! length of a stream, but for the report as JUnit and the keys of a stream that is compared.
+//! Invariants: the verdict never depends on the output format; no payload text reaches an output unescaped; output is
+//! in input order, then by place, then by code; nothing is fetched; memory does not grow with the length of a stream,
+//! except for the JUnit report and the keys of a compared stream.
 
 #![forbid(unsafe_code)]
-// What only the program calls is dead where it is left out.
+// Functions for the program only are dead code if it is left out.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
 #[doc(hidden)]
@@ -113,7 +113,7 @@ mod seed;
 pub mod signature;
 mod split;
 
-// What the program is made of besides, which isn't part of the library: it may change with any version.
+// Further parts of the program, which are not part of the library: they may change with any version.
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 #[cfg(unix)]
 ctor::declarative::ctor! {
-    /// Before the runtime is there: it calls nothing but the system.
+    /// Runs before the runtime exists: it calls nothing but the system.
     #[ctor(unsafe)]
     fn before_main() {
         stdio::look();
@@ -28,8 +28,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with the command line. What was typed may hold anything, and clap strips what it takes for
-/// an escape sequence, so all of it is made visible first.
+/// Prints an error in the command line. The words typed may hold anything, and clap strips what it takes for escape
+/// sequences, so all of it is made visible first.
 fn refuse(mut error: clap::Error) -> Exit {
     let shown: Vec<_> = error.context().map(|(kind, value)| (kind, shown(value))).collect();
     for (kind, value) in shown {
@@ -47,7 +47,7 @@ fn shown(value: &ContextValue) -> ContextValue {
         ContextValue::Strings(texts) => {
             ContextValue::Strings(texts.iter().map(|text| visible(text).into_owned()).collect())
         }
-        // What is typed stands in advice too.
+        // The words typed also occur in advice.
         ContextValue::StyledStrs(advice) => {
             let is_safe = |text: &&StyledStr| !text.to_string().chars().any(is_unsafe);
             ContextValue::StyledStrs(advice.iter().filter(is_safe).cloned().collect())
@@ -56,7 +56,7 @@ fn shown(value: &ContextValue) -> ContextValue {
     }
 }
 
-/// Prints what was asked for instead of work: the help, or the version.
+/// Prints the help or the version, which was requested instead of work.
 fn print(help: &clap::Error) -> Exit {
     let is_coloured = ColorChoice::Auto.allows(io::stdout().is_terminal());
     let text = help.render().ansi().to_string();

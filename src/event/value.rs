@@ -1,13 +1,13 @@
-//! What a value says beyond its text.
+//! The meaning of a value beyond its text.
 //!
-//! In: a field's name and its decoded string. Out: a few words, or nothing where nothing is known.
-//! Invariants: the words rest on forms that were observed, not on the published schema, and change no
-//! verdict; they quote nothing of the payload that is not plain ASCII.
+//! In: a field's name and its decoded string. Out: a few words, or nothing if nothing is known.
+//! Invariants: the words rest on observed forms, not on the published schema, and change no verdict; they quote only
+//! plain ASCII from the payload.
 
 use super::facts::{ASSOCIATION_TYPES, CUSTOM_OBJECTS, OBJECT_KINDS, is_custom_object, is_object_id};
 use jiff::Timestamp;
 
-/// What the string `value` of the field `name` says, in a few words.
+/// The meaning of the string `value` of the field `name`, in a few words.
 pub fn says(name: &str, value: &str) -> Option<String> {
     match name {
         "id" | "appId" | "versionId" | "associationId" | "firstRecordId" | "secondRecordId" => {
@@ -19,7 +19,7 @@ pub fn says(name: &str, value: &str) -> Option<String> {
     }
 }
 
-/// When an id of 24 hex digits was made, in UTC: its first eight are the seconds since 1970.
+/// The time at which an id of 24 hex digits was made, in UTC: its first eight are the seconds since 1970.
 pub fn created(id: &str) -> Option<String> {
     let seconds = id.get(..8).filter(|_| is_object_id(id))?;
     let seconds = u32::from_str_radix(seconds, 16).ok()?;
@@ -37,7 +37,7 @@ fn origin(association_type: &str) -> String {
 
 fn object_kind(key: &str) -> String {
     match key.strip_prefix(CUSTOM_OBJECTS) {
-        // A longer one is read where the value stands.
+        // A longer one can be read in the value itself.
         Some(name) if is_custom_object(key) && name.len() > 40 => "custom object".to_owned(),
         Some(name) if is_custom_object(key) => format!("custom object `{name}`"),
         None if OBJECT_KINDS.contains(&key) => "standard object".to_owned(),

@@ -1,8 +1,8 @@
-//! A manifest: for each file of a suite, exactly the findings it must yield.
+//! A manifest: for each file of a suite, exactly the findings that it must yield.
 //!
-//! In: a JSON object from paths, relative to the manifest, to lists of `CODE` or `CODE LINE:COLUMN`; then the
-//! findings, payload by payload. Out: the findings that no entry expects, and at the end, at their places in the
-//! manifest, the entries that were not met.
+//! In: a JSON object from paths, relative to the manifest, to lists of `CODE` or `CODE LINE:COLUMN`; then the findings,
+//! payload by payload. Out: the findings that no entry expects, and at the end the unmet entries, at their places in
+//! the manifest.
 
 use super::at_start;
 use crate::check::catalogue::{advice, codes};
@@ -16,10 +16,10 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-/// No manifest is longer, in bytes: its entries take some twenty times their text in memory.
+/// The longest manifest, in bytes: its entries take some twenty times their text in memory.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// A manifest, and how far it is met.
+/// A manifest, and the state of its entries.
 #[derive(Debug)]
 pub struct Manifest {
     /// Its path, safe to print.
@@ -27,10 +27,10 @@ pub struct Manifest {
     path: Option<PathBuf>,
     text: Vec<u8>,
     files: Vec<File>,
-    /// Where in `files` each path is, by the name it would be judged under and by its real path.
+    /// The index in `files` of each path, by the name under which it would be judged and by its real path.
     by_name: HashMap<String, usize>,
     by_path: HashMap<PathBuf, usize>,
-    /// What the source that is judged is in the manifest.
+    /// The manifest's entry for the current source.
     listed: Listed,
 }
 
@@ -38,20 +38,20 @@ pub struct Manifest {
 enum Listed {
     Manifest,
     File(usize),
-    /// It is not listed, and whether that was said.
+    /// It is not listed, and whether that was reported.
     Nowhere {
         is_said: bool,
     },
 }
 
-/// What is expected of one file.
+/// The expectations for one file.
 #[derive(Debug)]
 struct File {
     name: String,
     span: Range<usize>,
     is_judged: bool,
     expected: Vec<Expected>,
-    /// The entries that are not met, by code and place, the first of each last.
+    /// The unmet entries, by code and place, each list in reverse order.
     open: HashMap<Code, HashMap<Place, Vec<usize>>>,
 }
 
@@ -72,7 +72,7 @@ impl Manifest {
     /// Reads the manifest at `path`.
     ///
     /// # Errors
-    /// It cannot be read, or is none; the message says which entry is not understood.
+    /// It cannot be read, or is not a manifest; the message quotes the entry at fault.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = read_whole(path, MAX_BYTES)?;
         let files = files(&text)?;
@@ -107,7 +107,7 @@ impl Manifest {
     pub(super) fn begin(&mut self, source: &str) {
         self.listed = self.find(source);
         if let Listed::File(index) = self.listed {
-            // A file that is judged again is held to its list again.
+            // A file that is judged again must meet its list again.
             self.files[index].reopen();
         }
     }
@@ -145,8 +145,8 @@ impl Manifest {
         Finding { help: Some(help.into()), ..at_start(Code::UnlistedPayload, message) }
     }
 
-    /// The findings that no entry of the file expects, as errors. An entry with a place is tried before one
-    /// without, so that each finding takes the narrowest entry there is.
+    /// The findings that no entry of the file expects, as errors. An entry with a place is tried before one without, so
+    /// that each finding takes the narrowest entry.
     fn unexpected(&mut self, index: usize, frame: Frame<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
         let file = &mut self.files[index];
         file.is_judged = true;
@@ -172,21 +172,21 @@ impl Manifest {
         findings
     }
 
-    /// The entries that no finding met, and the files that were not judged, at their places in the manifest.
+    /// The entries without a finding, and the files that were not judged, at their places in the manifest.
     pub fn unmet(&self) -> Vec<Finding> {
         self.files.iter().flat_map(File::unmet).collect()
     }
 }
 
-/// A path without `.` in it: `./a.json` and `a.json` are one file, also where a name that is safe to print is no
-/// longer the file's own.
+/// A path without `.` in it: `./a.json` and `a.json` are one file, even if a name that is safe to print differs from
+/// the file's own.
 pub(super) fn without_dots(path: &str) -> String {
     let parts = Path::new(path).components().filter(|part| *part != Component::CurDir);
     parts.collect::<PathBuf>().to_string_lossy().into_owned()
 }
 
 impl File {
-    /// Lets each entry be met once more.
+    /// Allows each entry to be met once more.
     fn reopen(&mut self) {
         self.open.clear();
         for (index, expected) in self.expected.iter_mut().enumerate().rev() {
@@ -196,7 +196,7 @@ impl File {
         }
     }
 
-    /// The first entry that a finding at that place meets, which no other will meet.
+    /// Takes the first entry that a finding at that place meets.
     fn take(&mut self, code: Code, place: (u64, u64)) -> Option<usize> {
         let places = self.open.get_mut(&code)?;
         let mut first = |place| places.get_mut(&place)?.pop();

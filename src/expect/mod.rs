@@ -1,9 +1,9 @@
-//! What fixtures are expected to yield, where that is not simply "no error".
+//! The expectations for fixtures, if they are more than "no error".
 //!
-//! In: a payload's findings. Out: what is not as expected, as findings of its own, so that every format and the
-//! exit code report it as of anything else.
-//! Invariants: what is as expected is not reported; a file that the manifest does not list never passes,
-//! nor does an entry that no file was judged for.
+//! In: a payload's findings. Out: the deviations, as findings of their own, so that every format and the exit code
+//! report them like any other.
+//! Invariants: a finding that was expected is not reported; a file that the manifest does not list never passes, nor
+//! does an entry without a file.
 
 mod manifest;
 mod recording;
@@ -15,21 +15,21 @@ use crate::check::{Code, Finding, Level};
 use crate::payload::Pointer;
 use crate::read::Frame;
 
-/// What a run expects of its payloads.
+/// The expectations of a run for its payloads.
 #[derive(Debug)]
 pub enum Expectation {
-    /// That they are valid.
+    /// All payloads are valid.
     Valid,
-    /// That they are not.
+    /// All payloads are invalid.
     Invalid,
-    /// What a manifest lists for each file.
+    /// Each file yields exactly the findings that a manifest lists.
     Listed(Box<Manifest>),
-    /// Whatever they yield, which is recorded.
+    /// Any findings, which are recorded.
     Recorded(Box<Recording>),
 }
 
 impl Expectation {
-    /// A source begins: what comes next are its payloads.
+    /// A source begins, and its payloads come next.
     pub fn begin(&mut self, source: &str) {
         match self {
             Self::Valid | Self::Invalid => {}
@@ -38,8 +38,8 @@ impl Expectation {
         }
     }
 
-    /// What is left to report of a payload's findings. `None` if the payload is the manifest itself, which stands
-    /// among the fixtures it is about.
+    /// The findings of a payload that remain to be reported. `None` if the payload is the manifest itself, which may be
+    /// among its fixtures.
     pub fn weigh(&mut self, frame: Frame<'_>, findings: &[Finding]) -> Option<Vec<Finding>> {
         match self {
             Self::Valid => Some(findings.to_vec()),

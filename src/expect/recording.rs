@@ -1,8 +1,8 @@
-//! Writing the manifest that a suite is held to from then on: what each file yields now.
+//! Writes the manifest of a suite: the findings that each file yields now.
 //!
 //! In: the findings, payload by payload, in input order. Out: the text of a manifest, piece by piece.
-//! Invariants: what [`Manifest::read`] makes of the text expects exactly what was recorded; each file is listed once;
-//! memory grows with the names of files, not with payloads.
+//! Invariants: [`Manifest::read`] of the text expects exactly the recorded findings; each file is listed once; memory
+//! grows with the names of files, not with payloads.
 
 use super::Manifest;
 use super::manifest::without_dots;
@@ -17,12 +17,12 @@ use std::path::{Component, Path, PathBuf};
 /// A manifest in the making.
 #[derive(Debug)]
 pub struct Recording {
-    /// The manifest's directory, as it was named and as it is.
+    /// The manifest's directory, as given and as resolved.
     folder: PathBuf,
     real_folder: PathBuf,
-    /// The manifest that will be replaced, which may stand among its fixtures.
+    /// The manifest that will be replaced, which may be among its fixtures.
     replaced: Option<PathBuf>,
-    /// What has been written since it was last taken.
+    /// The text since it was last taken.
     text: String,
     names: HashSet<String>,
     current: Current,
@@ -35,17 +35,17 @@ pub struct Recording {
 enum Current {
     /// One that is listed; whether it has an entry yet.
     Listed { has_entry: bool },
-    /// One that was listed before, and yields the same again.
+    /// One that was listed before, and must yield the same again.
     Again,
     /// The manifest.
     Manifest,
 }
 
 impl Recording {
-    /// Begins the manifest that will be at `path`.
+    /// Begins the manifest for `path`.
     ///
     /// # Errors
-    /// Its directory is not there, or a file that is not a manifest is in its place.
+    /// Its directory does not exist, or a file that is not a manifest is in its place.
     pub fn new(path: &Path) -> anyhow::Result<Self> {
         if path.is_file() {
             Manifest::read(path)
@@ -109,7 +109,7 @@ impl Recording {
         }
     }
 
-    /// How the manifest calls a source: its path from the manifest's directory.
+    /// The name of a source in the manifest: its path from the manifest's directory.
     fn name(&self, source: &str, real: Option<PathBuf>) -> Option<String> {
         let path = without_dots(source);
         let is_below = |path: &Path| {
@@ -122,12 +122,12 @@ impl Recording {
         }
     }
 
-    /// What has been written since it was last asked for.
+    /// Takes the text written so far.
     pub fn take(&mut self) -> String {
         std::mem::take(&mut self.text)
     }
 
-    /// The end of the manifest, and what it lists: files and findings.
+    /// The end of the manifest, and the numbers of files and findings in it.
     ///
     /// # Errors
     /// A source cannot be listed.
@@ -141,10 +141,10 @@ impl Recording {
     }
 }
 
-/// The way from a directory to a file, both without links.
+/// The path from a directory to a file, both without links.
 fn relative(file: &Path, folder: &Path) -> Option<PathBuf> {
     let shared = file.components().zip(folder.components()).take_while(|(one, other)| one == other).count();
     let up = folder.components().skip(shared).map(|_| Component::ParentDir);
-    // Where nothing is shared, not even the root, there is no way.
+    // If not even the root is shared, there is no path.
     (shared > 0).then(|| up.chain(file.components().skip(shared)).collect())
 }

@@ -19,7 +19,7 @@ fn many_places_cost_linear_time() {
     };
     let begun = Instant::now();
     let mut manifest = Manifest::read(&path).unwrap();
-    // Twice, since a file that is judged again is held to its list again.
+    // Twice, because a file that is judged again must meet its list again.
     for _ in 0..2 {
         let findings = (0..COUNT).map(finding).chain([finding(7), finding(7)]).collect();
         manifest.begin(&source);
@@ -27,6 +27,6 @@ fn many_places_cost_linear_time() {
         assert_eq!(left.len(), 1, "one more is expected anywhere, and none beside it");
         assert!(manifest.unmet().is_empty());
     }
-    // Quadratic time would be minutes.
+    // Quadratic time would take minutes.
     assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
 }

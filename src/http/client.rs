@@ -1,8 +1,8 @@
 //! One request over one connection, and its answer.
 //!
 //! In: a [`Target`] and a [`Request`]. Out: an [`Answer`], or a [`Failure`] that says whether the receiver was reached.
-//! Invariants: a redirect is an answer like any other; the environment is not read; an answer that came before all of
-//! the body was taken counts, even if the connection broke after it.
+//! Invariants: a redirect is an answer like any other; the environment is not read; an answer counts even if it came
+//! before the whole body was taken and the connection then broke.
 
 use super::{Method, Request, Target};
 use crate::escape::{quoted, visible_bytes};
@@ -19,38 +19,38 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Error, RequestBuilder};
 
-/// How much of an answer's body is read, in bytes.
+/// The part of an answer's body that is read, in bytes.
 const READ_AT_MOST: u64 = 64 << 10;
 
-/// How much of it is shown, in bytes.
+/// The part that is shown, in bytes.
 const SHOWN_AT_MOST: usize = 2 << 10;
-/// How much of it is quoted in a sentence, in characters.
+/// The part that is quoted in a sentence, in characters.
 const QUOTED_AT_MOST: usize = 80;
-/// How many addresses of a host are tried; no more than ureq keeps.
+/// The number of addresses of a host that are tried; no more than ureq keeps.
 const ADDRESSES_AT_MOST: usize = 16;
 
-/// What a receiver answered.
+/// The answer of a receiver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Its status.
     pub status: u16,
     /// The media type of its body, if it says.
     pub media_type: Option<String>,
-    /// Where it redirects to, if it says.
+    /// The destination of its redirect, if it has one.
     pub location: Option<String>,
     /// Its body, or the first 64 KiB of it.
     pub body: Vec<u8>,
-    /// From the first byte sent to the last byte read.
+    /// The time from the first byte sent to the last byte read.
     pub elapsed: Duration,
 }
 
 impl Answer {
-    /// Whether the platform takes it for a success: it sends again after any other.
+    /// Whether the platform regards it as a success: after any other it sends again.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Its first line as ` ("too old")`; nothing if there is none. Safe to print.
+    /// Its first line as ` ("too old")`; empty if there is none. Safe to print.
     pub fn quoted(&self) -> String {
         let text = String::from_utf8_lossy(&self.body);
         let line = text.lines().map(str::trim).find(|line| !line.is_empty());
@@ -63,7 +63,7 @@ impl Answer {
     }
 }
 
-/// What to look at where a receiver answers so to a delivery that is as it should be.
+/// The advice if a receiver answers a correct delivery with this status.
 pub fn hint_of_status(status: u16) -> Option<&'static str> {
     Some(match status {
         300..=399 => "a redirect is not followed and drops the body: register the URL that it leads to",
@@ -82,14 +82,14 @@ pub fn hint_of_status(status: u16) -> Option<&'static str> {
     })
 }
 
-/// Why there is no answer.
+/// The reason why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// Nothing was sent: there was no connection. What the system says.
+    /// Nothing was sent, because there was no connection. Has the system's message.
     NotReached(String),
-    /// The receiver was reached and did not answer in so long.
+    /// The receiver was reached, but did not answer in this time.
     TooLate(Duration),
-    /// The receiver was reached and the connection ended without an answer, or what came is not HTTP.
+    /// The receiver was reached, but the connection ended without an answer, or the answer is not HTTP.
     Broken(String),
 }
 
@@ -103,7 +103,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What makes requests.
+/// Makes requests.
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
@@ -145,7 +145,7 @@ impl Client {
         };
         let (media_type, location) = (text("content-type"), text("location"));
         let mut body = Vec::new();
-        // The status has been given: a body that breaks off, or never ends, takes nothing from it.
+        // The status is known: a body that breaks off, or never ends, does not change it.
         let _ = response.body_mut().as_reader().take(READ_AT_MOST).read_to_end(&mut body);
         Ok(Answer {
             status: response.status().as_u16(),
@@ -179,7 +179,7 @@ fn with_headers<B>(builder: RequestBuilder<B>, headers: &Headers) -> RequestBuil
     headers.iter().fold(builder, |builder, (name, value)| builder.header_raw(name, value.as_bytes()))
 }
 
-/// Whether no connection came about. TLS that fails (invalid data) counts as none.
+/// Whether no connection was established. Failed TLS (invalid data) counts as none.
 fn is_unreachable(error: &io::Error) -> bool {
     use io::ErrorKind::{
         AddrNotAvailable, ConnectionRefused, HostUnreachable, InvalidData, NetworkDown, NetworkUnreachable,
@@ -198,14 +198,14 @@ fn is_unreachable(error: &io::Error) -> bool {
     )
 }
 
-/// What the system says, without its number.
+/// The system's message, without its number.
 fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     text[..1].to_lowercase() + &text[1..]
 }
 
-/// A name may lead anywhere, but `localhost` is here, whatever a file of hosts says.
+/// A name may lead anywhere, but `localhost` is this machine, whatever the hosts file says.
 #[derive(Debug)]
 struct Addresses;
 
@@ -223,7 +223,7 @@ impl Resolver for Addresses {
     }
 }
 
-/// A receiver may answer and close before it has taken the whole body: writing fails then, and the answer is there.
+/// A receiver may answer and close before it has taken the whole body. Writing then fails, but the answer is there.
 #[derive(Debug)]
 struct Patience;
 

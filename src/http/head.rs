@@ -1,15 +1,15 @@
-//! The head of a request, looked at before any library reads it.
+//! The head of a request, checked before any library reads it.
 //!
 //! In: the bytes up to the blank line. Out: its parts as they came, or the [`Refusal`] that answers it.
-//! Invariants: names, their case, their order and repeats are kept; what two readers could take for two different
-//! requests is refused, whatever a library would make of it: bare line feeds, folded lines, two lengths, lengths that
-//! are not numbers, codings other than `chunked`, white space where none belongs.
+//! Invariants: names, their case, their order and repeats are kept; a request that two readers could understand
+//! differently is refused, whatever a library would make of it: bare line feeds, folded lines, two lengths, lengths
+//! that are not numbers, codings other than `chunked`, misplaced white space.
 
 use crate::headers::Headers;
 
-/// How long a head may be, in bytes.
+/// The longest head, in bytes.
 pub(super) const HEAD_BYTES: usize = 16 << 10;
-/// How many fields it may have.
+/// The highest number of fields.
 const FIELDS: usize = 100;
 
 /// A head as it came.
@@ -18,11 +18,11 @@ pub(super) struct Head {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) headers: Headers,
-    /// How long the body says it is; `None` if it comes in chunks.
+    /// The declared length of the body; `None` if it comes in chunks.
     pub(super) length: Option<u64>,
 }
 
-/// Why a request is not taken: the status that says so, and what is wrong, in words that quote nothing.
+/// The reason why a request is refused: the status, and an explanation that quotes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// 400 to 505.
@@ -51,10 +51,10 @@ const CODINGS: Refusal = refused(400, "it has more than one Transfer-Encoding");
 const CODING: Refusal = refused(501, "its Transfer-Encoding is not chunked");
 const OLD_CODING: Refusal = refused(400, "HTTP/1.0 has no Transfer-Encoding");
 
-/// How many bytes the head has that `bytes` begin with; `None` as long as it has not ended.
+/// The length of the head at the start of `bytes`; `None` as long as it has not ended.
 ///
 /// # Errors
-/// It is none, or too long, as far as can be said so far.
+/// It is not a head, or too long, as far as can be seen.
 pub(super) fn end(bytes: &[u8]) -> Result<Option<usize>, Refusal> {
     let mut start = 0;
     for at in memchr::memchr_iter(b'\n', bytes) {
@@ -129,7 +129,7 @@ fn is_token(bytes: &[u8]) -> bool {
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
-/// The name and the value of a field. A value is UTF-8, or else Latin-1, as HTTP once said.
+/// The name and the value of a field. A value is UTF-8, or else Latin-1, as earlier HTTP allowed.
 fn field(line: &[u8]) -> Result<(String, String), Refusal> {
     if line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
         return Err(FOLDED);
@@ -147,7 +147,7 @@ fn field(line: &[u8]) -> Result<(String, String), Refusal> {
     Ok((String::from_utf8_lossy(name).into_owned(), value))
 }
 
-/// How long the body is, as the one field says that may.
+/// The length of the body, from the one field that may give it.
 fn length(headers: &Headers, is_old: bool) -> Result<Option<u64>, Refusal> {
     let lengths: Vec<&str> = headers.all("content-length").collect();
     let codings: Vec<&str> = headers.all("transfer-encoding").collect();

@@ -1,8 +1,9 @@
-//! HTTP: the only room that opens a socket, and the only one that names the crates that do.
+//! HTTP: the only room that opens sockets, and the only one that names the crates for it.
 //!
-//! In: a URL that a person gave, and requests to make. Out: answers, or why there is none.
+//! In: a URL that a person gave, and requests to make. Out: answers, or reasons why there is none.
 //! Invariants: no socket leads off this machine unless the host was named with `--allow-host`; no redirect is followed
-//! and no proxy is asked; what is read of an answer is bounded; an answer counts only if the receiver was reached.
+//! and no proxy is used; the part of an answer that is read is bounded; an answer counts only if the receiver was
+//! reached.
 
 mod client;
 mod head;
@@ -17,7 +18,7 @@ pub use target::Target;
 use crate::headers::Headers;
 use std::borrow::Cow;
 
-/// How a request asks.
+/// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Without a body.
@@ -27,7 +28,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The word for it in a request.
+    /// Its name in a request.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -36,12 +37,12 @@ impl Method {
     }
 }
 
-/// One request, as it is to be sent.
+/// One request, ready to be sent.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     /// Deliveries are posted.
     pub method: Method,
-    /// In order, without those that say where to and how long: `Host`, `Content-Length` and `Connection` are added.
+    /// In order, without `Host`, `Content-Length` and `Connection`, which are added.
     pub headers: Headers,
     /// The body's bytes.
     pub body: Cow<'a, [u8]>,

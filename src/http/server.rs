@@ -1,9 +1,9 @@
-//! A server that takes deliveries: one request a connection, within limits.
+//! A server that accepts deliveries: one request per connection, within limits.
 //!
-//! In: an address, limits, and whoever takes deliveries. Out: each delivery, whole; an answer to each request.
-//! Invariants: nothing of a request stands in an answer; what a web page sent is refused before its body is read; a
-//! body, a head, a wait and a number of connections are bounded; whoever takes a delivery is asked once, even if its
-//! sender has gone away meanwhile.
+//! In: an address, limits, and the taker of deliveries. Out: each delivery, complete; an answer to each request.
+//! Invariants: an answer contains nothing of the request; a request from a web page is refused before its body is read;
+//! bodies, heads, waits and connections are bounded; the taker is asked once per delivery, even if the sender has left
+//! meanwhile.
 
 use super::head::{self, Head, Refusal};
 use crate::headers::Headers;
@@ -28,62 +28,62 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How long a head may take.
+/// The time limit for a head.
 const HEAD_TIME: Duration = Duration::from_secs(10);
-/// How long a whole request may take.
+/// The time limit for a whole request.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
-/// How many connections there may be at once.
+/// The number of simultaneous connections.
 const CONNECTIONS: usize = 32;
-/// How many more are answered that there are too many.
+/// The number of further connections that are answered with a refusal.
 const TURNED_AWAY: usize = 64;
-/// How much is read of what a sender goes on to send after its answer, in bytes, and for how long: a connection that is
-/// closed with bytes unread takes the answer with it.
+/// The bytes that are read from a sender after its answer, and the time for that: closing a connection with unread
+/// bytes would destroy the answer.
 const LINGER_BYTES: usize = 4 << 20;
 const LINGER_TIME: Duration = Duration::from_secs(2);
 
-/// One delivery, whole.
+/// One complete delivery.
 #[derive(Clone, Debug)]
 pub struct Received {
-    /// Which of all, from 1.
+    /// Its number among all, from 1.
     pub number: u64,
     /// Its path and query.
     pub target: String,
-    /// All headers, as they came.
+    /// All headers, as they arrived.
     pub headers: Headers,
     /// Its body.
     pub body: Vec<u8>,
 }
 
-/// Takes deliveries and says how they are answered. It may take its time.
+/// Takes deliveries and decides on the answer. It may take its time.
 pub type Taker = dyn Fn(Received) -> u16 + Send + Sync;
 /// Takes requests that were refused.
 pub type Refused = dyn Fn(Refusal) + Send + Sync;
 
-/// What is taken.
+/// The limits for requests.
 pub struct Rules {
-    /// The only path that there is, if not any.
+    /// The only path that is served, if not every path.
     pub path: Option<String>,
-    /// How long a body may be, in bytes.
+    /// The longest body, in bytes.
     pub body_bytes: u64,
 }
 
-/// A socket that is bound, before anything is taken.
+/// A bound socket, before requests are accepted.
 #[derive(Debug)]
 pub struct Server {
     listener: std::net::TcpListener,
     address: SocketAddr,
 }
 
-/// Ends a server that runs.
+/// Ends a running server.
 pub struct Stop {
     stop: watch::Sender<bool>,
     thread: std::thread::JoinHandle<()>,
 }
 
 impl Stop {
-    /// Takes nothing more, and waits until what was taken has been answered.
+    /// Accepts no more requests, and waits until the accepted ones have been answered.
     pub fn stop(self) {
-        // A server that has ended has nobody who listens.
+        // If the server has ended, nobody receives this.
         let _ = self.stop.send(true);
         let _ = self.thread.join();
     }
@@ -95,16 +95,16 @@ struct Shared {
     refused: Box<Refused>,
     number: AtomicU64,
     connections: AtomicUsize,
-    /// How many of them wait for an answer.
+    /// The number of connections that wait for an answer.
     answering: AtomicUsize,
     stop: watch::Receiver<bool>,
 }
 
 impl Server {
-    /// Binds the address; port 0 is a free one.
+    /// Binds the address; port 0 means any free one.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn bind(host: IpAddr, port: u16) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((host, port))?;
         listener.set_nonblocking(true)?;
@@ -112,15 +112,15 @@ impl Server {
         Ok(Self { listener, address })
     }
 
-    /// What it is bound to.
+    /// The address that it is bound to.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Takes deliveries, on a thread of its own.
+    /// Accepts deliveries, on a thread of its own.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn serve(self, rules: Rules, take: Arc<Taker>, refused: Box<Refused>) -> io::Result<Stop> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -142,17 +142,17 @@ impl Server {
         };
         let thread = std::thread::spawn(move || {
             runtime.block_on(accept(&listener, &shared));
-            // Whoever is still connected was not taken from.
+            // Requests of those still connected were not accepted.
             runtime.shutdown_background();
         });
         Ok(Stop { stop, thread })
     }
 }
 
-/// Takes connections until it is stopped, and then waits for the answers that are due.
+/// Accepts connections until it is stopped, then waits for the outstanding answers.
 async fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     while let Some(accepted) = shared.unless_stopped(listener.accept()).await {
-        // What a connection failed for, or that there are no descriptors left, is no reason to end.
+        // A failed connection, or a lack of descriptors, does not end the server.
         let Ok((stream, _)) = accepted else {
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
@@ -170,10 +170,10 @@ async fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     let _ = timeout(LINGER_TIME, all_answered).await;
 }
 
-/// A connection, counted as long as it is there.
+/// A connection, counted as long as it exists.
 struct Guest {
     shared: Arc<Shared>,
-    /// How many there were before it.
+    /// The number of connections before it.
     place: usize,
 }
 
@@ -183,7 +183,7 @@ impl Drop for Guest {
     }
 }
 
-/// What hyper reads in the place of a head that was refused, so that there is one way to answer.
+/// A head for hyper in place of a refused one, so that there is one way to answer.
 const REFUSED: &[u8] = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n";
 
 impl Guest {
@@ -195,7 +195,7 @@ impl Guest {
     async fn serve(self, mut stream: TcpStream) {
         let (shared, deadline) = (&self.shared, Instant::now() + REQUEST_TIME);
         let read = if self.place < CONNECTIONS {
-            // Who has not sent a request when the server is stopped is not waited for.
+            // A sender that has not sent a request when the server is stopped is not waited for.
             match shared.unless_stopped(read_head(&mut stream)).await {
                 Some(Some(read)) => read,
                 Some(None) | None => return,
@@ -217,14 +217,14 @@ impl Guest {
         let io = TokioIo::new(Rewound { prefix, at: 0, stream });
         let served = http.serve_connection(io, service).without_shutdown().await;
         shared.answering.fetch_sub(1, Ordering::SeqCst);
-        // A sender that goes away before its answer has it no more; what it sent is where it is.
+        // A sender that leaves before its answer does not get it; its delivery is kept.
         if let Ok(parts) = served {
             linger(parts.io.into_inner().stream).await;
         }
     }
 }
 
-/// What hyper reads in the place of a head: what is known of its framing, and nothing that could be read in two ways.
+/// A head for hyper in place of the real one: its known framing, and nothing ambiguous.
 fn in_place_of(head: &Head, behind: &[u8]) -> Vec<u8> {
     let length = head.length.map(|length| format!("Content-Length: {length}\r\n"));
     let length = length.as_deref().unwrap_or("Transfer-Encoding: chunked\r\n");
@@ -233,7 +233,7 @@ fn in_place_of(head: &Head, behind: &[u8]) -> Vec<u8> {
     [format!("POST / HTTP/1.1\r\nHost: here\r\n{length}{waits}\r\n").as_bytes(), behind].concat()
 }
 
-/// Reads up to the end of the head, with what came behind it; `None` if the sender went away before it sent anything.
+/// Reads up to the end of the head, with any bytes after it; `None` if the sender left before it sent anything.
 async fn read_head(stream: &mut TcpStream) -> Option<Result<(Head, Vec<u8>), Refusal>> {
     let mut bytes = Vec::with_capacity(1024);
     let whole = async {
@@ -256,7 +256,7 @@ async fn read_head(stream: &mut TcpStream) -> Option<Result<(Head, Vec<u8>), Ref
     read.unwrap_or(Some(Err(Refusal { status: 408, why: "its head took longer than 10 s" })))
 }
 
-/// Ends a connection so that its answer arrives: what the sender still sends is read and dropped, within limits.
+/// Ends a connection so that its answer arrives: further bytes are read and dropped, within limits.
 async fn linger(mut stream: TcpStream) {
     let rest = async {
         let (mut left, mut buffer) = (LINGER_BYTES, vec![0; 16 << 10]);
@@ -269,18 +269,18 @@ async fn linger(mut stream: TcpStream) {
         }
         io::Result::Ok(())
     };
-    // Best effort: the answer has been given.
+    // Best effort: the answer has been sent.
     let _ = timeout(LINGER_TIME, rest).await;
 }
 
 impl Shared {
     /// Waits until the server is stopped.
     async fn stopped(&self) {
-        // Whoever could stop it has gone: the program ends.
+        // If the stopping end is gone, the program ends.
         let _ = self.stop.clone().wait_for(|is_stopped| *is_stopped).await;
     }
 
-    /// What `work` comes to; `None` if the server is stopped before.
+    /// The result of `work`; `None` if the server is stopped before.
     async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let (mut work, mut stopped) = (pin!(work), pin!(self.stopped()));
         poll_fn(|context| match work.as_mut().poll(context) {
@@ -290,7 +290,7 @@ impl Shared {
         .await
     }
 
-    /// Whether a request is taken, as far as its head says.
+    /// Whether a request is accepted, judging by its head.
     fn look(&self, head: &Head) -> Result<(), Refusal> {
         let site = head.headers.all("sec-fetch-site").find(|site| !site.eq_ignore_ascii_case("none"));
         if site.is_some() || head.headers.all("origin").next().is_some() {
@@ -321,12 +321,12 @@ impl Shared {
         let Ok(Head { target, headers, .. }) = head else { return answer(500, "") };
         let number = self.number.fetch_add(1, Ordering::SeqCst) + 1;
         let (take, received) = (Arc::clone(&self.take), Received { number, target, headers, body });
-        // On a thread of its own: it goes on even if the sender goes away.
+        // On a thread of its own: it continues even if the sender leaves.
         let status = tokio::task::spawn_blocking(move || take(received)).await.unwrap_or(500);
         answer(status, if (200..300).contains(&status) { "ok" } else { "not taken" })
     }
 
-    /// All of a body, if it is not too long and framed as it should be.
+    /// The whole body, if it is not too long and framed correctly.
     async fn whole(&self, mut body: Incoming) -> Result<Vec<u8>, Refusal> {
         let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {
@@ -356,7 +356,7 @@ const FROM_A_PAGE: Refusal = Refusal {
 };
 const TOO_LARGE: Refusal = Refusal { status: 413, why: "its body is longer than --max-payload-bytes" };
 
-/// An answer, in our words alone.
+/// An answer, in our own words only.
 fn answer(status: u16, text: &'static str) -> Answer {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let has_body = !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
@@ -375,7 +375,7 @@ fn answer(status: u16, text: &'static str) -> Answer {
     answer
 }
 
-/// A connection of which something was read that is to be read again.
+/// A connection with some bytes put back, to be read again.
 struct Rewound {
     prefix: Vec<u8>,
     at: usize,

@@ -1,14 +1,14 @@
-//! Where requests go: a URL, and whether it may be gone to.
+//! The destination of requests: a URL, and whether it is allowed.
 //!
-//! In: the text of a URL, and the hosts that were allowed by name. Out: a [`Target`], or a sentence on what is wrong.
-//! Invariants: without an allowed name a target is on this machine; what a person sees of the URL is what is asked for:
-//! no part of it is dropped or decoded.
+//! In: the text of a URL, and the hosts that were allowed by name. Out: a [`Target`], or a sentence about the error.
+//! Invariants: without an allowed name, a target is on this machine; the URL is requested as the user sees it: no part
+//! of it is dropped or decoded.
 
 use crate::escape::visible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use ureq::http::Uri;
 
-/// A URL that requests may go to.
+/// A URL that requests may be sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     uri: Uri,
@@ -20,7 +20,7 @@ impl Target {
     /// Reads a URL; `allowed` are hosts that need not be this machine.
     ///
     /// # Errors
-    /// What is wrong with it, and what to do, as a sentence.
+    /// The error and the advice, as a sentence.
     pub fn new(text: &str, allowed: &[String]) -> Result<Self, String> {
         let shown = visible(text);
         let scheme_end = text.find("://").ok_or_else(|| {
@@ -81,7 +81,7 @@ impl Target {
         self.uri.host().unwrap_or_default()
     }
 
-    /// The path and the query: what stands in a request's first line.
+    /// The path and the query, for a request's first line.
     pub fn path(&self) -> &str {
         self.uri.path_and_query().map_or("/", |path| path.as_str())
     }
@@ -90,7 +90,7 @@ impl Target {
         &self.uri
     }
 
-    /// The addresses to try, in order, where they are known without asking for them.
+    /// The addresses to try, in order, if they are known without a look-up.
     pub(super) fn addresses(uri: &Uri) -> Vec<SocketAddr> {
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
         let addresses = match uri.host().unwrap_or_default() {
@@ -106,7 +106,7 @@ fn literal(host: &str) -> Option<IpAddr> {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).parse().ok()
 }
 
-/// Whether a host is this machine by the way it is written: a name may lead anywhere.
+/// Whether a host is certainly this machine, judging by its spelling; a name may lead anywhere.
 fn is_this_machine(host: &str) -> bool {
     host == "localhost" || literal(host).is_some_and(|address| address.is_loopback())
 }

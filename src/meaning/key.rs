@@ -1,16 +1,16 @@
-//! What records are joined by, as text: two days' records on two machines have one key if, and only if, they mean the same
-//! by it.
+//! The keys of records, as text: records of two days on two machines have the same key if, and only if, the key means
+//! the same.
 //!
 //! In: payloads, and the name of a field. Out: a key for each payload that has the field, or none.
-//! Invariants: a key depends on the payload alone, never on a run, a process or a machine, so it can be stored and shuffled
-//! by; `diff` joins two records if and only if their keys are equal, so the last of duplicate names counts, `1.0` is `1`,
-//! and neither is `"1"`; linear size, no recursion.
+//! Invariants: a key depends on the payload alone, never on a run, a process or a machine, so it can be stored and
+//! shuffled by; `diff` joins two records if and only if their keys are equal, so the last of duplicate names counts,
+//! `1.0` is `1`, and neither is `"1"`; linear size, no recursion.
 
 use super::{Tree, canonical_number};
 use crate::event::{self, ASSOCIATION_CREATE, Class, Wanted, classify, event_type};
 use crate::payload::{Document, Kind, Members, Node, Reader};
 
-/// Makes the keys of payloads, one after another.
+/// Makes the keys of one payload after another.
 ///
 /// ```
 /// use assoclens::event::Wanted;
@@ -27,14 +27,14 @@ use crate::payload::{Document, Kind, Members, Node, Reader};
 #[derive(Debug)]
 pub struct Keys {
     by: String,
-    /// Where a reader puts the field, if it knows its name.
+    /// The slot of the field in a reader, if the reader knows its name.
     slot: Option<usize>,
     wanted: Wanted,
     reader: Reader,
 }
 
 impl Keys {
-    /// Keys by the field `by`, of records that are distinguished by event as a [`Judge`](crate::check::Judge) does.
+    /// Keys by the field `by`, for records that are distinguished by event as a [`Judge`](crate::check::Judge) does.
     pub fn new(by: &str, wanted: Wanted) -> Self {
         Self { by: by.to_owned(), slot: event::members::slot(by), wanted, reader: event::reader() }
     }
@@ -62,7 +62,7 @@ impl Keys {
     }
 }
 
-/// What distinguishes keys of one event from those of another.
+/// Distinguishes the keys of one event from those of another.
 fn push_event(key: &mut String, class: Class, members: &Members<'_>) {
     match class {
         Class::Judged { event, .. } if *event.event == ASSOCIATION_CREATE => return,
@@ -77,13 +77,13 @@ fn push_event(key: &mut String, class: Class, members: &Members<'_>) {
     key.push(' ');
 }
 
-/// What is still to be written of a value.
+/// The rest of a value to write.
 enum Left {
     Part(usize),
     Text(char),
 }
 
-/// Appends a value in the one spelling of all that mean the same: members by name, no white space.
+/// Appends a value in the one spelling that all equal values share: members by name, no white space.
 fn push(out: &mut String, node: Node<'_>) {
     if !matches!(node.kind(), Kind::Object | Kind::Array) {
         return push_scalar(out, node);
@@ -140,7 +140,7 @@ mod tests {
         Keys::new(by, Wanted::Any).of(text.as_bytes())
     }
 
-    /// What was stored yesterday must join what is made tomorrow: these may never change.
+    /// Keys stored yesterday must match those made tomorrow: these may never change.
     #[test]
     fn keys_are_these_for_ever() {
         let cases = [

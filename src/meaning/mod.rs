@@ -1,10 +1,10 @@
-//! What a value means, however it is written: all its parts, each with a fingerprint.
+//! The meaning of a value, however it is written: all its parts, each with a fingerprint.
 //!
-//! In: a well-formed value's text. Out: a tree in which two parts mean the same if, and but for an accident
-//! of one in 2¹²⁸ only if, their fingerprints are equal: key order, white space, escapes, spelling of numbers and
-//! shadowed duplicates make no difference; and [`Keys`], the same of one field, as text that outlives a run.
-//! Invariants: one pass, no recursion in building or dropping; the fingerprints' key is drawn anew for
-//! each run, so that no sender can make two values collide.
+//! In: a well-formed value's text. Out: a tree in which two parts mean the same if their fingerprints are equal, and
+//! (but for an accident of one in 2¹²⁸) only then: key order, white space, escapes, spelling of numbers and shadowed
+//! duplicates make no difference; and [`Keys`], the same for one field, as text that outlives a run.
+//! Invariants: one pass, no recursion in building or dropping; each run draws a new key for its fingerprints, so that
+//! no sender can make two values collide.
 
 mod key;
 mod number;
@@ -20,15 +20,15 @@ use std::hash::Hasher as _;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// What two values with the same meaning share.
+/// The value that is equal for two values with the same meaning.
 pub(crate) type Fingerprint = u128;
 
-/// One value, and which others are in it.
+/// One value, and the values in it.
 #[derive(Debug)]
 pub(crate) struct Part<'a> {
     /// The value as written.
     pub(crate) node: Node<'a>,
-    /// The name of the member that it is the value of.
+    /// The name of the member whose value it is.
     pub(crate) name: Option<Cow<'a, str>>,
     pub(crate) fingerprint: Fingerprint,
     children: Range<usize>,
@@ -38,7 +38,7 @@ pub(crate) struct Part<'a> {
 #[derive(Debug)]
 pub(crate) struct Tree<'a> {
     parts: Vec<Part<'a>>,
-    /// The children of each part, one run a part: an object's members that count, by name; an array's elements.
+    /// The children of each part, in one run per part: an object's effective members, by name; an array's elements.
     children: Vec<usize>,
 }
 
@@ -79,7 +79,7 @@ impl<'a> Tree<'a> {
     pub(crate) fn read(node: Node<'a>) -> Self {
         let text = node.text();
         let mut tree = Self { parts: Vec::new(), children: Vec::new() };
-        // What is open: where it begins, its name, and what has been read of it.
+        // The open values: their start, their name, and the parts read so far.
         let mut open: Vec<(usize, Option<Cow<'a, str>>, Vec<usize>)> = Vec::new();
         let mut name = None;
         for token in Tokens::new(text) {
@@ -141,7 +141,7 @@ impl<'a> Tree<'a> {
         self.add(node, name, hasher.finish128().as_u128(), start..self.children.len())
     }
 
-    /// The whole value: it is closed last.
+    /// The whole value, which is closed last.
     pub(crate) fn root(&self) -> usize {
         self.parts.len() - 1
     }
@@ -150,12 +150,12 @@ impl<'a> Tree<'a> {
         &self.parts[index]
     }
 
-    /// An object's members that count, by name, or an array's elements.
+    /// An object's effective members, by name, or an array's elements.
     pub(crate) fn children(&self, index: usize) -> &[usize] {
         &self.children[self.parts[index].children.clone()]
     }
 
-    /// The member of that name of the object `index`.
+    /// The member of the object `index` with that name.
     pub(crate) fn member(&self, index: usize, name: &str) -> Option<usize> {
         if self.part(index).node.kind() != Kind::Object {
             return None;

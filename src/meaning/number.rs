@@ -1,10 +1,10 @@
-//! Numbers by their value, exactly.
+//! The exact values of numbers.
 //!
 //! In: a JSON number as written. Out: the one spelling of its value.
-//! Invariants: no rounding and no float; linear time; the outcome is a JSON number. `1`, `1.0` and `10e-1`
-//! are one value, and so are `0` and `-0`. An exponent of more than thirty digits is left as written.
+//! Invariants: no rounding and no float; linear time; the output is a JSON number. `1`, `1.0` and `10e-1` are one
+//! value, and so are `0` and `-0`. An exponent of more than thirty digits is left as written.
 
-/// How many zeros are written out before an exponent is.
+/// The number of zeros that are written out; beyond it there is an exponent.
 const ZEROS_AT_MOST: i128 = 30;
 
 /// The canonical spelling of a number.
@@ -34,7 +34,7 @@ fn length(text: &str) -> i128 {
     text.len() as i128
 }
 
-/// `digits`, which neither begin nor end with a zero, times ten to the `exponent`.
+/// `digits`, which neither begin nor end with a zero, times ten to the power of `exponent`.
 fn spell(digits: &str, exponent: i128) -> String {
     let point = length(digits) + exponent;
     let zeros = |count: i128| "0".repeat(usize::try_from(count).unwrap_or(0));
