@@ -1,15 +1,15 @@
-//! How far a long run has come, for a person who waits at a terminal.
+//! The progress of a long run, for a person who waits at a terminal.
 //!
-//! In: what was judged so far, block by block. Out: one line on standard error.
-//! Invariants: nothing is drawn before a second has passed, in a pipe, or when it is switched off; nothing is
-//! ever drawn on standard output, and the line makes way for whatever is written there; it is one line at every width.
+//! In: the work done so far, block by block. Out: one line on standard error.
+//! Invariants: nothing is drawn in the first second, in a pipe, or if it is switched off; nothing is ever drawn on
+//! standard output, and the line makes way for any output there; it is one line at every width.
 
 use crate::count::grouped;
 use crate::{interrupt, terminal};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long a line stands at least.
+/// The shortest time between two lines.
 const PAUSE: Duration = Duration::from_millis(100);
 const BAR_COLUMNS: u64 = 30;
 
@@ -20,7 +20,7 @@ pub struct Progress {
     started: Instant,
     total_bytes: Option<u64>,
     done: Done,
-    /// When the line was drawn last.
+    /// The time when the line was last drawn.
     drawn: Option<Instant>,
 }
 
@@ -32,12 +32,12 @@ struct Done {
 }
 
 impl Progress {
-    /// Starts the clock. With the number of bytes that there are, the line says how much is left.
+    /// Starts the clock. If the total number of bytes is known, the line shows how much is left.
     pub fn new(is_wanted: bool, total_bytes: Option<u64>) -> Self {
         Self { is_wanted, started: Instant::now(), total_bytes, done: Done::default(), drawn: None }
     }
 
-    /// So many more bytes are judged, and so many payloads are judged and invalid in all.
+    /// Adds bytes to those judged; `payloads` and `invalid` are totals.
     pub fn update(&mut self, bytes: usize, payloads: u64, invalid: u64) {
         self.done = Done { bytes: self.done.bytes + bytes as u64, payloads, invalid };
         let is_time =
@@ -47,7 +47,7 @@ impl Progress {
         }
     }
 
-    /// Writes something else while the line is out of the way.
+    /// Writes something else while the line is hidden.
     pub fn aside<T>(&mut self, write: impl FnOnce() -> T) -> T {
         interrupt::wipe();
         let written = write();
@@ -57,7 +57,7 @@ impl Progress {
         written
     }
 
-    /// Takes the line away; returns how fast it went, if there was time for a line.
+    /// Removes the line; returns the speed, if there was time for a line.
     pub fn finish(&mut self, payloads: u64) -> Option<String> {
         self.drawn.take()?;
         interrupt::wipe();
@@ -73,12 +73,12 @@ impl Progress {
     }
 }
 
-/// The line after so many seconds, in fewer columns than `width`, so that no terminal breaks it. The least telling part is
-/// left out first.
+/// The line after this many seconds, in fewer columns than `width`, so that no terminal breaks it. The least important
+/// part is left out first.
 fn line(done: Done, total: Option<u64>, seconds: f64, width: usize) -> String {
     let counts = format!("{} payloads, {} invalid", grouped(done.payloads), grouped(done.invalid));
     let rate = format!("{}/s", size(done.bytes as f64 / seconds));
-    // Each with how little it says. A file may have grown since it was measured.
+    // Each with its importance. A file may have grown since it was measured.
     let mut parts = match total.map(|total| total.max(done.bytes)) {
         Some(total @ 1..) => {
             let share = done.bytes as f64 / total as f64;
@@ -110,7 +110,7 @@ fn bar(share: f64) -> String {
     done.repeat(full) + &left.repeat(BAR_COLUMNS as usize - full)
 }
 
-/// An amount of bytes in three digits or so.
+/// An amount of bytes in about three digits.
 fn size(bytes: f64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let step = UNITS.iter().enumerate().find(|(step, _)| bytes < 999.5 * 1000_f64.powi(*step as i32));
@@ -119,7 +119,7 @@ fn size(bytes: f64) -> String {
     if step > 0 && number < 9.95 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
 }
 
-/// What is left of a number without its fraction; none below zero.
+/// A number without its fraction; none below zero.
 fn whole(number: f64) -> u64 {
     number as u64
 }

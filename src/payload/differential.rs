@@ -1,4 +1,4 @@
-//! The scanner against serde_json: what one accepts the other accepts, and both see the same in it.
+//! Compares the scanner with serde_json: both accept the same texts, and see the same in them.
 
 use super::tests::any_json;
 use super::*;
@@ -15,10 +15,10 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| Names::new(KNOWN));
 /// A member as both see it: its name decoded and as written, its value as written, and whether it is shadowed.
 type Seen = (String, String, String, bool);
 
-/// What is in a document: the value as written, and the members if it is an object.
+/// The content of a document: the value as written, and the members if it is an object.
 type Found = (String, Option<Vec<Seen>>);
 
-/// What serde_json finds.
+/// The content according to serde_json.
 fn exact(bytes: &[u8]) -> Option<Found> {
     let whole = std::str::from_utf8(bytes).ok()?;
     let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
@@ -56,7 +56,7 @@ impl<'de> Visitor<'de> for List {
     }
 }
 
-/// What the scanner finds, and whether all that it notes beside it is so.
+/// The content according to the scanner, and whether everything else that it notes is correct.
 fn found(bytes: &[u8], reader: &mut Reader) -> Option<Found> {
     let document = reader.read(bytes).ok()?;
     let members = document.members().map(|members| {
@@ -97,7 +97,7 @@ fn checked(member: &Member<'_>) -> Seen {
     (name, member.name_text().to_owned(), value.text().to_owned(), member.is_shadowed())
 }
 
-/// Whether what was seen in a string is what is in it.
+/// Compares the notes about a string with its content.
 fn check_seen(written: &str, seen: super::Seen) {
     let ascii: String = written.chars().filter(char::is_ascii).collect();
     let has_unsafe = serde_json::from_str::<String>(&ascii).unwrap().chars().any(is_unsafe);
@@ -107,7 +107,7 @@ fn check_seen(written: &str, seen: super::Seen) {
     assert_eq!(seen.is_plain(), !written.contains('\\') && written.is_ascii() && !has_unsafe, "{written}");
 }
 
-/// Holds both to each other, with what a document before left behind and without.
+/// Compares the two, with and without the remains of an earlier document.
 fn assert_same(bytes: &[u8]) {
     let exact = exact(bytes);
     let shown = String::from_utf8_lossy(bytes);
@@ -122,7 +122,7 @@ fn assert_same(bytes: &[u8]) {
     }
 }
 
-/// Documents with all that JSON has, and much that is nearly JSON.
+/// Documents with everything that JSON has, and much that is nearly JSON.
 const TORTURE: [&str; 14] = [
     r#"{"id":"698f1a2b3c4d5e6f70819203","type":"AssociationCreate","key":"a\"b\\c\/d\b\f\n\r\té"}"#,
     " { \"a\" : [ 1 , -0.5e+10 , { } , [ ] , true , false , null ] , \"\" : { \"b\" : { \"c\" : \"d\" } } } \r\n",
@@ -188,7 +188,7 @@ fn a_name_is_known_by_all_of_its_letters() {
                 assert_same(format!("{{\"{other}\":1,\"{known}\":2,\"{other}\":3}}").as_bytes());
             }
         }
-        // At the very end of the text, where there are no sixteen bytes to look at.
+        // At the very end of the text, where fewer than sixteen bytes are left.
         assert_same(format!("{{\"{known}\":0}}").as_bytes());
     }
 }
@@ -209,7 +209,7 @@ fn what_is_nested_is_looked_at_however_deep_it_is() {
     }
 }
 
-/// Texts of what JSON is made of, mostly in an order that it has.
+/// Texts made of JSON's parts, mostly in a valid order.
 fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
     let name = prop::sample::select(vec![
         r#""id""#,

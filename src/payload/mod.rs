@@ -1,11 +1,10 @@
-//! One JSON text, seen in place: the lazy, zero-copy, positioned view that everything else reads.
+//! One JSON text, read in place: the lazy, zero-copy view, with positions, that everything else reads.
 //!
-//! In: the bytes of one payload. Out: a [`Document`], or the [`Fault`] that keeps the bytes from being one
-//! (not UTF-8, not JSON, nothing there).
+//! In: the bytes of one payload. Out: a [`Document`], or the [`Fault`] in the bytes (not UTF-8, not JSON, empty).
 //!
-//! Invariants: a [`Document`] is strict RFC 8259 text throughout, with no unpaired surrogate; every
-//! [`Node`] is a slice of that text, so its span is the difference of two addresses; nothing is decoded or
-//! opened before someone looks; keys keep their order and both of two duplicates are kept.
+//! Invariants: a [`Document`] is strict RFC 8259 text throughout, without an unpaired surrogate; every [`Node`] is a
+//! slice of that text, so its span is the difference of two addresses; nothing is decoded or opened before it is used;
+//! keys keep their order, and both of two duplicates are kept.
 
 mod fault;
 mod node;
@@ -47,7 +46,7 @@ pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The white space of JSON.
 const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// One JSON text that is known to be well-formed, and where in it everything is.
+/// One well-formed JSON text, and the places of its parts.
 ///
 /// ```
 /// use assoclens::payload::Document;
@@ -59,7 +58,7 @@ const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 /// ```
 #[derive(Debug)]
 pub struct Document<'a> {
-    /// What was given, with a byte order mark if there is one.
+    /// The text as given, with a byte order mark if there is one.
     whole: &'a str,
     /// The one value, without the white space around it.
     root: &'a str,
@@ -75,7 +74,7 @@ impl<'a> Document<'a> {
         Self::accept(bytes).ok_or_else(|| Fault::of(bytes))
     }
 
-    /// The same, where nobody asks why not.
+    /// The same if the fault does not matter.
     pub(crate) fn accept(bytes: &'a [u8]) -> Option<Self> {
         static NONE: Names = Names::none();
         Reader::new(&NONE).accept(bytes)
@@ -91,7 +90,7 @@ impl<'a> Document<'a> {
         self.members.as_ref()
     }
 
-    /// The text as it was given.
+    /// The text as given.
     pub fn text(&self) -> &'a str {
         self.whole
     }
@@ -101,13 +100,13 @@ impl<'a> Document<'a> {
         self.whole.as_bytes().starts_with(BYTE_ORDER_MARK)
     }
 
-    /// Where `part`, a slice of this document's text, stands in it, in bytes.
+    /// The place of `part`, a slice of this document's text, in bytes.
     pub fn span(&self, part: &str) -> Range<usize> {
         let start = part.as_ptr() as usize - self.whole.as_ptr() as usize;
         start..start + part.len()
     }
 
-    /// How many containers are open at the deepest place: 0 for a scalar, 1 for a flat object.
+    /// The number of open containers at the deepest place: 0 for a scalar, 1 for a flat object.
     pub fn depth(&self) -> usize {
         let (mut depth, mut deepest, mut in_string, mut escaped) = (0, 0, false, false);
         for byte in self.root.bytes() {
@@ -128,22 +127,22 @@ impl<'a> Document<'a> {
 }
 
 #[doc(hidden)]
-/// Reads one payload after another and finds the members that it knows by name.
+/// Reads one payload after another and finds members by known names.
 ///
-/// Invariants: what one document needed serves the next, so that nothing is allocated for it.
+/// Invariants: the memory of one document serves the next, so that nothing is allocated for it.
 #[derive(Debug)]
 pub struct Reader {
     names: &'static Names,
-    /// Tables that no document has.
+    /// Tables that no document uses.
     #[allow(clippy::vec_box, reason = "a document takes the box as it is")]
     tables: Vec<Box<Table>>,
 }
 
-/// How many tables are kept for payloads to come, which may be inside each other.
+/// The number of tables kept for further payloads, which may be nested.
 const TABLES_KEPT: usize = 4;
 
 impl Reader {
-    /// Knows the members of these names.
+    /// A reader that knows these names.
     pub fn new(names: &'static Names) -> Self {
         Self { names, tables: Vec::new() }
     }
@@ -151,12 +150,12 @@ impl Reader {
     /// Reads one JSON text, as [`Document::parse`] does.
     ///
     /// # Errors
-    /// Those of [`Document::parse`].
+    /// Errors of [`Document::parse`].
     pub fn read<'a>(&mut self, bytes: &'a [u8]) -> Result<Document<'a>, Fault> {
         self.accept(bytes).ok_or_else(|| Fault::of(bytes))
     }
 
-    /// The same, where nobody asks why not: to find that out costs more than reading.
+    /// The same if the fault does not matter: finding it costs more than reading.
     pub(crate) fn accept<'a>(&mut self, bytes: &'a [u8]) -> Option<Document<'a>> {
         self.read_text(simdutf8::basic::from_utf8(bytes).ok()?)
     }
@@ -177,7 +176,7 @@ impl Reader {
         is_alone.then(|| Document { whole, root: &whole[start..end], members })
     }
 
-    /// Takes back what a document needed, for the next, unless that was much.
+    /// Takes back the memory of a document for the next, unless it is large.
     pub fn reuse(&mut self, document: Document<'_>) {
         let table = document.members.map(Members::into_table).filter(|table| !table.is_large());
         self.tables.extend(table.filter(|_| self.tables.len() < TABLES_KEPT));

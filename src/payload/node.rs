@@ -1,8 +1,8 @@
 //! A value inside a document, as the slice of text that it is.
 //!
 //! In: slices of text that the scanner has found well-formed. Out: kinds, decoded strings, members, elements.
-//! Invariants: opening a container costs one pass over it and nothing is cached but the root's
-//! members, which the [`Document`](super::Document) keeps.
+//! Invariants: opening a container costs one pass over it, and only the root's members are cached, in the
+//! [`Document`](super::Document).
 
 use super::Pointer;
 use super::scan::{Seen, blank, string, value};
@@ -12,7 +12,7 @@ use ahash::RandomState;
 use serde::de::{Error as _, IgnoredAny};
 use std::borrow::Cow;
 
-/// The six kinds of JSON value.
+/// The kinds of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `null`
@@ -69,10 +69,10 @@ pub struct Member<'a> {
     entry: Entry,
 }
 
-/// The members of one object in the order written, duplicates and all.
+/// The members of one object in the order written, including duplicates.
 #[derive(Clone, Debug, Default)]
 pub struct Members<'a> {
-    /// What the table's places are in.
+    /// The text that the table's places refer to.
     text: &'a str,
     table: Box<Table>,
 }
@@ -91,12 +91,12 @@ impl<'a> Node<'a> {
         self.text
     }
 
-    /// What kind of value this is, which its first byte says.
+    /// The kind of this value, by its first byte.
     pub fn kind(&self) -> Kind {
         self.text.as_bytes().first().map_or(Kind::Number, |first| Kind::of(*first))
     }
 
-    /// The decoded string, borrowed where it holds no escape; `None` for any other kind.
+    /// The decoded string, borrowed if it has no escape; `None` for any other kind.
     pub fn as_str(&self) -> Option<Cow<'a, str>> {
         (self.kind() == Kind::String).then(|| decode(&self.text[1..self.text.len() - 1]))
     }
@@ -112,7 +112,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The value of the member of that name (the last one, if there are several), if this is an object.
+    /// The value of the member with that name (the last one, if there are several), if this is an object.
     pub fn member(&self, name: &str) -> Option<Node<'a>> {
         match self.members {
             Some(members) => members.get(name).map(Member::value),
@@ -121,8 +121,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The value that `pointer` names from here on, as a table of shapes has it: its tokens are names without an escape, or
-    /// `0` for the first element of an array. What is not kept as a table is gone through once.
+    /// The value at `pointer` from here on, for pointers in the table of shapes: tokens are names without an escape, or
+    /// `0` for the first element of an array. A container without a table is scanned once.
     pub(crate) fn at_plain(&self, pointer: &str) -> Option<Node<'a>> {
         let Some((token, rest)) = first_token(pointer) else { return Some(*self) };
         match (token, self.kind(), self.members) {
@@ -133,7 +133,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The value that `pointer` names from here on, if there is one.
+    /// The value at `pointer` from here on, if it exists.
     pub fn at(&self, pointer: &Pointer) -> Option<Node<'a>> {
         pointer.tokens().try_fold(*self, |node, token| match node.kind() {
             Kind::Array => node.elements()?.get(index(&token)?).copied(),
@@ -141,7 +141,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The elements of an array one after another, without keeping them; none for any other kind.
+    /// The elements of an array one by one, without keeping them; none for any other kind.
     pub fn stream(&self) -> Elements<'a> {
         Elements { rest: self.text.strip_prefix('[').unwrap_or_default(), open: Vec::new() }
     }
@@ -152,7 +152,7 @@ impl<'a> Node<'a> {
         self.each_element(|element| elements.push(element)).then_some(elements)
     }
 
-    /// The first element of an array; `None` for any other kind, or if there is none. Looks no further.
+    /// The first element of an array; `None` for any other kind, or if it is empty. Reads no further.
     pub fn first_element(&self) -> Option<Node<'a>> {
         self.stream().next()
     }
@@ -164,12 +164,12 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The elements of an array, read as they are asked for.
+/// The elements of an array, read on demand.
 #[derive(Clone, Debug)]
 pub struct Elements<'a> {
-    /// The array's text from behind its bracket or an element on.
+    /// The array's text after its bracket or after an element.
     rest: &'a str,
-    /// Room for brackets that are open.
+    /// A buffer for open brackets.
     open: Vec<u8>,
 }
 
@@ -177,7 +177,7 @@ impl<'a> Iterator for Elements<'a> {
     type Item = Node<'a>;
 
     fn next(&mut self) -> Option<Node<'a>> {
-        // Well-formed: a comma stands between elements and nowhere else.
+        // The text is well-formed: a comma can only separate elements.
         let text = self.rest.trim_start_matches([',', ' ', '\t', '\r', '\n']);
         if text.is_empty() || text.starts_with(']') {
             return None;
@@ -197,7 +197,7 @@ impl<'a> Member<'a> {
         self.entry.name(self.text)
     }
 
-    /// Whether that is the name, once decoded.
+    /// Whether this is the decoded name.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         self.entry.is_named(self.text, name)
     }
@@ -213,62 +213,62 @@ impl<'a> Member<'a> {
         Node::new(&self.text[self.entry.value.0..self.entry.value.1])
     }
 
-    /// Whether a later member of the same name takes this one's place.
+    /// Whether a later member with the same name replaces this one.
     pub fn is_shadowed(&self) -> bool {
         self.entry.is_shadowed
     }
 
-    /// Whether the name is one of those that the document was read for.
+    /// Whether the name is one of the reader's.
     pub(crate) fn is_known(&self) -> bool {
         self.entry.is_known()
     }
 
-    /// The slot of its name, of those that the document was read for.
+    /// The slot of its name among the reader's names.
     pub(crate) fn slot(&self) -> Option<usize> {
         self.entry.slot()
     }
 
-    /// What kind of value it has.
+    /// The kind of its value.
     #[inline]
     pub(crate) fn kind(&self) -> Kind {
         Kind::of(self.text.as_bytes()[self.entry.value.0])
     }
 
-    /// The decoded string that is the value, borrowed where it holds no escape; `None` for any other kind.
+    /// The decoded string value, borrowed if it has no escape; `None` for any other kind.
     #[inline]
     pub(crate) fn string(&self) -> Option<Cow<'a, str>> {
         let text = self.string_text()?;
         Some(if self.entry.seen_in_value.is_escaped() { decode(text) } else { Cow::Borrowed(text) })
     }
 
-    /// The string that is the value, as it is written between its quotes; `None` for any other kind.
+    /// The string value as written between its quotes; `None` for any other kind.
     #[inline]
     pub(crate) fn string_text(&self) -> Option<&'a str> {
         let (start, end) = self.entry.value;
         (self.kind() == Kind::String).then(|| &self.text[start + 1..end - 1])
     }
 
-    /// The characters of the string that is the value; `None` for any other kind.
+    /// The characters of the string value; `None` for any other kind.
     #[inline]
     pub(crate) fn characters(&self) -> Option<Characters<'a>> {
         self.string_text().map(Characters::new)
     }
 
-    /// What was seen in the value, if it is a string.
+    /// The notes about the value, if it is a string.
     #[inline]
     pub(crate) fn seen(&self) -> Seen {
         self.entry.seen_in_value
     }
 
-    /// What was seen in the name.
+    /// The notes about the name.
     pub(crate) fn seen_in_name(&self) -> Seen {
         self.entry.seen_in_name
     }
 }
 
 impl<'a> Members<'a> {
-    /// Reads the object that begins at `start`, knowing `names`, into `table`. The members and where the object ends,
-    /// or the table if it is not JSON.
+    /// Reads the object that begins at `start`, knowing `names`, into `table`. Returns the members and the end of the
+    /// object, or the table if it is not JSON.
     pub(super) fn read(
         text: &'a str,
         start: usize,
@@ -281,17 +281,17 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The table, for what is read next.
+    /// The table, for further use.
     pub(super) fn into_table(self) -> Box<Table> {
         self.table
     }
 
-    /// Every member in the order written, shadowed ones too.
+    /// Every member in the order written, including shadowed ones.
     pub fn iter(&self) -> impl Iterator<Item = Member<'a>> {
         self.table.entries.iter().map(|entry| self.member(entry))
     }
 
-    /// Those from the one at `index` on, each with its index.
+    /// The members from the one at `index` on, each with its index.
     pub(crate) fn iter_from(&self, index: usize) -> impl Iterator<Item = (usize, Member<'a>)> {
         let entries = self.table.entries.iter().enumerate().skip(index);
         entries.map(|(index, entry)| (index, self.member(entry)))
@@ -302,34 +302,34 @@ impl<'a> Members<'a> {
         Member { text: self.text, entry: *entry }
     }
 
-    /// How many different names there are.
+    /// The number of different names.
     pub fn len(&self) -> usize {
         self.table.entries.len() - self.table.duplicates
     }
 
-    /// Whether the object holds nothing.
+    /// Whether the object has no members.
     pub fn is_empty(&self) -> bool {
         self.table.entries.is_empty()
     }
 
-    /// How many members are shadowed by a later one of the same name.
+    /// The number of members that are shadowed by a later one with the same name.
     pub fn duplicates(&self) -> usize {
         self.table.duplicates
     }
 
-    /// The member that counts for `name`: the last one, as in `JSON.parse`.
+    /// The effective member for `name`: the last one, as in `JSON.parse`.
     pub fn get(&self, name: &str) -> Option<Member<'a>> {
         let is = |entry: &&Entry| !entry.is_shadowed && entry.is_named(self.text, name);
         self.table.entries.iter().find(is).map(|entry| self.member(entry))
     }
 
-    /// The member that counts of the name of that slot, of those that the document was read for.
+    /// The effective member for the name in that slot of the reader's.
     #[inline]
     pub(crate) fn known(&self, slot: usize) -> Option<Member<'a>> {
         self.table.known(slot).map(|entry| self.member(entry))
     }
 
-    /// One bit for each slot of those: whether the member is there.
+    /// One bit for each slot of the reader's names: whether the member exists.
     #[inline]
     pub(crate) fn present(&self) -> u32 {
         self.table.present
@@ -341,33 +341,34 @@ impl<'a> Members<'a> {
         self.table.strings
     }
 
-    /// Whether that string begins with a visible letter, and so is more than white space; if not, nothing is said.
+    /// Whether that string begins with a visible letter, and so is more than white space; if the bit is not set, it is
+    /// unknown.
     #[inline]
     pub(crate) fn lettered(&self) -> u32 {
         self.table.lettered
     }
 
-    /// What was seen in the strings that are values of those.
+    /// The notes about the string values of those.
     #[inline]
     pub(crate) fn seen(&self) -> Seen {
         self.table.seen
     }
 
-    /// How many members count whose names are none of those.
+    /// The number of effective members whose names are not among those.
     #[inline]
     pub(crate) fn unknown(&self) -> usize {
         self.table.unknown()
     }
 }
 
-/// The first token of a pointer, and what is behind it.
+/// The first token of a pointer, and the rest.
 fn first_token(pointer: &str) -> Option<(&str, &str)> {
     let tokens = pointer.strip_prefix('/')?;
     Some(tokens.split_at(tokens.find('/').unwrap_or(tokens.len())))
 }
 
-/// The value at `rest` from the last member of that name of the object that begins at `start`, found without a table of
-/// all; and where the object ends. `open` is room for the brackets that are open.
+/// The value at `rest` from the last member with that name in the object that begins at `start`, found without a table
+/// of all members; and the end of the object. `open` is a buffer for open brackets.
 fn last_member<'a>(
     text: &'a str,
     start: usize,
@@ -376,7 +377,7 @@ fn last_member<'a>(
 ) -> (Option<Node<'a>>, usize) {
     let (bytes, mut last, mut at) = (text.as_bytes(), None, start + 1);
     loop {
-        // Well-formed: a comma stands between members and nowhere else.
+        // The text is well-formed: a comma can only separate members.
         at = blank(bytes, at);
         if bytes[at] == b'}' {
             return (last, at + 1);
@@ -401,17 +402,17 @@ fn last_member<'a>(
     }
 }
 
-/// The members of one object, to be found by name without looking at each.
+/// The members of one object, found by name without looking at each.
 #[derive(Debug)]
 pub(crate) struct ElementIndex<'a> {
     members: Cow<'a, Members<'a>>,
     keys: RandomState,
-    /// A hash of each name that counts and the member's index, sorted.
+    /// A hash of each effective name and the member's index, sorted.
     hashes: Vec<(u64, u32)>,
 }
 
 impl<'a> ElementIndex<'a> {
-    /// Indexes the members that count.
+    /// Indexes the effective members.
     pub(crate) fn new(members: Cow<'a, Members<'a>>) -> Self {
         let keys = crate::seed::ahash();
         let counting = (0..).zip(members.iter()).filter(|(_, member)| !member.is_shadowed());
@@ -421,7 +422,7 @@ impl<'a> ElementIndex<'a> {
         Self { members, keys, hashes }
     }
 
-    /// The member that counts for `name`.
+    /// The effective member for `name`.
     pub(crate) fn get(&self, name: &str) -> Option<Member<'a>> {
         let hash = self.keys.hash_one(name);
         let from = self.hashes.partition_point(|(other, _)| *other < hash);
@@ -432,20 +433,20 @@ impl<'a> ElementIndex<'a> {
     }
 }
 
-/// An array's index as RFC 6901 writes it: digits alone, and no zero before others.
+/// An array's index as RFC 6901 writes it: digits only, without leading zeros.
 fn index(token: &str) -> Option<usize> {
     let is_index = token == "0" || !token.starts_with(['0', '+']);
     token.parse().ok().filter(|_| is_index)
 }
 
-/// Where in `bytes` the first JSON value ends, judged by syntax alone (strings need not be UTF-8).
+/// The end of the first JSON value in `bytes`, decided by syntax alone (strings need not be UTF-8).
 ///
 /// # Errors
-/// serde_json's: its category distinguishes a value that is cut (`is_eof`) from one that is broken.
+/// Errors of serde_json: the category distinguishes a cut value (`is_eof`) from a broken one.
 pub(crate) fn end_of_value(bytes: &[u8]) -> serde_json::Result<usize> {
-    /// A longer text, which may well be cut, is not gone through twice.
+    /// A longer text, which may well be cut, is not scanned twice.
     const SHORT: usize = 16 << 10;
-    // A container or a string ends by itself. What is found broken here is explained there.
+    // A container or a string has its own end. If it is broken, the caller explains that.
     let start = blank(bytes, 0);
     if bytes.len() <= SHORT
         && let Some(b'{' | b'[' | b'"') = bytes.get(start)

@@ -1,17 +1,17 @@
-//! JSON Pointers (RFC 6901): how a place inside a payload is named.
+//! JSON Pointers (RFC 6901): the names of places inside a payload.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A JSON Pointer. The empty one names the whole payload.
+/// A JSON Pointer. The empty one means the whole payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pointer(Cow<'static, str>);
 
 impl Pointer {
-    /// How long a pointer in a report may be, in bytes.
+    /// The longest pointer in a report, in bytes.
     pub const LONGEST: usize = 500;
 
-    /// The pointer to the member or element `token` of the value that this one names.
+    /// The pointer to the member or element `token` of this one's value.
     pub fn join(&self, token: &str) -> Self {
         let mut joined = String::with_capacity(self.0.len() + token.len() + 1);
         joined.push_str(&self.0);
@@ -19,12 +19,12 @@ impl Pointer {
         Self(joined.into())
     }
 
-    /// The pointer that is written so, which is known beforehand and costs no allocation.
+    /// A pointer with this text, which is known in advance and costs no allocation.
     pub(crate) const fn known(text: &'static str) -> Self {
         Self(Cow::Borrowed(text))
     }
 
-    /// Goes on to the member or element `token`.
+    /// Moves on to the member or element `token`.
     pub(crate) fn push(&mut self, token: &str) {
         push(self.0.to_mut(), token);
     }
@@ -34,8 +34,8 @@ impl Pointer {
         &self.0
     }
 
-    /// The pointer, or if it is longer than [`Pointer::LONGEST`], that of the nearest value around its own that is not:
-    /// what names a place must not grow with the names in a payload.
+    /// The pointer, or if it is longer than [`Pointer::LONGEST`], that of the nearest surrounding value whose pointer
+    /// is not: the name of a place must not grow with the names in a payload.
     pub fn bounded(mut self) -> Self {
         if self.0.len() > Self::LONGEST {
             let end = self.0.as_bytes()[..=Self::LONGEST].iter().rposition(|byte| *byte == b'/');

@@ -1,17 +1,17 @@
-//! The one reader of JSON text: goes over it once and says where everything at the top ends, and what is in it.
+//! The one reader of JSON text: scans it once and returns the ends of everything at the top, with notes.
 //!
-//! In: bytes that begin with a value. Out: where it ends and what was seen in it, or `None`, which says no more than
-//! that this is not JSON as it is accepted here; [`Fault`](super::Fault) says why.
+//! In: bytes that begin with a value. Out: its end and the notes about it, or `None`, which only means that this is not
+//! accepted as JSON; [`Fault`](super::Fault) finds the reason.
 //!
-//! Invariants: what is accepted is RFC 8259 and has no unpaired surrogate; whether the text is UTF-8 is for
-//! those who have it to know, and bytes beyond ASCII are only ever within strings; no recursion, so no depth is too
-//! much; nothing is allocated but the list of open brackets, which is used again. Property tests hold the two to
-//! `serde_json`: a scanner that accepts more than there is would be the worst mistake this program can make.
+//! Invariants: accepted text is RFC 8259 without an unpaired surrogate; the caller must know whether it is UTF-8, but
+//! bytes beyond ASCII occur within strings only; there is no recursion, so any depth is handled; only the list of open
+//! brackets is allocated, and reused. Property tests compare this with `serde_json`: a scanner that accepts too much
+//! would be the worst mistake this program can make.
 
 use crate::escape::is_unsafe;
 use crate::lanes::{LANES, Lanes};
 
-/// What was seen in a string, for those who would otherwise look again.
+/// The notes about a string, so that nobody has to look again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen(u8);
 
@@ -23,19 +23,20 @@ impl Seen {
     /// An escape or a DEL that is unsafe, as [`is_unsafe`] says.
     const UNSAFE: u8 = 4;
 
-    /// Whether the string has to be decoded.
+    /// Whether the string must be decoded.
     #[inline]
     pub(crate) fn is_escaped(self) -> bool {
         self.0 & Self::ESCAPE != 0
     }
 
-    /// Whether the string is as it is written, and printable ASCII throughout.
+    /// Whether the string is printable ASCII throughout, without escapes.
     #[inline]
     pub(crate) fn is_plain(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether no escape in the string, and no byte of ASCII, is an unsafe character; those beyond are not known.
+    /// Whether neither an escape nor an ASCII byte in the string is an unsafe character; those beyond ASCII are
+    /// unknown.
     pub(crate) fn is_safe_ascii(self) -> bool {
         self.0 & Self::UNSAFE == 0
     }
@@ -45,7 +46,7 @@ impl Seen {
         self.0 & Self::WIDE != 0
     }
 
-    /// What was seen in this one or the other.
+    /// The notes of both.
     #[inline]
     pub(super) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -60,7 +61,7 @@ impl Seen {
 /// The first place from `at` that is not JSON white space.
 #[inline(always)]
 pub(super) fn blank(bytes: &[u8], at: usize) -> usize {
-    // Mostly there is none, and then one comparison shows it.
+    // Usually there is none, and one comparison shows it.
     if bytes.get(at).is_some_and(|byte| *byte <= b' ') { behind_blanks(bytes, at) } else { at }
 }
 
@@ -71,8 +72,7 @@ fn behind_blanks(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Where the value that begins at `at` ends, and what was seen in it if it is a string. `open` is room for the
-/// brackets that are open.
+/// The end of the value at `at`, with the notes if it is a string. `open` is a buffer for open brackets.
 #[inline]
 pub(super) fn value(bytes: &[u8], at: usize, open: &mut Vec<u8>) -> Option<(usize, Seen)> {
     let first = *bytes.get(at)?;
@@ -84,7 +84,7 @@ pub(super) fn value(bytes: &[u8], at: usize, open: &mut Vec<u8>) -> Option<(usiz
     Some((end?, Seen::default()))
 }
 
-/// Where the number, `true`, `false` or `null` at `at` ends.
+/// The end of the number, `true`, `false` or `null` at `at`.
 fn scalar(bytes: &[u8], at: usize) -> Option<usize> {
     let word = |word: &[u8]| bytes[at..].starts_with(word).then_some(at + word.len());
     match bytes.get(at)? {
@@ -108,13 +108,13 @@ fn number(bytes: &[u8], at: usize) -> Option<usize> {
     Some(at)
 }
 
-/// Where the digits end of which there is at least one at `at`.
+/// The end of the digits at `at`, of which there must be at least one.
 fn digits(bytes: &[u8], at: usize) -> Option<usize> {
     let count = bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
     (count > 0).then_some(at + count)
 }
 
-/// Where the string ends whose text begins at `start`, which is where its last quote is, and what was seen in it.
+/// The closing quote of the string whose text begins at `start`, with the notes.
 #[inline(always)]
 pub(super) fn string(bytes: &[u8], start: usize) -> Option<(usize, Seen)> {
     let mut seen = Seen::default();
@@ -122,7 +122,7 @@ pub(super) fn string(bytes: &[u8], start: usize) -> Option<(usize, Seen)> {
     if bytes.get(at) == Some(&b'"') { Some((at, seen)) } else { rest_of_string(bytes, at, seen) }
 }
 
-/// Where the run of letters from `at` on ends: at what [`Lanes::stops`] finds, or with the bytes.
+/// The end of the run of letters from `at` on: at a byte that [`Lanes::stops`] finds, or the end of the bytes.
 #[inline(always)]
 fn letters(bytes: &[u8], mut at: usize, seen: &mut Seen) -> usize {
     while let Some(sixteen) = bytes[at..].first_chunk() {
@@ -138,7 +138,7 @@ fn letters(bytes: &[u8], mut at: usize, seen: &mut Seen) -> usize {
     last_letters(bytes, at, seen)
 }
 
-/// The same, where fewer than sixteen bytes are left.
+/// The same for fewer than sixteen remaining bytes.
 #[inline(always)]
 fn last_letters(bytes: &[u8], at: usize, seen: &mut Seen) -> usize {
     let is_letter = |byte: &&u8| !matches!(**byte, ..b' ' | b'"' | b'\\' | 0x7f);
@@ -156,13 +156,13 @@ fn last_letters(bytes: &[u8], at: usize, seen: &mut Seen) -> usize {
     at + stops.trailing_zeros() as usize
 }
 
-/// The rest of a string that is more than letters, from the first byte that is none.
+/// The rest of a string that is more than letters, from the first stop on.
 fn rest_of_string(bytes: &[u8], mut at: usize, mut seen: Seen) -> Option<(usize, Seen)> {
     while let Some(sixteen) = bytes.get(at..)?.first_chunk() {
         let lanes = Lanes::new(sixteen);
         let (mut stops, wide) = (lanes.stops(), lanes.wide());
         let mut done = 0;
-        // All that is in these sixteen bytes, one after the other.
+        // All stops in these sixteen bytes, one by one.
         while stops != 0 {
             let stop = stops.trailing_zeros() as usize;
             match behind_stop(bytes, at + stop, &mut seen)? {
@@ -187,7 +187,7 @@ fn rest_of_string(bytes: &[u8], mut at: usize, mut seen: Seen) -> Option<(usize,
     }
 }
 
-/// Where what [`Lanes::stops`] has found at `at` ends; nothing within, if it is the quote that ends the string.
+/// The end of the stop at `at`, which [`Lanes::stops`] found; `at` itself if it is the quote that ends the string.
 #[inline(always)]
 fn behind_stop(bytes: &[u8], at: usize, seen: &mut Seen) -> Option<Option<usize>> {
     match bytes[at] {
@@ -201,7 +201,7 @@ fn behind_stop(bytes: &[u8], at: usize, seen: &mut Seen) -> Option<Option<usize>
     }
 }
 
-/// Where the escape at `at` ends; both of a pair if it is one.
+/// The end of the escape at `at`, or of both escapes of a surrogate pair.
 #[inline(always)]
 fn escape(bytes: &[u8], at: usize, seen: &mut Seen) -> Option<usize> {
     if let Some(b'"' | b'\\' | b'/') = bytes.get(at + 1) {
@@ -218,7 +218,7 @@ fn other_escape(bytes: &[u8], at: usize, seen: &mut Seen) -> Option<usize> {
     Some(end)
 }
 
-/// The character that the escape at `at` stands for, and where it ends.
+/// The character of the escape at `at`, and the end of the escape.
 pub(super) fn escaped(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     let character = match *bytes.get(at + 1)? {
         byte @ (b'"' | b'\\' | b'/') => char::from(byte),
@@ -233,7 +233,7 @@ pub(super) fn escaped(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     Some((character, at + 2))
 }
 
-/// The character that one `\u` escape stands for, or two of them, and where they end.
+/// The character of one `\u` escape, or two, and their end.
 fn unit(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     let unit = code_unit(bytes, at)?;
     if let Some(character) = char::from_u32(unit) {
@@ -245,14 +245,14 @@ fn unit(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     character.filter(|_| is_low).map(|character| (character, at + 12))
 }
 
-/// The number that the `\uXXXX` at `at` gives.
+/// The code unit of the `\uXXXX` at `at`.
 fn code_unit(bytes: &[u8], at: usize) -> Option<u32> {
     let [b'\\', b'u', digits @ ..] = bytes.get(at..)?.first_chunk::<6>()? else { return None };
     let unit = digits.iter().fold(0, |unit, digit| unit << 4 | HEX[usize::from(*digit)]);
     (unit < 0x1_0000).then_some(unit)
 }
 
-/// What each byte is worth as a hex digit; more than any four of them can be for what is none.
+/// The value of each byte as a hex digit; for others, more than four digits can reach.
 const HEX: [u32; 256] = {
     let mut worth = [0x1_0000; 256];
     let mut digit = 0;
@@ -265,13 +265,13 @@ const HEX: [u32; 256] = {
     worth
 };
 
-/// Where the object or array at `at` ends.
+/// The end of the object or array at `at`.
 fn container(bytes: &[u8], mut at: usize, open: &mut Vec<u8>) -> Option<usize> {
     open.clear();
     loop {
         let is_empty = match *bytes.get(at)? {
             first @ (b'{' | b'[') => {
-                // What closes it: in ASCII, both brackets stand two before theirs.
+                // The closing bracket: in ASCII, each is two after its opening one.
                 open.push(first + 2);
                 at = blank(bytes, at + 1);
                 bytes.get(at) == Some(&(first + 2))
@@ -292,12 +292,12 @@ fn container(bytes: &[u8], mut at: usize, open: &mut Vec<u8>) -> Option<usize> {
     }
 }
 
-/// Where the first value begins of a container whose first token is at `at`.
+/// The start of the first value in a container whose first token is at `at`.
 fn first_inside(bytes: &[u8], at: usize, open: &[u8]) -> Option<usize> {
     if open.last() == Some(&b'}') { after_name(bytes, at) } else { Some(at) }
 }
 
-/// From the end of a value to the beginning of the next, past the brackets that close; the end, if that is all.
+/// From the end of a value to the start of the next, past closing brackets; the end, if there is none.
 fn next(bytes: &[u8], mut at: usize, open: &mut Vec<u8>) -> Option<usize> {
     while let Some(close) = open.last().copied() {
         at = blank(bytes, at);
@@ -313,14 +313,14 @@ fn next(bytes: &[u8], mut at: usize, open: &mut Vec<u8>) -> Option<usize> {
     Some(at)
 }
 
-/// Where the value begins whose name is at `at`.
+/// The start of the value whose name is at `at`.
 fn after_name(bytes: &[u8], at: usize) -> Option<usize> {
     let (end, _) = string(bytes, expect(bytes, at, b'"')?)?;
     let colon = expect(bytes, blank(bytes, end + 1), b':')?;
     Some(blank(bytes, colon))
 }
 
-/// The place behind `byte`, which is at `at`.
+/// The place after `byte`, which must be at `at`.
 #[inline(always)]
 pub(super) fn expect(bytes: &[u8], at: usize, byte: u8) -> Option<usize> {
     (*bytes.get(at)? == byte).then_some(at + 1)

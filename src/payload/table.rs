@@ -1,10 +1,10 @@
-//! The members of one object, in a table that is filled in one pass and used again.
+//! The members of one object, in a table that is filled in one pass and reused.
 //!
-//! In: the text of an object, and the [`Names`] to know. Out: a [`Table`] of members as they are written, with
-//! what was seen in each, the known ones by slot.
+//! In: the text of an object, and the known [`Names`]. Out: a [`Table`] of members as written, with notes about each;
+//! known ones by slot.
 //!
-//! Invariants: of members of one name all but the last are marked; the text is JSON throughout, or there is
-//! no table; what a table allocated it keeps, so that one payload after another costs no allocation.
+//! Invariants: of members with one name all but the last are marked; the text is JSON throughout, or there is no table;
+//! a table keeps its memory, so that one payload after another costs no allocation.
 
 use super::scan::{Seen, blank, expect, string, value};
 use super::text::decode;
@@ -25,29 +25,29 @@ struct Name {
     text: Box<[u8]>,
     /// Its first sixteen bytes, and zeros if it is shorter.
     head: Head,
-    /// What a member of that name whose value is a string mostly begins with, from the name's quote to the value's;
-    /// empty for a name that would have to be escaped or is more than ASCII.
+    /// The usual beginning of a member with that name and a string value, from the name's quote to the value's; empty
+    /// for a name that must be escaped or is not ASCII.
     opening: Box<[u8]>,
 }
 
 /// Sixteen bytes, in two halves that stay in registers.
 type Head = (u64, u64);
 
-/// Stands for the slot of a name that is not known.
+/// The slot of an unknown name.
 const UNKNOWN: usize = usize::MAX;
 /// The same in an [`Entry`]; there are at most [`Names::MOST`] slots.
 const NO_SLOT: u8 = u8::MAX;
 
 impl Names {
-    /// How many names there can be.
+    /// The highest number of names.
     pub const MOST: usize = 32;
 
-    /// Knows no name.
+    /// No known names.
     pub(super) const fn none() -> Self {
         Self { names: Vec::new(), by_length: Vec::new() }
     }
 
-    /// Knows `names`, whose slots are their order.
+    /// Known names; their slots are their order.
     ///
     /// # Panics
     /// There are more than [`Names::MOST`].
@@ -68,8 +68,8 @@ impl Names {
         Self { names, by_length }
     }
 
-    /// Where the name of the member at `start` ends, if the member has the `expected` name and a string, and is written as
-    /// most programs write it: one comparison shows all of that.
+    /// The end of the name of the member at `start`, if the member has the `expected` name and a string, in the usual
+    /// spelling: one comparison decides all of that.
     #[inline(always)]
     fn name_end(&self, text: &[u8], start: usize, expected: usize) -> Option<usize> {
         let Name { text: name, opening, .. } = self.names.get(expected)?;
@@ -77,7 +77,7 @@ impl Names {
         is_it.then_some(start + 1 + name.len())
     }
 
-    /// The slot of the name at `range` of `text`, which is most likely `expected`.
+    /// The slot of the name at `range` of `text`, which is probably `expected`.
     #[inline(always)]
     fn slot(&self, text: &[u8], range: Range<usize>, expected: usize) -> usize {
         if self.names.is_empty() {
@@ -103,7 +103,7 @@ impl Name {
     }
 }
 
-/// What keeps the first so many of sixteen bytes.
+/// Masks that keep the first bytes of sixteen.
 const FIRST: [Head; LANES + 1] = {
     let mut masks = [(u64::MAX, u64::MAX); LANES + 1];
     let mut length = 0;
@@ -115,7 +115,7 @@ const FIRST: [Head; LANES + 1] = {
     masks
 };
 
-/// The first sixteen bytes of what is at `range`, and zeros if it is shorter.
+/// The first sixteen bytes at `range`, filled up with zeros.
 #[inline(always)]
 fn head(text: &[u8], range: Range<usize>) -> Head {
     let length = range.len().min(LANES);
@@ -133,53 +133,54 @@ fn half(bytes: &[u8; LANES], from: usize) -> u64 {
     bytes[from..].first_chunk().map_or(0, |half| u64::from_le_bytes(*half))
 }
 
-/// One member: where its name and its value are written, quotes and all, and what was seen in them.
+/// One member: the places of its name and its value, including quotes, with notes about both.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) name: (usize, usize),
     pub(super) value: (usize, usize),
     pub(super) seen_in_name: Seen,
     pub(super) seen_in_value: Seen,
-    /// The slot of its name; [`NO_SLOT`] for a name that is not known.
+    /// The slot of its name; [`NO_SLOT`] for an unknown name.
     slot: u8,
     pub(super) is_shadowed: bool,
 }
 
-/// How many members a table may have room for to be used again.
+/// The highest number of members of a table that is kept for reuse.
 const KEPT_AT_MOST: usize = 1 << 14;
 
 /// The members of one object.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     pub(super) entries: Vec<Entry>,
-    /// Where in `entries` the member of each known name is that counts, and one more; 0 if there is none.
+    /// For each known name, the index in `entries` of its effective member, plus one; 0 if there is none.
     slots: [usize; Names::MOST],
-    /// How many names are known.
+    /// The number of known names.
     known_names: usize,
-    /// What was seen in the strings that are values of known names.
+    /// The notes about the string values of known names.
     pub(super) seen: Seen,
-    /// One bit for each slot whose member is there, is a string, and is a string that plainly begins with a letter.
+    /// One bit for each slot: whether its member exists, is a string, and is a string that clearly begins with a
+    /// letter.
     pub(super) present: u32,
     pub(super) strings: u32,
     pub(super) lettered: u32,
-    /// How many members have names that are not known, the shadowed ones too.
+    /// The number of members with unknown names, including shadowed ones.
     unknown: usize,
-    /// How many members are shadowed, and how many of these have names that are not known.
+    /// The number of shadowed members, and of those with unknown names among them.
     pub(super) duplicates: usize,
     unknown_duplicates: usize,
-    /// The slot of each member of the object before: one object is mostly written as the last one was.
+    /// The slot of each member of the previous object: objects are usually written like the one before.
     order: Vec<usize>,
-    /// Room for brackets that are open.
+    /// A buffer for open brackets.
     open: Vec<u8>,
 }
 
 impl Table {
-    /// Whether it takes so much memory that it is not worth keeping for a payload to come.
+    /// Whether its memory is too large to keep for the next payload.
     pub(super) fn is_large(&self) -> bool {
         self.entries.capacity() > KEPT_AT_MOST
     }
 
-    /// Reads the object that begins at `start`. Where it ends, or `None` if it is not JSON.
+    /// Reads the object that begins at `start`. Returns its end, or `None` if it is not JSON.
     pub(super) fn read(&mut self, whole: &str, start: usize, names: &Names) -> Option<usize> {
         let text = whole.as_bytes();
         self.entries.clear();
@@ -205,7 +206,7 @@ impl Table {
         Some(at + 1)
     }
 
-    /// Reads the member that begins at `start`. Where it ends, or `None` if it is not JSON.
+    /// Reads the member that begins at `start`. Returns its end, or `None` if it is not JSON.
     #[inline(always)]
     fn member(&mut self, whole: &str, start: usize, names: &Names) -> Option<usize> {
         let text = whole.as_bytes();
@@ -219,7 +220,7 @@ impl Table {
                 (quote, seen, blank(text, expect(text, blank(text, quote + 1), b':')?))
             }
         };
-        // Mostly it is a string, and then no call is needed.
+        // Usually it is a string, and then no call is needed.
         let (to, seen_in_value) = match expect(text, from, b'"') {
             Some(inside) => string(text, inside).map(|(quote, seen)| (quote + 1, seen))?,
             None => value(text, from, &mut self.open)?,
@@ -257,19 +258,19 @@ impl Table {
         Some(to)
     }
 
-    /// Notes what the value of a known name begins with.
+    /// Notes the first byte of the value of a known name.
     #[inline(always)]
     fn mark_known(&mut self, slot: usize, value: &[u8], seen: Seen) {
         let bit = 1 << slot;
         let is_string = value[0] == b'"';
-        // All that is plain and above the quote is visible.
+        // Every plain byte above the quote is visible.
         let has_letter = is_string && seen.is_plain() && value[1] > b'"';
         self.present |= bit;
         self.strings = if is_string { self.strings | bit } else { self.strings & !bit };
         self.lettered = if has_letter { self.lettered | bit } else { self.lettered & !bit };
     }
 
-    /// Expects the name of `slot` as that of the member `index` of the next object, if it is among the first.
+    /// Expects the name of `slot` at the member `index` of the next object, if that is among the first.
     #[cold]
     fn expect(&mut self, index: usize, slot: usize) {
         if self.order.len() < 2 * Names::MOST && self.order.len() == index {
@@ -288,7 +289,7 @@ impl Table {
         }
     }
 
-    /// Marks the members whose place a later one takes, of those whose names are not known.
+    /// Marks the shadowed members among those with unknown names.
     fn mark_unknown(&mut self, text: &str) {
         const PAIRWISE_AT_MOST: usize = 16;
         if self.entries.len() <= PAIRWISE_AT_MOST {
@@ -301,7 +302,7 @@ impl Table {
             }
             return;
         }
-        // Sorting, not a table: linearithmic, and names that are the same are neighbours.
+        // Sorting instead of a table: linearithmic, and equal names are neighbours.
         for pair in self.unknown_by_name(text).windows(2) {
             let (earlier, later) = (pair[0].1 as usize, pair[1].1 as usize);
             if self.is_same_name(text, earlier, later) {
@@ -310,8 +311,8 @@ impl Table {
         }
     }
 
-    /// A keyed hash of each name that is not known and the member's index, sorted by name and then by index. A payload
-    /// holds fewer members than an index may count.
+    /// A keyed hash of each unknown name with the member's index, sorted by name and then by index. A payload has fewer
+    /// members than an index can count.
     fn unknown_by_name(&self, text: &str) -> Vec<(u64, u32)> {
         let keys = crate::seed::ahash();
         let unknown = (0..).zip(&self.entries).filter(|(_, entry)| !entry.is_known());
@@ -324,7 +325,7 @@ impl Table {
         order
     }
 
-    /// Whether two members have one name, and one that is not known.
+    /// Whether two members have the same unknown name.
     fn is_same_name(&self, text: &str, one: usize, two: usize) -> bool {
         let (one, two) = (&self.entries[one], &self.entries[two]);
         let is_escaped = one.seen_in_name.is_escaped() || two.seen_in_name.is_escaped();
@@ -335,21 +336,21 @@ impl Table {
             && one.name(text) == two.name(text)
     }
 
-    /// The member of that slot that counts.
+    /// The effective member of that slot.
     #[inline]
     pub(super) fn known(&self, slot: usize) -> Option<&Entry> {
         assert!(slot < self.known_names, "internal error: a member is asked for that was not looked for");
         self.slots[slot].checked_sub(1).map(|index| &self.entries[index])
     }
 
-    /// How many members count whose names are not known.
+    /// The number of effective members with unknown names.
     pub(super) fn unknown(&self) -> usize {
         self.unknown - self.unknown_duplicates
     }
 }
 
 impl Entry {
-    /// The slot of its name, if the name is known.
+    /// The slot of its name, if it is known.
     pub(super) fn slot(&self) -> Option<usize> {
         (self.slot != NO_SLOT).then_some(self.slot.into())
     }
@@ -358,7 +359,7 @@ impl Entry {
         self.slot != NO_SLOT
     }
 
-    /// Whether that is the name, once decoded.
+    /// Whether this is the decoded name.
     pub(super) fn is_named(&self, text: &str, name: &str) -> bool {
         let length = self.name.1 - self.name.0 - 2;
         (length == name.len() || self.seen_in_name.is_escaped()) && self.name(text) == name

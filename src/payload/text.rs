@@ -1,7 +1,7 @@
-//! What a JSON string says.
+//! The content of a JSON string.
 //!
 //! In: the text between the quotes of a well-formed string. Out: its characters.
-//! Invariants: text without an escape comes out as it went in; nothing is allocated but what is decoded.
+//! Invariants: text without an escape is unchanged; only decoded text is allocated.
 
 use super::scan::escaped;
 use crate::lanes::{LANES, Lanes};
@@ -17,12 +17,12 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Puts the decoded string in the place of what is in `out`.
+/// Overwrites `out` with the decoded string.
 pub(crate) fn decode_into(text: &str, out: &mut String) {
     let (bytes, mut at) = (text.as_bytes(), 0);
     let mut decoded = std::mem::take(out).into_bytes();
     decoded.clear();
-    // Sixteen bytes may be written where fewer are kept.
+    // Up to sixteen bytes may be written where fewer are kept.
     decoded.reserve(bytes.len() + LANES);
     while let Some(sixteen) = bytes[at..].first_chunk::<LANES>() {
         let plain = (Lanes::new(sixteen).any_of([b'\\']) | 1 << LANES).trailing_zeros() as usize;
@@ -45,7 +45,7 @@ pub(crate) fn decode_into(text: &str, out: &mut String) {
     *out = String::from_utf8(decoded).expect(WELL_FORMED);
 }
 
-/// Adds the character that the escape at `at` stands for to `out`. Where the escape ends.
+/// Appends the character of the escape at `at` to `out`. Returns the end of the escape.
 #[inline(always)]
 fn decode_escape(bytes: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
     let (character, end) = escaped(bytes, at).expect(WELL_FORMED);

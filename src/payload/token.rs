@@ -1,4 +1,4 @@
-//! Well-formed JSON text as a run of tokens, for what must not recurse.
+//! Well-formed JSON text as a run of tokens, for code that must not recurse.
 //!
 //! In: a value's text. Out: its tokens, each a slice of it.
 //! Invariants: one pass; nothing is decoded and nothing is kept.
@@ -38,7 +38,7 @@ impl<'a> Tokens<'a> {
         self.rest
     }
 
-    /// Skips so many bytes, which are a value that comes next.
+    /// Skips this many bytes, which are the next value.
     pub(crate) fn skip(&mut self, length: usize) {
         self.rest = &self.rest[length..];
     }

@@ -1,31 +1,30 @@
 //! Compressed inputs, recognised by their first bytes whatever their name.
 //!
-//! In: a reader. Out: a reader of what it holds, decompressed if it is gzip or Zstandard, of one member or
-//! several one after another.
-//! Invariants: decoding streams, so that no input inflates memory beyond a window; data that is cut or
-//! broken is an error that names how far it went, after everything before it was handed on; a reader that
-//! waits for a slow writer is handed what there is.
+//! In: a reader. Out: a reader of its content, decompressed if it is gzip or Zstandard, of one member or several in a
+//! row.
+//! Invariants: decoding streams, so no input takes more memory than a window; cut or broken data is an error that says
+//! how far it went, after everything before it was passed on; available data of a slow writer is passed on at once.
 
 use crate::capture::Gzip;
 use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-/// How much is read of a compressed input at once.
+/// The size of each read of a compressed input.
 const BUFFER_BYTES: usize = 64 << 10;
-/// How much is read at first, to see what it is: in one read, most files and all of their text.
+/// The size of the first read, which decides: in one read, most files with all of their text.
 const HEAD_BYTES: usize = 4 << 10;
-/// The largest window that a Zstandard frame may ask for, in bytes: what `zstd --long=26` makes.
+/// The largest window that a Zstandard frame may ask for, in bytes: that of `zstd --long=26`.
 const MAX_WINDOW_BYTES: u64 = 64 << 20;
 
-/// A reader that may be handed to another thread.
+/// A reader that can be moved to another thread.
 pub(crate) type Reader = Box<dyn Read + Send>;
 
-/// What `reader` holds, decompressed if need be, and whether it was compressed.
+/// The content of `reader`, decompressed if need be, and whether it was compressed.
 pub(crate) fn decoded(mut reader: Reader) -> io::Result<(Reader, bool)> {
     let mut head = vec![0; HEAD_BYTES];
     let mut length = 0;
-    // No JSON text begins as these do, so that the first read of a plain input is enough to know.
+    // No JSON text begins like these, so the first read of a plain input is enough to decide.
     while length == 0 || length < 4 && matches!(head[0], 0x1f | 0x28 | 0x50..=0x5f) {
         match reader.read(&mut head[length..]) {
             Ok(0) => break,
@@ -56,7 +55,7 @@ impl Encoding {
     fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
-            // A frame, or one that is to be skipped.
+            // A frame, or a skippable one.
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstandard),
             _ => None,
         }
@@ -84,7 +83,7 @@ impl<D: Read + Send + 'static> Placed<D> {
 }
 
 impl<D> Placed<D> {
-    /// The decoder's own words are not for a person; those of the system and on the window are.
+    /// The decoder's own words are not for users; those of the system and about the window are.
     fn placed(&self, error: io::Error) -> io::Error {
         let (name, decoded) = (self.encoding.name(), self.decoded);
         match error.kind() {
@@ -106,14 +105,14 @@ impl<D: Read> Read for Placed<D> {
     }
 }
 
-/// Zstandard frames one after another.
+/// Zstandard frames, one after another.
 struct Frames<R> {
     source: R,
     decoder: FrameDecoder,
     is_open: bool,
-    /// How many bytes of text the open frame says it holds, if it does.
+    /// The declared length of the open frame's text, in bytes, if there is one.
     declared: Option<u64>,
-    /// How many were handed on of it.
+    /// The number of bytes of it that were passed on.
     handed_on: u64,
 }
 
@@ -124,7 +123,7 @@ impl<R: BufRead> Frames<R> {
         Self { source, decoder, is_open: false, declared: None, handed_on: 0 }
     }
 
-    /// Begins the next frame, if there is one; skips what is to be skipped.
+    /// Begins the next frame, if there is one; ignores skippable ones.
     fn begin(&mut self) -> io::Result<bool> {
         while !self.source.fill_buf()?.is_empty() {
             let mut head = [0; 5];
@@ -170,7 +169,7 @@ impl<R: BufRead> Frames<R> {
     }
 }
 
-/// Whether a frame's header has a content size (RFC 8878, 3.1.1.1): a flag of its own, or a single segment.
+/// Whether a frame's header has a content size (RFC 8878, 3.1.1.1): it has a flag, or is a single segment.
 fn declares_its_size(descriptor: u8) -> bool {
     descriptor >> 6 != 0 || descriptor & 0x20 != 0
 }
@@ -213,7 +212,7 @@ mod tests {
         compress_to_vec(text, CompressionLevel::Fastest)
     }
 
-    /// What comes out, and the error that ends it.
+    /// The output, and the error that ends it.
     fn read(bytes: Vec<u8>) -> (Vec<u8>, Option<String>) {
         let mut out = Vec::new();
         let result =
@@ -277,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_frame_that_holds_another_size_than_it_says_is_an_error() {
-        // One raw block of two bytes; the header says how many there are in one byte, or in four.
+        // One raw block of two bytes; the header gives their number in one byte, or in four.
         let short = |says: u8| [b"\x28\xb5\x2f\xfd\x20", &[says][..], b"\x11\0\0{}"].concat();
         let long = |says: u32| [b"\x28\xb5\x2f\xfd\x80\x00", &says.to_le_bytes()[..], b"\x11\0\0{}"].concat();
         for right in [short(2), long(2), [short(2), long(2)].concat()] {

@@ -1,25 +1,25 @@
-//! How an input is to be split, as its beginning shows.
+//! Detects the framing of an input from its beginning.
 //!
-//! In: the beginning of an input, as far as it has come. Out: a [`Framing`], and the shape of a known capture.
-//! Invariants: a line is looked at once it is complete, and once; blank lines in front are never kept.
+//! In: the beginning of an input, as far as it has arrived. Out: a [`Framing`], and the shape of a known capture.
+//! Invariants: a line is looked at once, when it is complete; leading blank lines are never kept.
 
 use crate::capture::{Shape, framing_of};
 use crate::payload::{BYTE_ORDER_MARK, end_of_value, is_binary};
 use crate::split::{Framing, is_blank, line_end};
 
-/// A framing, the shape of a capture, and where the first line begins that is not blank.
+/// A framing, the shape of a capture, and the start of the first line that is not blank.
 type Decision = (Framing, Option<&'static Shape>, usize);
 
-/// What is known of an input whose framing is not.
+/// The state of an input whose framing is unknown.
 #[derive(Debug)]
 pub(super) struct Detect {
-    /// What was asked for.
+    /// The framing that was requested.
     asked: Option<Framing>,
-    /// Whether the encoding is one whose line ends are bytes.
+    /// Whether line ends are single bytes in the encoding.
     is_narrow: bool,
-    /// How far the buffer was looked through.
+    /// The part of the buffer that was searched.
     at: usize,
-    /// Whether the first line was seen and the next one is to be, too.
+    /// Whether the first line was found and the next one is needed, too.
     is_followed: bool,
 }
 
@@ -28,12 +28,12 @@ impl Detect {
         Self { asked, is_narrow: false, at: 0, is_followed: false }
     }
 
-    /// The framing that was asked for, or that the content shows: [`Framing::Lines`] if the first line that is not
-    /// blank is a complete JSON value by itself; what a known capture is split by, with its shape, if the input begins
-    /// as one; else [`Framing::Documents`].
+    /// The framing that was requested, or that the content shows: [`Framing::Lines`] if the first line that is not
+    /// blank is a complete JSON value; that of a known capture, with its shape, if the input begins as one; else
+    /// [`Framing::Documents`].
     ///
     /// # Errors
-    /// There is not enough of the input to know. So many bytes in front of it are blank lines and done with.
+    /// There is not enough of the input to decide. This many leading bytes are blank lines and can be dropped.
     pub(super) fn decide(&mut self, buffer: &[u8], is_end: bool) -> Result<Decision, usize> {
         if !self.is_narrow {
             match is_binary(buffer) {
@@ -50,7 +50,7 @@ impl Detect {
         Ok((framing, shape, start))
     }
 
-    /// The first line that is not blank, with the next one where much begins as it does; none in an input of blanks.
+    /// The first line that is not blank, with the next one if many things begin like it; none in an input of blanks.
     fn first_line(&mut self, buffer: &[u8], is_end: bool) -> Result<(usize, usize), usize> {
         let mut start = 0;
         loop {
@@ -72,13 +72,13 @@ impl Detect {
         }
     }
 
-    /// The beginning of the input is dropped.
+    /// The beginning of the input was dropped.
     pub(super) fn forget(&mut self) {
         self.at = 0;
     }
 }
 
-/// Whether much begins with such a line, so that the one behind it shows whether it is an event.
+/// Whether many things begin with such a line, so that the next one decides whether it is an event.
 fn is_common(line: &[u8]) -> bool {
     line.starts_with(b"id:") || line.starts_with(b"retry:")
 }

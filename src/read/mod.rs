@@ -1,9 +1,9 @@
-//! Where payload bytes come from, and how they split into payloads.
+//! The inputs of payloads, and their division into payloads.
 //!
 //! In: the paths of the command line. Out: [`Source`]s, each of which opens into [`Blocks`] of framed bytes.
-//! Invariants: bytes pass through unchanged; each payload keeps its place in its input; memory is
-//! bounded by one block or one payload, whichever is larger; what cannot be read is an error that names the
-//! path, and the next source goes on.
+//! Invariants: bytes pass through unchanged; each payload keeps its place in its input; memory is bounded by one block
+//! or one payload, whichever is larger; an unreadable input is an error that names the path, and reading goes on with
+//! the next source.
 
 mod blocks;
 mod decompress;

@@ -1,10 +1,9 @@
-//! Which inputs a command line names: files as given, directories walked, `-` for standard input.
+//! The inputs that a command line names: files as given, files in directories, `-` for standard input.
 //!
-//! In: paths. Out: sources in path order, or for what cannot be used an error that names it; and after the sources of
-//! a directory, what was skipped in it.
-//! Invariants: an explicit path is read whatever its name or kind; a walk takes regular files only,
-//! follows no symbolic link, and skips hidden entries; whatever it skips is counted; each file is opened once, and no
-//! file is a silent pass.
+//! In: paths. Out: sources in path order, or an error that names an unusable path; and after the sources of a
+//! directory, the entries that were skipped in it.
+//! Invariants: an explicit path is read whatever its name or kind; a walk takes regular files only, follows no symbolic
+//! link, and skips hidden entries; skipped entries are counted; each file is opened once, and no file passes silently.
 
 use super::decompress::decoded;
 use crate::capture::Skipped;
@@ -17,21 +16,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use walkdir::{DirEntry, WalkDir};
 
-/// The endings that a walk of a directory takes, in capitals too, each also with `.gz` or `.zst` after it.
+/// The extensions that a walk of a directory takes, in capitals too, each also with `.gz` or `.zst` after it.
 const EXTENSIONS: [&str; 4] = ["json", "ndjson", "jsonl", "har"];
 
-/// How the names of files begin that reports are written to until they are complete.
+/// The prefix of the names of unfinished reports.
 pub(crate) const UNFINISHED: &str = ".assoclens-";
 
 /// One input: a file, or standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     path: Option<PathBuf>,
-    /// What it is called, if not by its path.
+    /// Its name, if not its path.
     called: Option<String>,
     /// Whether a walk found it, so that nobody named it.
     is_walked: bool,
-    /// What is read as it comes.
+    /// The reader, if it is read as it comes.
     live: Option<Live>,
 }
 
@@ -57,7 +56,7 @@ impl Source {
     /// Standard input.
     pub const STDIN: Self = Self { path: None, called: None, is_walked: false, live: None };
 
-    /// What standard input is called, and no file is.
+    /// The name of standard input; no file has it.
     pub const STDIN_NAME: &str = "<stdin>";
 
     /// The file at `path`.
@@ -65,19 +64,19 @@ impl Source {
         Self { path: Some(path), called: None, is_walked: false, live: None }
     }
 
-    /// What comes from `reader`, under a name that must be safe to print.
+    /// The input from `reader`, under a name that must be safe to print.
     #[cfg(feature = "http")]
     pub(crate) fn live(name: String, reader: Box<dyn Read + Send>) -> Self {
         let live = Some(Live(Arc::new(Mutex::new(Some(reader)))));
         Self { called: Some(name), live, ..Self::STDIN }
     }
 
-    /// The regular file that a walk found at `path`, and nothing that takes its place meanwhile.
+    /// The regular file that a walk found at `path`; a replacement of another kind is refused.
     fn walked(path: PathBuf) -> Self {
         Self { is_walked: true, ..Self::file(path) }
     }
 
-    /// The same under another name, which must be safe to print: git has files of its own for what it compares.
+    /// The same under another name, which must be safe to print: git uses temporary files for the versions it compares.
     pub fn called(self, name: String) -> Self {
         Self { called: Some(name), ..self }
     }
@@ -88,20 +87,20 @@ impl Source {
             (Some(name), _) => name.clone(),
             (None, None) => Self::STDIN_NAME.to_owned(),
             (None, Some(path)) => match crate::escape::visible_path(path) {
-                // A file may be called so, too.
+                // A file may have that name, too.
                 name if name == Self::STDIN_NAME => format!("./{name}"),
                 name => name,
             },
         }
     }
 
-    /// Where it is on the disk; nowhere for standard input.
+    /// Its path on disk; none for standard input.
     #[cfg(feature = "http")]
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// Whether the name says that the source holds one payload a line.
+    /// Whether the name says that the source holds one payload per line.
     pub fn is_named_ndjson(&self) -> bool {
         let extension = self.path.as_deref().and_then(text_extension);
         extension.is_some_and(|extension| {
@@ -109,12 +108,12 @@ impl Source {
         })
     }
 
-    /// Whether the name says that the source is compressed. Its bytes decide when it is opened.
+    /// Whether the name says that the source is compressed. The bytes decide when it is opened.
     pub fn is_named_compressed(&self) -> bool {
         self.path.as_deref().and_then(Path::extension).is_some_and(is_compression)
     }
 
-    /// How many bytes its entry says it has, if this is a regular file.
+    /// The length in bytes, from its directory entry, if this is a regular file.
     pub fn file_length(&self) -> Option<u64> {
         let entry = self.path.as_deref().and_then(|path| path.metadata().ok());
         entry.filter(std::fs::Metadata::is_file).map(|entry| entry.len())
@@ -123,7 +122,7 @@ impl Source {
     /// Opens the source for reading, once, and decompresses what is gzip or Zstandard.
     ///
     /// # Errors
-    /// What the system says, such as a missing file or a refused permission.
+    /// The error of the system, such as a missing file or a refused permission.
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         if let Some(Live(reader)) = &self.live {
             let reader = reader.lock().expect("internal error: no thread panics while it holds it").take();
@@ -141,18 +140,18 @@ impl Source {
     }
 }
 
-/// What paths lead to.
+/// The result of looking up paths.
 #[derive(Clone, Debug)]
 pub enum Found {
     /// An input.
     Source(Source),
-    /// What a walk did not take, counted by why, once the walk has ended.
+    /// The entries that a walk skipped, counted by reason, once the walk has ended.
     Skipped(Skipped),
 }
 
-/// What `paths` lead to, in order, each directory's files sorted by path.
+/// The inputs at `paths`, in order, each directory's files sorted by path.
 ///
-/// An item is an error, with the path in it, for what cannot be read or a directory with nothing to judge.
+/// An item is an error, with the path in it, for an unreadable path or a directory with nothing to judge.
 pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Found>> + Send {
     paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Found>> + Send> {
         if path.as_os_str().is_empty() {
@@ -167,10 +166,10 @@ pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Found
     })
 }
 
-/// All of the file at `path`, which is not a payload and has `most` bytes at most.
+/// The content of the file at `path`, which is not a payload and has at most `most` bytes.
 ///
 /// # Errors
-/// What the system says, or that the file is longer.
+/// The error of the system, or the file is longer.
 pub(crate) fn read_whole(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
@@ -180,18 +179,18 @@ pub(crate) fn read_whole(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What is said to an empty path.
+/// The error for an empty path.
 pub(crate) fn no_name() -> anyhow::Error {
     anyhow!("cannot read \"\": an empty path names no file; is a variable of the shell not set?")
 }
 
-/// A directory on the way through.
+/// A directory being walked.
 struct Walk {
     folder: PathBuf,
     entries: walkdir::IntoIter,
     has_source: bool,
     skipped: Skipped,
-    /// What is still to be said once there is no further entry, the last first.
+    /// The results that follow the last entry, in reverse order.
     end: Vec<anyhow::Result<Found>>,
     is_ended: bool,
 }
@@ -199,7 +198,7 @@ struct Walk {
 impl Walk {
     fn new(folder: PathBuf) -> Self {
         let entries = WalkDir::new(&folder)
-            // What is compared is in one directory; its names are cheaper to compare in whole paths than to be cut out.
+            // The compared entries are in one directory; comparing whole paths is cheaper than cutting out their names.
             .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
             .into_iter();
         let skipped = Skipped::default();
@@ -252,7 +251,7 @@ impl Iterator for Walk {
     }
 }
 
-/// Why a walk does not take an entry; `None` for a file that it takes, and for a directory that it goes through.
+/// The reason why a walk skips an entry; `None` for a file that it takes, and for a directory that it enters.
 fn why_skipped(entry: &DirEntry) -> Option<&'static str> {
     let kind = entry.file_type();
     match () {
@@ -265,8 +264,8 @@ fn why_skipped(entry: &DirEntry) -> Option<&'static str> {
     }
 }
 
-/// Opens a file that a walk saw to be a regular one. What has taken its place since is refused: a link is not
-/// followed, and a FIFO is not waited for.
+/// Opens a file that a walk found to be a regular one. Anything that replaced it is refused: a link is not followed,
+/// and a FIFO is not waited for.
 fn open_regular(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true);
@@ -295,7 +294,7 @@ fn no_match(folder: &Path, skipped: &Skipped) -> anyhow::Error {
     )
 }
 
-/// The ending of a file's name, without that of its compression.
+/// The extension of a file's name, without that of its compression.
 fn text_extension(path: &Path) -> Option<&OsStr> {
     let extension = path.extension()?;
     if is_compression(extension) { Path::new(path.file_stem()?).extension() } else { Some(extension) }
@@ -307,7 +306,7 @@ fn is_compression(extension: &OsStr) -> bool {
 
 fn unreadable(error: walkdir::Error) -> anyhow::Error {
     let path = error.path().map_or_else(String::new, crate::escape::visible_path);
-    // What the walk itself says names the path a second time.
+    // The walk's own message names the path a second time.
     let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads to itself"));
     anyhow!(cause).context(format!("cannot read {path}"))
 }
@@ -355,7 +354,7 @@ mod tests {
         }
         let error = Source::walked(at("gone")).open().err().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
-        // What is named is opened whatever it is.
+        // A named path is opened whatever it is.
         assert!(Source::file(at("link")).open().is_ok());
     }
 }

@@ -1,14 +1,14 @@
-//! Bytes that are not UTF-8 text: which encoding, or which kind of file, they are.
+//! Bytes that are not UTF-8 text: their encoding, or their kind of file.
 //!
-//! In: the bytes. Out: what they are and what to type.
-//! Invariants: an encoding is named only where converting from it would not fail; what is named by its first bytes
-//! is one payload, however long.
+//! In: the bytes. Out: a description, and a command to type.
+//! Invariants: an encoding is named only if converting from it would not fail; a file named by its first bytes is one
+//! payload, however long.
 
 use super::{Fault, FaultKind, show};
 use std::borrow::Cow;
 use std::str::Utf8Error;
 
-/// Files that are not text, by their first bytes: what each is, and what to do.
+/// Files that are not text, by their first bytes, each with a description and the advice.
 const MAGIC: [(&[u8], &str, &str); 19] = [
     (b"PK\x03\x04", "a ZIP archive", "unpack it: unzip -p FILE | assoclens validate"),
     (b"PK\x05\x06", "an empty ZIP archive", "pack it again, with the payloads in it"),
@@ -44,8 +44,8 @@ const PICTURE: &str = "a picture holds no text: copy the payload from where it i
 const NO_PAYLOAD: &str = "there is no payload in it: name the file that holds the body";
 const PACKETS: &str = "print the requests in it: tshark -r FILE -Y http.request -T fields -e http.file_data";
 
-/// Whether the bytes begin a file that is not split at line ends: one of two or four bytes a character, or one that is
-/// not text. `None` if they are too few to know.
+/// Whether the bytes begin a file that is not split at line ends: a text of two or four bytes per character, or not a
+/// text. `None` if there are too few to know.
 pub(crate) fn is_binary(bytes: &[u8]) -> Option<bool> {
     let is_known = magic(bytes).is_some() || wide_text(bytes).is_some();
     let may_be = |(magic, ..): &(&[u8], &str, &str)| magic.starts_with(bytes);
@@ -57,13 +57,13 @@ pub(crate) fn is_binary(bytes: &[u8]) -> Option<bool> {
     }
 }
 
-/// What the bytes are if they are not text, and what to do.
+/// The description and advice for bytes that are not text.
 fn magic(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let known = MAGIC.iter().find(|(magic, ..)| bytes.starts_with(magic))?;
     Some((known.1, known.2))
 }
 
-/// The fault of bytes that begin as no text of single bytes does.
+/// The fault of bytes that do not begin as a text of single bytes does.
 pub(super) fn binary(bytes: &[u8]) -> Option<Fault> {
     let (message, help) = if let Some((name, has_mark)) = wide_text(bytes) {
         wide(name, has_mark)
@@ -76,7 +76,7 @@ pub(super) fn binary(bytes: &[u8]) -> Option<Fault> {
 
 fn wide(name: &str, has_mark: bool) -> (String, String) {
     let mark = if has_mark { " (it begins with its byte order mark)" } else { "" };
-    // The encoding's general name takes the mark off.
+    // The encoding's general name removes the mark.
     let from = if has_mark { &name[..name.len() - 2] } else { name };
     (
         format!("this is {name} text{mark}, and JSON must be UTF-8"),
@@ -84,7 +84,7 @@ fn wide(name: &str, has_mark: bool) -> (String, String) {
     )
 }
 
-/// The encoding of two or four bytes a character that the first bytes give away.
+/// The encoding of two or four bytes per character that the first bytes reveal.
 fn wide_text(bytes: &[u8]) -> Option<(&'static str, bool)> {
     match bytes {
         [0xff, 0xfe, 0, 0, ..] => Some(("UTF-32LE", true)),
@@ -99,7 +99,7 @@ fn wide_text(bytes: &[u8]) -> Option<(&'static str, bool)> {
     }
 }
 
-/// How many bytes a unit has of a text of two or four bytes a unit, and whether the highest comes first.
+/// The number of bytes per unit in a text of two or four bytes per unit, and whether the highest comes first.
 pub(crate) fn unit_bytes(bytes: &[u8]) -> Option<(usize, bool)> {
     let (name, _) = wide_text(bytes)?;
     Some((if name.starts_with("UTF-32") { 4 } else { 2 }, name.ends_with("BE")))
@@ -139,8 +139,8 @@ enum Narrow {
     Windows,
 }
 
-/// The encoding of a byte a character that the bytes beyond ASCII can be in: they stand alone or in pairs, as accents
-/// and quotes do, and none of them is a character of UTF-8, which converting would break.
+/// The encoding of one byte per character that the bytes beyond ASCII may be in: they occur alone or in pairs, as
+/// accents and quotes do, and none of them is part of a UTF-8 character, which converting would break.
 fn narrow(bytes: &[u8]) -> Option<Narrow> {
     let (mut run, mut is_windows) = (0, false);
     for chunk in bytes.utf8_chunks() {
@@ -159,7 +159,7 @@ fn narrow(bytes: &[u8]) -> Option<Narrow> {
     Some(if is_windows { Narrow::Windows } else { Narrow::Latin1 })
 }
 
-/// What a byte is in Windows-1252.
+/// The character of a byte in Windows-1252.
 fn windows_character(byte: u8) -> char {
     const FROM_0X80: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',

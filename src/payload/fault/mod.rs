@@ -1,8 +1,8 @@
-//! Why some bytes are not a payload at all, in words for the person who holds them.
+//! The reasons why some bytes are not a payload, in words for the person who has them.
 //!
-//! In: the bytes, and where a parser gave up. Out: a [`Fault`] with a place, a cause, and often a help line.
-//! Invariants: the words are ours and quote no more than one character of the payload; a command in a help line
-//! works on the file that it is about.
+//! In: the bytes, and the place where a parser gave up. Out: a [`Fault`] with a place, a cause, and often a help line.
+//! Invariants: the words are ours and quote at most one character of the payload; a command in a help line works on the
+//! file that it is about.
 
 mod encoding;
 mod pasted;
@@ -18,10 +18,10 @@ use std::fmt;
 use std::ops::Range;
 use std::str::Utf8Error;
 
-/// What keeps some bytes from being a JSON text.
+/// The reason why some bytes are not a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// Nothing, or nothing but white space.
+    /// Nothing, or only white space.
     Empty,
     /// The bytes are not UTF-8.
     Encoding,
@@ -29,26 +29,26 @@ pub enum FaultKind {
     Syntax,
 }
 
-/// The first thing that keeps some bytes from being a JSON text.
+/// The first fault that keeps some bytes from being a JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which of the three it is.
+    /// The kind of fault.
     pub kind: FaultKind,
     /// The bytes at fault, from the start of the payload.
     pub span: Range<usize>,
-    /// What is wrong.
+    /// The cause.
     pub message: String,
-    /// What to do about it.
+    /// The advice.
     pub help: Option<Cow<'static, str>>,
 }
 
 impl Fault {
-    /// Whether the document may go on beyond the line that was taken for all of it.
+    /// Whether the document may continue after the line that was taken for all of it.
     pub(crate) fn may_be_several_lines(&self) -> bool {
         self.help.as_deref().is_some_and(|help| [SECOND, CUT_OR_LINE].contains(&help))
     }
 
-    /// What keeps `bytes`, which the scanner refuses, from being a JSON text.
+    /// The fault of `bytes`, which the scanner refuses.
     #[cold]
     pub(super) fn of(bytes: &[u8]) -> Self {
         let whole = match std::str::from_utf8(bytes) {
@@ -111,8 +111,8 @@ impl Fault {
     }
 }
 
-/// What serde_json says of a text; nothing, if it finds no fault. What is in an object is looked at member by member,
-/// so that it names what is wrong at the top as precisely as it can.
+/// The error of serde_json for a text, if any. The content of an object is read member by member, so that errors at the
+/// top are as precise as possible.
 fn syntax_error(text: &str) -> Option<serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = match text.trim_start_matches(BLANKS).starts_with('{') {
@@ -138,7 +138,7 @@ impl<'de> Visitor<'de> for Object {
     }
 }
 
-/// serde_json gives the place as a line and a column of bytes; this is its offset.
+/// The offset of an error, whose place serde_json gives as a line and a column of bytes.
 fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     let line_start = match error.line() {
         0 | 1 => 0,
@@ -152,7 +152,7 @@ fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     line_start + error.column().saturating_sub(usize::from(!is_before))
 }
 
-/// Where a text ends that is cut, and the cause. Line ends behind it, and NUL bytes, are not what is wrong with it.
+/// The end of a cut text, and the cause. Line ends and NUL bytes after it are not the fault.
 fn end_of_cut<'a>(whole: &str, at: usize, cause: &'a str) -> (Option<usize>, &'a str) {
     const IN_STRING: &str = "EOF while parsing a string";
     if cause.starts_with(IN_STRING) {
@@ -166,10 +166,10 @@ fn end_of_cut<'a>(whole: &str, at: usize, cause: &'a str) -> (Option<usize>, &'a
     if is_end { (Some(at), IN_STRING) } else { (None, cause) }
 }
 
-/// Our words for a fault, and what to do about it.
+/// The words for a fault, and the advice.
 type Words = (String, Option<Cow<'static, str>>);
 
-/// Our words for what serde_json stumbled over.
+/// The words for an error of serde_json.
 fn explain(whole: &str, at: usize, found: char, cause: &str) -> Words {
     let is = |start: &str| cause.starts_with(start);
     let shown = show(found);
@@ -196,7 +196,7 @@ fn explain(whole: &str, at: usize, found: char, cause: &str) -> Words {
     (message, help.map(Cow::Borrowed))
 }
 
-/// How to write a control character in a string.
+/// The way to write a control character in a string.
 fn escape_for(found: char) -> Cow<'static, str> {
     match found {
         '\t' => "write \\t".into(),
@@ -206,7 +206,7 @@ fn escape_for(found: char) -> Cow<'static, str> {
     }
 }
 
-/// Our words for a text that ends too early.
+/// The words for a text that ends too early.
 fn explain_end(whole: &str, cause: &str) -> Words {
     let is = |start: &str| cause.starts_with(start);
     let mut message = match () {
@@ -235,7 +235,7 @@ fn explain_end(whole: &str, cause: &str) -> Words {
     (message, Some(help.into()))
 }
 
-/// Our words for a character that begins nothing that may stand there.
+/// The words for a character that cannot begin anything in its place.
 fn explain_start(before: Option<char>, found: char, cause: &str) -> (String, Option<&'static str>) {
     let is = |start: &str| cause.starts_with(start);
     let shown = show(found);
@@ -267,7 +267,7 @@ const SECOND: &str = "write one payload per line, or give the document by itself
 const WRAPPED: &str = "write \\n; if a terminal or a mail program wrapped the line, join the lines: tr -d \
                        '\\r\\n' <FILE | \
                        assoclens validate";
-/// The longest line that a terminal hands on, in bytes, without its line end.
+/// The longest line that a terminal passes on, in bytes, without its line end.
 const TERMINAL_LINE: usize = 4095;
 const CUT_BY_TERMINAL: &str = "it ends after 4,095 bytes, where a terminal cuts a line that is pasted: save \
                                the payload to a file, and name that";
@@ -287,7 +287,7 @@ fn show(found: char) -> String {
     }
 }
 
-/// Where the first escape of half a character stands in well-formed JSON text.
+/// The place of the first unpaired surrogate escape in well-formed JSON text.
 fn unpaired_surrogate(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -303,7 +303,7 @@ fn unpaired_surrogate(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The code unit that a `\uXXXX` escape at `start` names.
+/// The code unit of the `\uXXXX` escape at `start`.
 fn code_unit(bytes: &[u8], start: usize) -> Option<u16> {
     let digits = bytes.get(start..start + 6)?.strip_prefix(b"\\u")?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()

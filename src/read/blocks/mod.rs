@@ -1,10 +1,10 @@
-//! Reading a source block by block, each block holding whole payloads.
+//! Reads a source block by block; each block holds whole payloads.
 //!
-//! In: a reader, a framing or the wish to find it out. Out: [`Block`]s of bytes with the place of every
-//! payload in them, as soon as one is complete: what a slow pipe has written is handed on at once.
-//! Invariants: the buffer holds at most one read beyond the longest payload allowed; a longer payload
-//! is reported and skipped; the ranges do not depend on how the reads fall; what is complete is handed on before
-//! the failure that came behind it.
+//! In: a reader, and a framing unless it is to be detected. Out: [`Block`]s of bytes with the place of every payload in
+//! them, as soon as one is complete: output of a slow pipe is passed on at once.
+//! Invariants: the buffer holds at most one read more than the longest payload allowed; a longer payload is reported
+//! and skipped; the ranges do not depend on how the reads fall; complete payloads are passed on before a failure after
+//! them.
 
 use super::source::Source;
 use super::splitter::{InputFormat, Splitter};
@@ -16,71 +16,70 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// How many bytes are asked for at first: few, so that one small file costs little.
+/// The size of the first read, in bytes: small, so that one small file costs little.
 const FIRST_READ_BYTES: usize = 4 << 10;
-/// How many bytes are asked for at most.
+/// The size of the largest read, in bytes.
 const READ_BYTES: usize = 256 << 10;
-/// How many payloads a block holds at most: what is made of them may be much longer than they are.
+/// The highest number of payloads in a block, because their results may be much longer than they are.
 const PAYLOADS_AT_MOST: usize = 1024;
-/// How far the end of a payload that is too long is looked for: sixteen times what is allowed.
+/// How far the end of a payload beyond the limit is looked for: sixteen times the limit.
 const SKIP_FACTOR: u64 = 16;
 
-/// Bytes with whole payloads in them.
+/// Bytes that hold whole payloads.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// A buffer that begins with the block's bytes; what is behind them means nothing.
+    /// A buffer that begins with the block's bytes; the rest is meaningless.
     buffer: Vec<u8>,
     length: usize,
     frames: Vec<(Range<usize>, Position)>,
     shape: Option<&'static Shape>,
 }
 
-/// One payload's bytes and where they begin in their input.
+/// One payload's bytes and their start in their input.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
-    /// The payload, with whatever stands on its line. Of one longer than the limit, no more than its beginning
-    /// need be here.
+    /// The payload, with everything on its line. If it is longer than the limit, only its beginning may be here.
     pub bytes: &'a [u8],
-    /// The place of the first byte, or of what it is written in.
+    /// The place of the first byte, or of the value that holds the payload.
     pub start: Position,
-    /// How it stands in the capture that it was in, if it was in one.
+    /// Its place in the capture around it, if there is one.
     pub enclosed: Option<Enclosed<'a>>,
 }
 
 impl<'a> Frame<'a> {
-    /// A payload that was in no capture.
+    /// A payload outside of any capture.
     pub fn bare(bytes: &'a [u8], start: Position) -> Self {
         Self { bytes, start, enclosed: None }
     }
 
-    /// Whether the payload, or what it was in, begins with a byte order mark.
+    /// Whether the payload, or the capture around it, begins with a byte order mark.
     pub fn is_behind_mark(&self) -> bool {
         self.enclosed.map_or(self.bytes.starts_with(BYTE_ORDER_MARK), |enclosed| enclosed.is_behind_mark)
     }
 
-    /// A walk through what the payload is written in.
+    /// A walk through the bytes that hold the payload.
     pub fn cursor(&self) -> Cursor<'a> {
         Cursor::new(self.written(), self.start)
     }
 
-    /// What the payload is written in.
+    /// The bytes that hold the payload.
     pub(crate) fn written(&self) -> &'a [u8] {
         self.enclosed.map_or(self.bytes, |enclosed| enclosed.written)
     }
 
-    /// Where `span` of the payload is in that.
+    /// The place of `span` of the payload in those bytes.
     pub fn place(&self, span: &Range<usize>) -> Range<usize> {
         self.enclosed.map_or_else(|| span.clone(), |enclosed| enclosed.place(span))
     }
 }
 
 impl Block {
-    /// The block of a source that holds no payload: one of no bytes.
+    /// The block of a source without a payload: an empty one.
     pub fn of_nothing() -> Self {
         Self { frames: vec![(0..0, Position::START)], ..Self::default() }
     }
 
-    /// How many payloads there are.
+    /// The number of payloads.
     pub fn len(&self) -> usize {
         self.frames.len()
     }
@@ -90,12 +89,12 @@ impl Block {
         self.frames.is_empty()
     }
 
-    /// How many bytes of the source the block holds.
+    /// The number of bytes of the source in the block.
     pub fn bytes(&self) -> usize {
         self.length
     }
 
-    /// The shape of capture that the source as a whole was seen to be.
+    /// The shape of the source as a whole.
     pub fn shape(&self) -> Option<&'static Shape> {
         self.shape
     }
@@ -105,10 +104,10 @@ impl Block {
         self.buffer
     }
 
-    /// The payload of that index.
+    /// The payload with that index.
     ///
     /// # Panics
-    /// There are not so many.
+    /// The index is out of range.
     pub fn frame(&self, index: usize) -> Frame<'_> {
         let (range, start) = &self.frames[index];
         Frame::bare(&self.buffer[range.clone()], *start)
@@ -126,24 +125,24 @@ pub struct Blocks<R> {
     reader: R,
     splitter: Splitter,
     limit: usize,
-    /// How many bytes to ask for next: twice as many after each read that was filled.
+    /// The size of the next read: twice as large after each read that was filled.
     ask: usize,
-    /// A buffer that begins with what has been read and not yet handed on. It never shrinks, so that no byte of it is
+    /// A buffer that begins with the bytes that were read but not yet passed on. It never shrinks, so that no byte is
     /// set to zero twice.
     buffer: Vec<u8>,
-    /// How many bytes those are.
+    /// The number of those bytes.
     filled: usize,
-    /// A buffer to go on with, whatever is in it.
+    /// A spare buffer, with any content.
     spare: Vec<u8>,
-    /// Where in the buffer those begin.
+    /// The start of those bytes in the buffer.
     begin: usize,
-    /// Where those bytes begin in the source.
+    /// The start of those bytes in the source.
     at: Position,
-    /// Whether there may be more payloads among them than were handed on.
+    /// Whether they may hold more payloads than were passed on.
     is_behind: bool,
-    /// How many bytes of a payload that is too long were skipped, while that goes on.
+    /// The number of skipped bytes of a payload beyond the limit, while skipping.
     skipped: Option<u64>,
-    /// Why nothing more can be read, until what is complete has been handed on.
+    /// The failure that ended reading, until the complete payloads have been passed on.
     failure: Option<io::Error>,
     is_end: bool,
 }
@@ -174,7 +173,7 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// The same, with the records of a container's log joined where they are parts of one message.
+    /// The same, but records of a container's log are joined if they are parts of one message.
     pub(crate) fn joined(mut self, are_joined: bool) -> Self {
         self.splitter.are_joined = are_joined;
         self
@@ -185,7 +184,7 @@ impl<R: Read> Blocks<R> {
         Arc::clone(&self.name)
     }
 
-    /// Takes a buffer that is no longer needed, to save the making of one.
+    /// Takes back a buffer that is no longer needed, to save an allocation.
     pub fn reuse(&mut self, buffer: Vec<u8>) {
         self.spare = buffer;
     }
@@ -209,12 +208,12 @@ impl<R: Read> Blocks<R> {
         Ok(None)
     }
 
-    /// What has been read and not yet handed on.
+    /// The bytes that were read but not yet passed on.
     fn pending(&self) -> &[u8] {
         &self.buffer[self.begin..self.filled]
     }
 
-    /// Reads once, and again only when interrupted.
+    /// Reads once, or again if interrupted.
     fn fill(&mut self) -> io::Result<()> {
         self.buffer.copy_within(self.begin..self.filled, 0);
         self.filled -= std::mem::take(&mut self.begin);
@@ -237,7 +236,7 @@ impl<R: Read> Blocks<R> {
         Ok(())
     }
 
-    /// The payloads that are complete, as a block, if there are any.
+    /// The complete payloads, as a block, if there are any.
     fn split(&mut self) -> anyhow::Result<Option<Block>> {
         let mut ranges = Vec::new();
         let pending = &self.buffer[self.begin..self.filled];
@@ -269,7 +268,7 @@ impl<R: Read> Blocks<R> {
         Ok(block)
     }
 
-    /// Takes the first `done` of the pending bytes with the payloads that are in them.
+    /// Takes the first `done` of the pending bytes, with the payloads in them.
     fn block(&mut self, ranges: Vec<Range<usize>>, done: usize) -> Option<Block> {
         let mut cursor = Cursor::new(&self.buffer[self.begin..self.filled], self.at);
         let mut frames = Vec::with_capacity(ranges.len());
@@ -283,7 +282,7 @@ impl<R: Read> Blocks<R> {
         if frames.is_empty() {
             return None;
         }
-        // Of the block and of what is left, the shorter is copied.
+        // The block or the rest, whichever is shorter, is copied.
         let left = end..self.filled;
         let is_short = done < left.len();
         let copied = if is_short { begin..end } else { left };
@@ -300,7 +299,7 @@ impl<R: Read> Blocks<R> {
         Some(Block { buffer, length: done, frames, shape: self.splitter.shape() })
     }
 
-    /// The end of a payload that is too long is not looked for without end.
+    /// Stops looking for the end of a payload that goes on too long.
     fn give_up_if_endless(&mut self) -> anyhow::Result<()> {
         let Some(skipped) = self.skipped.filter(|skipped| *skipped > self.limit as u64 * SKIP_FACTOR) else {
             return Ok(());

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
-/// Hands out at most so many bytes a read, and is interrupted before each.
+/// Yields at most this many bytes per read, and is interrupted before each.
 struct Slow<'a> {
     rest: &'a [u8],
     step: usize,
@@ -140,7 +140,7 @@ fn a_payload_beyond_the_limit_is_passed_over_and_the_stream_goes_on() {
 
 #[test]
 fn a_payload_without_an_end_is_given_up() {
-    // Not without an end, so that a limit that is not kept fails here rather than never.
+    // With an end, so that a limit that does not work fails here rather than never.
     let zeros = io::repeat(0).take(64 << 20);
     let mut blocks = Blocks::new(&Source::STDIN, zeros, InputFormat::Auto, 1 << 20);
     let first = blocks.next_block().unwrap().unwrap();
@@ -176,7 +176,7 @@ fn a_long_document_in_small_reads_costs_linear_time() {
     let begun = Instant::now();
     let found = payloads(long.as_bytes(), InputFormat::Json, 500, crate::payload::MAX_BYTES).unwrap();
     assert_eq!(found, [(long.into_bytes(), Position::START)]);
-    // To look for its end after each read would take hours.
+    // Looking for its end after each read would take hours.
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
 

@@ -1,7 +1,7 @@
-//! Splits one input: what decides how, and then the splitting.
+//! Splits one input: detects its framing, then splits.
 //!
-//! In: the framing that was asked for, and the input's bytes as they come. Out: the ranges of its payloads, and the
-//! shape of capture that all of it is.
+//! In: the requested framing, and the input's bytes as they arrive. Out: the ranges of its payloads, and the shape of
+//! the input as a whole.
 //! Invariants: those of [`split`](crate::split).
 
 use super::detect::Detect;
@@ -21,28 +21,28 @@ pub enum InputFormat {
     Ndjson,
 }
 
-/// Splits one input, and remembers how far it has looked.
+/// Splits one input, and remembers how far it has searched.
 #[derive(Debug)]
 pub(super) struct Splitter {
     detect: Detect,
     split: Option<Split>,
     shape: Option<&'static Shape>,
-    /// Whether the records of a container's log are joined.
+    /// Whether records of a container's log are joined.
     pub(super) are_joined: bool,
 }
 
 impl Splitter {
-    /// Splits as `framing` says, without one as the content says. What is not split whatever anyone says is UTF-16.
+    /// Splits as `framing` says, or without one as the content shows. UTF-16 is never split.
     pub(super) fn new(framing: Option<Framing>) -> Self {
         Self { detect: Detect::new(framing), split: None, shape: None, are_joined: false }
     }
 
-    /// The shape of capture that the input as a whole was seen to be.
+    /// The shape of the input as a whole.
     pub(super) fn shape(&self) -> Option<&'static Shape> {
         self.shape
     }
 
-    /// Splits `buffer` as [`Split::split`] does, once it is decided how.
+    /// Splits `buffer` as [`Split::split`] does, once the framing is decided.
     pub(super) fn split(
         &mut self,
         buffer: &[u8],
@@ -65,17 +65,17 @@ impl Splitter {
         }
     }
 
-    /// The payload that is complete but for what may follow it on its line, once nothing more will come.
+    /// The payload that is complete except for the rest of its line, once no more bytes will come.
     pub(super) fn complete(&mut self) -> Option<Range<usize>> {
         self.split.as_mut()?.complete()
     }
 
-    /// How much of the payload under way was looked through, where `rest` is what is not done with.
+    /// The part of the current payload that was searched, where `rest` is the remaining buffer.
     pub(super) fn looked(&self, rest: &[u8]) -> usize {
         self.split.as_ref().map_or(rest.len(), |split| split.looked(rest))
     }
 
-    /// That much of it is dropped: the next call wants the buffer from there on.
+    /// That part is dropped: the next call starts at the new beginning of the buffer.
     pub(super) fn forget(&mut self) {
         match &mut self.split {
             Some(split) => split.forget(),

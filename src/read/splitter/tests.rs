@@ -2,7 +2,7 @@ use super::*;
 use crate::split::{LOOKED_AT, TEXT_AT_MOST};
 use proptest::prelude::*;
 
-/// Splits `input` as it comes in pieces of these lengths, over and over; the ranges are those of the input.
+/// Splits `input` as it arrives in pieces of these lengths, repeated; the ranges are those of the input.
 fn split(input: &[u8], framing: Option<Framing>, pieces: &[usize]) -> Vec<Range<usize>> {
     let mut splitter = Splitter::new(framing);
     let (mut ranges, mut done, mut come) = (Vec::new(), 0, 0);
@@ -25,8 +25,8 @@ fn documents(input: &str) -> Vec<&str> {
 const FRAMINGS: [Option<Framing>; 4] =
     [None, Some(Framing::Lines), Some(Framing::Documents), Some(Framing::Events)];
 
-/// What costs quadratic time as soon as anything looks at what it has seen: beginnings without an end, of every kind,
-/// with line ends and without.
+/// Inputs that cost quadratic time as soon as anything looks twice: beginnings without an end, of every kind, with line
+/// ends and without.
 fn repeated() -> impl Iterator<Item = String> {
     let pieces = [
         "[",

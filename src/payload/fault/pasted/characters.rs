@@ -35,7 +35,7 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
     }
 }
 
-/// What a blank or invisible character is called that is not JSON's, and what to put in its place.
+/// The name of a blank or invisible character that is not JSON's, and its replacement.
 fn blank(found: char) -> Option<(&'static str, &'static str)> {
     Some(match found {
         '\u{a0}' => ("no-break space", " "),
@@ -58,13 +58,13 @@ fn blank(found: char) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// How to replace each of a character that is written in these bytes.
+/// The command that replaces each character with these bytes.
 fn replace(bytes: &str, by: &str) -> String {
     let what = if by.is_empty() { "remove them" } else { "replace them" };
     format!("{what}: perl -pe 's/{bytes}/{by}/g' FILE | assoclens validate")
 }
 
-/// A character's bytes, as Perl's patterns have them.
+/// A character's bytes in the notation of Perl's patterns.
 fn bytes(character: char) -> String {
     character.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\x{byte:02x}")).collect()
 }

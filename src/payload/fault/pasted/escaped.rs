@@ -2,19 +2,19 @@
 
 use super::{Place, Words, known};
 
-/// How far a text is searched for a payload that is escaped, in bytes.
+/// The part of a text that is searched for an escaped payload, in bytes.
 const SEARCHED: usize = 16 << 10;
 
 /// One way to escape quotes.
 struct Escape {
-    /// What stands for a quote.
+    /// The forms of an escaped quote.
     quotes: &'static [&'static str],
-    /// What an escaped object begins with.
+    /// The beginnings of an escaped object.
     objects: &'static [&'static str],
     what: &'static str,
-    /// What undoes it, line by line.
+    /// The command that undoes it, line by line.
     undo: &'static str,
-    /// Whether the object is to be taken out of its line first.
+    /// Whether the object must first be cut out of its line.
     is_line: bool,
 }
 
@@ -76,12 +76,12 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
     doubled(place).or_else(|| within_text(place))
 }
 
-/// `\n` where no string is.
+/// `\n` outside of a string.
 fn outside_of_string(place: Place<'_>) -> Option<&'static Escape> {
     ["\\n", "\\r", "\\t"].iter().any(|escape| place.rest.starts_with(escape)).then_some(&ESCAPES[0])
 }
 
-/// A name or a value in two quotes each, in the quotes of a table's cell or without them.
+/// A name or a value in doubled quotes, with or without the quotes of a table's cell.
 fn doubled(place: Place<'_>) -> Option<Words> {
     let whole = place.whole.trim_ascii();
     let is_cell = whole.starts_with("\"{\"\"");

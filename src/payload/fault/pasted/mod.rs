@@ -1,9 +1,9 @@
-//! What people paste for JSON and is not: other languages' notation, escaped or encoded text, what editors, terminals
-//! and mail programs make of a text.
+//! Texts that people paste as JSON: other languages' notation, escaped or encoded text, and text changed by editors,
+//! terminals and mail programs.
 //!
-//! In: a text and the place where JSON ends in it. Out: what it is, and what to type.
-//! Invariants: a thing is named by what stands at that place, and looked for no further than a few lines; a command
-//! changes the whole file as this place needs it.
+//! In: a text and the place where it stops being JSON. Out: a description, and a command to type.
+//! Invariants: a description is based on that place, and on no more than a few lines around it; a command changes the
+//! whole file in the way that this place needs.
 
 mod characters;
 mod escaped;
@@ -11,14 +11,14 @@ mod notation;
 
 use super::Words;
 
-/// Where a text stops being JSON.
+/// The place where a text stops being JSON.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
-    /// The payload, with whatever is around it.
+    /// The payload, with any text around it.
     pub(super) whole: &'a str,
-    /// What JSON goes up to.
+    /// The text up to the place.
     pub(super) before: &'a str,
-    /// What does not belong there, and all behind it; never empty.
+    /// The text from the place on; never empty.
     pub(super) rest: &'a str,
 }
 
@@ -32,18 +32,18 @@ impl<'a> Place<'a> {
         self.rest.chars().next().expect("internal error: something stands at the fault")
     }
 
-    /// Whether nothing but blanks and a byte order mark stands before it.
+    /// Whether only blanks and a byte order mark precede it.
     fn is_first(&self) -> bool {
         self.before.trim_start_matches('\u{feff}').trim_ascii().is_empty()
     }
 
-    /// The last thing before it that is not blank.
+    /// The last character before it that is not blank.
     fn last(&self) -> Option<char> {
         self.before.trim_ascii_end().chars().next_back()
     }
 }
 
-/// What stands at the place, if it is known.
+/// The words for the text at the place, if it is known.
 pub(super) fn words(place: Place<'_>) -> Option<Words> {
     if place.is_first()
         && let Some(words) = beginning(place)
@@ -68,7 +68,7 @@ fn known(message: &str, help: impl Into<String>) -> Option<Words> {
     Some((message.to_owned(), Some(help.into().into())))
 }
 
-/// What no value begins with, and whole texts do.
+/// Texts that are recognised by a beginning that no value has.
 fn beginning(place: Place<'_>) -> Option<Words> {
     let text = place.rest;
     if text.starts_with('\u{1e}') {
@@ -80,7 +80,7 @@ fn beginning(place: Place<'_>) -> Option<Words> {
     base64(text).or_else(|| quoted_lines(text))
 }
 
-/// Base64 of an object, an array, or of what gzip made of one.
+/// Base64 of an object, of an array, or of gzip.
 fn base64(text: &str) -> Option<Words> {
     const BEGINNINGS: [&str; 6] = ["eyJ", "ewo", "ewk", "eyA", "W3s", "H4sI"];
     let start = text.trim_ascii();
@@ -96,7 +96,7 @@ fn base64(text: &str) -> Option<Words> {
     known("this is base64, not JSON", format!("decode it: {file} | assoclens validate"))
 }
 
-/// Lines that all begin with what a mail program, an editor or a diff puts there.
+/// Lines with a common prefix of a mail program, an editor or a diff.
 fn quoted_lines(text: &str) -> Option<Words> {
     let all = |is_so: &dyn Fn(&str) -> bool| text.lines().take(3).all(is_so) && text.lines().nth(1).is_some();
     if all(&|line| line.starts_with('>')) {
@@ -114,7 +114,7 @@ fn quoted_lines(text: &str) -> Option<Words> {
     None
 }
 
-/// What stands behind the number that a line begins with, if all lines are numbered.
+/// Lines that all begin with a line number.
 fn numbered_lines(whole: &str) -> Option<Words> {
     let number = |line: &str| {
         let line = line.trim_ascii_start();
@@ -135,11 +135,11 @@ fn numbered_lines(whole: &str) -> Option<Words> {
 /// The longest prefix that is looked for, in bytes.
 const PREFIX_AT_MOST: usize = 200;
 
-/// Lines that all begin with what a log viewer puts there: the same bytes, but for digits.
+/// Lines with a common prefix of a log viewer: the same bytes, except for digits.
 fn prefixed_lines(whole: &str) -> Option<Words> {
     let mut lines = whole.lines();
     let first = lines.next()?;
-    // The bracket that opens the payload ends its first line; one before it is of the prefix: `app[1]: {`.
+    // The bracket that opens the payload ends its first line; an earlier one belongs to the prefix: `app[1]: {`.
     let length = first.trim_ascii_end().rfind(['{', '['])?;
     if !(1..=PREFIX_AT_MOST).contains(&length) {
         return None;

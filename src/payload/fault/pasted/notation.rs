@@ -19,7 +19,7 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
         .or_else(|| value(place))
 }
 
-/// What only one language's way of printing begins with.
+/// Beginnings that only one language prints.
 fn program(text: &str) -> Option<Words> {
     const LANGUAGES: [(&[&str], &str, &str); 7] = [
         (&["array (", "array(", "Array\n(", "Array\r\n("], "this is PHP's own notation, not JSON", PHP),
@@ -59,7 +59,7 @@ fn program(text: &str) -> Option<Words> {
     known(message, *help)
 }
 
-/// What JavaScript prints in the place of something.
+/// Placeholders that JavaScript prints.
 fn javascript(place: Place<'_>) -> Option<Words> {
     let text = place.rest;
     if place.before.ends_with('[') && text.starts_with("object ") {
@@ -94,7 +94,7 @@ fn ruby(place: Place<'_>) -> Option<Words> {
     ))?
 }
 
-/// Python's quotes and constants. JavaScript has such quotes as well, and other constants.
+/// Python's quotes and constants. JavaScript has the same quotes, but other constants.
 fn python(place: Place<'_>) -> Option<Words> {
     let is_constant = |word: &&str| place.rest.starts_with(*word);
     let is_python = ["True", "False", "None"].iter().any(is_constant);
@@ -135,7 +135,7 @@ fn python(place: Place<'_>) -> Option<Words> {
     known(what, format!("convert it: python3 -c 'import ast,json,sys; {loads}' <FILE | assoclens validate"))
 }
 
-/// A name that is not in quotes.
+/// A name without quotes.
 fn name(place: Place<'_>) -> Option<Words> {
     let is_letter =
         |character: char| character.is_alphanumeric() || matches!(character, '_' | '$' | '.' | '-');
