@@ -1,20 +1,20 @@
-//! Keys of hashes, drawn anew: no sender can know them, and so none can make what it sends collide.
+//! Random keys for hashes: no sender can know them, so none can cause collisions.
 //!
-//! In: nothing. Out: a key, or all that ahash is keyed by; a hasher for what was hashed so already.
+//! In: nothing. Out: a key, or the state of ahash; a hasher for values that are hashes already.
 
 use std::hash::{BuildHasher as _, Hasher, RandomState};
 
-/// A key that nobody knows.
+/// A random key.
 pub(crate) fn key() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-/// What makes hashers of keys that nobody knows.
+/// Makes hashers with random keys.
 pub(crate) fn ahash() -> ahash::RandomState {
     ahash::RandomState::with_seeds(key(), key(), key(), key())
 }
 
-/// Takes a fingerprint, which is a keyed hash already, for its hash.
+/// Uses a fingerprint, which is a keyed hash already, as its hash.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Fingerprinted(u64);
 

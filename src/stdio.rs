@@ -1,9 +1,9 @@
-//! Which of the standard streams were closed when the program was started.
+//! Detects standard streams that were closed when the program was started.
 //!
-//! Rust's runtime opens `/dev/null` in the place of a closed one before `main` runs, so that a report would vanish
-//! and the verdict with it would look like success. In: the descriptors as they were before that. Out: errors, where
-//! a stream that was never there is written to or read from.
-//! Invariants: a stream that somebody did open, `/dev/null` included, is left alone.
+//! Rust's runtime opens `/dev/null` in place of a closed stream before `main` runs, so a report would vanish and the
+//! run would look like a success. In: the descriptors before that. Out: errors when a stream that never existed is
+//! written to or read from.
+//! Invariants: a stream that was opened, even to `/dev/null`, is left alone.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static IS_STDIN_CLOSED: AtomicBool = AtomicBool::new(false);
 static IS_STDOUT_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Looks at the descriptors. It must be called before `main`, and touches nothing that the runtime sets up.
+/// Checks the descriptors. It must be called before `main`, and uses nothing that the runtime sets up.
 #[cfg(unix)]
 pub fn look() {
     let is_closed = |descriptor: rustix::fd::BorrowedFd<'_>| rustix::io::fcntl_getfd(descriptor).is_err();
@@ -35,7 +35,7 @@ pub fn check_stdout() -> io::Result<()> {
     check(&IS_STDOUT_CLOSED, "standard output is closed; let it go to a file, a pipe or a terminal")
 }
 
-/// Standard output, as whoever started the program left it.
+/// Standard output, as the parent process left it.
 #[derive(Debug)]
 pub struct Stdout<W>(pub W);
 

@@ -1,9 +1,9 @@
-//! What the streams are: whether they take colour, how wide they are, and what they can draw.
+//! The properties of the streams: colour, width, and characters.
 //!
-//! In: the `--color` choice, the environment, and each stream. Out: one decision a stream.
-//! Invariants: `--color` beats `NO_COLOR`, which beats `CLICOLOR_FORCE` and `FORCE_COLOR`, which beat
-//! `CLICOLOR=0`, `FORCE_COLOR=0` and `TERM=dumb`, which beat whether the stream is a terminal; nothing here changes
-//! what is said.
+//! In: the `--color` choice, the environment, and each stream. Out: one decision per stream.
+//! Invariants: `--color` beats `NO_COLOR`, which beats `CLICOLOR_FORCE` and `FORCE_COLOR`, which beat `CLICOLOR=0`,
+//! `FORCE_COLOR=0` and `TERM=dumb`, which beat whether the stream is a terminal; nothing here changes the content of
+//! output.
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write};
@@ -21,7 +21,7 @@ pub enum ColorChoice {
 }
 
 impl ColorChoice {
-    /// Whether a stream that `is_terminal` or not takes colour.
+    /// Whether a stream takes colour; `is_terminal` says what it is.
     pub fn allows(self, is_terminal: bool) -> bool {
         self.decide(is_terminal, |name| env::var_os(name).and_then(|value| value.into_string().ok()))
     }
@@ -42,8 +42,8 @@ impl ColorChoice {
     }
 }
 
-/// How wide a report may be, in columns: `COLUMNS` if it is a sensible number, else the terminal's width. A pipe or a
-/// file has none.
+/// The width of a report, in columns: `COLUMNS` if it is a sensible number, else the terminal's width. A pipe or a file
+/// has none.
 pub fn width() -> Option<usize> {
     const SENSIBLE: std::ops::RangeInclusive<usize> = 20..=1000;
     let given = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
@@ -51,14 +51,14 @@ pub fn width() -> Option<usize> {
     given.filter(|columns| SENSIBLE.contains(columns)).or_else(|| seen().filter(|width| *width > 0))
 }
 
-/// How wide a line on standard error may be, in columns.
+/// The width of a line on standard error, in columns.
 pub fn error_width() -> usize {
     let seen = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
     seen.filter(|width| *width > 0).unwrap_or(80)
 }
 
-/// Whether a line on standard error can be drawn again and again: it is a terminal that can, and no other program (a
-/// pager, `head`) reads standard output and shows it on the same screen.
+/// Whether a line on standard error can be redrawn: it is a terminal that can do it, and no other program (a pager,
+/// `head`) reads standard output and shows it on the same screen.
 pub fn shows_progress() -> bool {
     let can_redraw =
         || cfg!(windows) || env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
@@ -93,10 +93,10 @@ fn is_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
     !is_plain && (locale.contains("utf-8") || locale.contains("utf8"))
 }
 
-/// Writes styled text, without its styles where colour is not wanted.
+/// Writes styled text, without its styles if colour is not wanted.
 ///
 /// # Errors
-/// What writing says.
+/// The error of writing.
 pub fn write_styled(out: &mut dyn Write, styled: &str, is_coloured: bool) -> io::Result<()> {
     if is_coloured {
         out.write_all(styled.as_bytes())

@@ -1,8 +1,8 @@
-//! How old a delivery is, by the `timestamp` in its payload.
+//! The age of a delivery, by the `timestamp` in its payload.
 //!
-//! In: a body, and what time it is. Out: when it says that it was sent, and how long ago that is.
-//! Invariants: age is information unless someone sets a limit; a time without an offset from UTC is not a time;
-//! retries send the original body again, so an old one is not a bad one.
+//! In: a body, and the current time. Out: the time when it says that it was sent, and its age.
+//! Invariants: age is information unless someone sets a limit; a time without an offset from UTC is not a time; retries
+//! send the original body again, so an old one is not necessarily bad.
 
 use crate::count::amount;
 use crate::payload::Document;
@@ -10,10 +10,10 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// The member that says when a delivery was sent. Documented for all events.
+/// The member with the time of sending. Documented for all events.
 const TIMESTAMP: &str = "timestamp";
 
-/// When a delivery says that it was sent.
+/// The time when a delivery says that it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sending {
     /// At this time.
@@ -24,12 +24,12 @@ pub enum Sending {
     Unknown,
 }
 
-/// A time and how long ago it is.
+/// A time and its age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Age {
-    /// When.
+    /// The time.
     pub time: Timestamp,
-    /// How long ago; less than nothing if it is to come.
+    /// The age; negative if the time is in the future.
     pub age: SignedDuration,
 }
 
@@ -60,7 +60,7 @@ impl fmt::Display for Age {
     }
 }
 
-/// How old a delivery may be.
+/// The highest age of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MaxAge(SignedDuration);
 
@@ -83,7 +83,7 @@ impl fmt::Display for MaxAge {
     }
 }
 
-/// A duration in the largest unit of which there are two, whatever its sign.
+/// A duration in the largest unit of which there are at least two, without its sign.
 fn words(duration: SignedDuration) -> String {
     let seconds = duration.as_secs().unsigned_abs();
     let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];

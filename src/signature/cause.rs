@@ -1,8 +1,8 @@
-//! Why a signature does not match, as far as the body, the headers and other keys show.
+//! The likely causes of a mismatch, as far as the body, the headers and other keys show them.
 //!
-//! In: what was tried in vain. Out: [`Cause`]s, the likeliest first.
-//! Invariants: a cause is a likely one unless it says otherwise, and changes no verdict; what the forms that
-//! were tried refute is none; what would always be possible comes last; nothing of the payload is quoted.
+//! In: the failed attempts. Out: [`Cause`]s, the likeliest first.
+//! Invariants: a cause is a likely one unless it says otherwise, and changes no verdict; a cause that the attempts
+//! refute is left out; causes that are always possible come last; nothing of the payload is quoted.
 
 use super::form::{Form, Spelling, spelling};
 use super::notation::Signature;
@@ -16,41 +16,41 @@ use std::borrow::Cow;
 /// One reason why a signature may not match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The published key verifies it, the given one does not: certain.
+    /// The published key verifies it, and the given one does not: certain.
     PublishedKey(Form),
     /// The other header's signature is verified, so the body is as it was sent: certain.
     OtherHeader(Scheme, Form),
-    /// The key is of another size than the signature, both in bits: certain.
+    /// The key has another size than the signature, both in bits: certain.
     KeySize {
-        /// The size that the signature was made with.
+        /// The size of the signature.
         signature: usize,
         /// The size of the key.
         key: usize,
     },
-    /// The body looks like a capture, which is called so.
+    /// The body looks like a capture with this name.
     Capture(&'static str),
     /// There is no body.
     EmptyBody,
-    /// The body has `found` bytes where `Content-Length` says `announced`.
+    /// The body has `found` bytes, but `Content-Length` says `announced`.
     Length {
-        /// What the header says.
+        /// The header's number.
         announced: u64,
-        /// How many bytes there are.
+        /// The number of bytes.
         found: u64,
     },
-    /// The body is not JSON: message, safe to print, and the byte where it ends being one.
+    /// The body is not JSON: message, safe to print, and the byte at which it stops being JSON.
     NotJson(String, usize),
-    /// The body was parsed and written again by what captured it.
+    /// The capture tool parsed and rewrote the body.
     Parsed,
-    /// The body is what a log line says.
+    /// The body comes from a log line.
     Logged,
     /// The body has line breaks between its values.
     LaidOut,
-    /// The body has blanks between its values.
+    /// The body has spaces between its values.
     Spaced,
-    /// The body has escapes of characters that need none, the first at this byte.
+    /// The body has unnecessary escapes, the first at this byte.
     Escaped(usize),
-    /// The body is not what was signed.
+    /// The body was changed.
     Changed,
     /// The key is not the signer's.
     OtherKey,
@@ -88,12 +88,12 @@ impl Cause {
         }
     }
 
-    /// Whether it is known to be so.
+    /// Whether it is certain.
     pub fn is_certain(&self) -> bool {
         matches!(self, Self::PublishedKey(_) | Self::OtherHeader(..) | Self::KeySize { .. })
     }
 
-    /// What it is, as a sentence without its stop.
+    /// The description, as a sentence without its stop.
     pub fn message(&self) -> String {
         match self {
             Self::PublishedKey(form) => {
@@ -150,7 +150,7 @@ impl Cause {
         }
     }
 
-    /// What to do next, as a sentence without its stop.
+    /// The advice, as a sentence without its stop.
     pub fn help(&self) -> &'static str {
         match self {
             Self::PublishedKey(_) => "verify with the published keys, or with the key as it is published",
@@ -179,7 +179,7 @@ impl Cause {
     }
 }
 
-/// What was tried in vain.
+/// The failed attempts.
 pub(super) struct Failure<'a> {
     pub(super) body: &'a Body<'a>,
     pub(super) document: Result<&'a Document<'a>, &'a Fault>,
@@ -205,7 +205,7 @@ fn likely(failure: &Failure<'_>) -> Vec<Cause> {
         Fidelity::Parsed => causes.push(Cause::Parsed),
     }
     let announced = content_length(body);
-    // As many bytes as were sent: whatever adds or drops some is not the reason.
+    // The body has as many bytes as were sent, so a cause that adds or drops some is ruled out.
     let is_whole = announced
         .is_some_and(|announced| failure.forms.iter().any(|(_, bytes)| bytes.len() as u64 == announced));
     causes.extend(capture(failure));
@@ -259,7 +259,7 @@ fn length(body: &Body<'_>, announced: u64) -> Cause {
     Cause::Length { announced, found: body.bytes.len() as u64 }
 }
 
-/// What `Content-Length` says of the body's bytes. It says nothing of a body that was compressed on its way.
+/// The `Content-Length`, if it applies to the body's bytes: it does not to a body that was compressed on its way.
 fn content_length(body: &Body<'_>) -> Option<u64> {
     let is_encoded = body.headers.all("Content-Encoding").any(|encoding| encoding.trim() != "identity");
     if body.fidelity != Fidelity::Raw || is_encoded {

@@ -1,27 +1,27 @@
-//! Which bytes a sender may have signed, given the body as it was captured.
+//! The bytes that a sender may have signed, given the body as it was captured.
 //!
 //! In: a body. Out: the bytes to try, the likeliest first.
-//! Invariants: no two of them are the same bytes; the compact form changes white space between values and
-//! nothing else: order, duplicates, numbers and escapes stay as written.
+//! Invariants: no two of them are the same bytes; the compact form changes only white space between values: order,
+//! duplicates, numbers and escapes stay as written.
 
 use super::Body;
 use crate::headers::Fidelity;
 use crate::payload::{Document, Token, Tokens};
 use std::borrow::Cow;
 
-/// What was done to the body before the signature was tried.
+/// The change to the body before the signature was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Nothing.
+    /// None.
     Raw,
-    /// One line end (LF, or CR and LF) was taken off its end: editors and shells add one.
+    /// One line end (LF, or CR and LF) was removed from its end: editors and shells add one.
     WithoutLineEnd,
-    /// The white space between values, and a byte order mark, was left out, as `JSON.stringify` writes none.
+    /// The white space between values, and a byte order mark, were removed, because `JSON.stringify` writes none.
     Compact,
 }
 
 impl Form {
-    /// All of them, in the order they are tried.
+    /// All forms, in the order in which they are tried.
     pub const ALL: [Self; 3] = [Self::Raw, Self::WithoutLineEnd, Self::Compact];
 
     /// The form in a sentence.
@@ -43,8 +43,8 @@ impl Form {
     }
 }
 
-/// The bytes to try, at least one. Of JSON that was parsed and written again, the first two say nothing and are left
-/// out.
+/// The bytes to try, at least one form. For JSON that was parsed and rewritten, the first two prove nothing and are
+/// left out.
 pub(super) fn forms<'a>(body: &Body<'a>, document: Option<&Document<'_>>) -> Vec<(Form, Cow<'a, [u8]>)> {
     let mut forms = Vec::with_capacity(3);
     if body.fidelity != Fidelity::Parsed || document.is_none() {
@@ -80,31 +80,31 @@ fn compact(document: &Document<'_>) -> Vec<u8> {
     out
 }
 
-/// How the text differs from what `JSON.stringify` writes.
+/// The difference between the text and the output of `JSON.stringify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
     /// There are line breaks between its values.
     Lines,
-    /// There are blanks between its values.
+    /// There are spaces between its values.
     Blanks,
-    /// There are escapes of characters that need none, the first at this byte.
+    /// There are unnecessary escapes, the first at this byte.
     Escapes(usize),
 }
 
-/// What shows that the body was written by something other than `JSON.stringify`, the likeliest first.
+/// The likeliest sign that something other than `JSON.stringify` wrote the body.
 pub(super) fn spelling(document: &Document<'_>) -> Option<Spelling> {
     let text = document.root().text();
     if let Some(escape) = needless_escape(text) {
         return Some(Spelling::Escapes(document.span(text).start + escape));
     }
-    // In JSON text, line breaks stand between values alone.
+    // In JSON text, line breaks occur only between values.
     if text.contains(['\n', '\r']) {
         return Some(Spelling::Lines);
     }
     (compact(document).len() < text.len()).then_some(Spelling::Blanks)
 }
 
-/// The first `\/`, or `\u` of a character beyond ASCII. In JSON text, backslashes stand in strings alone.
+/// The first `\/`, or `\u` of a character beyond ASCII. In JSON text, backslashes occur only in strings.
 fn needless_escape(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;

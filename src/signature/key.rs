@@ -1,9 +1,9 @@
-//! Public keys: the published ones, and those that a person gives instead.
+//! Public keys: the published ones, and those given instead.
 //!
-//! In: a key's text as files hold it. Out: a [`PublicKey`] that says whether it made a signature.
+//! In: a key's text from a file. Out: a [`PublicKey`] that verifies signatures.
 //! Invariants: only keys that ring can use become a [`PublicKey`]; the fingerprint is that of the key's
-//! `SubjectPublicKeyInfo` in DER, whatever form the key was given in, so that
-//! `openssl pkey -pubin -outform DER | sha256sum` prints the same digits.
+//! `SubjectPublicKeyInfo` in DER, whatever the form of the given key, so that `openssl pkey -pubin -outform DER |
+//! sha256sum` prints the same digits.
 
 use super::Scheme;
 use base64::engine::Engine as _;
@@ -23,8 +23,8 @@ const PUBLISHED_ED25519: &str = include_str!("ed25519.pem");
 const PUBLISHED_RSA: &str = include_str!("rsa.pem");
 /// RFC 8410, section 3.
 const ED25519_OID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-/// The y coordinates of Ed25519 points of small order, as a key spells them in hexadecimal: little-endian, without
-/// the sign of x, and 0 and 1 also with the field's prime added.
+/// The y coordinates of Ed25519 points of small order, as a key spells them in hexadecimal: little-endian, without the
+/// sign of x; and 0 and 1 also with the field's prime added.
 pub(super) const SMALL_ORDER: [&str; 7] = [
     "0000000000000000000000000000000000000000000000000000000000000000",
     "0100000000000000000000000000000000000000000000000000000000000000",
@@ -34,34 +34,34 @@ pub(super) const SMALL_ORDER: [&str; 7] = [
     "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
     "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ];
-/// How many keys one file may hold: each of them is tried.
+/// The number of keys in one file: each of them is tried.
 const MOST_KEYS: usize = 16;
-/// The sizes of RSA keys that ring takes, in bits.
+/// The sizes of RSA keys that ring accepts, in bits.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 /// One public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     scheme: Scheme,
-    /// As ring takes it: the point itself, or a PKCS#1 `RSAPublicKey`.
+    /// In the form for ring: the point itself, or a PKCS#1 `RSAPublicKey`.
     bytes: Vec<u8>,
     signature_bytes: usize,
     fingerprint: String,
     name: KeyName,
 }
 
-/// Where a key comes from.
+/// The origin of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyName {
-    /// It is the vendor's, as published.
+    /// The vendor's published key.
     Published,
-    /// It was given.
+    /// A given key.
     Given {
         /// The file's name, safe to print.
         file: String,
-        /// Which of the file's keys it is, from 1 on.
+        /// The number of the key in the file, from 1.
         number: usize,
-        /// How many keys the file holds.
+        /// The number of keys in the file.
         of: usize,
     },
 }
@@ -79,11 +79,11 @@ impl fmt::Display for KeyName {
 }
 
 impl PublicKey {
-    /// Reads the keys of the file that is called `name`: PEM blocks (`PUBLIC KEY` or `RSA PUBLIC KEY`), or bare
-    /// base64 of what one such block holds, or base64 of the 32 bytes of an Ed25519 key.
+    /// Reads the keys of the file named `name`: PEM blocks (`PUBLIC KEY` or `RSA PUBLIC KEY`), or the bare base64 of
+    /// one such block, or base64 of the 32 bytes of an Ed25519 key.
     ///
     /// # Errors
-    /// What the text is instead, as a sentence; one block that cannot be used is enough.
+    /// A sentence about the fault; one unusable block is enough.
     pub fn read_all(text: &str, name: &str) -> Result<Vec<Self>, String> {
         let blocks: Vec<&str> = text.split("-----BEGIN ").skip(1).collect();
         let of = blocks.len().max(1);
@@ -168,12 +168,12 @@ impl PublicKey {
         })
     }
 
-    /// The scheme that its signatures are of.
+    /// The scheme of its signatures.
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
 
-    /// How long its signatures are, in bytes.
+    /// The length of its signatures, in bytes.
     pub fn signature_bytes(&self) -> usize {
         self.signature_bytes
     }
@@ -183,7 +183,7 @@ impl PublicKey {
         &self.fingerprint
     }
 
-    /// Where it comes from.
+    /// Its origin.
     pub fn name(&self) -> &KeyName {
         &self.name
     }
@@ -198,11 +198,11 @@ impl PublicKey {
     }
 }
 
-/// The keys to verify with: the published ones, or those that replace them.
+/// The keys to verify with: the published ones, or their replacements.
 #[derive(Clone, Debug)]
 pub struct Keys {
     pub(super) list: Vec<PublicKey>,
-    /// The published ones, if they are replaced.
+    /// The published keys, if they are replaced.
     pub(super) replaced: Vec<PublicKey>,
 }
 
@@ -223,7 +223,7 @@ impl Keys {
         self.list.iter().filter(move |key| key.scheme == scheme)
     }
 
-    /// The published key for that scheme, if another takes its place.
+    /// The published key for that scheme, if another replaces it.
     pub(super) fn replaced(&self, scheme: Scheme) -> Option<&PublicKey> {
         self.replaced.iter().find(|key| key.scheme == scheme)
     }
@@ -248,7 +248,7 @@ fn has_small_order(key: &[u8; 32]) -> bool {
     SMALL_ORDER.contains(&hexadecimal(&y).as_str())
 }
 
-/// The bytes of base64 in which line breaks and blanks may stand anywhere, since keys are copied through mails and
+/// The bytes of base64 that may have line breaks and spaces anywhere, because keys are copied through mails and
 /// settings.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
@@ -259,7 +259,7 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-/// What stands between the lines that begin and end a PEM block. `block` follows `-----BEGIN `.
+/// The text between the lines that begin and end a PEM block. `block` follows `-----BEGIN `.
 fn pem_text(block: &str) -> Result<&str, String> {
     let (label, rest) = block.split_once("-----").unwrap_or((block, ""));
     if label.contains("PRIVATE") {

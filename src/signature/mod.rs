@@ -1,10 +1,10 @@
-//! Who sent a body, and whether it is still as it was sent: the signatures of deliveries.
+//! The signatures of deliveries: who sent a body, and whether it is as it was sent.
 //!
-//! In: a body, the headers it came with, and public keys. Out: a [`Verdict`]: which signature, which key, and which
-//! bytes matched, or why none did.
-//! Invariants: all arithmetic is ring's, and nothing is signed but by a [`Signer`], for a receiver under test; `X-GHL-Signature` decides alone if it
-//! is there; a verdict depends on nothing but what comes in; there is no published test vector, so none of this has
-//! been checked against a real delivery.
+//! In: a body, its headers, and public keys. Out: a [`Verdict`]: which signature, which key, and which bytes matched,
+//! or why none did.
+//! Invariants: all arithmetic is ring's, and only a [`Signer`] signs, for a receiver under test; if `X-GHL-Signature`
+//! is there, it alone decides; a verdict depends only on its input; there is no published test vector, so none of this
+//! has been checked against a real delivery.
 //!
 //! ```
 //! use assoclens::headers::{Fidelity, Headers};
@@ -54,7 +54,7 @@ use form::forms;
 use notation::Signature;
 use std::borrow::Cow;
 
-/// How a signature was made. Documented: one header each.
+/// The algorithm of a signature. Documented: one header each.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
@@ -74,7 +74,7 @@ impl Scheme {
         }
     }
 
-    /// The scheme whose signatures the header of that name carries.
+    /// The scheme of the signatures in the header of that name.
     pub(crate) fn of_header(name: &str) -> Option<Self> {
         let is_its = |scheme: &Self| scheme.header().eq_ignore_ascii_case(name.trim());
         [Self::Ed25519, Self::RsaSha256].into_iter().find(is_its)
@@ -96,7 +96,7 @@ impl Scheme {
         }
     }
 
-    /// The scheme whose signatures have that many bytes: 64 for Ed25519, and as many as the key for RSA.
+    /// The scheme whose signatures have that many bytes: 64 for Ed25519, and the key's length for RSA.
     pub fn of_length(bytes: usize) -> Option<Self> {
         match bytes {
             64 => Some(Self::Ed25519),
@@ -113,67 +113,67 @@ impl Scheme {
     }
 }
 
-/// A body and what is known of how it came.
+/// A body and its circumstances.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'a> {
     /// Its bytes.
     pub bytes: &'a [u8],
-    /// The headers it came with, as far as they are known.
+    /// Its headers, as far as they are known.
     pub headers: &'a Headers,
-    /// How much of it is left as it was sent.
+    /// How faithful it is to the body that was sent.
     pub fidelity: Fidelity,
 }
 
-/// What verifying a body came to.
+/// The result of verifying a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The signature, if there is one.
     pub sent: Option<Sent>,
-    /// The key that it was tried with, if it was.
+    /// The key that was used, if any.
     pub key: Option<PublicKey>,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// How a signature matched.
+/// The way in which a signature matched.
 #[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// What was done to the body.
+    /// The change to the body.
     pub form: Form,
-    /// What was done to the value to read it, in that order; nothing if it is a signature in base64 and no more.
+    /// The changes to the value before it could be read, in order; none if it is just a signature in base64.
     pub undone: Vec<Notation>,
 }
 
-/// What came of verifying a signature.
+/// The outcome of verifying a signature.
 #[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The key made the signature over the body, in the form that the match says.
+    /// The key made the signature over the body, in this form.
     Verified(Match),
-    /// It did not, in any of the forms tried.
+    /// The key did not make it, over any of the forms.
     Mismatch {
-        /// The forms, in the order tried.
+        /// The forms, in the order in which they were tried.
         tried: Vec<Form>,
-        /// Why that may be, the likeliest first.
+        /// The possible causes, the likeliest first.
         causes: Vec<Cause>,
-        /// What was done to the first value to read it.
+        /// The changes to the first value before it could be read.
         undone: Vec<Notation>,
     },
-    /// The header holds no signature of its scheme. A receiver would refuse it.
+    /// The header does not hold a signature of its scheme. A receiver would refuse it.
     Malformed(Malformed),
     /// The header says that the delivery is not signed.
     Unsigned,
     /// There is no signature.
     NoSignature,
-    /// The key that was given makes signatures of another scheme.
+    /// The given key makes signatures of another scheme.
     OtherScheme,
 }
 
-/// Whether a body is as HighLevel signed it, by the published keys and the signature among the headers that came with it.
+/// Verifies that a body is as HighLevel signed it, with the published keys and the signature among its headers.
 ///
-/// The bytes are those of the request, before anything parses them: one space more, and nothing matches.
+/// The bytes must be those of the request, before anything parses them: with one extra space, nothing matches.
 ///
 /// ```
 /// use assoclens::headers::Headers;
@@ -187,7 +187,7 @@ pub fn verify(bytes: &[u8], headers: &Headers) -> Verdict {
 }
 
 impl Outcome {
-    /// How far it is from verified: a signature that does not fit the key's size says less than one that does.
+    /// The distance from success: a signature that does not fit the key's size says less than one that does.
     fn distance(&self) -> u8 {
         match self {
             Self::Verified(_) => 0,
@@ -198,7 +198,7 @@ impl Outcome {
 }
 
 impl Verdict {
-    /// Verifies `body` by the signature that was `sent`, such as [`Sent::of`] finds among its headers.
+    /// Verifies `body` with the signature `sent`, such as [`Sent::of`] finds among its headers.
     pub fn of(body: &Body<'_>, sent: Option<Sent>, keys: &Keys) -> Self {
         let Some(sent) = sent else {
             return Self { sent: None, key: None, outcome: Outcome::NoSignature };
@@ -206,7 +206,7 @@ impl Verdict {
         if sent.is_unsigned() {
             return Self { sent: Some(sent), key: None, outcome: Outcome::Unsigned };
         }
-        // Of several keys the first that verifies counts, or else the first about which least is wrong.
+        // Of several keys, the first that verifies counts; otherwise the one that came closest.
         let tried = keys.of(sent.scheme).map(|key| (key, outcome(body, &sent, key, keys)));
         let Some((key, outcome)) = tried.min_by_key(|(_, outcome)| outcome.distance()) else {
             return Self { sent: Some(sent), key: None, outcome: Outcome::OtherScheme };
@@ -215,20 +215,19 @@ impl Verdict {
         Self { sent: Some(sent), key, outcome }
     }
 
-    /// Whether these bytes are what was signed, and the value is the signature in base64 and nothing else: what a
-    /// receiver asks.
+    /// Whether exactly these bytes were signed, and the value is only the signature in base64: the question of a
+    /// receiver.
     pub fn is_verified(&self) -> bool {
         self.matched().is_some_and(|matched| matched.form == Form::Raw && matched.undone.is_empty())
     }
 
-    /// Whether the body in one of these forms is what was signed, however the signature is written. This is for
-    /// whoever looks into a copy of a delivery: a receiver that accepts a body in another form than it came handles
-    /// bytes that nobody signed.
+    /// Whether the body was signed in one of these forms, however the signature is written. Use this to examine a copy
+    /// of a delivery: a receiver that accepts another form than it received handles bytes that nobody signed.
     pub fn is_verified_as(&self, forms: &[Form]) -> bool {
         self.matched().is_some_and(|matched| forms.contains(&matched.form))
     }
 
-    /// What was done to the value to read the signature that was tried.
+    /// The changes to the value before the signature could be read.
     pub fn undone(&self) -> &[Notation] {
         match &self.outcome {
             Outcome::Verified(Match { undone, .. }) | Outcome::Mismatch { undone, .. } => undone,
@@ -236,7 +235,7 @@ impl Verdict {
         }
     }
 
-    /// How the signature matched, if it did.
+    /// The match, if there is one.
     pub fn matched(&self) -> Option<&Match> {
         match &self.outcome {
             Outcome::Verified(matched) => Some(matched),
@@ -244,7 +243,7 @@ impl Verdict {
         }
     }
 
-    /// Whether there was something to try.
+    /// Whether anything was tried.
     pub fn is_tried(&self) -> bool {
         !matches!(self.outcome, Outcome::NoSignature | Outcome::OtherScheme)
     }
@@ -292,7 +291,7 @@ fn outcome(body: &Body<'_>, sent: &Sent, key: &PublicKey, keys: &Keys) -> Outcom
     Outcome::Mismatch { tried, causes: causes(&failure), undone }
 }
 
-/// The first form whose bytes the key made one of the signatures over, and that signature.
+/// The first form that the key made one of the signatures over, with that signature.
 fn matching<'a>(
     key: &PublicKey,
     signatures: &'a [Signature],

@@ -1,9 +1,10 @@
-//! How a signature is written: standard base64, as deliveries have it, or another spelling of the same bytes.
+//! The notation of a signature: standard base64, as in deliveries, or another spelling of the same bytes.
 //!
-//! In: the text of a value. Out: its bytes, with what had to be undone to read them; or what the text is instead.
-//! Invariants: what is standard base64 is read as that and nothing is undone; no spelling changes a byte, so a
-//! signature that matches was made by the key; a receiver that asks [`is_verified`](super::Verdict::is_verified)
-//! accepts none of them but the standard one.
+//! In: the text of a value. Out: its bytes, with the changes needed to read them; or a description of what it is
+//! instead.
+//! Invariants: standard base64 is read without changes; no spelling changes a byte, so a signature that matches was
+//! made by the key; a receiver that calls [`is_verified`](super::Verdict::is_verified) accepts only the standard
+//! notation.
 
 use super::Scheme;
 use super::sent::Malformed;
@@ -18,25 +19,25 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-/// Fewer hex digits than this may as well be base64.
+/// Fewer hex digits than this may also be base64.
 const HEX_AT_LEAST: usize = 40;
-/// A label, such as `sha256`, is not longer than this, in bytes.
+/// The longest label, such as `sha256`, in bytes.
 const LABEL_AT_MOST: usize = 24;
 
-/// One way in which a value differs from the standard base64 of the signature alone.
+/// One difference between a value and the standard base64 of the signature alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
-    /// There is more in the value than the signature: a label, or another value.
+    /// The value has more than the signature: a label, or another value.
     Beside,
-    /// It stands in quotes.
+    /// It is in quotes.
     Quoted,
     /// Some of its digits are percent-encoded.
     Percent,
     /// Some of its digits are escaped with a backslash.
     Escaped,
-    /// There are line breaks or blanks in it.
+    /// It has line breaks or spaces.
     Wrapped,
-    /// Its `+` have become blanks.
+    /// Its `+` have become spaces.
     PlusLost,
     /// It is hexadecimal.
     Hex,
@@ -62,7 +63,7 @@ impl Notation {
         }
     }
 
-    /// What it is and what a receiver makes of it, as a sentence without its stop.
+    /// A description, and the effect on a receiver, as a sentence without its stop.
     pub fn message(self) -> &'static str {
         match self {
             Self::Beside => {
@@ -100,15 +101,15 @@ impl Notation {
     }
 }
 
-/// A signature that could be read.
+/// A readable signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Signature {
     pub(super) bytes: Vec<u8>,
-    /// What was undone, in that order.
+    /// The changes, in order.
     pub(super) undone: Vec<Notation>,
 }
 
-/// Reads `text`; the bytes may be of any length unless they are the digest of a shared secret.
+/// Reads `text`; the bytes may have any length except that of a shared secret's digest.
 pub(super) fn read(text: &str) -> Result<Signature, Malformed> {
     let fault = match strict(text) {
         Ok(bytes) if hex(text).is_none() && !is_digest(bytes.len()) => {
@@ -150,12 +151,12 @@ fn strict(text: &str) -> Result<Vec<u8>, Malformed> {
     })
 }
 
-/// Whether so many bytes are those of an HMAC: with SHA-1, SHA-256 or SHA-384. (SHA-512 has as many as Ed25519.)
+/// Whether an HMAC has this many bytes: with SHA-1, SHA-256 or SHA-384. (SHA-512 has as many as Ed25519.)
 fn is_digest(bytes: usize) -> bool {
     matches!(bytes, 20 | 32 | 48)
 }
 
-/// Takes off what stands around the digits and writes them plainly: what was undone, a label, and the digits.
+/// Removes the text around the digits and writes them plainly: the changes, a label, and the digits.
 fn undo(text: &str) -> (Vec<Notation>, Option<&str>, Cow<'_, str>) {
     let mut undone = Vec::new();
     let (mut inside, mut label) = (unquoted(text), None);
@@ -183,7 +184,7 @@ fn undo(text: &str) -> (Vec<Notation>, Option<&str>, Cow<'_, str>) {
     (undone, label, digits)
 }
 
-/// What stands between quotes, or all of it; a comma or semicolon behind it belongs to the list it was copied from.
+/// The text between quotes, or all of it; a comma or semicolon at its end belongs to the list that it was copied from.
 fn unquoted(text: &str) -> &str {
     let inside = text.trim().trim_end_matches([',', ';']);
     let inside =
@@ -191,8 +192,8 @@ fn unquoted(text: &str) -> &str {
     inside.trim_matches(['"', '\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}']).trim()
 }
 
-/// A label and what follows it. The `=` of base64 stand at its end, so what has one in front is a label; what has a
-/// blank behind it is one if a signature follows.
+/// A label and the rest. The `=` of base64 are at its end, so a text with `=` after it is a label; a text with a space
+/// after it is one if a signature follows.
 fn labelled(text: &str) -> Option<(&str, &str)> {
     let at = text.find([':', '=', ' '])?;
     let (label, rest) = (&text[..at], &text[at + 1..]);
@@ -204,8 +205,8 @@ fn labelled(text: &str) -> Option<(&str, &str)> {
     (is_label && is_followed).then_some((label, rest))
 }
 
-/// `text` with each `mark` and the `width` hex digits after it replaced by the ASCII character they stand for, if
-/// there are any.
+/// `text` with each `mark` and the `width` hex digits after it replaced by the ASCII character with that code, if there
+/// are any.
 fn decoded(text: &str, mark: &str, width: usize) -> Option<String> {
     let mut parts = text.split(mark);
     let mut plain = parts.next()?.to_owned();
@@ -220,7 +221,7 @@ fn decoded(text: &str, mark: &str, width: usize) -> Option<String> {
     Some(plain)
 }
 
-/// The bytes that the digits may stand for, with how they are written: the likeliest first.
+/// The bytes that the digits may encode, with their notation: the likeliest first.
 fn candidates(digits: &str) -> Vec<(Vec<u8>, Vec<Notation>)> {
     if let Some(bytes) = hex(digits) {
         return vec![(bytes, vec![Notation::Hex])];
@@ -247,7 +248,7 @@ fn base64(digits: &str, before: &[Notation]) -> Option<(Vec<u8>, Vec<Notation>)>
     Some((LENIENT.decode(plain).ok()?, undone))
 }
 
-/// The bytes of hexadecimal, as programs print it: `0x` in front, `:` and blanks in between.
+/// The bytes of hexadecimal, as programs print it: with `0x` in front, or `:` and spaces in between.
 fn hex(text: &str) -> Option<Vec<u8>> {
     let text = text.strip_prefix("0x").unwrap_or(text);
     let is_between = |byte: &u8| *byte == b':' || byte.is_ascii_whitespace();

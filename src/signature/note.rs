@@ -1,26 +1,27 @@
-//! What is worth knowing about a signature that was tried.
+//! Notes about a signature that was tried.
 //!
-//! In: a verdict, and when the body says that it was sent. Out: [`Note`]s.
+//! In: a verdict, and the time when the body says that it was sent. Out: [`Note`]s.
 //! Invariants: a note changes no verdict and quotes nothing.
 
 use super::{Notation, Scheme, Sending, Verdict};
 use jiff::Timestamp;
 
-/// From when on the legacy signature was announced to be gone. Documented: the date moved once, from 2026-07-01, and
-/// whether it has stopped is not known.
+/// The announced end of the legacy signature. Documented: the date moved once, from 2026-07-01, and whether it has
+/// ended is not known.
 const LEGACY_END: Timestamp = Timestamp::constant(1_788_220_800, 0);
 
-/// One thing worth knowing.
+/// One note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
     /// The value is not just the signature in base64.
     Notation(Notation),
-    /// The legacy signature matches a body that says it was sent after that signature's announced end.
+    /// The legacy signature matches a body that was sent after the announced end of that signature, by its own
+    /// `timestamp`.
     LegacyEnded,
 }
 
 impl Note {
-    /// What is worth knowing about `verdict`, on a body that was sent when `sending` says.
+    /// The notes about `verdict`, on a body that was sent at `sending`.
     pub fn of(verdict: &Verdict, sending: &Sending) -> Vec<Self> {
         let is_rsa = verdict.sent.as_ref().is_some_and(|sent| sent.scheme == Scheme::RsaSha256);
         let is_legacy = is_rsa && verdict.matched().is_some();
@@ -37,7 +38,7 @@ impl Note {
         }
     }
 
-    /// What it is, as a sentence without its stop.
+    /// The note, as a sentence without its stop.
     pub fn message(self) -> &'static str {
         match self {
             Self::Notation(notation) => notation.message(),

@@ -1,59 +1,59 @@
 //! The signature of a delivery: found among its headers, or given.
 //!
-//! In: headers, or a signature's text. Out: a [`Sent`], with the scheme that it is to be of.
-//! Invariants: the header of the current scheme decides alone if it is there, even if it is bad; only what
-//! was asked for by name changes that; a value is read in the same way wherever it comes from.
+//! In: headers, or a signature's text. Out: a [`Sent`], with its intended scheme.
+//! Invariants: if the header of the current scheme is there, it alone decides, even if it is malformed; only an
+//! explicit request changes that; a value is read in the same way wherever it comes from.
 
 use super::Scheme;
 use super::notation::{Notation, Signature, read};
 use crate::headers::Headers;
 use std::fmt;
 
-/// How many different values of one header are tried.
+/// The number of different values of one header that are tried.
 const VALUES_AT_MOST: usize = 4;
-/// What stands for a signature where there is none. Documented.
+/// The value of the header of an unsigned delivery. Documented.
 const UNSIGNED: &str = "N/A";
 
-/// A signature as it came.
+/// A signature as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// Where it comes from.
+    /// Its origin.
     pub origin: Origin,
-    /// The scheme that it is to be of.
+    /// Its intended scheme.
     pub scheme: Scheme,
-    /// Its text. A header that came several times, or as a list, has several; there is at least one.
+    /// Its text. A repeated header, or a list, has several; there is at least one.
     pub(super) values: Vec<String>,
 }
 
-/// Where a signature comes from.
+/// The origin of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// From the header of its scheme.
+    /// The header of its scheme.
     Header,
-    /// It was given beside the body.
+    /// It was given separately.
     Given,
 }
 
-/// Why the text of a signature is none.
+/// The reason why a text is not a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {
     /// It is not base64, from this byte on.
     NotBase64(usize),
-    /// It is base64 without its end: so many digits.
+    /// It is base64 without its end: this many digits.
     CutBase64(usize),
-    /// It has `found` bytes, where one of its scheme has `wanted`.
+    /// It has `found` bytes, but one of its scheme has `wanted`.
     Length {
-        /// How many there are.
+        /// The actual number.
         found: usize,
-        /// How many there should be.
+        /// The number for the scheme.
         wanted: usize,
     },
-    /// It has as many bytes as the digest of a shared secret (HMAC): people's own tests sign like that.
+    /// It is as long as the digest of a shared secret (HMAC): people's own tests sign like that.
     Digest(usize),
 }
 
 impl Malformed {
-    /// What to do about it.
+    /// The advice.
     pub fn help(self) -> String {
         match self {
             Self::NotBase64(_) => "copy the header's value alone, in full, without quotes".to_owned(),
@@ -92,8 +92,8 @@ impl fmt::Display for Malformed {
 }
 
 impl Sent {
-    /// The signature among `headers`: that of `scheme` if one is asked for, else `X-GHL-Signature` if it is there,
-    /// else `X-WH-Signature`. A header without a value counts as absent.
+    /// The signature among `headers`: that of `scheme` if one is requested, else `X-GHL-Signature` if it is there, else
+    /// `X-WH-Signature`. A header without a value counts as absent.
     pub fn of(headers: &Headers, scheme: Option<Scheme>) -> Option<Self> {
         let schemes = scheme.map_or_else(|| vec![Scheme::Ed25519, Scheme::RsaSha256], |scheme| vec![scheme]);
         schemes.into_iter().find_map(|scheme| {
@@ -102,10 +102,10 @@ impl Sent {
         })
     }
 
-    /// A signature that was given, of that scheme, or else of the one that has its length. It may be a whole header.
+    /// A given signature of that scheme, or else of the one with its length. It may be a whole header.
     ///
     /// # Errors
-    /// What is wrong with it, as a sentence.
+    /// A sentence about the fault.
     pub fn given(text: &str, scheme: Option<Scheme>) -> Result<Self, String> {
         let header = text.split_once(':').and_then(|(name, value)| Some((Scheme::of_header(name)?, value)));
         let (scheme, text) = header.map_or((scheme, text), |(named, value)| (scheme.or(Some(named)), value));
@@ -129,7 +129,7 @@ impl Sent {
         }
     }
 
-    /// Where the signature stands, in a sentence.
+    /// The place of the signature, in a sentence.
     pub fn title(&self) -> &'static str {
         match self.origin {
             Origin::Header => self.scheme.header(),
@@ -137,13 +137,13 @@ impl Sent {
         }
     }
 
-    /// Whether the sender says that it did not sign.
+    /// Whether the sender says that the delivery is not signed.
     pub fn is_unsigned(&self) -> bool {
         self.values.iter().all(|value| value == UNSIGNED)
     }
 
-    /// The signatures of this scheme among the values, or what the longest value is instead. `usual` is how long a
-    /// signature of this scheme usually is, in bytes.
+    /// The signatures of this scheme among the values, or the fault of the longest value. `usual` is the usual length
+    /// of such a signature, in bytes.
     pub(super) fn signatures(&self, usual: usize) -> Result<Vec<Signature>, Malformed> {
         let mut all = signatures(&self.values)?;
         let longest = all.iter().map(|signature| signature.bytes.len()).max().unwrap_or_default();
@@ -155,13 +155,13 @@ impl Sent {
     }
 }
 
-/// The different values of a header, the first few.
+/// The first few different values of a header.
 fn values(headers: &Headers, name: &str) -> Vec<String> {
     parts(headers.all(name))
 }
 
-/// The different parts of some values, the first few. Base64 has no comma, so a comma parts values that a server
-/// has joined, or a label from its signature.
+/// The first few different parts of some values. Base64 has no comma, so a comma separates values that a server has
+/// joined, or a label from its signature.
 fn parts<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let all = values.into_iter().flat_map(|value| value.split(',')).map(str::trim);
@@ -173,7 +173,7 @@ fn parts<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     parts
 }
 
-/// What can be read of the values, those of a signature's length first; or what the longest is instead.
+/// The readable values, those of a signature's length first; or the fault of the longest.
 fn signatures(values: &[String]) -> Result<Vec<Signature>, Malformed> {
     let (mut signatures, mut faults) = (Vec::new(), Vec::new());
     for value in values.iter().filter(|value| *value != UNSIGNED) {

@@ -1,7 +1,7 @@
-//! Making signatures, for receivers under test: with a key of their own, never the platform's.
+//! Makes signatures, for receivers under test: with a key of their own, never the platform's.
 //!
-//! In: a private key's text as files hold it, and bodies. Out: the header's value, and the public key to verify it with.
-//! Invariants: only keys that ring can use become a [`Signer`]; what it signs verifies with its public key.
+//! In: a private key's text from a file, and bodies. Out: the header's value, and the public key to verify it with.
+//! Invariants: only keys that ring can use become a [`Signer`]; its public key verifies its signatures.
 
 use super::Scheme;
 use super::key::{KeyName, PublicKey, decode};
@@ -30,10 +30,10 @@ impl fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Reads the private key for signatures of `scheme` from the text of the file that is called `name`: one PEM block.
+    /// Reads the private key for signatures of `scheme` from the text of the file named `name`: one PEM block.
     ///
     /// # Errors
-    /// What is wrong with it, and how to make one, as a sentence.
+    /// A sentence about the fault, and how to make a key.
     pub fn read(scheme: Scheme, text: &str, name: &str) -> Result<Self, String> {
         let broken = |why: String| format!("{why}; {}", how_to_make(scheme));
         let (label, digits) =
@@ -58,7 +58,7 @@ impl Signer {
     /// A new Ed25519 key, for one run.
     ///
     /// # Panics
-    /// Only if the system gives no random numbers.
+    /// Only if the system has no random numbers.
     pub fn random() -> Self {
         let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
         let made = made.expect("internal error: the system gives random numbers");
@@ -79,7 +79,7 @@ impl Signer {
         Ok(Self { pair, public })
     }
 
-    /// The key that receivers must verify with.
+    /// The key with which receivers verify.
     pub fn public_key(&self) -> &PublicKey {
         &self.public
     }
@@ -92,7 +92,7 @@ impl Signer {
     /// The signature over exactly these bytes, in base64.
     ///
     /// # Panics
-    /// Only if the system gives no random numbers.
+    /// Only if the system has no random numbers.
     pub fn sign(&self, body: &[u8]) -> String {
         STANDARD.encode(self.signature(body))
     }

@@ -1,18 +1,18 @@
-//! Payloads that end where a line does: one a line, or one up to a blank line.
+//! Payloads that end at a line end: one per line, or one up to a blank line.
 //!
-//! Invariants: lines end at LF and nowhere else; each byte is looked at once.
+//! Invariants: lines end at LF only; each byte is looked at once.
 
 use super::records::{Message, Place};
 use super::{is_blank, line_end};
 use std::ops::Range;
 
-/// One payload a line, or one message of a container's log where those are joined.
+/// One payload per line, or one message of a container's log if those are joined.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    /// How far what is not complete was looked through, and where its last line begins.
+    /// The end of the searched part of the incomplete payload, and the start of its last line.
     at: usize,
     line: usize,
-    /// The message under way, where records are joined.
+    /// The current message, if records are joined.
     message: Option<Message>,
 }
 
@@ -45,7 +45,7 @@ impl Lines {
                     (self.at, self.line) = (next - start, next - start);
                     continue;
                 }
-                // The line is looked at anew, as the first of what follows.
+                // The line is looked at again, as the first of the next message.
                 Place::Behind => (line.start - 1, line.start),
                 Place::Within | Place::Last => (end, next),
             };
@@ -62,7 +62,7 @@ impl Lines {
         self.at
     }
 
-    /// What was looked through is dropped.
+    /// The searched part is dropped.
     pub(super) fn forget(&mut self) {
         *self = Self::new(self.message.is_some());
     }
@@ -71,9 +71,9 @@ impl Lines {
 /// One payload up to a blank line.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
-    /// Where the lines of the event under way begin and end.
+    /// The start and end of the lines of the current event.
     event: Option<Range<usize>>,
-    /// How far the buffer was looked through, and where the line begins that is not complete.
+    /// The end of the searched part of the buffer, and the start of the incomplete line.
     at: usize,
     line: usize,
     /// Whether the beginning of that line was dropped.
@@ -120,7 +120,7 @@ impl Events {
         self.at
     }
 
-    /// What was looked through of the event under way is dropped.
+    /// The searched part of the current event is dropped.
     pub(super) fn forget(&mut self) {
         self.is_cut |= self.line < self.at;
         (self.at, self.line, self.event) = (0, 0, Some(0..0));

@@ -1,10 +1,10 @@
-//! How a run of bytes splits into payloads. Pure: bytes in, ranges out.
+//! The division of bytes into payloads. Pure: bytes in, ranges out.
 //!
-//! In: a buffer, whether the input ends with it, and the framing. Out: the ranges of the payloads that are complete, and
-//! how many bytes are done with; the rest waits for more bytes.
-//! Invariants: where the buffer happens to end never changes a range; each byte is looked at once, however the
-//! bytes arrive and whatever they are; a broken payload hides no other that plainly begins behind it; nothing but
-//! JSON's white space is ever outside a range.
+//! In: a buffer, whether the input ends with it, and the framing. Out: the ranges of the complete payloads, and the
+//! number of bytes that are finished; the rest waits for more bytes.
+//! Invariants: the end of the buffer never changes a range; each byte is looked at once, however the bytes arrive and
+//! whatever they are; a broken payload hides no other that plainly begins after it; only JSON's white space is ever
+//! outside of a range.
 
 mod documents;
 mod lines;
@@ -17,20 +17,20 @@ use lines::{Events, Lines};
 pub(crate) use records::{Record, is_time, record};
 use std::ops::Range;
 
-/// How an input is split, once that is decided.
+/// The framing of an input, once it is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framing {
-    /// One payload a line.
+    /// One payload per line.
     Lines,
-    /// Documents one after another, wherever the lines end.
+    /// Documents one after another, whatever the line ends.
     Documents,
     /// Server-sent events, with a blank line after each.
     Events,
-    /// All of it is one payload: it is not text that could be split, or one capture.
+    /// One payload: text that cannot be split, or one capture.
     Whole,
 }
 
-/// Splits one input by its framing, and remembers how far it has looked.
+/// Splits one input by its framing, and remembers how far it has searched.
 #[derive(Debug)]
 pub(crate) enum Split {
     Lines(Lines),
@@ -40,7 +40,7 @@ pub(crate) enum Split {
 }
 
 impl Split {
-    /// Splits as `framing` says. Where the records of a container's log are joined, those of a message are one payload.
+    /// Splits as `framing` says. If records of a container's log are joined, those of a message are one payload.
     pub(crate) fn new(framing: Framing, are_joined: bool) -> Self {
         match framing {
             Framing::Lines => Self::Lines(Lines::new(are_joined)),
@@ -50,9 +50,9 @@ impl Split {
         }
     }
 
-    /// Adds the ranges of the payloads that `buffer` holds in full to `ranges`, until there are `most`, and returns
-    /// how many bytes of it are done with: the next call wants the buffer from there on. At the end of the input that
-    /// is all of them, unless there were too many.
+    /// Adds the ranges of the complete payloads in `buffer` to `ranges`, up to `most`, and returns the number of
+    /// finished bytes: the next call must pass the buffer from there on. At the end of the input that is all of them,
+    /// unless there were too many payloads.
     pub(crate) fn split(
         &mut self,
         buffer: &[u8],
@@ -72,7 +72,7 @@ impl Split {
         }
     }
 
-    /// The payload that is complete but for what may follow it on its line, once nothing more will come.
+    /// The payload that is complete except for the rest of its line, once no more bytes will come.
     pub(crate) fn complete(&mut self) -> Option<Range<usize>> {
         match self {
             Self::Documents(documents) => documents.complete(),
@@ -80,7 +80,7 @@ impl Split {
         }
     }
 
-    /// How much of the payload under way was looked through, where `rest` is what is not done with.
+    /// The part of the current payload that was searched, where `rest` is the remaining buffer.
     pub(crate) fn looked(&self, rest: &[u8]) -> usize {
         match self {
             Self::Lines(lines) => lines.looked(),
@@ -90,7 +90,7 @@ impl Split {
         }
     }
 
-    /// That much of it is dropped: the next call wants the buffer from there on.
+    /// That part is dropped: the next call starts at the new beginning of the buffer.
     pub(crate) fn forget(&mut self) {
         match self {
             Self::Lines(lines) => lines.forget(),
@@ -101,19 +101,19 @@ impl Split {
     }
 }
 
-/// Whether there is nothing but JSON's white space.
+/// Whether there is only JSON's white space.
 pub(crate) fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
-/// How many bytes of JSON's white space `bytes` begin with.
+/// The number of white-space bytes, by JSON's definition, at the start of `bytes`.
 fn blanks(bytes: &[u8]) -> usize {
     let blank = bytes.iter().take_while(|byte| is_blank(std::slice::from_ref(byte))).count();
     look_at(blank);
     blank
 }
 
-/// Where the line end after `from` stands.
+/// The place of the first line end after `from`.
 pub(crate) fn line_end(buffer: &[u8], from: usize) -> Option<usize> {
     let rest = buffer.get(from..)?;
     let length = memchr::memchr(b'\n', rest);
@@ -121,7 +121,7 @@ pub(crate) fn line_end(buffer: &[u8], from: usize) -> Option<usize> {
     length.map(|length| from + length)
 }
 
-/// Notes that so many bytes were looked at, for the tests that hold that to how many there are.
+/// Counts the bytes that were looked at, for tests that compare their number with the input's length.
 fn look_at(_bytes: usize) {
     #[cfg(test)]
     LOOKED_AT.set(LOOKED_AT.get() + _bytes);
@@ -129,6 +129,6 @@ fn look_at(_bytes: usize) {
 
 #[cfg(test)]
 thread_local! {
-    /// How many bytes were looked at, each time anew.
+    /// The number of bytes that were looked at, counting repetitions.
     pub(crate) static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }

@@ -1,31 +1,31 @@
-//! Messages that a container's runtime has cut into records of its log: a long one at a length, one that is laid out at
-//! its line ends.
+//! Messages that a container's runtime has cut into records of its log: at a maximal length, or at the line ends of a
+//! message.
 //!
-//! In: a line. Out: what it is a record of, and whether the message goes on in the next one.
-//! Invariants: only what a runtime itself writes is a record; the messages of a container's two streams are apart; of
-//! lines that belong together there are at most [`JOINED_AT_MOST`].
+//! In: a line. Out: the record in it, and whether the message continues in the next one.
+//! Invariants: only lines as a runtime writes them are records; the messages of a container's two streams are separate;
+//! at most [`JOINED_AT_MOST`] lines belong together.
 
 use memchr::memmem::Finder;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// What a record of Docker's begins with, and what stands behind its message.
+/// The beginning of a record of Docker's, and the text after its message.
 const DOCKER: &[u8] = b"{\"log\":\"";
 static BEHIND: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\",\"stream\":\""));
-/// How many records one message can have.
+/// The highest number of records of one message.
 const JOINED_AT_MOST: usize = 1000;
 
-/// One line that a runtime has written.
+/// One line that a runtime wrote.
 pub(crate) struct Record {
     /// The message, in Docker's log as a JSON string without its quotes.
     pub(crate) message: Range<usize>,
     pub(crate) is_json: bool,
     pub(crate) is_stderr: bool,
-    /// Whether the runtime has cut the message, so that the next record goes on with it.
+    /// Whether the runtime has cut the message, so that the next record continues it.
     pub(crate) is_cut: bool,
 }
 
-/// What a line is a record of, if it is one.
+/// The record in a line, if it is one.
 pub(crate) fn record(line: &[u8]) -> Option<Record> {
     match line.first()? {
         b'{' => docker(line),
@@ -42,7 +42,7 @@ fn docker(line: &[u8]) -> Option<Record> {
     Some(Record { message: start..end, is_json: true, is_stderr, is_cut: !message.ends_with(b"\\n") })
 }
 
-/// `TIME stdout F message`, as Kubernetes has it.
+/// `TIME stdout F message`, the form of Kubernetes.
 fn cri(line: &[u8]) -> Option<Record> {
     let mut words = line.splitn(4, |byte| *byte == b' ');
     let (time, stream, tag) = (words.next()?, words.next()?, words.next()?);
@@ -64,7 +64,7 @@ pub(crate) fn is_time(word: &[u8]) -> bool {
         && matches!((word[4], word[7], word[10]), (b'-', b'-', b'T'))
 }
 
-/// The records of the message under way.
+/// The records of the current message.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Message {
     records: usize,
@@ -73,14 +73,14 @@ pub(super) struct Message {
     is_cut: bool,
 }
 
-/// What a line is to the message under way.
+/// The role of a line in the current message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// A part of it, and more is to come.
+    /// A part of it, with more to come.
     Within,
     /// The end of it, or a line by itself.
     Last,
-    /// No part of it.
+    /// Not a part of it.
     Behind,
 }
 

@@ -1,15 +1,15 @@
-//! Which cases are meant: one, a family of them (`sign/`), or all.
+//! A choice of cases: one, a family of them (`sign/`), or all.
 
 use super::catalogue::cases;
 use crate::check::catalogue::nearest;
 use std::str::FromStr;
 
-/// Which cases are meant.
+/// A choice of cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice(String);
 
 impl Choice {
-    /// Every name that can be given.
+    /// Every valid name.
     pub fn names() -> Vec<&'static str> {
         let names = || cases().map(|case| case.name);
         let mut families: Vec<_> = names().filter_map(|name| Some(&name[..=name.find('/')?])).collect();
@@ -17,7 +17,7 @@ impl Choice {
         ["all"].into_iter().chain(families).chain(names()).collect()
     }
 
-    /// Whether the case of that name is meant, or all of a family, which is named by its prefix.
+    /// Whether the case with that name is chosen, by its name, its family's prefix, or `all`.
     pub fn selects(&self, name: &str) -> bool {
         self.0 == "all" || self.0 == name || self.0.ends_with('/') && name.starts_with(&self.0)
     }

@@ -1,6 +1,6 @@
 //! Bodies of deliveries, made at run time from the documented example.
 //!
-//! In: the documented fields, and ids that nobody has used. Out: compact JSON, as the platform sends it.
+//! In: the documented fields, and unused ids. Out: compact JSON, as the platform sends it.
 //! Invariants: the same seed and time make the same bytes.
 
 use crate::event::{ASSOCIATION_CREATE, Event};
@@ -11,7 +11,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// Ids that nobody has used.
+/// Unused ids.
 #[derive(Clone, Debug)]
 pub struct Ids {
     seed: [u8; 32],
@@ -20,10 +20,10 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// Ids of this run.
+    /// Ids for this run.
     ///
     /// # Panics
-    /// Only if the system gives no random numbers.
+    /// Only if the system has no random numbers.
     pub fn random(now: Timestamp) -> Self {
         let mut seed = [0; 32];
         SystemRandom::new().fill(&mut seed).expect("internal error: the system gives random numbers");
@@ -35,7 +35,7 @@ impl Ids {
         Self { seed: [0; 32], count: 0, now: Timestamp::constant(1_770_986_173, 412_000_000) }
     }
 
-    /// What time deliveries are sent at.
+    /// The time at which deliveries are sent.
     pub fn now(&self) -> Timestamp {
         self.now
     }
@@ -68,7 +68,7 @@ impl Ids {
     }
 }
 
-/// A time as deliveries write it.
+/// A time in the notation of deliveries.
 fn written(time: Timestamp) -> String {
     format!("{time:.3}")
 }
@@ -78,17 +78,17 @@ fn written(time: Timestamp) -> String {
 pub(super) struct Delivery(Vec<(String, String)>);
 
 impl Delivery {
-    /// The fields of an event's documented example, and no more.
+    /// Only the fields of an event's documented example.
     fn example(event: &Event) -> Self {
         Self(event.fields().iter().map(|field| (field.name.clone(), quoted(&field.example))).collect())
     }
 
-    /// The eight documented fields, with an id of their own.
+    /// The eight documented fields, with a new id.
     pub(super) fn bare(ids: &mut Ids) -> Self {
         Self::example(&ASSOCIATION_CREATE).string("id", &ids.object_id())
     }
 
-    /// The same in the flat form that deliveries have.
+    /// The same in the flat form of deliveries.
     pub(super) fn flat(ids: &mut Ids) -> Self {
         let bare = Self::bare(ids);
         Self::in_envelope(ASSOCIATION_CREATE.name, bare, ids)
@@ -109,7 +109,7 @@ impl Delivery {
         Self(before.chain(fields.0).chain(after).collect())
     }
 
-    /// The same with this string; a name that is not there comes last.
+    /// The same with this string; a new name comes last.
     pub(super) fn string(self, name: &str, value: &str) -> Self {
         self.json(name, quoted(value))
     }
@@ -124,13 +124,13 @@ impl Delivery {
         self
     }
 
-    /// The same with one more member at its end, whether there is one of that name or not.
+    /// The same with one more member at its end, even if there is one with that name.
     pub(super) fn and(mut self, name: &str, value: &str) -> Self {
         self.0.push((name.to_owned(), quoted(value)));
         self
     }
 
-    /// The same as it was sent so long ago.
+    /// The same, sent at this time.
     pub(super) fn sent_at(self, time: Timestamp) -> Self {
         self.string("timestamp", &written(time))
     }
@@ -141,12 +141,12 @@ impl Delivery {
         self
     }
 
-    /// Without white space between values, as deliveries come.
+    /// Without white space between values, as deliveries are sent.
     pub(super) fn compact(&self) -> Vec<u8> {
         self.laid_out("{", ",", ":", "}")
     }
 
-    /// Over lines.
+    /// Spread over several lines.
     pub(super) fn pretty(&self) -> Vec<u8> {
         self.laid_out("{\n  ", ",\n  ", ": ", "\n}")
     }
@@ -162,12 +162,12 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The documented example in the flat form that deliveries have.
+/// The documented example in the flat form of deliveries.
 pub fn example(ids: &mut Ids) -> Vec<u8> {
     Delivery::flat(ids).compact()
 }
 
-/// The body with a new `webhookId` and the `timestamp` of now put into its bytes; all others stay as they are.
+/// The body with a new `webhookId` and the current `timestamp`; all other bytes stay as they are.
 ///
 /// # Errors
 /// It is not a JSON object.

@@ -1,48 +1,48 @@
-//! What the cases are made with: keys, headers, ids.
+//! The ingredients of the cases: keys, headers, ids.
 //!
-//! In: what a person gave. Out: the requests of each case.
+//! In: the user's choices. Out: the requests of each case.
 
 use super::delivery::{Delivery, Ids};
 use crate::headers::Headers;
 use crate::http::{Method, Request};
 use crate::signature::Signer;
 
-/// The media type that deliveries have.
+/// The media type of deliveries.
 pub(crate) const JSON: &str = "application/json";
 
-/// Who sends, in the header that says so.
+/// The sender, for the header `User-Agent`.
 pub(crate) const USER_AGENT: &str = concat!("assoclens/", env!("CARGO_PKG_VERSION"));
 
 /// One request of a case, of which there may be several.
 #[derive(Clone, Debug)]
 pub struct Variant {
-    /// Which one it is; empty where there is but one.
+    /// Its name; empty if it is the only one.
     pub name: String,
     /// The request.
     pub request: Request<'static>,
 }
 
-/// What the cases are made with.
+/// The ingredients of the cases.
 #[derive(Debug)]
 pub struct Kit<'k> {
-    /// Makes `X-GHL-Signature`, if there is a key for it.
+    /// Makes `X-GHL-Signature`, if there is a key.
     pub signer: Option<&'k Signer>,
-    /// Makes `X-WH-Signature`, if there is a key for it.
+    /// Makes `X-WH-Signature`, if there is a key.
     pub legacy: Option<&'k Signer>,
-    /// What every request has besides; they take the place of those of the same name.
+    /// Further headers of every request; they replace those with the same name.
     pub headers: &'k Headers,
     /// Whether the receiver's URL has a query.
     pub has_query: bool,
-    /// Ids that nobody has used.
+    /// Unused ids.
     pub ids: Ids,
     /// A key that the receiver does not know.
     stranger: Signer,
-    /// The body that was accepted, which is sent again.
+    /// The accepted body, which is sent again.
     accepted: Vec<u8>,
 }
 
 impl<'k> Kit<'k> {
-    /// Ready for one run.
+    /// The ingredients for one run.
     pub fn new(
         [signer, legacy]: [Option<&'k Signer>; 2],
         headers: &'k Headers,
@@ -57,19 +57,19 @@ impl<'k> Kit<'k> {
         Delivery::flat(&mut self.ids)
     }
 
-    /// The body that is to be accepted.
+    /// The body that should be accepted.
     pub(super) fn accepted(&self) -> Vec<u8> {
         self.accepted.clone()
     }
 
-    /// A delivery of these bytes, signed by all keys there are.
+    /// A delivery of these bytes, signed by all keys.
     pub(super) fn signed(&self, body: Vec<u8>) -> Request<'static> {
         let signatures = [self.signer, self.legacy].into_iter().flatten();
         let signatures: Vec<_> = signatures.map(|signer| (signer.header(), signer.sign(&body))).collect();
         self.request(body, &signatures)
     }
 
-    /// A delivery with this value as the signature that decides, and a right legacy one if `beside` says so.
+    /// A delivery with this value as the signature that decides, and a correct legacy one if `beside` says so.
     pub(super) fn forged(
         &self,
         body: Vec<u8>,
@@ -83,12 +83,12 @@ impl<'k> Kit<'k> {
         self.request(body, &signatures)
     }
 
-    /// What the receiver's own key makes of these bytes; nothing without a key.
+    /// The signature of these bytes with the receiver's own key; empty without a key.
     pub(super) fn signature(&self, bytes: &[u8]) -> Vec<u8> {
         self.signer.map(|signer| signer.signature(bytes)).unwrap_or_default()
     }
 
-    /// What a key makes of them that the receiver does not know.
+    /// The signature of these bytes with a key that the receiver does not know.
     pub(super) fn strange_signature(&self, bytes: &[u8]) -> String {
         self.stranger.sign(bytes)
     }
@@ -105,7 +105,7 @@ impl<'k> Kit<'k> {
     }
 }
 
-/// The headers, those of the names in `by` in their place.
+/// The headers, except that those in `by` replace those with the same name.
 pub(crate) fn replaced(headers: &Headers, by: &Headers) -> Headers {
     let mut kept = Headers::default();
     for (name, value) in headers.iter().filter(|(name, _)| by.all(name).next().is_none()) {

@@ -1,8 +1,8 @@
-//! Trying a receiver: what is sent to it, what a right answer is, and what is known from the answers.
+//! Tests a receiver: the requests, the right answers, and the conclusions.
 //!
-//! In: keys, headers and a way to send one request. Out: what became of each case.
-//! Invariants: the receiver is reached before anything is said about it; what was not reached was not refused; a case
-//! that rests on a contradiction of the vendor is a note, whatever the answer; every request that is to be accepted
+//! In: keys, headers and a way to send one request. Out: the outcome of each case.
+//! Invariants: there is no finding about a receiver before it was reached; an unreached request was not refused; a case
+//! that rests on a contradiction of the vendor is a note, whatever the answer; every request that should be accepted
 //! passes our own verification.
 
 mod catalogue;

@@ -1,9 +1,9 @@
-//! Trying the cases one after another, and what their answers say.
+//! Tries the cases one after another, and draws conclusions from their answers.
 //!
-//! In: cases, what they are made with, and a way to send one request. Out: each case with its answers and what follows
-//! from them, in order.
-//! Invariants: `post/accepted` comes first, and nothing else is tried unless it holds; of the refusals that are all
-//! missing there is one finding; a case that was not reached has no finding.
+//! In: cases, their ingredients, and a way to send one request. Out: each case with its answers and its outcome, in
+//! order.
+//! Invariants: `post/accepted` comes first, and nothing else is tried unless it holds; if all refusals are missing,
+//! there is one finding; a case that was not reached has no finding.
 
 use super::catalogue::{Case, Expected, FIRST, LAST, Make, Needs};
 use super::choice::Choice;
@@ -12,61 +12,61 @@ use crate::check::{Level, LevelChange, level_after};
 use crate::http::{Answer, Failure, Request, hint_of_status};
 use std::io;
 
-/// What answers to one request.
+/// Answers one request.
 type Sending<'s> = &'s mut dyn FnMut(&Request<'_>) -> Result<Answer, Failure>;
 
 /// One request and its answer.
 #[derive(Clone, Debug)]
 pub struct SentRequest {
-    /// Which request of the case; empty where there is but one.
+    /// The name of the request in the case; empty if it is the only one.
     pub variant: String,
-    /// The answer, or why there is none.
+    /// The answer, or the reason why there is none.
     pub answered: Result<Answer, Failure>,
 }
 
-/// What is wrong with an answer.
+/// The fault of an answer.
 #[derive(Clone, Debug)]
 pub struct CaseFinding {
-    /// The case's name, or `sign/` for all that are alike.
+    /// The case's name, or `sign/` for all that have the same fault.
     pub code: &'static str,
-    /// How much it weighs.
+    /// Its level.
     pub level: Level,
-    /// What was answered and what is expected.
+    /// The answer and the expectation.
     pub message: String,
-    /// What to do.
+    /// The advice.
     pub help: String,
 }
 
-/// What became of a case.
+/// The outcome of a case.
 #[derive(Clone, Debug)]
 pub enum CaseOutcome {
     /// Every answer was right.
     Holds,
-    /// One was not. Nothing is said where its findings are allowed, or are part of another's.
+    /// An answer was wrong. There is no finding if it is allowed, or part of another case's.
     Fails(Option<CaseFinding>),
-    /// It was not tried, or not reached: why.
+    /// It was not tried, or not reached, for this reason.
     Skipped(&'static str),
 }
 
 /// A case that was tried, or skipped.
 #[derive(Clone, Debug)]
 pub struct Tried {
-    /// Which.
+    /// The case.
     pub case: &'static Case,
     /// The answers.
     pub sent: Vec<SentRequest>,
-    /// What follows from them.
+    /// The outcome.
     pub outcome: CaseOutcome,
 }
 
 impl Tried {
-    /// Whether there are requests of its own.
+    /// Whether it has requests of its own.
     pub fn makes_requests(&self) -> bool {
         matches!(self.case.make, Make::Requests(_))
     }
 }
 
-/// How many cases came to what.
+/// The number of cases with each outcome.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Count {
     /// All of them.
@@ -99,10 +99,10 @@ impl Count {
     }
 }
 
-/// Tries `chosen`, in their order, and shows each to `look`. `Err` of the first: the receiver was not reached.
+/// Tries the `chosen` cases, in order, and shows each to `look`. `Err` for the first: the receiver was not reached.
 ///
 /// # Errors
-/// What `look` says.
+/// Errors of `look`.
 pub fn run(
     chosen: &[&'static Case],
     kit: &mut Kit<'_>,
@@ -126,9 +126,9 @@ pub fn run(
 
 struct Run<'r> {
     changes: &'r [LevelChange<Choice>],
-    /// The answer that all cases rest on, and whether it holds.
+    /// The answers that all cases rest on, and whether they are right.
     first: Option<(Vec<SentRequest>, bool)>,
-    /// Refusals, until it is known whether all of them are missing.
+    /// Missing refusals, until it is known whether all of them are missing.
     held_back: Vec<Tried>,
     count: Count,
     look: &'r mut dyn FnMut(&Tried) -> io::Result<()>,
@@ -170,7 +170,7 @@ impl Run<'_> {
         if case.name != LAST && sent.iter().any(is_gone) {
             return CaseOutcome::Skipped("the receiver could no longer be reached");
         }
-        // A redirect is the business of one case, and so is a first answer that is none.
+        // A redirect has a case of its own, and so has a missing first answer.
         let is_redirect = |sent: &SentRequest| !is_right(Expected::NoRedirect, &sent.answered);
         let has_answer = sent.iter().all(|sent| sent.answered.is_ok());
         match case.name {
@@ -199,7 +199,7 @@ impl Run<'_> {
         }))
     }
 
-    /// Shows a case, once it is known what those before it came to.
+    /// Shows a case, once the outcomes of those before it are known.
     fn take(&mut self, tried: Tried) -> io::Result<()> {
         if is_refusal(tried.case) {
             self.held_back.push(tried);
@@ -255,7 +255,7 @@ fn unverified(level: Level, count: usize) -> CaseFinding {
     }
 }
 
-/// Whether an answer is what is expected.
+/// Whether an answer is as expected.
 fn is_right(expected: Expected, answered: &Result<Answer, Failure>) -> bool {
     let Ok(answer) = answered else { return matches!(expected, Expected::Reported) };
     match (expected, answer.status) {
@@ -268,7 +268,7 @@ fn is_right(expected: Expected, answered: &Result<Answer, Failure>) -> bool {
     }
 }
 
-/// What to do about an answer that is not right.
+/// The advice about a wrong answer.
 fn help(case: &Case, answered: &Result<Answer, Failure>) -> &'static str {
     match answered {
         Ok(answer) if case.name == FIRST => hint_of_status(answer.status).unwrap_or(case.help),
@@ -276,7 +276,7 @@ fn help(case: &Case, answered: &Result<Answer, Failure>) -> &'static str {
     }
 }
 
-/// What is wrong with the answers, in one sentence; of several, with the names of the requests.
+/// The fault of the answers, in one sentence; of several, with the names of the requests.
 fn message(expected: Expected, wrong: &[&SentRequest], all: usize) -> String {
     let answered = match &wrong[0].answered {
         Ok(answer) => format!("answered {}{}", answer.status, answer.quoted()),

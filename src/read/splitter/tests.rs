@@ -93,7 +93,7 @@ fn each_byte_is_looked_at_a_few_times_however_the_bytes_arrive() {
                 LOOKED_AT.set(0);
                 split(input.as_bytes(), framing, &[step]);
                 let times = LOOKED_AT.get() / input.len();
-                // A bracket that starts a line is looked at with the few bytes behind it.
+                // A bracket that starts a line is looked at with the few bytes after it.
                 assert!(times <= 70, "{piece:?} by {framing:?} in steps of {step}: {times} times");
             }
         }
@@ -116,11 +116,11 @@ fn a_document_with_a_fault_stays_one() {
     for text in layouts {
         assert_eq!(documents(&text).len(), 1, "{text}");
         for (at, byte) in text.bytes().enumerate().filter(|(at, _)| text.is_char_boundary(*at)) {
-            // Right in front of a brace that starts a line, a fault makes it a beginning.
+            // Just before a brace that starts a line, a fault makes it a beginning.
             if at > 0 && text[at..].trim_start_matches([',', '\r', '\n']).starts_with('{') {
                 continue;
             }
-            // Without a bracket, or with one too many, what is inside and what is outside is another matter.
+            // Without a bracket, or with one too many, inside and outside are different.
             let is_bracket = matches!(byte, b'{' | b'}' | b'[' | b']');
             let mut faulty: Vec<String> = [",", "\"", "'", ":", "x", "\n", "\u{201c}", "\\"]
                 .map(|added| format!("{}{added}{}", &text[..at], &text[at..]))

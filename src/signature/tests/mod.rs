@@ -65,7 +65,7 @@ fn verdict(bytes: &[u8], pairs: &[(&str, &str)]) -> Verdict {
     )
 }
 
-/// The form that matched, or the codes of the causes, or what else came of it.
+/// The form that matched, or the codes of the causes, or another outcome.
 fn outcome(verdict: &Verdict) -> String {
     match &verdict.outcome {
         Outcome::Verified(matched) => matched.form.code().to_owned(),
@@ -115,7 +115,7 @@ fn a_key_of_small_order_is_refused_because_anyone_can_sign_for_it() {
     let signature = [neutral.as_slice(), &[0; 32]].concat();
     let anyone_signs = |key: &[u8]| {
         let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, key);
-        // The equation holds where the message's hash is a multiple of the key's order, eight at most.
+        // The equation holds if the message's hash is a multiple of the key's order, eight at most.
         (0u16..400).any(|message| key.verify(&message.to_le_bytes(), &signature).is_ok())
     };
     for y in key::SMALL_ORDER {
@@ -153,10 +153,10 @@ fn every_key_of_a_file_is_tried_and_named() {
     let all = [stale, &right].concat();
     let first = "key 1 of 2 in k.pem, all of which are tried".to_owned();
     assert_eq!(verify(&all, &bad), ("changed-body other-key".to_owned(), first));
-    // A key that is too small for the signature does not hide one that is not.
+    // A key that is too small for the signature does not hide a suitable one.
     let sizes = [include_str!("../../../tests/signature/rsa-2048.pem"), RSA_PEM].concat();
     assert_eq!(verify(&sizes, "").1, "key 2 of 2 in k.pem, all of which are tried");
-    // Nothing in the file is left out in silence.
+    // Nothing in the file is skipped silently.
     let broken = [stale, "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"].concat();
     let error = given(&broken).unwrap_err();
     assert!(
@@ -225,7 +225,7 @@ fn each_form_matches_and_says_so() {
             assert_eq!(outcome(&verdict(body.as_bytes(), &[(name, &signature)])), expected, "{body:?}");
         }
     }
-    // What was sent with a line end or laid out is verified as it is.
+    // A body that was sent with a line end or with white space is verified as it is.
     for body in [&lf, &crlf, &spaced, &marked] {
         let signature = ed25519(body.as_bytes());
         assert_eq!(outcome(&verdict(body.as_bytes(), &[ghl(&signature)])), "raw");
@@ -283,12 +283,12 @@ fn the_current_header_decides_alone_if_it_is_there() {
         (vec![ghl(legacy)], "512 bytes long instead of 64"),
         (vec![wh(good)], "64 bytes long instead of 512"),
         (vec![ghl(&good[..85])], "cut: the number of its base64 digits, 85, is not a multiple of four"),
-        // A header without a value is as good as none.
+        // A header without a value counts as absent.
         (vec![ghl(" "), wh(legacy)], "raw"),
         (vec![wh("N/A")], "Unsigned"),
         (vec![wh("n/a")], "cut: the number of its base64 digits, 3, is not a multiple of four"),
         (vec![], "NoSignature"),
-        // Lists, repetitions, and headers that came several times.
+        // Lists, repetitions, and repeated headers.
         (vec![ghl(&list)], "raw"),
         (vec![ghl(bad), ("x-ghl-SIGNATURE", good)], "raw"),
         (vec![ghl("N/A"), ghl(good)], "raw"),
@@ -419,7 +419,7 @@ fn what_is_no_public_key_is_named() {
 #[test]
 fn the_published_keys_are_those_that_the_vendor_prints() {
     let fingerprint = |scheme| key::published(scheme).fingerprint().to_owned();
-    // What `openssl pkey -pubin -outform DER | sha256sum` prints.
+    // The output of `openssl pkey -pubin -outform DER | sha256sum`.
     assert_eq!(
         fingerprint(Scheme::Ed25519),
         "SHA256:5a2c1b2749d3efcc233fb27d4ab43d56b8d20818c42cd226f6c9a3ff20d3097c"

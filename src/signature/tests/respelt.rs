@@ -1,8 +1,8 @@
-//! Signatures that are written in another way, bodies in another form, and what does not explain a mismatch.
+//! Signatures in other notations, bodies in other forms, and causes that are ruled out.
 
 use super::*;
 
-/// The notations of a signature that is verified, whether it comes in a header or is given.
+/// The notations of a verified signature, both in a header and given separately.
 fn notations(value: &str) -> String {
     let headers = headers(&[ghl(value)]);
     let body = Body { bytes: BODY, headers: &headers, fidelity: Fidelity::Raw };
@@ -107,7 +107,7 @@ fn what_was_tried_is_given_as_no_cause() {
     let causes = |body: &str, length: &str| {
         outcome(&verdict(body.as_bytes(), &[ghl(&signature), ("Content-Length", length)]))
     };
-    // Without its white space the body is as long as it was sent.
+    // Without its white space the body has its original length.
     assert_eq!(causes(&other.replace(',', ",\n"), &length), "changed-body other-key");
     assert_eq!(causes(&other.replace(',', ", "), &length), "changed-body other-key");
     assert_eq!(causes(&format!("{other}\n"), &length), "changed-body other-key");

@@ -1,12 +1,12 @@
 //! Documents one after another, over any number of lines.
 //!
-//! In: a buffer that begins with the document under way. Out: the ranges of those that have ended.
-//! An object or an array ends with its bracket, and another may follow at once. What is broken (a string that a line
-//! end breaks, brackets that do not match, more text behind the last bracket) goes on to the line where another
-//! document [plainly begins](beginning), and so does text that is not JSON. A bracket at the start of a line is one
-//! in any case where the grammar has no place for it, as behind a document that is cut.
-//! Invariants: well-formed documents are never split, however they are laid out; each byte is looked at once; what is
-//! remembered of a document is a bit for each level.
+//! In: a buffer that begins with the current document. Out: the ranges of those that have ended. An object or an array
+//! ends with its bracket, and another may follow at once. A broken document (a string with a line end in it, brackets
+//! that do not match, more text after the last bracket) extends to the line where another one [plainly
+//! begins](beginning), and so does text that is not JSON. A bracket at the start of a line always begins a document
+//! where the grammar has no place for it, as after a document that is cut.
+//! Invariants: well-formed documents are never split, whatever their layout; each byte is looked at once; the state of
+//! a document is a bit for each level.
 
 mod nest;
 
@@ -15,46 +15,46 @@ use crate::payload::{BYTE_ORDER_MARK, end_of_value};
 use nest::{Nest, Scan};
 use std::ops::Range;
 
-/// How long a run of text that is not JSON may be before it is handed on, in bytes: so that a stream of it needs no
-/// more memory.
+/// The length of text that is not JSON after which it is passed on, in bytes, so that a stream of it needs no more
+/// memory.
 pub(crate) const TEXT_AT_MOST: usize = 1 << 20;
-/// How many blanks behind a bracket are looked through for what follows it.
+/// The number of blanks after a bracket that are searched for the next character.
 const LOOK_AHEAD: usize = 64;
 
 /// The splitter of a stream of documents.
 #[derive(Debug, Default)]
 pub(crate) struct Documents {
-    /// Where the document under way begins in the buffer.
+    /// The start of the current document in the buffer.
     start: usize,
-    /// How far it was looked through, from its beginning on, as are all places below.
+    /// The end of the part that was searched, relative to the document's start, like all places below.
     at: usize,
     stage: Stage,
     nest: Nest,
 }
 
-/// What the document under way is.
+/// The state of the current document.
 #[derive(Clone, Copy, Debug, Default)]
 enum Stage {
-    /// There is none yet.
+    /// There is no document yet.
     #[default]
     Between,
     /// Neither an object nor an array: its first line may be another value.
     FirstLine,
-    /// An object or an array that has not ended, or text, or what is broken.
+    /// An open object or array, or text, or a broken document.
     Open,
     /// One that ended there, unless more follows on the line.
     Closed(usize),
 }
 
-/// What came of looking on.
+/// The result of a step.
 enum Step {
     /// More bytes are needed.
     Wait,
-    /// There is more to see.
+    /// There is more to search.
     On,
     /// The document ended, and another can begin there.
     Ended(usize),
-    /// It ended where the range begins, and the range is another.
+    /// It ended where the range begins, and the range is another document.
     Two(Range<usize>),
 }
 
@@ -89,7 +89,7 @@ impl Documents {
         }
     }
 
-    /// Hands on what has ended, without the white space behind it.
+    /// Passes on a document that has ended, without the white space after it.
     fn end(&mut self, buffer: &[u8], end: usize, ranges: &mut Vec<Range<usize>>) {
         let text = &buffer[self.start..self.start + end];
         ranges.push(self.start..self.start + trimmed(text));
@@ -97,7 +97,7 @@ impl Documents {
         (self.at, self.stage) = (0, Stage::Between);
     }
 
-    /// The document that has ended, if it has, once nothing more will come.
+    /// The finished document, if there is one, once no more bytes will come.
     pub(super) fn complete(&mut self) -> Option<Range<usize>> {
         let Stage::Closed(end) = self.stage else { return None };
         *self = Self::default();
@@ -108,7 +108,7 @@ impl Documents {
         self.at
     }
 
-    /// What was looked through of the document under way is dropped.
+    /// The searched part of the current document is dropped.
     pub(super) fn forget(&mut self) {
         self.nest.forget(std::mem::take(&mut self.at));
         if let Stage::Closed(end) = &mut self.stage {
@@ -161,7 +161,7 @@ impl Documents {
         }
     }
 
-    /// Whatever follows on the line, but for another document, belongs to this one, which is broken then.
+    /// Anything else on the line, except another document, belongs to this one, which is then broken.
     fn closed(&mut self, text: &[u8], end: usize, is_end: bool) -> Step {
         let blank = text[self.at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
         look_at(blank);
@@ -178,21 +178,21 @@ impl Documents {
     }
 }
 
-/// What stands at the start of a line.
+/// The start of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Beginning {
-    /// There is not enough of the line to know.
+    /// There is not enough of the line to decide.
     Unknown,
-    /// What another document begins with.
+    /// The beginning of another document.
     Plain,
-    /// A brace that something else follows.
+    /// A brace with something else after it.
     Brace,
     No,
 }
 
-/// Whether a document plainly begins with the line that `text` begins with: with an object's brace before a name, or
-/// an array's bracket before a string or another container, not indented, or with such a bracket alone on the line.
-/// `{x}` and `[2026-11-26]` begin lines of text, too.
+/// Whether the line at the start of `text` plainly begins a document: with an object's brace before a name, or an
+/// array's bracket before a string or another container, not indented; or with such a bracket alone on the line. `{x}`
+/// and `[2026-11-26]` begin lines of text, too.
 fn beginning(text: &[u8], is_end: bool) -> Beginning {
     let Some(mark) = mark(text, is_end) else { return Beginning::Unknown };
     let text = &text[mark..];
@@ -211,7 +211,7 @@ fn beginning(text: &[u8], is_end: bool) -> Beginning {
     }
 }
 
-/// How long the byte order mark is that `text` begins with; `None` if more has to be seen.
+/// The length of the byte order mark at the start of `text`; `None` if more bytes are needed.
 fn mark(text: &[u8], is_end: bool) -> Option<usize> {
     if text.starts_with(BYTE_ORDER_MARK) {
         Some(BYTE_ORDER_MARK.len())
@@ -220,7 +220,7 @@ fn mark(text: &[u8], is_end: bool) -> Option<usize> {
     }
 }
 
-/// How long the text is without the white space at its end.
+/// The length of the text without the white space at its end.
 fn trimmed(text: &[u8]) -> usize {
     let blank = text.iter().rev().take_while(|byte| is_blank(std::slice::from_ref(byte))).count();
     look_at(blank);

@@ -1,8 +1,8 @@
 //! The brackets of one object or array, as they open and close.
 //!
-//! In: text, as it comes. Out: where the outermost bracket closes, or where another document begins instead.
-//! Only brackets, strings, commas and colons are looked at: whether the rest is JSON is for others to say.
-//! Invariants: each byte is looked at once; a string ends at the line end that breaks it; a bracket that starts a line
+//! In: text, as it arrives. Out: the place where the outermost bracket closes, or where another document begins
+//! instead. Only brackets, strings, commas and colons are looked at; whether the rest is JSON is checked elsewhere.
+//! Invariants: each byte is looked at once; a string ends at a line end, which breaks it; a bracket that starts a line
 //! is inside wherever JSON has a place for one, so that no well-formed document is split.
 
 use super::super::look_at;
@@ -10,42 +10,42 @@ use super::{Beginning, LOOK_AHEAD, TEXT_AT_MOST, beginning};
 use crate::payload::BYTE_ORDER_MARK;
 use std::ops::Range;
 
-/// How many open containers that start a line are remembered.
+/// The number of open containers at the start of a line that are remembered.
 const LINES_AT_MOST: usize = 1000;
 
-/// The open brackets, and what may stand next.
+/// The open brackets, and the tokens that may follow.
 #[derive(Debug, Default)]
 pub(super) struct Nest {
     levels: Levels,
     is_in_string: bool,
     is_escaped: bool,
-    /// Whether a value may stand here.
+    /// Whether a value may come here.
     takes_value: bool,
-    /// Whether something is wrong already, so that the last bracket is not the end.
+    /// Whether a fault was found, so that the last bracket is not the end.
     is_broken: bool,
-    /// Where text begins that is inside no document, if some does; it is handed on in pieces.
+    /// The start of text outside of any document, if there is some; it is passed on in pieces.
     text: Option<usize>,
-    /// Whether any brace at the start of a line begins a document where no bracket is open.
+    /// Whether any brace at the start of a line begins a document if no bracket is open.
     takes_any: bool,
-    /// Where the line begins, if that is in sight.
+    /// The start of the line, if it is in the buffer.
     line: Option<usize>,
-    /// Where the open containers begin that start a line, each with the number of levels around it.
+    /// The starts of the open containers that start a line, each with the number of levels around it.
     lines: Vec<(usize, usize)>,
-    /// How many containers started a line.
+    /// The number of containers that started a line.
     started: usize,
-    /// The container that started a line, and is the last thing so far.
+    /// The container that started a line, if it is the last thing so far.
     last: Option<Range<usize>>,
 }
 
-/// What came of looking on.
+/// The result of a scan.
 #[derive(Debug)]
 pub(super) enum Scan {
     /// More bytes are needed.
     Wait,
     /// The outermost bracket is closed.
     Closed,
-    /// Another document begins at `line`, and before it perhaps yet another: what stands between may have been taken
-    /// for a value of the document that was cut in front of it.
+    /// Another document begins at `line`, and before it perhaps yet another: the text between may have been taken for a
+    /// value of the document that was cut before it.
     Another { line: usize, before: Option<Range<usize>> },
 }
 
@@ -63,12 +63,12 @@ impl Nest {
         Self { takes_value: true, takes_any: true, ..Self::default() }
     }
 
-    /// More follows behind the last bracket, from `at` on.
+    /// More text follows the last bracket, from `at` on.
     pub(super) fn go_beyond(&mut self, at: usize) {
         (self.is_broken, self.text) = (true, Some(at));
     }
 
-    /// Goes on from `at`, and says where it stopped.
+    /// Continues from `at`, and returns where it stopped.
     pub(super) fn scan(&mut self, text: &[u8], at: &mut usize, is_end: bool) -> Scan {
         let start = *at;
         let stop = self.go_on(text, at, is_end);
@@ -129,7 +129,7 @@ impl Nest {
         }
     }
 
-    /// A line end breaks the string. If it is one quote too many that made it one, the line ends as lines of JSON do.
+    /// A line end breaks the string. If an extra quote opened it, the line ends as lines of JSON do.
     fn break_string(&mut self, before: &[u8]) {
         self.is_broken = true;
         let near = &before[before.len().saturating_sub(LOOK_AHEAD)..];
@@ -170,7 +170,7 @@ impl Nest {
         Scan::Another { line, before: self.last.take() }
     }
 
-    /// Where the line of the bracket begins, if the bracket is the first thing on it, but for a byte order mark.
+    /// The start of the line of the bracket, if only a byte order mark precedes the bracket on it.
     fn line_of(&self, text: &[u8], at: usize) -> Option<usize> {
         self.line.filter(|line| at == *line || &text[*line..at] == BYTE_ORDER_MARK)
     }
@@ -203,20 +203,20 @@ impl Nest {
         self.is_broken |= match byte {
             b'"' | b',' | b'.' | b'0'..=b'9' => false,
             b':' => self.levels.is_array(),
-            // A date has its signs behind digits, and a number has none there.
+            // A date has a minus after digits, and a number does not.
             b'-' | b'+' => at > 0 && text[at - 1].is_ascii_digit(),
             _ => !b"truefalsnE".contains(&byte),
         };
         self.takes_value = match byte {
             b':' => true,
-            // Where something is wrong already, a bracket may be missing.
+            // If a fault was found already, a bracket may be missing.
             b',' => self.levels.is_array() || self.is_broken,
             _ => false,
         };
         self.last = None;
     }
 
-    /// At the end of a document that is cut: what stands on its last lines, where that may be another.
+    /// For the end of a cut document: its last lines, if they may be another document.
     pub(super) fn last_line(&mut self, text: &[u8]) -> Option<Range<usize>> {
         self.last.take().filter(|_| self.started == 1).map(|last| last.start..text.len())
     }
@@ -230,7 +230,7 @@ impl Nest {
     }
 }
 
-/// Of each open container, whether it is an array: a bit each, as there may be a million.
+/// For each open container, whether it is an array: a bit each, because there may be a million.
 #[derive(Debug, Default)]
 struct Levels {
     bits: Vec<u64>,

@@ -1,4 +1,4 @@
-//! What anybody can post: a receiver may refuse it, or not, and must be there afterwards.
+//! Requests that anybody can post: a receiver may refuse them or not, but must survive them.
 
 use super::Expected::{NoCrash, Reported, Success};
 use super::Make::Requests;

@@ -1,4 +1,4 @@
-//! Deliveries as the platform may send them: none of them is broken.
+//! Deliveries as the platform may send them: none is broken.
 
 use super::super::delivery::Delivery;
 use super::Expected::{InTime, NoCrash, NoRedirect, NoSuccess, Success};

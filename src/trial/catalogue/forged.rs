@@ -1,4 +1,4 @@
-//! Signatures: what nobody signed must be refused, and what is signed must not.
+//! Signatures: a forgery must be refused, and a genuine signature must not.
 
 use super::Expected::{NoCrash, Refusal, Success};
 use super::Make::Requests;

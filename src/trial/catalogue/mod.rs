@@ -1,7 +1,7 @@
-//! The cases: what is sent, what a right answer is, and why.
+//! The cases: requests, right answers, and reasons.
 //!
-//! Invariants: names are stable; a level is an error only where the vendor documents it without contradicting himself, or
-//! HTTP itself says so.
+//! Invariants: names are stable; a level is an error only if the vendor documents it without contradiction, or HTTP
+//! itself requires it.
 
 mod broken;
 mod events;
@@ -16,22 +16,22 @@ use crate::http::Request;
 /// One case.
 #[derive(Debug)]
 pub struct Case {
-    /// What it is called, such as `sign/none`.
+    /// Its name, such as `sign/none`.
     pub name: &'static str,
-    /// What is sent.
+    /// The requests, in words.
     pub sends: &'static str,
-    /// What a right answer is, and what another one weighs; the first that does not hold counts.
+    /// The right answer, and the level of another one; the first that does not hold counts.
     pub expects: &'static [(Expected, Level)],
-    /// Why that is expected.
+    /// The reason for the expectation.
     pub why: &'static str,
-    /// What to do where it does not hold.
+    /// The advice if it does not hold.
     pub help: &'static str,
-    /// What it cannot be tried without.
+    /// Its prerequisites.
     pub needs: Needs,
     pub(super) make: Make,
 }
 
-/// What a right answer is.
+/// The right answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// 200 to 299.
@@ -51,7 +51,7 @@ pub enum Expected {
 }
 
 impl Expected {
-    /// What is expected, in a sentence.
+    /// The expectation, in a sentence.
     pub fn words(self) -> &'static str {
         match self {
             Self::Success => "200 to 299",
@@ -65,10 +65,10 @@ impl Expected {
     }
 }
 
-/// What a case cannot be tried without.
+/// The prerequisites of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// It can always be tried.
+    /// None: it can always be tried.
     Nothing,
     /// A query in the receiver's URL.
     Query,
@@ -78,23 +78,23 @@ pub enum Needs {
     BothKeys,
 }
 
-/// Where a case's answers come from.
+/// The source of a case's answers.
 #[derive(Debug)]
 pub(super) enum Make {
-    /// The answer to `post/accepted` is looked at again.
+    /// The answer to `post/accepted` is checked again.
     SameAnswer,
     /// These requests.
     Requests(fn(&mut Kit<'_>) -> Vec<Variant>),
 }
 
-/// The case that comes first and that all others rest on.
+/// The first case, on which all others rest.
 pub(super) const FIRST: &str = "post/accepted";
-/// The case that comes last.
+/// The last case.
 pub(super) const LAST: &str = "after/alive";
 
-/// All cases, in the order they are tried.
+/// All cases, in the order in which they are tried.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    // `after/alive` is the last of what is broken.
+    // `after/alive` is the last of the broken ones.
     [events::CASES, forged::CASES, broken::CASES].into_iter().flatten()
 }
 
