@@ -1,9 +1,9 @@
-//! Many findings at one look: how often each code was found at each place, as bars.
+//! Many findings at a glance: the number of findings of each code at each place, as bars.
 //!
-//! In: a [`Tally`] and the page. Out: lines of styled text, errors first, of each level the most frequent first; the
-//! longest bar of each level is as long as those of the others, however many notes there are.
-//! Invariants: no line is wider than asked for, but where even the shortest bar does not fit; every
-//! finding is counted in a bar.
+//! In: a [`Tally`] and the page. Out: lines of styled text, errors first, the most frequent first in each level; the
+//! longest bars of all levels are equally long, however many notes there are.
+//! Invariants: no line is wider than requested, unless even the shortest bar does not fit; every finding is counted in
+//! a bar.
 
 use super::layout::{Page, pad};
 use super::tally::{Row, Tally};
@@ -14,11 +14,11 @@ use colored::Colorize as _;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// How many bars are drawn; the others are one line.
+/// The number of bars; all others are one line.
 const BARS: usize = 20;
 const LONGEST_BAR: usize = 30;
 
-/// The chart, or nothing if nothing was found.
+/// The chart, or nothing if there are no findings.
 pub(super) fn chart(tally: &Tally, page: &Page) -> String {
     let mut rows: Vec<&Row> = tally.rows().collect();
     rows.sort_by(|one, other| other.level.cmp(&one.level).then(other.count.cmp(&one.count)));
@@ -73,7 +73,7 @@ fn place(row: &Row, is_first: bool) -> String {
     format!("{}:{}", place.source, place.line)
 }
 
-/// A bar as exact as its last column can be drawn; whatever is counted shows.
+/// A bar as exact as its last column can be drawn; any count above zero is visible.
 fn bar(count: u64, most: u64, width: usize, ends: &[char]) -> String {
     let steps = u128::from(count) * (width * ends.len()) as u128 / u128::from(most.max(1));
     let steps = usize::try_from(steps).expect("internal error: a bar is at most as long as its width").max(1);

@@ -1,7 +1,7 @@
-//! The `concise` format: `path:line:column: level[code] message`, one line a finding, for editors and `grep`.
+//! The `concise` format: `path:line:column: level[code] message`, one line per finding, for editors and `grep`.
 //!
-//! Invariants: one finding stands on one line; no line begins as a CI runner's command does; there are no more
-//! lines about what is left out than payloads of which something is shown, and one.
+//! Invariants: a finding takes one line; no line begins as a CI runner's command does; there is one more line about
+//! omitted findings than there are payloads with some shown, at most.
 
 use super::rest::Rest;
 use super::{Judged, Report, Summary, Verdicts};
@@ -13,7 +13,7 @@ use std::io::{self, Write};
 /// The `concise` format.
 #[derive(Clone, Debug, Default)]
 pub struct Concise {
-    /// What is left out, and the place where that begins.
+    /// The omitted findings, and the place of the first.
     rest: Rest<String>,
 }
 

@@ -1,8 +1,7 @@
-//! The summary of an earlier run, read from its report, so that runs can be added up.
+//! The summary of an earlier run, read from its report, so that summaries can be added up.
 //!
-//! In: a report in the `json` format, with its payloads or without. Out: a [`Summary`].
-//! Invariants: counts are exact; a report of another version, or with a code that this one does not know, is refused,
-//! never read in part.
+//! In: a report in the `json` format, with or without its payloads. Out: a [`Summary`].
+//! Invariants: counts are exact; a report of another version, or with an unknown code, is refused, never read in part.
 
 use super::{Place, Row, Summary};
 use crate::check::{Code, Level};
@@ -10,7 +9,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The version of reports that is read.
+/// The supported version of reports.
 const VERSION: u64 = 1;
 
 #[derive(Deserialize)]
@@ -52,7 +51,7 @@ struct Where {
 /// The summary of the report with that text.
 ///
 /// # Errors
-/// It is not a report of the `json` format, or of another version.
+/// It is not a report of the `json` format, or has another version.
 pub fn summary(text: &[u8]) -> anyhow::Result<Summary> {
     let Earlier { version, summary: counts } = serde_json::from_slice(text)
         .context("it is not a report; make one: assoclens validate --format json --summary")?;

@@ -1,8 +1,8 @@
-//! The piece of text around a place, cut to the width there is.
+//! The text around a place, cut to the available width.
 //!
-//! In: a payload's bytes and a span in them. Out: one line of visible text, and where in it the span is.
-//! Invariants: the cost is bounded by the width, not by the length of the line; the text is never
-//! wider than asked for; nothing unsafe is in it.
+//! In: a payload's bytes and a span in them. Out: one line of visible text, and the place of the span in it.
+//! Invariants: the cost is bounded by the width, not by the length of the line; the text is never wider than requested;
+//! it contains nothing unsafe.
 
 use crate::escape::{push_visible_bytes, visible_bytes};
 use std::ops::Range;
@@ -11,7 +11,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 /// One line around a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Excerpt {
-    /// What to show.
+    /// The text to show.
     pub(super) text: String,
     /// The place in it, in bytes.
     pub(super) mark: Range<usize>,
@@ -20,20 +20,20 @@ pub(super) struct Excerpt {
 const CUT: char = '…';
 
 impl Excerpt {
-    /// Cuts the line that `span` begins in to `width` columns around it.
+    /// Cuts the line in which `span` begins to `width` columns around it.
     ///
-    /// Of an object or an array, the bracket alone is marked.
+    /// For an object or an array, only the bracket is marked.
     pub(super) fn cut(bytes: &[u8], span: &Range<usize>, width: usize) -> Self {
         let start = span.start.min(bytes.len());
         let line_start = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |newline| newline + 1);
         let line_end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length);
         let is_container = matches!(bytes.get(start), Some(b'{' | b'['));
         let end = if is_container { start + 1 } else { span.end.clamp(start, line_end) };
-        // No character needs more bytes than this for a column, so what lies further off cannot be shown.
+        // No character needs more bytes than this per column, so anything further away cannot be shown.
         let reach = width * 4 + 8;
         let near_start = boundary(bytes, start.saturating_sub(reach)).max(line_start);
         let near_end = boundary(bytes, line_end.min(end + reach));
-        // A place among bytes that are not UTF-8 ends where it ends, on a boundary or not.
+        // A place among bytes that are not UTF-8 may end anywhere, even inside a character.
         let is_long = end > start + reach;
         let near_end_of_mark = if is_long { boundary(bytes, start + reach).max(start) } else { end };
 
@@ -41,7 +41,7 @@ impl Excerpt {
         let mark = head(&mark, width * 2 / 3, end > near_end_of_mark);
         let (marked, rest) = bytes[..near_end.max(near_end_of_mark)].split_at(near_end_of_mark);
         let after = following(marked, trim_end(rest));
-        // What marks the end of the line stands behind it.
+        // The mark for the end of the line comes after it.
         let width = width - usize::from(mark.is_empty() && after.is_empty());
         let before = indented(&bytes[near_start..start]);
         let left = (width - mark.width()).saturating_sub(after.width().min(width / 4)).max(1);
@@ -52,7 +52,7 @@ impl Excerpt {
     }
 }
 
-/// Visible text that stands behind other text: a `##` that the two make together is broken as well.
+/// Visible text that follows other text: a `##` across the boundary is broken as well.
 fn following(before: &[u8], bytes: &[u8]) -> String {
     let mut text = if before.ends_with(b"#") { "#".to_owned() } else { String::new() };
     let start = text.len();
@@ -76,7 +76,7 @@ fn boundary(bytes: &[u8], at: usize) -> usize {
     (at.saturating_sub(3)..=at).rev().find(|&at| !is_inside(at)).unwrap_or(at)
 }
 
-/// As much of the beginning as fits.
+/// As much of the start as fits.
 fn head(text: &str, width: usize, is_cut: bool) -> String {
     if text.width() <= width && !is_cut {
         return text.to_owned();
@@ -151,7 +151,7 @@ mod tests {
             let start = start.min(bytes.len());
             let span = start..(start + length).min(bytes.len());
             let excerpt = Excerpt::cut(&bytes, &span, width);
-            // An empty place is marked by a column of its own.
+            // An empty place is marked by one column.
             let marked = excerpt.text[..excerpt.mark.end].width() + usize::from(excerpt.mark.is_empty());
             prop_assert!(excerpt.text.width().max(marked) <= width, "{:?}", excerpt);
             prop_assert!(!excerpt.text.chars().any(crate::escape::is_unsafe));

@@ -1,20 +1,20 @@
-//! What names a finding from one run to the next, although lines move.
+//! The identity of a finding from one run to the next, even if lines move.
 //!
 //! In: a source and a finding. Out: 32 hexadecimal digits.
-//! Invariants: a fingerprint depends on the source's name, the code, the pointer, and how many findings of
-//! the same code and pointer came before in the same source; not on lines, offsets, levels, or words. Within one
-//! source all differ. Memory is bounded, whatever the names in a payload.
+//! Invariants: a fingerprint depends on the source's name, the code, the pointer, and the number of earlier findings
+//! with the same code and pointer in the same source; not on lines, offsets, levels, or words. Within one source all
+//! differ. Memory is bounded, whatever the names in a payload.
 
 use crate::check::Finding;
 use ring::digest::{Context, SHA256};
 use std::collections::HashMap;
 
-/// Beyond so many different pairs of code and pointer in one source, all further ones are counted as one.
+/// Beyond this many different pairs of code and pointer in one source, all further ones are counted as one.
 const PLACES_AT_MOST: usize = 1 << 16;
 
 type Hash = [u8; 16];
 
-/// Gives out the fingerprints of one source.
+/// Makes the fingerprints of one source.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fingerprints {
     seen: HashMap<Hash, u64>,

@@ -2,9 +2,9 @@
 //!
 //! `::error file=…,line=…,endLine=…,col=…,endColumn=…,title=…::message`
 //!
-//! Invariants: properties and data are escaped, each in its own way; no value of a payload stands in a
-//! property; there are columns only if the place begins and ends on one line; no more commands of a level are
-//! written than the runner shows, one for each file before a second for any, and what is left out is counted in the end.
+//! Invariants: properties and data are escaped, each in its own way; no value of a payload is in a property; there are
+//! columns only if the place begins and ends on one line; of each level, no more commands are written than the runner
+//! shows, one for each file before a second for any, and omitted findings are counted at the end.
 
 use super::human::SummaryLine;
 use super::uri::repository_path;
@@ -16,14 +16,14 @@ use crate::read::Source;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// How many annotations of one level a runner shows for one step.
+/// The number of annotations of one level that a runner shows for one step.
 const ANNOTATED_AT_MOST: usize = 10;
 
 /// The `github` format.
 #[derive(Clone, Debug, Default)]
 pub struct Github {
     levels: BTreeMap<Level, Annotations>,
-    /// How many annotations of each code have been written.
+    /// The number of annotations of each code that were written.
     codes: BTreeMap<Code, u64>,
 }
 
@@ -31,14 +31,14 @@ pub struct Github {
 #[derive(Clone, Debug, Default)]
 struct Annotations {
     written: usize,
-    /// The file that the last one is about.
+    /// The file of the last one.
     file: String,
-    /// Further ones about files that have one, with their codes: written in the end if there is room.
+    /// Further ones about the same file, with their codes: written at the end if there is room.
     waiting: Vec<(Code, String)>,
 }
 
 impl Annotations {
-    /// The annotation if it is to be written now: the first of a file is, and all of standard input, which is not one.
+    /// The annotation, if it is written now: the first of a file is, and all of standard input, which is not a file.
     fn add(&mut self, source: &str, code: Code, text: impl FnOnce() -> String) -> Option<String> {
         let is_first = self.file != source || source == Source::STDIN_NAME;
         if is_first && self.written < ANNOTATED_AT_MOST {
@@ -54,7 +54,7 @@ impl Annotations {
 }
 
 impl Github {
-    /// What waits for room, errors first, as far as there is some.
+    /// The waiting annotations for which there is room, errors first.
     fn waiting(&mut self) -> Vec<(Code, String)> {
         let levels = self.levels.values_mut().rev();
         let fitting = levels.flat_map(|annotations| {
@@ -64,7 +64,7 @@ impl Github {
         fitting.collect()
     }
 
-    /// How many findings of each code were not annotated.
+    /// The number of findings of each code that were not annotated.
     fn left_out(&self, summary: &Summary) -> Vec<String> {
         let mut codes: BTreeMap<Code, u64> = BTreeMap::new();
         summary.tally.rows().for_each(|row| *codes.entry(row.code).or_default() += row.count);
@@ -133,7 +133,7 @@ fn annotation(judged: &Judged<'_>, finding: &Finding, start: Position, end: Posi
     format!("::{command} file={file},line={line},endLine={end_line}{columns},title={title}::{text}")
 }
 
-/// Escapes what follows the second `::`.
+/// Escapes the text after the second `::`.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

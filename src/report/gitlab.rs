@@ -1,7 +1,7 @@
-//! The `gitlab` format: a Code Quality report, one JSON array with an element a finding, written as it goes.
+//! The `gitlab` format: a Code Quality report, one JSON array with one element per finding, written as the run goes on.
 //!
-//! Invariants: an element stands on a line of its own; within one source no two fingerprints are the same,
-//! since GitLab shows only one finding of each.
+//! Invariants: each element is on a line of its own; within one source all fingerprints differ, because GitLab shows
+//! only one finding of each.
 
 use super::fingerprint::Fingerprints;
 use super::record::write_json;
@@ -39,7 +39,7 @@ struct Lines {
 pub struct Gitlab {
     is_begun: bool,
     fingerprints: Fingerprints,
-    /// What is left out, and the element that says so.
+    /// The omitted findings, and the element that reports them.
     rest: Rest<Issue>,
 }
 

@@ -1,4 +1,4 @@
-//! The `human` format, laid out the way rustc does it: what, where, the text around it, and what to do.
+//! The `human` format, laid out as in rustc: what, where, the text around it, and what to do.
 
 use super::chart::chart;
 use super::concise::line;
@@ -16,7 +16,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// How many findings are shown in full: nobody reads more, and a line takes a tenth of the time.
+/// The number of findings that are shown in full: nobody reads more, and a line takes a tenth of the time.
 const IN_FULL: u64 = 1_000;
 
 /// The `human` format.
@@ -24,24 +24,24 @@ const IN_FULL: u64 = 1_000;
 pub struct Human {
     page: Page,
     renderer: Renderer,
-    /// How many more findings are shown before the rest is left to the chart.
+    /// The number of findings that may still be shown before the chart takes over.
     room: Share,
     shown: u64,
-    /// The notes that are not said again, by code; `None` where they are.
+    /// The repeated notes, which are not shown again, by code; `None` if they are.
     repeated: Option<BTreeMap<Code, Repeated>>,
     last_line: SummaryLine,
 }
 
-/// A note that was said of one payload, and is counted from then on.
+/// A note that was shown for one payload, and is then only counted.
 #[derive(Clone, Debug, Default)]
 struct Repeated {
     times: u64,
-    /// Where it was raised last, safe to print.
+    /// The last place, safe to print.
     last: String,
 }
 
 impl Human {
-    /// Reports on the page, with that last line.
+    /// Reports on the page, with that summary line.
     pub fn new(page: Page, last_line: SummaryLine) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(page.width * 8);
@@ -54,7 +54,7 @@ impl Human {
         Self { room, ..self }
     }
 
-    /// Shows the notes of one code for the first payload that has any; of later ones it says how many.
+    /// Shows the notes of one code for the first payload that has any; for later ones, only their number.
     pub fn saying_once(self) -> Self {
         Self { repeated: Some(BTreeMap::new()), ..self }
     }
@@ -84,7 +84,7 @@ impl Human {
             .annotation(AnnotationKind::Primary.span(excerpt.mark).label(label));
         let help = finding.help.as_deref().map(|help| {
             let label = gutter + "help: ".len();
-            // The renderer indents by itself.
+            // The renderer adds its own indentation.
             annotate_snippets::Level::HELP.message(self.page.lines(help, label, label).join("\n"))
         });
         format!(
@@ -99,7 +99,7 @@ impl Human {
 }
 
 impl Human {
-    /// A line about a finding; before the first such one, that it is so.
+    /// A line about a finding; before the first such line, a note about it.
     fn in_short(
         &self,
         judged: &Judged<'_>,
@@ -119,7 +119,7 @@ impl Human {
         )
     }
 
-    /// Whether it is a note of which an earlier payload had one of the same code.
+    /// Whether it is a note, and an earlier payload had one with the same code.
     fn is_repeated(&self, finding: &Finding) -> bool {
         finding.level == Level::Note
             && self.repeated.as_ref().is_some_and(|repeated| repeated.contains_key(&finding.code))
@@ -135,7 +135,7 @@ impl Human {
         }
     }
 
-    /// Says how often each note was repeated, and returns how many that are together.
+    /// Prints how often each note was repeated, and returns the total.
     fn say_repeated(&self, out: &mut dyn Write) -> io::Result<u64> {
         let mut all = 0;
         let repeated = self.repeated.iter().flatten().filter(|(_, repeated)| repeated.times > 0);
@@ -197,23 +197,23 @@ impl Report<Verdicts> for Human {
     }
 }
 
-/// The last line of the `human` format alone: what standard output says when reports go to files.
+/// The last line of the `human` format: the whole of standard output if reports go to files.
 #[derive(Clone, Copy, Debug)]
 pub struct SummaryLine {
     is_coloured: bool,
-    /// The page that it is wrapped to, if any.
+    /// The page to which it is wrapped, if any.
     page: Option<Page>,
-    /// What a payload without an error is called, and one with.
+    /// The words for payloads without and with an error.
     words: (&'static str, &'static str),
 }
 
 impl SummaryLine {
-    /// In colour or not.
+    /// A summary line, in colour or not.
     pub fn new(is_coloured: bool) -> Self {
         Self { is_coloured, page: None, words: ("valid", "invalid") }
     }
 
-    /// Speaks of payloads that are judged by what is expected of them.
+    /// Counts payloads by whether they are as expected.
     pub fn counting_expectations(self) -> Self {
         Self { words: ("as expected", "not as expected"), ..self }
     }

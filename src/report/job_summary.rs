@@ -1,7 +1,7 @@
 //! The summary of a GitHub Actions job: Markdown that the runner shows on the page of the run.
 //!
-//! Invariants: no text of a payload or a file name is Markdown or HTML, a link, or a mention; the whole is
-//! no longer than what the runner takes (1 MiB a step), so neither is what is held back until the end.
+//! Invariants: no text of a payload or a file name is Markdown or HTML, a link, or a mention; the whole is within the
+//! runner's limit (1 MiB per step), and so is the part that is held back until the end.
 
 use super::human::SummaryLine;
 use super::{Judged, Report, Summary, Verdicts};
@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// How many findings are listed, errors first, and how many of each level are kept for that.
+/// The number of findings that are listed, errors first, and the number of each level that are kept for that.
 const ROWS_AT_MOST: usize = 100;
-/// How long the rows may get together, in bytes.
+/// The length of all rows together, in bytes.
 const BYTES_AT_MOST: usize = 512 << 10;
 
 /// The job summary.
@@ -82,8 +82,8 @@ impl Report<Verdicts> for JobSummary {
     }
 }
 
-/// Text as code, with each character that could mean something written as a character reference. Neither
-/// Markdown nor HTML looks into those, and within code no name is a mention and no address a link.
+/// Text as code, with each special character as a character reference. Neither Markdown nor HTML interprets those, and
+/// within code no name is a mention and no address a link.
 fn literal(text: &str) -> String {
     let mut out = String::from("<code>");
     for character in visible(text).chars() {

@@ -1,10 +1,10 @@
-//! The `junit` format: one suite a source, one test case a payload.
+//! The `junit` format: one suite per source, one test case per payload.
 //!
-//! A suite's counts stand before its cases, so the cases of one source are held back until it ends: in memory, and
-//! beyond [`HELD_IN_MEMORY`] in a temporary file that has no name.
+//! A suite's counts come before its cases, so the cases of one source are held back until it ends: in memory, and
+//! beyond [`HELD_IN_MEMORY`] in an unnamed temporary file.
 //!
-//! Invariants: the document is well-formed XML 1.0, since whatever XML cannot hold is written as `\u....`
-//! before it gets here; a payload with an error is a failure, and warnings and notes never are.
+//! Invariants: the document is well-formed XML 1.0, because characters that XML cannot hold are written as `\u....`
+//! before they get here; a payload with an error is a failure, and warnings and notes never are.
 
 use super::concise::line;
 use super::{Judged, Report, Summary, Verdicts};
@@ -15,7 +15,7 @@ use quick_xml::Writer;
 use std::io::{self, BufWriter, Seek as _, Write};
 use tempfile::SpooledTempFile;
 
-/// How much of the cases of one source is held in memory, in bytes.
+/// The part of the cases of one source that is held in memory, in bytes.
 const HELD_IN_MEMORY: usize = 16 << 20;
 
 /// The `junit` format.
@@ -114,7 +114,7 @@ impl Suite {
     }
 }
 
-/// The lines on errors, and those on anything else. What is not shown is reported with the errors, if any.
+/// The lines about errors, and those about anything else. Omitted findings are reported with the errors, if any.
 fn texts(judged: &Judged<'_>) -> (String, String) {
     let (mut errors, mut others) = (String::new(), String::new());
     for (finding, start, _) in judged.located() {

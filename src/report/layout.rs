@@ -1,20 +1,20 @@
-//! How text is fitted to a page: cut, padded, wrapped, drawn.
+//! Fits text to a page: cuts, pads, wraps, draws.
 //!
 //! In: text and widths in columns. Out: text that fits, unless one word does not.
-//! Invariants: what is cut is made visible first, so that a cut never breaks an escape's meaning; what is only
-//! padded or wrapped is visible already; cutting costs what the width is, not what the length of the text is.
+//! Invariants: text is made visible before it is cut, so a cut never changes the meaning of an escape; text that is
+//! only padded or wrapped is visible already; cutting costs as much as the width, not the length of the text.
 
 use crate::escape::{at_line_start, push_visible};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// The characters that are not letters.
+/// The characters other than letters.
 #[derive(Debug)]
 pub struct Glyphs {
-    /// Stands where text is cut.
+    /// Marks the place of a cut.
     pub(super) cut: &'static str,
-    /// From one thing to the next.
+    /// Leads from one thing to the next.
     pub(super) arrow: &'static str,
-    /// What stands for a space where spaces matter.
+    /// Shows a space where spaces matter.
     pub(super) space: char,
     /// Marks of a verdict: no finding, error, another event, absent.
     pub(super) ok: char,
@@ -26,7 +26,7 @@ pub struct Glyphs {
     pub(super) down: &'static str,
     pub(super) corners: [&'static str; 4],
     pub(super) joints: [&'static str; 2],
-    /// What a bar ends with, from the shortest to a whole column.
+    /// The ends of a bar, from the shortest to a whole column.
     pub(super) bar: &'static [char],
 }
 
@@ -63,34 +63,34 @@ const ASCII: Glyphs = Glyphs {
     bar: &['='],
 };
 
-/// How wide a page is laid out whose width nobody knows.
+/// The width of a page if it is unknown.
 pub const USUAL_WIDTH: usize = 100;
 
-/// The page that a report is written on.
+/// The page for a report.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
     /// Its width in columns.
     pub width: usize,
-    /// Whether longer lines would be broken there, or cut: in a pipe or a file nobody knows where.
+    /// Whether longer lines would be broken or cut there; in a pipe or a file, nobody knows where.
     pub has_edge: bool,
     /// Whether it takes colour.
     pub is_coloured: bool,
-    /// What it can draw.
+    /// The characters that it can draw.
     pub glyphs: &'static Glyphs,
 }
 
 impl Page {
-    /// A page of that width, if anybody knows it, in colour or not, that draws in Unicode or in ASCII alone.
+    /// A page of that width, if it is known, in colour or not, that draws in Unicode or only in ASCII.
     pub fn new(width: impl Into<Option<usize>>, is_coloured: bool, draws_unicode: bool) -> Self {
         let width = width.into();
-        // What is styled is stripped again where colour is not wanted, for each stream on its own.
+        // Styles are stripped again if colour is not wanted, for each stream on its own.
         colored::control::set_override(true);
         let glyphs = if draws_unicode { &UNICODE } else { &ASCII };
         Self { width: width.unwrap_or(USUAL_WIDTH), has_edge: width.is_some(), is_coloured, glyphs }
     }
 
-    /// Visible text behind a label that takes some columns: its lines, the further ones indented as far as it begins, or
-    /// less where that would leave little room. Without an edge there is one line.
+    /// Visible text after a label with this many columns, as lines. Further lines are indented to the start of the
+    /// text, or less if that would leave little room. Without an edge there is one line.
     pub(super) fn behind(&self, label: usize, text: &str) -> Vec<String> {
         const ROOM: usize = 24;
         let indent = if self.width >= label + ROOM { label } else { label.min(4) };
@@ -99,14 +99,14 @@ impl Page {
         lines.map(|(index, line)| if index == 0 { line } else { indented(line) }).collect()
     }
 
-    /// A sentence whose further lines are indented.
+    /// A sentence; its further lines are indented.
     pub(super) fn sentence(&self, text: &str) -> String {
         const INDENT: usize = 4;
         self.lines(text, 0, INDENT).join(&format!("\n{}", " ".repeat(INDENT)))
     }
 
-    /// Visible text in lines that leave so many columns free, the first one and the others. No line begins like a CI
-    /// runner's command.
+    /// Visible text in lines that leave some columns free, on the first line and on the others. No line begins like a
+    /// CI runner's command.
     pub(super) fn lines(&self, text: &str, before_first: usize, before_others: usize) -> Vec<String> {
         if !self.has_edge {
             return vec![text.to_owned()];
@@ -120,7 +120,7 @@ impl Page {
     pub(super) fn fit(&self, text: &str, width: usize) -> String {
         let mark = self.glyphs.cut;
         let (mut out, mut used, mut kept) = (String::new(), 0, 0);
-        // Characters without a width of their own could go on for ever.
+        // Characters without a width could go on without end.
         let most = width * 4 + 16;
         for (index, character) in text.chars().enumerate() {
             let start = out.len();
@@ -156,12 +156,12 @@ impl Page {
     }
 }
 
-/// How wide a text is when its characters are added up one by one, as `fit` does.
+/// The width of a text whose characters are added up one by one, as `fit` does.
 pub(super) fn columns(text: &str) -> usize {
     text.chars().map(|character| character.width().unwrap_or(0)).sum()
 }
 
-/// The text and as many spaces as make it `width` columns wide.
+/// The text, padded with spaces to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
@@ -172,8 +172,8 @@ pub(super) fn center(text: &str, width: usize) -> String {
     pad(&format!("{}{text}", " ".repeat(before)), width)
 }
 
-/// Breaks a text between words into lines of at most `width` columns, unless a word is longer; there is at
-/// least one. What stands in backquotes is one word where it fits, since it may be there to be copied.
+/// Breaks a text between words into lines of at most `width` columns, unless a word is longer; there is at least one.
+/// Text in backquotes is one word if it fits, so that it can be copied.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     hang(text, width, width)
 }
@@ -209,7 +209,7 @@ fn words(text: &str, width: usize) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How wide a text is without its styles.
+/// The width of a text without its styles.
 fn styled_columns(text: &str) -> usize {
     anstream::adapter::strip_str(text).to_string().width()
 }

@@ -1,6 +1,6 @@
-//! The `human` format of what is received live: a line for each delivery, its findings, and what its answer says.
+//! The `human` format of live deliveries: a line for each, its findings, and conclusions from its answer.
 //!
-//! Places are those of the body, not of the line that it is recorded in: a body is what a person has at hand.
+//! Places are those in the body, not in its recorded line, because the body is what the user has.
 
 use super::layout::Page;
 use super::{Human, Judged, Report, Summary, SummaryLine, Verdicts};
@@ -17,9 +17,9 @@ use crate::terminal::write_styled;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// How long the name of an event is shown, in columns.
+/// The part of an event's name that is shown, in columns.
 const NAME_AT_MOST: usize = 40;
-/// How much of an answer is shown on the line, in characters.
+/// The part of an answer that is shown on the line, in characters.
 const ANSWER_AT_MOST: usize = 80;
 
 /// The `human` format of a run that listens.
@@ -31,7 +31,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// Reports on the page, with as many findings as there is room for.
+    /// Reports on the page, with as many findings as `room` allows.
     pub fn new(page: Page, last_line: SummaryLine, room: Share) -> Self {
         Self { page, human: Human::new(page, last_line).showing(room), last_line }
     }
@@ -64,7 +64,7 @@ impl Report<Verdicts> for Live {
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        // All of it was received, which goes without saying.
+        // All of it was received live, which needs no mention.
         let summary = Summary { unwrapped: BTreeMap::new(), ..summary.clone() };
         self.last_line.finish(&summary, out)
     }
@@ -118,7 +118,7 @@ fn answer(forward: &Forward, arrow: &str) -> String {
     }
 }
 
-/// What the verdict, the signature and the answer together say about the handler.
+/// The conclusion about the handler from the verdict, the signature and the answer.
 fn hint(judged: &Judged<'_>, receipt: &Receipt) -> Option<&'static str> {
     let answered = match &receipt.forward.as_ref()?.answered {
         Ok(answered) => answered,

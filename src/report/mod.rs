@@ -1,9 +1,9 @@
-//! Reporting what was found: one file a format, and the only place that knows formats.
+//! Reports the results: one file per format, and the only place that knows formats.
 //!
 //! In: judged payloads in input order, then the summary. Out: bytes.
-//! Invariants: a report is written as it goes, so that what is kept of it does not grow with the stream, except
-//! for JUnit's, which begins with counts; no text from a payload, a schema or a file name is written raw; how a report
-//! is written never changes the exit code.
+//! Invariants: a report is written as the run goes on, so its memory does not grow with the stream, except for JUnit's,
+//! which begins with counts; no text from a payload, a schema or a file name is written unescaped; the format never
+//! changes the exit code.
 
 mod chart;
 mod concise;
@@ -71,12 +71,12 @@ impl Subject for Verdicts {
 }
 
 impl<'a> Judged<'a> {
-    /// The same, of which no more findings are shown than a report has room for.
+    /// The same with no more findings to show than a report has room for.
     pub fn within_room(self) -> Self {
         Self { shown: shown(self.findings), ..self }
     }
 
-    /// What a finding says, what to do about it, and what the payload was in, on one line that is safe to print.
+    /// A finding's message and help, and the capture around the payload, on one line that is safe to print.
     fn sentence(&self, finding: &Finding) -> String {
         let (within, help) = (self.within_brackets(), finding.help.as_deref());
         let separator = if help.is_some() { "; " } else { "" };
@@ -87,7 +87,7 @@ impl<'a> Judged<'a> {
         }
     }
 
-    /// How many findings of each code are not shown.
+    /// The number of findings of each code that are not shown.
     fn omitted(&self) -> BTreeMap<Code, u64> {
         let (mut omitted, mut shown) = (BTreeMap::new(), self.shown);
         for finding in self.findings.iter().filter(|finding| !shown.take(finding.level)) {
@@ -96,14 +96,14 @@ impl<'a> Judged<'a> {
         omitted
     }
 
-    /// A sentence on the findings that are not shown, if there are any.
+    /// A sentence about the findings that are not shown, if there are any.
     fn omission(&self) -> Option<String> {
         let omitted = self.omitted();
         (!omitted.is_empty()).then(|| format!("not shown of this payload: {}", by_code(&omitted)))
     }
 }
 
-/// How many findings of each code, as `3 schema/type, 1 syntax`.
+/// The number of findings of each code, as `3 schema/type, 1 syntax`.
 fn by_code(counts: &BTreeMap<Code, u64>) -> String {
     let counts: Vec<String> = counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
     counts.join(", ")

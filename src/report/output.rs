@@ -1,7 +1,8 @@
-//! The file that a report is written to.
+//! The destination file of a report.
 //!
-//! Invariants: a report of a regular file is there whole or not at all, since it is written beside its
-//! place and moved there in the end; until then what stood there stands; a signal leaves nothing beside it; a FIFO or a device is written as it goes.
+//! Invariants: a report in a regular file exists whole or not at all, because it is written next to its place and moved
+//! there at the end; until then an existing file stays; a signal leaves nothing behind; a FIFO or a device is written
+//! as the run goes on.
 
 use crate::escape::visible_path;
 use crate::interrupt::Unfinished;
@@ -21,14 +22,14 @@ pub struct Output {
 
 #[derive(Debug)]
 enum Target {
-    /// What will be the file at this path.
+    /// A file that will be moved to this path.
     Whole(BufWriter<NamedTempFile>, PathBuf, Unfinished),
-    /// What cannot be replaced, line by line.
+    /// A target that cannot be replaced, written line by line.
     AsItGoes(LineWriter<File>),
 }
 
 impl Output {
-    /// Makes ready to write the file at `path`, whole. A symbolic link is followed.
+    /// Prepares to write a whole file to `path`. A symbolic link is followed.
     ///
     /// # Errors
     /// The file cannot be written; the error names it.
@@ -50,7 +51,7 @@ impl Output {
         Ok(Self { name, target })
     }
 
-    /// Makes ready to write at the end of the file at `path`, which need not be there.
+    /// Prepares to append to the file at `path`, which may be missing.
     ///
     /// # Errors
     /// The file cannot be written; the error names it.
@@ -61,10 +62,10 @@ impl Output {
         Ok(Self { name, target: Target::AsItGoes(LineWriter::new(file)) })
     }
 
-    /// Puts the file in its place.
+    /// Moves the file to its place.
     ///
     /// # Errors
-    /// What writing or moving says, with the file's name.
+    /// The error of writing or moving, with the file's name.
     pub fn close(self) -> io::Result<()> {
         let Self { name, target } = self;
         match target {
@@ -97,8 +98,8 @@ impl Write for Output {
     }
 }
 
-/// An error that says which file it is about. It is never a broken pipe, which would be skipped in silence:
-/// that a file asked for is not there must be reported. An interruption stays one, so that writing goes on.
+/// An error that names its file. It is never a broken pipe, which would be ignored: if a requested file is missing,
+/// that must be reported. An interruption stays one, so that writing continues.
 fn named(name: &str, error: &io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::Interrupted => io::ErrorKind::Interrupted.into(),
@@ -106,7 +107,7 @@ fn named(name: &str, error: &io::Error) -> io::Error {
     }
 }
 
-/// Whether a path names an open stream, which a regular file may stand behind.
+/// Whether a path names an open stream, which may be a regular file.
 fn is_stream(path: &Path) -> bool {
     path.starts_with("/dev") || path.starts_with("/proc")
 }

@@ -1,10 +1,9 @@
 //! JSON text laid out for people, token by token.
 //!
-//! In: one well-formed JSON value as written. Out: the same value, one member or element a line, or all on one
-//! line.
-//! Invariants: numbers, duplicates and the order of names come out as they went in, and strings but for
-//! unsafe characters, which become escapes, so the value is the same; nothing is built and nothing recurses, so
-//! no payload is too deep; output is linear in the input, since from [`INDENTED_DEPTH`] on nothing is indented.
+//! In: one well-formed JSON value as written. Out: the same value, one member or element per line, or all on one line.
+//! Invariants: numbers, duplicates and the order of names are unchanged, and so are strings, except for unsafe
+//! characters, which become escapes, so the value is the same; nothing is built and nothing recurses, so any depth is
+//! handled; output is linear in the input, because nothing is indented from [`INDENTED_DEPTH`] on.
 
 use super::layout::Page;
 use crate::escape::push_visible;
@@ -12,12 +11,12 @@ use crate::payload::{Token, Tokens};
 use colored::Colorize as _;
 use std::io::{self, Write};
 
-/// How many levels are indented; what is deeper stands on one line.
+/// The number of indented levels; deeper values are on one line.
 const INDENTED_DEPTH: usize = 32;
-/// How much is gathered before it is written.
+/// The amount that is collected before it is written.
 const BUFFER_BYTES: usize = 64 << 10;
 
-/// Writes `text`, one well-formed JSON value, with its members and elements a line each, and a line end.
+/// Writes `text`, one well-formed JSON value, with one member or element per line, and a line end.
 pub(super) fn write_pretty(text: &str, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let mut pretty = Pretty { page, text: String::new(), depth: 0 };
     let mut tokens = Tokens::new(text).peekable();
@@ -67,7 +66,7 @@ impl Pretty<'_> {
         }
     }
 
-    /// Begins a new line, if the container of that depth is laid out over lines.
+    /// Begins a new line, if the container at that depth is spread over lines.
     fn break_line(&mut self, container: usize) {
         if container <= INDENTED_DEPTH {
             self.text.push('\n');
@@ -88,7 +87,7 @@ impl Pretty<'_> {
     }
 }
 
-/// Adds a token as written, but for unsafe characters.
+/// Appends a token as written, with unsafe characters escaped.
 fn push_token(out: &mut String, token: Token<'_>) {
     match token {
         Token::Open(text) | Token::Close(text) | Token::Name(text) | Token::Scalar(text) => {
@@ -99,7 +98,7 @@ fn push_token(out: &mut String, token: Token<'_>) {
     }
 }
 
-/// The value on one line without white space, in about `most` bytes: what is longer is broken off.
+/// The value on one line without white space, in about `most` bytes: longer ones are cut.
 pub(super) fn compact(text: &str, most: usize) -> String {
     let mut out = String::new();
     for token in Tokens::new(text) {

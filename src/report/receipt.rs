@@ -1,6 +1,6 @@
-//! How a payload was received, as records write it.
+//! The reception of a payload, for records.
 //!
-//! In: what the receiver saw. Out: the member `receipt` of a record.
+//! In: the receiver's observations. Out: the member `receipt` of a record.
 
 use super::verify::code;
 use crate::engine::{Forward, Receipt};
@@ -30,14 +30,14 @@ struct ForwardRecord<'a> {
 }
 
 impl Forward {
-    /// What is recorded of it: the URL, the status, and how long it took in milliseconds.
+    /// The recorded data: the URL, the status, and the time in milliseconds.
     pub fn recorded(&self) -> (&str, Option<u16>, u64) {
         let status = self.answered.as_ref().ok().map(|answered| answered.status);
         (&self.url, status, millis(self.elapsed))
     }
 }
 
-/// A time as deliveries and records write it.
+/// A time in the notation of deliveries and records.
 pub(crate) fn written(time: Timestamp) -> String {
     format!("{time:.3}")
 }

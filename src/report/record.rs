@@ -1,10 +1,10 @@
-//! The machine formats: `json`, one document a run, and `ndjson`, one record a payload.
+//! The machine formats: `json`, one document per run, and `ndjson`, one record per payload.
 //!
-//! Specified by `schemas/report.schema.json`. Wire types are their own, so that renaming a field of the
-//! program never renames one of the format.
+//! Specified by `schemas/report.schema.json`. The wire types are separate, so that renaming a field in the program
+//! never renames one in the format.
 //!
-//! Invariants: pure ASCII is not promised, but every unsafe character is written as an escape, and so is
-//! the second of `##`; one record stands on one line.
+//! Invariants: output is not pure ASCII, but every unsafe character is written as an escape, and so is the second of
+//! `##`; each record is on one line.
 
 use super::receipt::ReceiptRecord;
 use super::{Judged, Place, Report, Row, Summary, Verdicts};
@@ -52,7 +52,7 @@ struct FindingRecord<'a> {
     help: Option<&'a str>,
 }
 
-/// The capture that a payload was in.
+/// The capture around a payload.
 #[derive(Serialize)]
 struct CaptureRecord<'a> {
     fidelity: &'static str,
@@ -82,7 +82,7 @@ impl<'a> From<&'a Origin> for CaptureRecord<'a> {
 }
 
 impl Record<'_> {
-    /// The same without the event, for a record that says more of it.
+    /// The same without the event, for a record that has more about it.
     pub(super) fn without_event(self) -> Self {
         Self { event: None, ..self }
     }
@@ -184,7 +184,7 @@ impl<'a> From<&'a Row> for RowRecord<'a> {
     }
 }
 
-/// The `ndjson` format: one record a payload, then nothing.
+/// The `ndjson` format: one record per payload, and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub struct Ndjson {
     /// Whether payloads without a finding have a record, too.
@@ -209,7 +209,7 @@ impl Report<Verdicts> for Ndjson {
     }
 }
 
-/// The `json` format: `{"version": 1, "payloads": [record, …], "summary": {…}}`, written as it goes.
+/// The `json` format: `{"version": 1, "payloads": [record, …], "summary": {…}}`, written as the run goes on.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Json {
     is_begun: bool,
@@ -217,7 +217,7 @@ pub struct Json {
 }
 
 impl Json {
-    /// The summary alone, without any payload.
+    /// Only the summary, without payloads.
     pub fn of_summary() -> Self {
         Self { is_begun: false, is_summary: true }
     }
@@ -252,9 +252,9 @@ impl Report<Verdicts> for Json {
     }
 }
 
-/// Writes compact JSON in which nothing unsafe stands raw.
+/// Writes compact JSON with everything unsafe escaped.
 pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    // A serializer writes each name and quote by itself, which is quick into memory.
+    // A serializer writes each name and quote separately, which is fast in memory.
     let mut text = Vec::with_capacity(1024);
     value.serialize(&mut Serializer::with_formatter(&mut text, Visible))?;
     out.write_all(&text)
@@ -268,8 +268,8 @@ impl Formatter for Visible {
         if is_plain(fragment) {
             return writer.write_all(fragment.as_bytes());
         }
-        // A fragment can begin with the second of `##`; the first then ended the one before it, which cannot
-        // be seen from here, so that a `#` in front is always escaped.
+        // A fragment can begin with the second of `##`. The first is then at the end of the previous fragment, which
+        // cannot be seen here, so a leading `#` is always escaped.
         let mut safe = String::with_capacity(fragment.len());
         let rest = fragment.strip_prefix('#').inspect(|_| push_escape(&mut safe, '#')).unwrap_or(fragment);
         rest.chars().for_each(|character| push_visible(&mut safe, character));

@@ -1,13 +1,13 @@
-//! The payloads that have findings of which a report shows none, since it has shown as many as it is to show.
+//! The payloads whose findings are all omitted, because a report has reached its limit.
 //!
-//! In: those payloads, one by one. Out: one sentence at the end, and what the report wants to remember of the first.
+//! In: those payloads, one by one. Out: one sentence at the end, and the report's data about the first.
 //! Invariants: however many there are, they are counted by code, and take one line of a report.
 
 use super::{Judged, by_code};
 use crate::check::{Code, Level};
 use std::collections::BTreeMap;
 
-/// What is left out.
+/// The omitted findings.
 #[derive(Clone, Debug)]
 pub(super) struct Rest<T> {
     first: Option<T>,
@@ -23,7 +23,7 @@ impl<T> Default for Rest<T> {
 }
 
 impl<T> Rest<T> {
-    /// Counts all findings of a payload; of the first, `about` is remembered.
+    /// Counts all findings of a payload; for the first, `about` is kept.
     pub(super) fn add(&mut self, judged: &Judged<'_>, about: impl FnOnce() -> T) {
         self.first.get_or_insert_with(about);
         self.payloads += 1;
@@ -33,7 +33,7 @@ impl<T> Rest<T> {
         }
     }
 
-    /// What was remembered, the heaviest level, and the sentence; `None` if nothing is left out.
+    /// The kept data, the highest level, and the sentence; `None` if nothing was omitted.
     pub(super) fn take(&mut self) -> Option<(T, Level, String)> {
         let Self { first, payloads, counts, heaviest } = std::mem::take(self);
         let of = if payloads == 1 { "of this payload" } else { "of this payload and of later ones" };

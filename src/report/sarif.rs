@@ -1,8 +1,7 @@
-//! The `sarif` format: one log of one run in SARIF 2.1.0, written as it goes.
+//! The `sarif` format: one log of one run in SARIF 2.1.0, written as the run goes on.
 //!
-//! Invariants: columns count Unicode code points, and a byte order mark is none of them; a message holds
-//! no placeholder and no link, whatever a payload says; a rule is named by its code, `schema/type` being one of
-//! the rule `schema`.
+//! Invariants: columns count Unicode code points, without a byte order mark; a message contains no placeholder and no
+//! link, whatever a payload says; a rule is named by its code, and `schema/type` belongs to the rule `schema`.
 
 use super::fingerprint::Fingerprints;
 use super::record::write_json;
@@ -17,9 +16,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Where the program is documented, as its package says.
+/// The documentation of the program, as in its package.
 const INFORMATION: &str = "https://docs.rs/assoclens";
-/// The page that explains every code, as this version has it.
+/// The page that explains every code, for this version.
 const FINDINGS: &str =
     concat!("https://docs.rs/crate/assoclens/", env!("CARGO_PKG_VERSION"), "/source/docs/findings.md");
 const SCHEMA: &str =
@@ -134,7 +133,7 @@ struct Notification {
 pub struct Sarif {
     is_begun: bool,
     has_result: bool,
-    /// Whether the source at hand begins with a byte order mark.
+    /// Whether the current source begins with a byte order mark.
     has_mark: bool,
     fingerprints: Fingerprints,
     omitted: BTreeMap<Code, u64>,
@@ -198,7 +197,7 @@ impl Sarif {
         }
     }
 
-    /// How the run went: what could not be read, and what is not listed.
+    /// The outcome of the run: unreadable inputs, and omitted findings.
     fn invocation(&self, summary: &Summary) -> Invocation {
         let mut notifications = Vec::new();
         if summary.unreadable > 0 {
@@ -261,7 +260,7 @@ fn described(rule: &Rule) -> DescribedRule {
     }
 }
 
-/// As many sentences as a viewer takes for a full description (GitHub: 1,024 characters).
+/// As many sentences as a viewer accepts for a full description (GitHub: 1,024 characters).
 fn opening(text: &str) -> &str {
     const MOST: usize = 1024;
     match text[..text.floor_char_boundary(MOST)].rfind(". ") {
@@ -270,8 +269,8 @@ fn opening(text: &str) -> &str {
     }
 }
 
-/// What `assoclens explain` says, but for the example: its braces would have to be doubled, and whoever copies it would
-/// run another command.
+/// The text of `assoclens explain` without the example: its braces would have to be doubled, and a copy of it would be
+/// another command.
 fn help(rule: &Rule, id: &str) -> Help {
     let entry = rule.entry();
     let parts = |code: &str| {
@@ -283,7 +282,7 @@ fn help(rule: &Rule, id: &str) -> Help {
     Help { text: message(&parts(&command)).text, markdown: message(&parts(&format!("`{command}`"))).text }
 }
 
-/// A message in which nothing is a placeholder (SARIF 2.1.0, 3.11.5) or a link (3.11.6).
+/// A message without placeholders (SARIF 2.1.0, 3.11.5) or links (3.11.6).
 fn message(text: &str) -> Text {
     Text { text: text.replace('{', "{{").replace('}', "}}").replace("](", "]\\u0028") }
 }

@@ -1,24 +1,24 @@
-//! The one seam between commands and formats: what is reported begins, goes on item by item, and ends.
+//! The interface between commands and formats: a report begins, continues item by item, and ends.
 //!
 //! In: items of one subject, in input order. Out: bytes.
-//! Invariants: a format is one file that implements [`Report`]; an input begins by being said to begin; how a report is
-//! written never changes an exit code.
+//! Invariants: a format is one file that implements [`Report`]; each input is announced before its items; the format
+//! never changes an exit code.
 
 use std::io::{self, Write};
 
-/// What a command reports.
+/// The subject of a report.
 pub trait Subject {
-    /// What is known before any item: an input, a receiver.
+    /// The facts known before any item: an input, a receiver.
     type Start<'a>;
     /// One thing to report.
     type Item<'a>;
-    /// What is known when all is done.
+    /// The facts known when all is done.
     type End<'a>;
 }
 
 /// One format of a report.
 pub trait Report<S: Subject> {
-    /// Whether items without anything to say about are wanted, too.
+    /// Whether items without findings are wanted, too.
     fn wants_clean(&self) -> bool {
         false
     }
@@ -37,7 +37,7 @@ pub trait Report<S: Subject> {
     /// `out` cannot be written.
     fn item(&mut self, item: &S::Item<'_>, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Writes what was held back: there may be nothing more for now.
+    /// Writes held-back output: the next item may take long.
     ///
     /// # Errors
     /// `out` cannot be written.
@@ -45,12 +45,12 @@ pub trait Report<S: Subject> {
         Ok(())
     }
 
-    /// What there is to remark on what was reported since the last call, a line each, for standard error.
+    /// The remarks since the last call, one per line, for standard error.
     fn remarks(&mut self) -> Vec<String> {
         Vec::new()
     }
 
-    /// Ends what was begun.
+    /// Ends the report.
     ///
     /// # Errors
     /// `out` cannot be written.

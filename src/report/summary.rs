@@ -1,4 +1,4 @@
-//! What a run comes to.
+//! The totals of a run.
 
 use super::{Judged, Tally};
 use crate::capture::Skipped;
@@ -7,7 +7,7 @@ use crate::count::{grouped, grouped_amount};
 use crate::headers::Fidelity;
 use std::collections::BTreeMap;
 
-/// How many shapes one line names.
+/// The number of shapes that one line names.
 const SHAPES_NAMED: usize = 4;
 
 /// Counts over a whole run.
@@ -27,11 +27,11 @@ pub struct Summary {
     pub notes: u64,
     /// Sources that could not be read, or not to their end.
     pub unreadable: u64,
-    /// What was skipped in captures and directories.
+    /// The parts of captures and directories that were skipped.
     pub skipped: Skipped,
-    /// What was unwrapped: how many payloads from which shape in which form.
+    /// The number of unwrapped payloads, by shape and fidelity.
     pub unwrapped: BTreeMap<(&'static str, Fidelity), u64>,
-    /// What was found, by code and place.
+    /// The findings, by code and place.
     pub tally: Tally,
 }
 
@@ -41,7 +41,7 @@ impl Summary {
         self.errors + self.warnings + self.notes
     }
 
-    /// What was unwrapped, a line for each form.
+    /// The unwrapped payloads, one line for each fidelity.
     pub fn unwrapped_lines(&self) -> impl Iterator<Item = String> {
         let mut forms: BTreeMap<Fidelity, Vec<(u64, &'static str)>> = BTreeMap::new();
         for ((shape, fidelity), times) in &self.unwrapped {
@@ -54,7 +54,7 @@ impl Summary {
         })
     }
 
-    /// Counts what a run that came after counted.
+    /// Adds the counts of a later run.
     pub fn merge(&mut self, later: &Self) {
         let add = |one: &mut u64, other: u64| *one = one.saturating_add(other);
         add(&mut self.payloads, later.payloads);
@@ -86,7 +86,7 @@ impl Summary {
         self.add_findings(judged);
     }
 
-    /// Counts findings about what is not a payload.
+    /// Counts findings that are not about a payload.
     pub fn add_findings(&mut self, judged: &Judged<'_>) {
         self.tally.add(judged);
         for finding in judged.findings {
@@ -99,7 +99,7 @@ impl Summary {
     }
 }
 
-/// `3 payloads from har`, or with what each of several shapes held.
+/// `3 payloads from har`, or the number from each of several shapes.
 fn from_shapes(shapes: &[(u64, &'static str)]) -> String {
     let all = grouped_amount(shapes.iter().map(|(times, _)| times).sum(), "payload");
     let named = |(_, shape): &(u64, &'static str)| match *shape {

@@ -1,15 +1,15 @@
-//! What was found, counted by code and place: what a chart is drawn from, and what two runs can be added up from.
+//! Findings, counted by code and place: the data of a chart, and of adding up runs.
 //!
 //! In: judged payloads in order. Out: one row for each pair of code and JSON Pointer, with the first and the last
-//! place it was found at.
-//! Invariants: memory is bounded whatever names a sender chooses, since beyond [`ROWS_AT_MOST`] places of
-//! one code the rest are one row; counts are exact.
+//! place.
+//! Invariants: memory is bounded whatever names a sender chooses, because beyond [`ROWS_AT_MOST`] places of one code
+//! the rest share one row; counts are exact.
 
 use super::Judged;
 use crate::check::{Code, Finding, Level};
 use std::collections::BTreeMap;
 
-/// How many places of one code are distinguished.
+/// The number of places of one code that are distinguished.
 pub const ROWS_AT_MOST: usize = 100;
 
 /// Findings by code and place.
@@ -21,13 +21,13 @@ pub struct Tally {
 /// Findings of one code.
 #[derive(Clone, Debug, Default)]
 struct OfCode {
-    /// At the payload itself. It is not among the places: what is empty takes the processor long to compare.
+    /// At the payload itself. It is kept apart, because comparing empty strings takes the processor long.
     whole: Option<Row>,
     places: BTreeMap<String, Row>,
     elsewhere: Option<Row>,
 }
 
-/// Where a finding stands.
+/// The place of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The source's name.
@@ -43,13 +43,13 @@ pub struct Row {
     pub code: Code,
     /// The level, the highest if there are several.
     pub level: Level,
-    /// The JSON Pointer; none stands for all places beyond those distinguished.
+    /// The JSON Pointer; without one, the row covers all places beyond those distinguished.
     pub pointer: Option<String>,
-    /// How often.
+    /// The number of findings.
     pub count: u64,
-    /// Where first.
+    /// The first place.
     pub first: Place,
-    /// Where last.
+    /// The last place.
     pub last: Place,
 }
 
@@ -72,7 +72,7 @@ impl Tally {
         }
     }
 
-    /// Counts a row of a run that came after.
+    /// Adds a row of a later run.
     pub fn merge(&mut self, row: Row) {
         let code = self.codes.entry(row.code).or_default();
         let has_room = code.has_room();
@@ -96,7 +96,7 @@ impl Tally {
 }
 
 impl OfCode {
-    /// The row of that place.
+    /// The row for that place.
     fn at(&mut self, pointer: &str) -> Option<&mut Row> {
         if pointer.is_empty() { self.whole.as_mut() } else { self.places.get_mut(pointer) }
     }
@@ -120,7 +120,7 @@ impl Row {
         Self { code, level, pointer, count: 1, last: place.clone(), first: place }
     }
 
-    /// Counts what came after, of the same code and place.
+    /// Adds later findings with the same code and place.
     fn merge(&mut self, later: Self) {
         self.count = self.count.saturating_add(later.count);
         self.level = self.level.max(later.level);

@@ -1,7 +1,7 @@
 //! Several reports of one run: one on standard output, the others in files.
 //!
-//! Invariants: every report is shown every payload, in the same order; no file is put in its place
-//! before the reports in all of them are complete.
+//! Invariants: every report gets every payload, in the same order; no file is moved to its place before all reports are
+//! complete.
 
 use super::{Judged, Output, Report, Summary, Verdicts};
 use crate::engine::Input;
@@ -14,7 +14,7 @@ pub struct Tee {
 }
 
 impl Tee {
-    /// Reports through `stdout` to whatever it is handed, and through the others to their files.
+    /// Writes one report with `stdout` to the given stream, and the others to their files.
     pub fn new(stdout: Box<dyn Report<Verdicts>>, files: Vec<(Box<dyn Report<Verdicts>>, Output)>) -> Self {
         Self { stdout, files }
     }

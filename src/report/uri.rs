@@ -1,6 +1,6 @@
-//! How a source is named where its name is more than text: in a repository, in a URI.
+//! The name of a source where plain text is not enough: in a repository, in a URI.
 //!
-//! In: a source's name, safe to print. Out: the same name, in the form that the place asks for.
+//! In: a source's name, safe to print. Out: the same name, in the required form.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 const ESCAPED_IN_PATHS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The path as hosting services compare it with their own: without a leading `./`.
+/// The path in the form that hosting services compare with their own: without a leading `./`.
 pub(super) fn repository_path(source: &str) -> &str {
     source.strip_prefix("./").map_or(source, |rest| repository_path(rest.trim_start_matches('/')))
 }

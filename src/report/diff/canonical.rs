@@ -1,8 +1,8 @@
 //! The canonical form of a payload: the same lines for all payloads that mean the same.
 //!
-//! In: a document and what is compared. Out: indented JSON: the event's fields in the published order,
-//! then, if they count, the others by name; numbers and escapes in one spelling.
-//! Invariants: no recursion; linear size, since what is deeper than [`INDENTED_DEPTH`] stands on one line.
+//! In: a document and the scope. Out: indented JSON: the event's fields in the published order, then, if they count,
+//! the others by name; numbers and escapes in one spelling.
+//! Invariants: no recursion; linear size, because anything deeper than [`INDENTED_DEPTH`] is on one line.
 
 use crate::diff::Scope;
 use crate::escape::{push_escape, push_visible};
@@ -10,11 +10,11 @@ use crate::meaning::{Tree, canonical_number};
 use crate::payload::{Document, Kind, Node, Pointer};
 use std::collections::HashSet;
 
-/// How many levels are indented.
+/// The number of indented levels.
 const INDENTED_DEPTH: usize = 32;
 
-/// The canonical form of what `scope` compares of `document`, with a line end. The strings at the addresses
-/// `spelled` are written in ASCII, since they would look like others.
+/// The canonical form of the parts of `document` in `scope`, with a line end. The strings at the addresses `spelled`
+/// are written in ASCII, because they would look like others.
 pub(super) fn canonical(document: &Document<'_>, scope: &Scope, spelled: &HashSet<usize>) -> String {
     let tree = Tree::read(document.root());
     let mut writer = Writer { tree: &tree, spelled, out: String::new(), open: Vec::new() };
@@ -29,7 +29,7 @@ pub(super) fn canonical(document: &Document<'_>, scope: &Scope, spelled: &HashSe
     writer.out
 }
 
-/// The members of the payload that are compared, in canonical order.
+/// The compared members of the payload, in canonical order.
 fn members(tree: &Tree<'_>, scope: &Scope) -> Vec<usize> {
     let name = |member: usize| tree.part(member).name.as_deref().unwrap_or_default();
     let rank = |member: usize| scope.fields().position(|field| field == name(member));
@@ -45,7 +45,7 @@ fn members(tree: &Tree<'_>, scope: &Scope) -> Vec<usize> {
     members
 }
 
-/// A container that is being written: its closing bracket, what is left in it, and whether something was written.
+/// An open container: its closing bracket, its remaining children, and whether something was written.
 struct Open {
     close: char,
     left: std::vec::IntoIter<usize>,

@@ -1,4 +1,4 @@
-//! The `human` format: each change by its name, before and after, then one line that sums up.
+//! The `human` format: each change by its name, before and after, then a summary line.
 
 use super::lines::{Lines, coloured, mark, sides, values, words};
 use super::{Differences, differ, named};
@@ -16,9 +16,9 @@ use crate::terminal::write_styled;
 use colored::Colorize as _;
 use std::io::{self, Write};
 
-/// How many names are listed in a sentence.
+/// The number of names in a sentence.
 const NAMES_AT_MOST: usize = 6;
-/// How many findings of one side are mentioned.
+/// The number of findings of one side that are mentioned.
 const FINDINGS_AT_MOST: usize = 3;
 
 /// The `human` format.
@@ -120,7 +120,7 @@ impl HumanDiff {
         lines
     }
 
-    /// What is to be said about each side, and one line that sums up.
+    /// The notes about each side, and a summary line.
     pub(super) fn closing(&self, compared: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut lines = self.notes(compared);
         lines.extend(self.sum(compared));
@@ -147,7 +147,7 @@ impl HumanDiff {
         vec![before, place('+', &compared.after, false), String::new()]
     }
 
-    /// One record of a stream: mark, key, and where it is: on one line if there is room.
+    /// One record of a stream: mark, key, and place, on one line if there is room.
     fn record(&self, mark: char, key: Option<Node<'_>>, rest: &[String]) -> Vec<String> {
         const KEY_COLUMNS: usize = 40;
         let room = self.0.width.saturating_sub(4);
@@ -216,7 +216,7 @@ impl HumanDiff {
         }
     }
 
-    /// What is to be said about each side by itself.
+    /// The notes about each side by itself.
     fn notes(&self, compared: &Compared<'_>) -> Vec<String> {
         let mut notes = Vec::new();
         for side in [&compared.before, &compared.after] {
@@ -227,7 +227,7 @@ impl HumanDiff {
                     visible(&name)
                 ));
             }
-            // Errors alone: what is missing or unusual on one side is recognised by the comparison itself.
+            // Only errors: missing or unusual fields show in the comparison itself.
             let is_error = |finding: &Finding| finding.level == Level::Error;
             for (finding, start, _) in side
                 .judged
@@ -269,7 +269,7 @@ impl HumanDiff {
         self.sentence(&(line + &self.ignored(compared.scope)))
     }
 
-    /// What does not count: the fields that only one of two events has, and those that no event has.
+    /// The fields that do not count: those that only one of two events has, and those that no event has.
     fn apart(&self, compared: &Compared<'_>) -> String {
         let only_in = |difference: &Difference<'_>| {
             let name = difference.pointer.tokens().next()?;

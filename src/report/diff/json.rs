@@ -1,6 +1,6 @@
 //! The `json` format. Specified by `schemas/diff.schema.json`.
 //!
-//! Wire types are their own, so that renaming a field of the program never renames one of the format.
+//! The wire types are separate, so that renaming a field in the program never renames one in the format.
 
 use super::Differences;
 use crate::diff::{Change, Difference, Scope, TextChange, code_points, disguise, hidden_code_points};
@@ -126,7 +126,7 @@ fn row(difference: &Difference<'_>, scope: &Scope) -> Row {
     }
 }
 
-/// The code points of two strings that differ and may look the same.
+/// The code points of two different strings that may look the same.
 fn replaced(difference: &Difference<'_>) -> Option<String> {
     let Change::Text(change) = difference.change else { return None };
     let (before, after) = (difference.before?.as_str()?, difference.after?.as_str()?);

@@ -1,7 +1,7 @@
 //! The `json-patch` format: RFC 6902, from the first payload to the second.
 //!
-//! Invariants: applied to the first payload, the patch gives the second, in the fields that are compared;
-//! an operation stands on a line; removals come last and backwards, so that no index shifts before it is used.
+//! Invariants: applied to the first payload, the patch gives the second, in the compared fields; each operation is on
+//! one line; removals come last and in reverse order, so that no index shifts before it is used.
 
 use super::Differences;
 use crate::diff::{Change, Difference};

@@ -1,7 +1,7 @@
-//! A change in words, and its two values around the difference.
+//! The words for a change, and its two values around the difference.
 //!
-//! Invariants: no line is wider than the page; what differs is marked with `~` below it, and where two
-//! strings would look alike, by code points or visible spaces.
+//! Invariants: no line is wider than the page; differences are marked with `~` below them, and where two strings would
+//! look alike, by code points or visible spaces.
 
 use crate::diff::{
     Change, Difference, Excerpt, TextChange, code_points, disguise, excerpts, hidden_code_points,
@@ -13,10 +13,10 @@ use crate::report::layout::{Page, columns};
 use crate::report::pretty::compact;
 use colored::Colorize as _;
 
-/// How many bytes of an array or an object are looked at for showing it.
+/// The number of bytes of an array or an object that are read to show it.
 const NEAR_BYTES: usize = 4 << 10;
 
-/// What happened, in words; and by which characters the name is not what it looks like.
+/// The change in words, and the characters that make a name look like another.
 pub(super) fn words(difference: &Difference<'_>, is_shape: bool, page: &Page) -> String {
     let words = change_words(difference, is_shape, page);
     match difference.pointer.tokens().last().and_then(|name| disguise(&name)) {
@@ -73,20 +73,20 @@ fn decoded(node: Option<Node<'_>>) -> String {
     node.and_then(|node| node.as_str()).unwrap_or_default().into_owned()
 }
 
-/// The mark that stands for a space, if neither string holds it.
+/// The mark for a space, if neither string contains it.
 fn space(before: &str, after: &str, page: &Page) -> Option<char> {
     Some(page.glyphs.space).filter(|space| !before.contains(*space) && !after.contains(*space))
 }
 
-/// One side of a change, ready to be written: the value, and the marks below it, if any.
+/// One side of a change, ready to be written: the value, and any marks below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lines {
     pub(super) value: String,
     pub(super) marks: String,
 }
 
-/// The values of both sides of a change in at most `room` columns each, cut around the difference; nothing for a
-/// side that has none.
+/// The values of both sides of a change in at most `room` columns each, cut around the difference; empty for a missing
+/// side.
 pub(super) fn values(difference: &Difference<'_>, room: usize, page: &Page) -> [Option<Lines>; 2] {
     let (before, after) = match (difference.before, difference.after) {
         (Some(before), Some(after)) if before.kind() == after.kind() => (before, after),
@@ -116,11 +116,11 @@ pub(super) fn alone(node: Node<'_>, room: usize, page: &Page) -> Lines {
     Lines { value, marks: String::new() }
 }
 
-/// How the characters of a value are written.
+/// The spelling of a value's characters.
 struct Spelling {
     /// Whether it is a string, in quotes.
     is_text: bool,
-    /// Whether spaces are made visible, and by which mark if not by an escape.
+    /// Whether spaces are made visible, and the mark, or else an escape.
     spaces: Option<Option<char>>,
 }
 
@@ -130,7 +130,7 @@ impl Spelling {
         let cut = page.glyphs.cut;
         let before = if excerpt.is_cut_before { cut } else { quote };
         let (mut value, mut marks) = (before.to_owned(), " ".repeat(columns(before)));
-        // The cut mark must fit after whatever is written.
+        // The cut mark must fit after the text.
         let room = room.saturating_sub(columns(cut));
         let mut is_full = false;
         for segment in &excerpt.segments {
@@ -163,7 +163,7 @@ impl Spelling {
     }
 }
 
-/// The mark at the beginning of a change.
+/// The mark at the start of a change.
 pub(super) fn mark(difference: &Difference<'_>) -> char {
     match difference.change {
         Change::Added => '+',

@@ -1,8 +1,8 @@
 //! The `merge-patch` format: RFC 7386, from the first payload to the second.
 //!
-//! Invariants: applied to the first payload, the patch gives the second, in the fields that are compared,
-//! but where that needs a null, which a merge patch takes for a removal: each such place is named on standard
-//! error. An array that differs is given as a whole.
+//! Invariants: applied to the first payload, the patch gives the second, in the compared fields, except where that
+//! needs a null, which a merge patch takes for a removal: each such place is named on standard error. An array that
+//! differs is given as a whole.
 
 use super::Differences;
 use crate::diff::{Change, Difference};
@@ -20,7 +20,7 @@ pub struct MergePatch {
     remarks: Vec<String>,
 }
 
-/// One member of the patch: where, and the value there; none is a removal.
+/// One member of the patch: the place and the value; without a value, it is a removal.
 struct Entry<'a> {
     tokens: Vec<String>,
     value: Option<Node<'a>>,
@@ -50,7 +50,7 @@ impl MergePatch {
         }
         let root = compared.after.document.root();
         if entries.is_empty() && root.kind() != Kind::Object {
-            // An empty object would replace what is none.
+            // An empty object would replace a value that is not an object.
             return writeln!(out, "{}", compact_whole(root.text()));
         }
         write_entries(&entries, out)
@@ -70,7 +70,7 @@ impl Report<Differences> for MergePatch {
     }
 }
 
-/// The member that holds a change: of what lies in an array, the array.
+/// The member that holds a change: for a change in an array, the array.
 fn entry<'a>(difference: &Difference<'a>) -> Entry<'a> {
     let (pointer, value) = match &difference.array {
         Some((pointer, array)) => (pointer, Some(*array)),
@@ -85,7 +85,7 @@ fn entry<'a>(difference: &Difference<'a>) -> Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// Whether the value is or holds a null that would be taken for a removal: one in no array.
+    /// Whether the value is or holds a null, outside of arrays, that would be taken for a removal.
     fn is_inexpressible(&self) -> bool {
         let Some(value) = self.value else { return false };
         let mut arrays = 0_usize;

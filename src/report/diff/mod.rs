@@ -1,8 +1,8 @@
-//! Reporting how payloads differ: one file a format.
+//! Reports the differences between payloads: one file per format.
 //!
-//! In: compared payloads, and for streams the records that one side alone has. Out: bytes.
-//! Invariants: two different strings never look the same; nothing depends on colour; no text of a payload
-//! is written raw; how a report is written never changes the exit code.
+//! In: compared payloads, and for streams the records of only one side. Out: bytes.
+//! Invariants: two different strings never look the same; nothing depends on colour; no text of a payload is written
+//! unescaped; the format never changes the exit code.
 
 mod canonical;
 mod human;
@@ -38,13 +38,13 @@ impl Subject for Differences {
 }
 
 impl Side<'_> {
-    /// The event, if it is another than AssociationCreate.
+    /// The event, if it is not AssociationCreate.
     fn sibling(&self) -> Option<String> {
         let event = self.judged.event.filter(|event| *event.event != ASSOCIATION_CREATE)?;
         Some(event.to_string())
     }
 
-    /// The names written more than once, decoded, in the order of their last.
+    /// The repeated names, decoded, in the order of their last occurrence.
     fn repeated(&self) -> Vec<String> {
         const SHOWN: usize = 5;
         let Some(members) = self.document.root().members().filter(|members| members.duplicates() > 0) else {
@@ -59,7 +59,7 @@ impl Side<'_> {
 }
 
 impl Compared<'_> {
-    /// What is counted.
+    /// The noun for the counted fields.
     fn noun(&self) -> &'static str {
         let [one, other] = self.scope.events;
         match one.is_about_records() {
@@ -71,7 +71,7 @@ impl Compared<'_> {
     }
 }
 
-/// How a person names the place of a change: a name, or a pointer if it lies deeper.
+/// The name of a change's place: a member's name, or a pointer if it is deeper.
 fn named(difference: &Difference<'_>) -> String {
     let mut tokens = difference.pointer.tokens();
     match (tokens.next(), tokens.next()) {

@@ -1,8 +1,7 @@
 //! The `side-by-side` format: both payloads next to each other, field by field.
 //!
-//! Invariants: no line is wider than the page; values wrap within their column; a mark says what
-//! differs, so nothing depends on colour; no line begins with a value, since a part of one could be a CI runner's
-//! command.
+//! Invariants: no line is wider than the page; values wrap within their column; differences have a mark, so nothing
+//! depends on colour; no line begins with a value, because a part of one could be a CI runner's command.
 
 use super::lines::{alone, coloured, mark, values, words};
 use super::{Differences, HumanDiff, named};
@@ -21,7 +20,7 @@ use std::io::{self, Write};
 #[derive(Clone, Copy, Debug)]
 pub struct SideBySide(pub Page);
 
-/// How much of a value is shown, in columns.
+/// The part of a value that is shown, in columns.
 const VALUE_COLUMNS: usize = 400;
 
 impl SideBySide {
@@ -82,7 +81,7 @@ impl SideBySide {
         (0..before.len().max(after.len())).map(line).collect()
     }
 
-    /// The changes to a documented field, or that it has none.
+    /// The changes to a documented field, or a line without any.
     fn field(&self, compared: &Compared<'_>, name: &str) -> Vec<String> {
         let is_here = |difference: &&Difference<'_>| {
             difference.pointer.tokens().next().is_some_and(|first| first == name)
@@ -94,7 +93,7 @@ impl SideBySide {
         changes.flat_map(|change| self.changed(change)).collect()
     }
 
-    /// The changes to what is not a documented field, as far as they count.
+    /// The changes to undocumented fields, as far as they count.
     fn rest(&self, compared: &Compared<'_>) -> Vec<String> {
         let is_other = |difference: &&Difference<'_>| {
             let mut tokens = difference.pointer.tokens();

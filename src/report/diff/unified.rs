@@ -1,7 +1,6 @@
 //! The `unified` format: `---`, `+++` and `@@` over the canonical form of both payloads.
 //!
-//! Invariants: two payloads that are the same give nothing; a line break or a control character never
-//! stands within a line.
+//! Invariants: the output for two equal payloads is empty; there is no line break or control character within a line.
 
 use super::Differences;
 use super::canonical::canonical;
@@ -17,7 +16,7 @@ use std::io::{self, Write};
 #[derive(Clone, Debug)]
 pub struct Unified(pub Scope);
 
-/// The name that stands for a side that is not there, as in git's.
+/// The name of a missing side, as in git.
 const NOTHING: &str = "/dev/null";
 
 impl Unified {
@@ -74,7 +73,7 @@ fn spelled(compared: &Compared<'_>) -> HashSet<usize> {
         .collect()
 }
 
-/// Whether something that looks the same is among what differs in two strings.
+/// Whether the differing parts of two strings may look the same.
 fn hides(difference: &Difference<'_>) -> bool {
     let texts =
         difference.before.and_then(|node| node.as_str()).zip(difference.after.and_then(|node| node.as_str()));

@@ -1,7 +1,7 @@
-//! The columns of the formats that have a row for each payload.
+//! The columns of the formats with a row for each payload.
 //!
-//! In: a payload. Out: what stands under a column in its row, whole or its first characters; not escaped.
-//! Invariants: what is absent is an empty cell, and an empty string is not; only a string stands bare.
+//! In: a payload. Out: the cell under a column in its row, whole or its first characters; not escaped.
+//! Invariants: an absent value is an empty cell, and an empty string is not; only a string is written bare.
 
 use super::{Shown, Standing};
 use crate::check::Level;
@@ -48,19 +48,19 @@ pub enum Column {
     Verdict,
 }
 
-/// What stands in a row under a column.
+/// A cell of a row.
 #[derive(Clone, Debug)]
 pub(super) enum Cell {
-    /// Its beginning is what one looks at.
+    /// Its start matters most.
     Text(String),
-    /// Its end is.
+    /// Its end matters most.
     Path(String),
-    /// The ends of both are.
+    /// The ends of both matter most.
     Pair([String; 2]),
 }
 
 impl Column {
-    /// The columns of a table; that of events is left out where there is only one.
+    /// The columns of a table; the event's is left out if there is only one.
     pub const TABLE: [Self; 8] = [
         Self::Source,
         Self::Event,
@@ -72,7 +72,7 @@ impl Column {
         Self::Verdict,
     ];
 
-    /// Those of a file for other programs, which can join and drop columns by themselves.
+    /// The columns of a file for other programs, which can join and drop columns by themselves.
     pub const RECORD: [Self; 14] = [
         Self::Source,
         Self::Event,
@@ -90,13 +90,13 @@ impl Column {
         Self::Verdict,
     ];
 
-    /// The column's name, as it is asked for.
+    /// The column's name, as on the command line.
     pub(super) fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
-    /// How many columns of a page this one has at least, how many it is given if there is room, and how soon it is left
-    /// out where there is none, 0 being last.
+    /// The smallest width of the column, its usual width, and its rank when columns are left out for lack of room, 0
+    /// being last.
     pub(super) fn room(self) -> (usize, usize, u8) {
         match self {
             Self::Verdict => (8, 10, 0),
@@ -114,7 +114,7 @@ impl Column {
         }
     }
 
-    /// The cell of a payload, of whose values no more than `most` characters are looked at.
+    /// The cell of a payload; at most `most` characters of its values are read.
     pub(super) fn cell(self, shown: &Shown<'_>, most: usize) -> Cell {
         let get = |name: &str| shown.read.and_then(|(_, delivery)| delivery.get(name));
         let text = |name: &str| Cell::Text(value(get(name), most));
@@ -144,7 +144,7 @@ impl Column {
 }
 
 impl Cell {
-    /// The whole of it, with an arrow between two.
+    /// The whole cell, with an arrow between two values.
     pub(super) fn whole(&self, arrow: &str) -> String {
         match self {
             Self::Text(text) | Self::Path(text) => text.clone(),
@@ -164,7 +164,7 @@ fn verdict(shown: &Shown<'_>) -> String {
     }
 }
 
-/// A string without its quotes; anything else in parentheses; nothing for what is absent.
+/// A string without its quotes; anything else in parentheses; nothing if absent.
 fn value(node: Option<Node<'_>>, most: usize) -> String {
     match node.map(|node| (node, node.as_str())) {
         None => String::new(),

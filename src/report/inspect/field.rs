@@ -1,8 +1,8 @@
-//! Bare values, for scripts: one a line, in the order asked for.
+//! Bare values, for scripts: one per line, in the order of the options.
 //!
-//! Invariants: a string is written without its quotes and decoded, but for unsafe characters, which are
-//! escapes wherever the output goes, and so is a `:` that would begin a CI runner's command; any other value is written as it is in the payload, on one line. So a value
-//! never takes more than its line.
+//! Invariants: a string is written decoded and without its quotes, except that unsafe characters are escapes wherever
+//! the output goes, and so is a `:` that would begin a CI runner's command; any other value is written as in the
+//! payload, on one line. So a value always takes exactly one line.
 
 use super::{Remarks, Shown, Views};
 use crate::count::amount;
@@ -16,16 +16,16 @@ use std::io::{self, Write};
 /// The fields to show: each the name of a member or a JSON Pointer.
 #[derive(Clone, Debug)]
 pub struct Fields {
-    /// What was asked for.
+    /// The names requested.
     names: Vec<String>,
-    /// Where to show it.
+    /// The page.
     page: Page,
-    /// How often something was not there.
+    /// The number of missing values.
     missing: u64,
     remarks: Remarks,
 }
 
-/// How many missing fields are named.
+/// The number of missing fields that are named.
 const REPORTED_AT_MOST: u64 = 20;
 
 impl Fields {
@@ -74,7 +74,7 @@ impl Report<Views> for Fields {
     }
 }
 
-/// The member of that name, or the value that it points to.
+/// The member with that name, or the value at that pointer.
 pub(super) fn find<'a>(document: &'a Document<'_>, name: &str) -> Option<Node<'a>> {
     let root = document.root();
     let pointer = || name.starts_with('/').then(|| Pointer::from(name.to_owned()));
@@ -88,7 +88,7 @@ fn bare(node: Node<'_>) -> String {
     }
 }
 
-/// What there is instead.
+/// The names in the document instead.
 fn names(document: &Document<'_>, page: &Page) -> String {
     const SHOWN: usize = 20;
     let Some(members) = document.root().members() else { return "it is not an object".to_owned() };

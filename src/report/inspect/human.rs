@@ -1,5 +1,5 @@
-//! The `human` format: a heading, the association as a picture, the fields, the delivery around them, and what
-//! was found. Beyond [`IN_FULL`] payloads, each is its heading alone.
+//! The `human` format: a heading, the association as a picture, the fields, the delivery around them, and the findings.
+//! Beyond [`IN_FULL`] payloads, each is only its heading.
 
 use super::picture::picture;
 use super::{IN_FULL, Shown, Standing, Views};
@@ -15,35 +15,35 @@ use crate::terminal::write_styled;
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 
-/// How many members that are neither documented nor the envelope's are shown.
+/// The number of members shown that are neither documented nor the envelope's.
 const OTHER_AT_MOST: usize = 8;
-/// How many captured headers are shown.
+/// The number of captured headers shown.
 const HEADERS_AT_MOST: usize = 4;
-/// Below this width, in columns, each value stands below its name.
+/// Below this width, in columns, each value is below its name.
 const ALIGNED_FROM: usize = 60;
-/// How wide the longest documented name is.
+/// The width of the longest documented name.
 const NAME_COLUMNS: usize = 17;
 
 /// The `human` format.
 #[derive(Clone, Debug)]
 pub struct HumanView {
-    /// Where to show it.
+    /// The page.
     pub page: Page,
     /// Whether to explain what each field means.
     pub explain: bool,
-    /// Which events are wanted.
+    /// The wanted events.
     pub wanted: Wanted,
-    /// How many payloads were shown before.
+    /// The number of payloads shown before.
     pub shown: u64,
 }
 
-/// Whether a header says something about the delivery itself.
+/// Whether a header describes the delivery itself.
 fn is_notable(name: &str) -> bool {
     let notable = ["content-type", "user-agent", "date", "type", "timestamp", "webhookid"];
     notable.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// What a payload is, and what was found about it, in a few words.
+/// The class and the findings of a payload, in a few words.
 fn verdict(standing: Standing, shown: &Shown<'_>, wanted: Wanted) -> String {
     let is_other = shown.is_other_event();
     let other = || match wanted {
@@ -110,7 +110,7 @@ impl Report<Views> for HumanView {
 }
 
 impl HumanView {
-    /// The heading alone; before the first such one, that it is so.
+    /// Only the heading; before the first such payload, a note about it.
     fn in_short(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         if self.shown == IN_FULL + 1 {
             let all = format!("{} payloads are shown in full, the others in", grouped(IN_FULL));
@@ -147,7 +147,7 @@ impl HumanView {
         }
     }
 
-    /// What the payload was in, and what that means for it.
+    /// The capture around the payload, and its consequences.
     fn origin(&self, shown: &Shown<'_>) -> Vec<String> {
         let Some(enclosed) = shown.judged.frame.enclosed else { return Vec::new() };
         let origin = enclosed.origin;
@@ -158,7 +158,7 @@ impl HumanView {
         lines.map(|line| format!("  {}", line.dimmed())).collect()
     }
 
-    /// The headers that say something about a delivery, and how many others there are.
+    /// The headers that describe a delivery, and the number of others.
     fn headers(&self, shown: &Shown<'_>, lines: &mut Vec<String>) {
         let Some(enclosed) = shown.judged.frame.enclosed else { return };
         let headers = &enclosed.origin.headers;
@@ -212,7 +212,7 @@ impl HumanView {
         }
     }
 
-    /// Mark, name, value, and what it says.
+    /// Mark, name, value, and its meaning.
     fn entry(&self, shown: &Shown<'_>, entry: &Entry<'_>, name_columns: usize, lines: &mut Vec<String>) {
         let page = &self.page;
         let is_aligned = page.width >= ALIGNED_FROM;
@@ -261,7 +261,7 @@ impl HumanView {
         }
     }
 
-    /// The value as written, cut to the room there is, and how wide that is.
+    /// The value as written, cut to the available room, and its width.
     fn value(&self, entry: &Entry<'_>, room: usize) -> (String, usize) {
         let Some(node) = entry.value else { return ("absent".dimmed().to_string(), "absent".len()) };
         let text = self.page.fit(&compact(node.text(), room * 4 + 16), room);

@@ -1,6 +1,6 @@
-//! The `json` format: what the others show, for machines. Specified by `schemas/inspect.schema.json`.
+//! The `json` format: the content of the others, for machines. Specified by `schemas/inspect.schema.json`.
 //!
-//! Wire types are their own, so that renaming a field of the program never renames one of the format.
+//! The wire types are separate, so that renaming a field in the program never renames one in the format.
 
 use super::{Shown, Views};
 use crate::event::Entry;
@@ -37,7 +37,7 @@ struct Payload<'a> {
 struct Headers<'a> {
     listed: Vec<Header<'a>>,
     count: usize,
-    /// For people.
+    /// For people only.
     signature: String,
 }
 
@@ -47,7 +47,7 @@ struct Header<'a> {
     value: Cow<'a, str>,
 }
 
-/// How many headers are listed, and how many characters of the value of each.
+/// The number of headers listed, and the number of characters of each value.
 const HEADERS_AT_MOST: usize = 100;
 const VALUE_AT_MOST: usize = 2000;
 

@@ -1,8 +1,8 @@
-//! Showing payloads: one file a format.
+//! Shows payloads: one file per format.
 //!
 //! In: payloads that were read and judged, in input order. Out: bytes.
-//! Invariants: each is written as it comes; looking changes no verdict; no text of a payload is written
-//! raw.
+//! Invariants: each payload is written as it comes; showing it changes no verdict; no text of a payload is written
+//! unescaped.
 
 mod column;
 mod field;
@@ -50,21 +50,21 @@ impl Subject for Views {
     type End<'a> = ();
 }
 
-/// What a payload is as a whole.
+/// The state of a whole payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
-    /// Nothing is wrong with it.
+    /// It has no error or warning.
     Valid,
-    /// It is valid, and something about it is likely a mistake.
+    /// It is valid, but something about it is likely a mistake.
     Warned,
-    /// It is valid, since the schema takes it, and is another event.
+    /// It is valid, because the schema accepts it, but is another event.
     Other,
     /// It has an error.
     Invalid,
 }
 
 impl Shown<'_> {
-    /// Whether the payload has all of these fields; one that is not JSON lacks none that could be shown.
+    /// Whether the payload has all of these fields; one that is not JSON has none to miss.
     pub fn has_all(&self, fields: &[String]) -> bool {
         self.read.is_none_or(|(document, _)| fields.iter().all(|name| field::find(document, name).is_some()))
     }
@@ -79,12 +79,12 @@ impl Shown<'_> {
         }
     }
 
-    /// Whether the payload is another event. It may be invalid as well.
+    /// Whether the payload is another event. It may also be invalid.
     fn is_other_event(&self) -> bool {
         self.judged.findings.iter().any(|finding| finding.code == Code::OtherEvent)
     }
 
-    /// What the signature among the captured headers says, in one line; `None` if no headers were captured.
+    /// The result for the signature among the captured headers, in one line; `None` if no headers were captured.
     fn signature(&self) -> Option<String> {
         let origin = self.judged.frame.enclosed?.origin;
         if origin.headers.is_empty() {
@@ -104,7 +104,7 @@ impl Shown<'_> {
         format!("{}:{}", self.judged.source, self.judged.frame.start.line)
     }
 
-    /// How many findings there are of each level, as `2 errors, 1 note`; empty if none.
+    /// The number of findings of each level, as `2 errors, 1 note`; empty if none.
     fn counts(&self) -> String {
         let of = |level| self.judged.findings.iter().filter(|finding| finding.level == level).count();
         let counts = [Level::Error, Level::Warning, Level::Note].map(|level| (of(level), level.as_str()));
@@ -129,7 +129,7 @@ impl Shown<'_> {
     }
 }
 
-/// The findings as `validate` shows them, without an empty line at the end.
+/// The findings in the form of `validate`, without an empty line at the end.
 fn findings(judged: &Judged<'_>, page: &Page) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     let mut human = super::Human::new(*page, super::SummaryLine::new(page.is_coloured));
@@ -140,12 +140,12 @@ fn findings(judged: &Judged<'_>, page: &Page) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// What there is to remark on payloads that cannot be shown, line by line and without colour.
+/// The remarks on payloads that cannot be shown, line by line and without colour.
 #[derive(Clone, Debug)]
 struct Remarks {
     page: Page,
     lines: Vec<String>,
-    /// Of how many payloads the findings were remarked on.
+    /// The number of payloads with remarks.
     payloads: u64,
 }
 
@@ -154,7 +154,7 @@ impl Remarks {
         Self { page: Page { is_coloured: false, ..page }, lines: Vec::new(), payloads: 0 }
     }
 
-    /// Adds the findings of a payload: in full, or a line each where nobody reads on.
+    /// Adds the findings of a payload: in full, or one line each if there are too many.
     fn add(&mut self, judged: &Judged<'_>) -> io::Result<()> {
         self.payloads += 1;
         let mut text = Vec::new();
@@ -171,5 +171,5 @@ impl Remarks {
     }
 }
 
-/// How many payloads are shown in full: nobody reads more, and a heading takes a tenth of the time.
+/// The number of payloads shown in full: nobody reads more, and a heading takes a tenth of the time.
 const IN_FULL: u64 = 1_000;

@@ -1,6 +1,6 @@
 //! The `payload` format: the payload alone, as JSON laid out for people.
 //!
-//! Invariants: standard output holds nothing but JSON; what cannot be shown is named on standard error.
+//! Invariants: standard output holds only JSON; payloads that cannot be shown are named on standard error.
 
 use super::{Remarks, Shown, Views};
 use crate::report::Report;

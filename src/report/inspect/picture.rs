@@ -1,7 +1,7 @@
 //! The association as a picture: first object, association, second object.
 //!
-//! Invariants: no line is wider than the page; absent, null and the empty string look different; where
-//! the page is narrow, the three stand one below another.
+//! Invariants: no line is wider than the page; absent, null and the empty string look different; on a narrow page, the
+//! three are below one another.
 
 use crate::event::Delivery;
 use crate::event::facts::{CARDINALITIES, mirrored};
@@ -44,11 +44,11 @@ struct Drawing {
     second: [String; 2],
     middle: String,
     kind: String,
-    /// How many objects of each side go with one of the other, if that is known.
+    /// The number of objects on each side for one of the other, if known.
     ends: Option<[char; 2]>,
 }
 
-/// What the cardinalities say of the ends of the line: what they do not agree on is not known.
+/// The ends of the line according to the cardinalities; unknown where they contradict each other.
 fn ends(delivery: &Delivery<'_>) -> Option<[char; 2]> {
     let known = |name: &str| {
         let text = delivery.get(name)?.as_str()?;
@@ -120,7 +120,7 @@ impl Drawing {
     }
 }
 
-/// A key: bare if it is a plain string, as written if it is another, and in parentheses if it is none.
+/// A key: bare if it is a plain string, as written if it is another string, and in parentheses if it is not a string.
 fn key(node: Option<Node<'_>>, page: &Page) -> String {
     let is_plain = |text: &str| {
         !text.is_empty()

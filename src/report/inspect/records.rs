@@ -1,11 +1,11 @@
-//! The `tsv` and `csv` formats: one record a payload, for spreadsheets and other programs.
+//! The `tsv` and `csv` formats: one record per payload, for spreadsheets and other programs.
 //!
-//! CSV is RFC 4180's: a header, lines that end in CRLF, quotes where a value has a quote, a separator, or a blank at
-//! an end. TSV has a tab between values, which none of them holds.
+//! CSV follows RFC 4180: a header, lines that end in CRLF, quotes around values with a quote, a separator, or a blank
+//! at an end. TSV has a tab between values, which never contain one.
 //!
-//! Invariants: a record is one line, whatever a payload holds, since control characters are escapes; no value is a
-//! formula for a spreadsheet, whichever separator that takes for its own: a character that would begin one is written
-//! as its escape (`=1+1` as `\u003d1+1`); no line begins like a CI runner's command.
+//! Invariants: a record is one line, whatever a payload holds, because control characters are escapes; no value is a
+//! formula for a spreadsheet, whichever separator it uses: a character that would begin one is written as its escape
+//! (`=1+1` as `\u003d1+1`); no line begins like a CI runner's command.
 
 use super::{Column, Shown, Views};
 use crate::escape::{at_line_start, push_escape, visible};
@@ -13,12 +13,12 @@ use crate::report::Report;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// How values are separated.
+/// The separator of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
-    /// By a tab.
+    /// A tab.
     Tab,
-    /// By a comma.
+    /// A comma.
     Comma,
 }
 
@@ -51,7 +51,7 @@ impl SeparatedValues {
         let mut line = String::with_capacity(256);
         for (index, value) in values.enumerate() {
             line.push_str(if index > 0 { separator } else { "" });
-            // Most cells of what is not a delivery are empty.
+            // Most cells are empty if a payload is not a delivery.
             if !value.is_empty() {
                 let (visible, is_quoted) = (visible(&value), self.separator == Separator::Comma);
                 let value = harmless(&visible);
@@ -63,7 +63,8 @@ impl SeparatedValues {
     }
 }
 
-/// Visible text in which no character begins a formula, at its beginning or where another separator would make one.
+/// Visible text in which no character begins a formula, neither at its start nor where another separator would make
+/// one.
 fn harmless(text: &str) -> Cow<'_, str> {
     if !text.bytes().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@' | 0x80..)) {
         return text.into();

@@ -1,8 +1,8 @@
-//! The `table` format: one row a payload, for looking down a stream.
+//! The `table` format: one row per payload, for reading down a stream.
 //!
-//! Invariants: where the page has an edge, no row is wider, and what does not fit is cut with a mark; where it has
-//! none, in a pipe or a file, nothing is cut and no column left out. How wide columns are is decided once, by what is
-//! in the rows that come first: few enough to be held, and none for which the next would have to be waited for.
+//! Invariants: if the page has an edge, no row is wider, and longer text is cut with a mark; if it has none, in a pipe
+//! or a file, nothing is cut and no column left out. The widths of columns are decided once, from the first rows: few
+//! enough to be held back, and none that would have to be waited for.
 
 use super::column::Cell;
 use super::{Column, Shown, Standing, Views};
@@ -13,10 +13,11 @@ use crate::terminal::write_styled;
 use colored::Colorize as _;
 use std::io::{self, Write};
 
-/// How many rows are looked at before the columns are laid out, if so many come at once, and how many bytes.
+/// The number of rows that are measured before the columns are laid out, if they come at once, and the number of their
+/// bytes.
 const MEASURED: usize = 256;
 const MEASURED_BYTES: usize = 1 << 20;
-/// How much of a value is looked at where it will be cut, in characters.
+/// The part of a value that is read if it will be cut, in characters.
 const LOOKED_AT: usize = 1024;
 const GAP: usize = 2;
 
@@ -25,24 +26,24 @@ const GAP: usize = 2;
 pub struct TableView {
     page: Page,
     columns: Vec<Column>,
-    /// How wide each column is; `None` for those that are left out.
+    /// The width of each column; `None` for those that are left out.
     widths: Option<Vec<Option<usize>>>,
-    /// The rows that wait for the columns to be laid out.
+    /// The rows that wait for the layout of the columns.
     waiting: Vec<(Standing, Vec<Cell>)>,
     waiting_bytes: usize,
-    /// The event of the first row, and whether there is another. `None` where events have their column in any case.
+    /// The event of the first row, and whether there is another. `None` if events always have their column.
     events: Option<(String, bool)>,
 }
 
 impl TableView {
-    /// A table of these columns on `page`; `is_usual` if nobody asked for them, so that events have one only if there is
-    /// more than one event.
+    /// A table of these columns on `page`; with `is_usual`, nobody chose them, so the event has a column only if there
+    /// is more than one event.
     pub fn new(page: Page, columns: Vec<Column>, is_usual: bool) -> Self {
         let events = is_usual.then(|| (String::new(), false));
         Self { page, columns, widths: None, waiting: Vec::new(), waiting_bytes: 0, events }
     }
 
-    /// Notes which event a row is of that the columns are laid out by.
+    /// Notes the event of a row that is measured.
     fn note_event(&mut self, shown: &Shown<'_>) {
         let (Some((first, has_several)), Some((_, delivery))) = (&mut self.events, shown.read) else {
             return;
@@ -54,12 +55,12 @@ impl TableView {
         }
     }
 
-    /// Whether a column is left out because it would say the same in each row.
+    /// Whether a column is left out because it would be the same in each row.
     fn is_idle(&self, column: Column) -> bool {
         column == Column::Event && self.events.as_ref().is_some_and(|(_, has_several)| !has_several)
     }
 
-    /// Writes the rows that wait, after the headings if none were written yet.
+    /// Writes the waiting rows, after the headings if these were not written yet.
     fn write_waiting(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
@@ -83,7 +84,7 @@ impl TableView {
         Ok(())
     }
 
-    /// How wide each column is, by what is in these rows.
+    /// The width of each column, according to these rows.
     fn widths(&self, rows: &[(Standing, Vec<Cell>)]) -> Vec<Option<usize>> {
         let arrow = self.page.glyphs.arrow;
         let need = |(index, column): (usize, &Column)| {
@@ -134,8 +135,8 @@ impl TableView {
     }
 }
 
-/// As many columns as fit at their narrowest; the rest of the room goes to those that need it, the nearly whole ones
-/// first, and what is left then to all, since later rows may need it.
+/// As many columns as fit at their narrowest. The remaining room goes to those that need it, the nearly complete ones
+/// first, and the rest to all, because later rows may need it.
 fn widths(columns: &[Column], needs: &[usize], page: usize) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|&index| columns[index].room().2);

@@ -1,4 +1,4 @@
-//! What a receiver answered, as a person reads it.
+//! The answers of a receiver, for people.
 
 use super::{Answers, Delivered, Exchange, Posted, Receiver, Sum, time};
 use crate::check::Level;
@@ -11,17 +11,17 @@ use crate::trial::{CaseOutcome, SentRequest, Tried};
 use colored::Colorize as _;
 use std::io::{self, Write};
 
-/// How wide the names of cases are, in columns.
+/// The width of the names of cases, in columns.
 const NAMES: usize = 20;
 
-/// How many cases that were not tried are named.
+/// The number of cases named that were not tried.
 const NAMED_AT_MOST: usize = 4;
 
 /// The `human` format.
 #[derive(Clone, Debug)]
 pub struct HumanAnswers {
     page: Page,
-    /// Why cases were not tried, and which.
+    /// The reasons why cases were not tried, with their names.
     skipped: Vec<(&'static str, Vec<&'static str>)>,
 }
 
@@ -44,13 +44,13 @@ impl HumanAnswers {
         if is_good { mark.to_string().green() } else { mark.to_string().red() }
     }
 
-    /// What was answered, below a delivery that failed.
+    /// The answer, below a delivery that failed.
     fn answer(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
         text.lines().try_for_each(|line| self.line(&format!("  | {}", visible(line)), out))
     }
 }
 
-/// What was answered to one request or several, and how long it took at most.
+/// The answers to one request or several, and the longest time.
 fn answers(sent: &[SentRequest]) -> String {
     let mut words: Vec<String> = Vec::new();
     for sent in sent {
@@ -69,7 +69,7 @@ fn answers(sent: &[SentRequest]) -> String {
     format!("{times}{}{slowest}", words.join(", "))
 }
 
-/// The names, or where there are many of them how many of which families.
+/// The names, or if there are many, the number in each family.
 fn listed(names: &[&str]) -> String {
     if names.len() <= NAMED_AT_MOST {
         return names.join(", ");
@@ -170,7 +170,7 @@ impl Report<Answers> for HumanAnswers {
     }
 }
 
-/// What all of it came to, on one line.
+/// The result, on one line.
 fn summed_up(sum: &Sum) -> String {
     let nonzero = |counts: &[(u64, &str)], join: fn(u64, &str) -> String| -> Vec<String> {
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| join(*count, noun)).collect()

@@ -1,6 +1,6 @@
 //! The `junit` format: one suite, a test case for each delivery or case.
 //!
-//! Counts stand before the cases, so those are held back; they are no more than are sent.
+//! Counts come before the cases, so those are held back; there are no more than were sent.
 
 use super::{Answers, Delivered, Exchange, Receiver, Sum, time};
 use crate::check::Level;
@@ -25,7 +25,7 @@ struct Case {
     result: Result<Option<String>, Failed>,
 }
 
-/// Why a test case is red.
+/// The failure of a test case.
 #[derive(Clone, Debug)]
 struct Failed {
     code: String,

@@ -1,4 +1,4 @@
-//! The cases, as `--list-cases` prints them.
+//! The cases, for `--list-cases`.
 
 use crate::report::layout::Page;
 use crate::terminal::write_styled;
@@ -6,10 +6,10 @@ use crate::trial::{Needs, cases};
 use colored::Colorize as _;
 use std::io::{self, Write};
 
-/// Prints each case: its name, its level, what is sent, what is expected, and why.
+/// Prints each case: its name, its level, the request, the expectation, and the reason.
 ///
 /// # Errors
-/// What writing says.
+/// The error of writing.
 pub fn list(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     for case in cases() {
         let needs = match case.needs {

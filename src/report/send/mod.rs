@@ -1,7 +1,7 @@
-//! Reporting what a receiver answered: one file a format.
+//! Reports the answers of a receiver: one file per format.
 //!
-//! In: where requests go, then deliveries or cases with their answers, then how many came to what. Out: bytes.
-//! Invariants: nothing of an answer is written raw; how it is reported changes no exit code.
+//! In: the receiver, then deliveries or cases with their answers, then the totals. Out: bytes.
+//! Invariants: nothing of an answer is written unescaped; the format changes no exit code.
 
 mod human;
 mod json;
@@ -18,46 +18,46 @@ use crate::report::Subject;
 use crate::trial::{Count, Tried};
 use std::time::Duration;
 
-/// Where requests go, and who signs them.
+/// The receiver, and the signers of requests.
 #[derive(Clone, Debug)]
 pub struct Receiver {
     /// Its URL, safe to print.
     pub url: String,
     /// The headers that carry signatures, with the fingerprint of the public key that verifies them.
     pub signed: Vec<(&'static str, String)>,
-    /// How many cases there are, where cases are tried.
+    /// The number of cases, if cases are tried.
     pub cases: Option<usize>,
 }
 
 /// A delivery that was posted.
 #[derive(Clone, Debug)]
 pub struct Delivered {
-    /// Which of all, from 1.
+    /// Its number among all, from 1.
     pub number: u64,
-    /// Where it is from, safe to print.
+    /// Its source, safe to print.
     pub source: String,
     /// Its `type` and `webhookId`, if they are strings. Not safe to print.
     pub event: Option<String>,
     /// The same.
     pub webhook_id: Option<String>,
-    /// How long its body is, in bytes.
+    /// The length of its body, in bytes.
     pub bytes: usize,
-    /// The answer, or why there is none.
+    /// The answer, or the reason why there is none.
     pub answered: Result<Answer, Failure>,
 }
 
-/// How many deliveries came to what.
+/// The number of deliveries with each outcome.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Posted {
     /// Answered 2xx.
     pub accepted: u64,
-    /// Answered otherwise, or not at all by a receiver that was reached.
+    /// Answered with another status, or not at all by a receiver that was reached.
     pub refused: u64,
     /// Without a connection.
     pub not_reached: u64,
 }
 
-/// What a run came to.
+/// The totals of a run.
 #[derive(Clone, Copy, Debug)]
 pub enum Sum {
     /// Deliveries were posted.
@@ -66,7 +66,7 @@ pub enum Sum {
     Tried(Count),
 }
 
-/// The report that `send` writes: what was posted, and what a receiver answered.
+/// The report that `send` writes: requests, and the answers of a receiver.
 #[derive(Clone, Copy, Debug)]
 pub enum Answers {}
 
@@ -86,7 +86,7 @@ impl Subject for Answers {
 }
 
 impl Delivered {
-    /// What to look at, where the answer is not a success.
+    /// The advice if the answer is not a success.
     fn hint(&self) -> Option<&'static str> {
         match &self.answered {
             Ok(answer) => hint_of_status(answer.status),
@@ -95,7 +95,7 @@ impl Delivered {
     }
 }
 
-/// What to look at where there is no answer.
+/// The advice if there is no answer.
 pub(crate) fn hint_of_failure(failure: &Failure) -> &'static str {
     match failure {
         Failure::NotReached(_) => "is it running, and does it listen on this address: 127.0.0.1 or ::1?",
@@ -104,7 +104,7 @@ pub(crate) fn hint_of_failure(failure: &Failure) -> &'static str {
     }
 }
 
-/// A time as a person reads it: `12 ms`, `1.2 s`.
+/// A time for people: `12 ms`, `1.2 s`.
 pub(crate) fn time(elapsed: Duration) -> String {
     match elapsed.as_millis() {
         millis @ 0..1000 => format!("{millis} ms"),

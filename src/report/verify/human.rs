@@ -1,4 +1,4 @@
-//! The `human` format: a heading, then which signature, key and bytes, or why none matched and what to do.
+//! The `human` format: a heading, then the signature, key and bytes that matched, or the likely causes and advice.
 
 use super::{Checked, Signatures, help};
 use crate::escape::at_line_start;
@@ -9,9 +9,9 @@ use crate::terminal::write_styled;
 use colored::{ColoredString, Colorize as _};
 use std::io::{self, Write};
 
-/// How wide the column of labels is.
+/// The width of the column of labels.
 const LABEL_COLUMNS: usize = 11;
-/// How much of a `timestamp` that is none is shown, in columns.
+/// The part of an invalid `timestamp` that is shown, in columns.
 const SHOWN_OF_TIMESTAMP: usize = 40;
 
 /// The `human` format.
@@ -22,7 +22,7 @@ pub struct HumanSignatures {
 }
 
 impl HumanSignatures {
-    /// For that page.
+    /// Reports for that page.
     pub fn new(page: Page) -> Self {
         Self { page, is_begun: false }
     }
@@ -46,7 +46,7 @@ impl HumanSignatures {
         }
     }
 
-    /// A label and what is said of it, wrapped.
+    /// A label and its text, wrapped.
     fn row(&self, label: &str, text: &str) -> Vec<String> {
         let room = self.page.width.saturating_sub(LABEL_COLUMNS + 2).max(16);
         let mut lines = broken(text, room).into_iter();
@@ -164,7 +164,7 @@ const UNSIGNED: &str = "nothing shows who sent it, or whether it is whole";
 const NO_SIGNATURE: &str =
     "give the headers (--header 'X-GHL-Signature: BASE64'), or the value alone (--signature BASE64)";
 
-/// What to do about a body whose age is not within the limit.
+/// The advice about a body whose age is not within the limit.
 fn help_with_age(checked: &Checked) -> Option<&'static str> {
     checked.fault_of_age().map(|_| match &checked.sending {
         Sending::At(age) if age.age.is_negative() => {
@@ -187,7 +187,7 @@ fn matched(form: Form) -> &'static str {
     }
 }
 
-/// The text in lines of at most `room` columns; a word that is longer is broken too.
+/// The text in lines of at most `room` columns; a longer word is broken, too.
 fn broken(text: &str, room: usize) -> Vec<String> {
     wrap(text, room).iter().flat_map(|line| chop(line, room)).collect()
 }

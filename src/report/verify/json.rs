@@ -113,7 +113,7 @@ impl From<Note> for Remark {
     }
 }
 
-/// What came of a signature, in a word.
+/// The outcome of a signature, in one word.
 pub(in crate::report) fn code(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Verified(_) => "verified",

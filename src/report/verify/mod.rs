@@ -1,7 +1,7 @@
-//! Reporting whether signatures match: one file a format.
+//! Reports the results of verifying: one file per format.
 //!
 //! In: bodies that were verified, in input order. Out: bytes.
-//! Invariants: nothing of a payload or a header is written raw; how it is reported changes no verdict.
+//! Invariants: nothing of a payload or a header is written unescaped; the format changes no verdict.
 
 mod human;
 mod json;
@@ -17,17 +17,17 @@ use crate::signature::{Cause, Form, MaxAge, Note, Sending, Verdict};
 /// A body that was verified.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// Where it comes from, safe to print.
+    /// Its source, safe to print.
     pub source: String,
-    /// How long it is, in bytes.
+    /// Its length, in bytes.
     pub length: usize,
-    /// Whether it is a delivery as far as its members say, signed or not.
+    /// Whether it is a delivery according to its members, signed or not.
     pub is_delivery: bool,
-    /// What came of its signature.
+    /// The result for its signature.
     pub verdict: Verdict,
-    /// When it says that it was sent.
+    /// The time at which it says that it was sent.
     pub sending: Sending,
-    /// How long ago that may be, if that matters.
+    /// The highest age, if there is a limit.
     pub max_age: Option<MaxAge>,
 }
 
@@ -41,7 +41,7 @@ impl Subject for Signatures {
     type End<'a> = ();
 }
 
-/// What to do about a cause, with the options that do it.
+/// The advice about a cause, with the options for it.
 fn help(cause: &Cause) -> &'static str {
     match cause {
         Cause::PublishedKey(_) => "leave --public-key out, or put the published key in the file",
@@ -65,12 +65,12 @@ impl Checked {
         self.is_verified() && self.is_in_time()
     }
 
-    /// Whether the body is as it was signed, in any of the forms that are tried: it may be a copy.
+    /// Whether the body is as it was signed, in any of the forms that are tried, because it may be a copy.
     fn is_verified(&self) -> bool {
         self.verdict.is_verified_as(&Form::ALL)
     }
 
-    /// What is worth knowing about the signature that was tried.
+    /// The notes about the signature that was tried.
     fn notes(&self) -> Vec<Note> {
         Note::of(&self.verdict, &self.sending)
     }
@@ -80,7 +80,7 @@ impl Checked {
         self.max_age.is_none_or(|limit| self.sending.is_within(limit))
     }
 
-    /// What is wrong with its age, in a few words.
+    /// The fault of its age, in a few words.
     fn fault_of_age(&self) -> Option<&'static str> {
         match &self.sending {
             _ if self.is_in_time() => None,
