@@ -98,7 +98,7 @@ fn is_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
 /// # Errors
 /// The error of writing.
 pub fn write_styled(out: &mut dyn Write, styled: &str, is_coloured: bool) -> io::Result<()> {
-    if is_coloured {
+    if is_coloured || !styled.contains('\x1b') {
         out.write_all(styled.as_bytes())
     } else {
         write!(out, "{}", anstream::adapter::strip_str(styled))

@@ -66,6 +66,9 @@ const FAMILIES: [&[Shape]; 8] = [
     generic::SHAPES,
 ];
 
+/// No text that shows its shape is shorter, in bytes: an event of an SSE stream.
+const SHORTEST_TEXT: usize = "data:{".len();
+
 /// All shapes, in the order they are looked for.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     FAMILIES.into_iter().flatten()
@@ -307,7 +310,13 @@ pub(crate) fn payload_in_text(text: &[u8]) -> Option<Range<usize>> {
 
 /// The shape of a text that is a capture but not JSON.
 pub(crate) fn recognised_text(text: &[u8]) -> Option<&'static Shape> {
-    shapes().find(|shape| shape.is_of_text(text))
+    static TEXTS: OnceLock<Vec<&Shape>> = OnceLock::new();
+    // A stream of broken payloads of a byte or two asks for each of them.
+    if text.len() < SHORTEST_TEXT {
+        return None;
+    }
+    let texts = TEXTS.get_or_init(|| shapes().filter(|shape| shape.has_text_signs()).collect());
+    texts.iter().copied().find(|shape| shape.is_of_text(text))
 }
 
 /// The framing of an input that begins with `text`, and its shape if it is a text of a known shape.

@@ -175,6 +175,11 @@ impl Shape {
         })
     }
 
+    /// Whether a text can be a capture of the shape.
+    pub(super) fn has_text_signs(&self) -> bool {
+        self.signs.iter().all(|sign| matches!(sign, Sign::Text(..)))
+    }
+
     pub(super) fn is_of_text(&self, text: &[u8]) -> bool {
         self.signs.iter().all(|sign| matches!(sign, Sign::Text(is_so, _) if is_so(text)))
     }

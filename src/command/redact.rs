@@ -3,20 +3,20 @@
 use super::judging::{Job, too_long};
 use super::{Exit, Streams, complain, nothing_judged};
 use crate::capture::{Shape, Skipped, Unwrap};
-use crate::check::{Finding, Judge};
+use crate::check::{Code, Finding, Judge};
 use crate::cli::Redact;
 use crate::count::amount;
 use crate::engine::{self, Input, Judged, JudgedBlock, Options, Sink};
 use crate::escape::{visible_bytes, visible_path};
-use crate::event::Wanted;
-use crate::payload::{Cursor, Position, is_binary};
+use crate::event::{self, Wanted};
+use crate::payload::{Cursor, Pointer, Position, Reader, is_binary};
 use crate::read::{Frame, read_whole};
 use crate::redact::{LIKE_VALUES, Redactor};
 use anyhow::{Context as _, anyhow, bail};
 use ring::digest::{SHA256, digest};
 use std::collections::BTreeMap;
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &Redact, streams: &mut Streams<'_>) -> anyhow::Resu
     let mut run = Run {
         redactor: if arguments.times { redactor.shifting_times() } else { redactor },
         judge: Arc::clone(&job.judge),
+        reader: event::reader(),
         captures: arguments.headers.then(|| job.options.clone()),
         at: Some(Position::START),
         is_in_line: false,
@@ -72,6 +73,7 @@ fn keyed(path: &Path) -> anyhow::Result<Redactor> {
 struct Run<'a, 's> {
     redactor: Redactor,
     judge: Arc<Judge>,
+    reader: Reader,
     /// How captures are read that are kept as they are; none where payloads are taken out of them.
     captures: Option<Options>,
     /// Where in the input what was written ends, so that what comes next stands where it stood; none once something
@@ -90,11 +92,11 @@ struct Run<'a, 's> {
 }
 
 impl Run<'_, '_> {
-    fn payload(&mut self, frame: Frame<'_>) -> io::Result<()> {
+    fn payload(&mut self, judged: Judged<'_>) -> io::Result<()> {
+        let frame = judged.frame;
         let begins = frame.enclosed.is_none() && frame.start.offset == 0;
         let redacted = self.redactor.redact_in(frame.bytes, None, begins);
-        self.otherwise +=
-            u64::from(places(&self.judge.judge(&redacted)) != places(&self.judge.judge(frame.bytes)));
+        self.otherwise += u64::from(!self.finds_the_same(judged, &redacted));
         match self.at.filter(|_| frame.enclosed.is_none()) {
             Some(at) => self.in_place(at, frame.start, &redacted),
             None => {
@@ -105,6 +107,14 @@ impl Run<'_, '_> {
                 self.end_line()
             }
         }
+    }
+
+    /// Whether the same is found in a payload once it is redacted.
+    fn finds_the_same(&mut self, judged: Judged<'_>, redacted: &[u8]) -> bool {
+        let now = self.judge.judge_next(redacted, &mut self.reader);
+        // The walk may have found more, in what is around the payload and before it.
+        places(&now) == places(judged.findings)
+            || places(&now) == places(&self.judge.judge_next(judged.frame.bytes, &mut self.reader))
     }
 
     /// Writes what stood at `start` there again, where what was written ends at `at`.
@@ -118,18 +128,30 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    /// Whether a payload or capture is short enough; reports one that is not.
+    fn has_room_for(&mut self, source: &str, frame: Frame<'_>) -> bool {
+        let has_room = frame.bytes.len() <= self.judge.limit();
+        if !has_room {
+            self.unavailable(&too_long(source, frame.start.line, self.judge.limit()));
+        }
+        has_room
+    }
+
     /// A capture as it stands in the input that was seen to be of that shape, or a payload.
-    fn capture(
+    fn capture<'p>(
         &mut self,
         source: &str,
         frame: Frame<'_>,
+        payloads: impl Iterator<Item = Judged<'p>>,
         shape: Option<&'static Shape>,
         options: &Options,
     ) -> io::Result<()> {
         let redacted = self.redactor.redact_in(frame.bytes, shape, frame.start.offset == 0);
         let has_compressed = self.redactor.take_compressed();
         let found = |bytes: &[u8]| found_in(bytes, &self.judge, options);
-        if found(&redacted) != found(frame.bytes) {
+        let now = found(&redacted);
+        // The walk may have found more, in what comes before.
+        if now != Some(found_at(frame.start.offset, payloads)) && now != found(frame.bytes) {
             if has_compressed {
                 self.unavailable(&anyhow!(
                     "the capture at {source}:{} was not written: a payload in compressed or binary data \
@@ -199,27 +221,30 @@ impl Run<'_, '_> {
 }
 
 /// What is found, and where, whatever it is called.
-fn places(findings: &[Finding]) -> Vec<(&'static str, &str, &std::ops::Range<usize>)> {
+fn places(findings: &[Finding]) -> Vec<(&'static str, &str, &Range<usize>)> {
     findings.iter().map(|finding| (finding.code.as_str(), finding.pointer.as_str(), &finding.span)).collect()
 }
 
-/// What is found in a capture, and where that is.
-fn found_in(
-    bytes: &[u8],
-    judge: &Judge,
-    options: &Options,
-) -> Option<Vec<(String, u64, std::ops::Range<usize>)>> {
+/// What is found in a capture, by code, pointer and place. Each payload itself has no code.
+type Places = Vec<(Option<Code>, Pointer, u64, Range<usize>)>;
+
+/// What is found in a capture; none if a payload in it has no end.
+fn found_in(bytes: &[u8], judge: &Judge, options: &Options) -> Option<Places> {
     let blocks = JudgedBlock::of_bytes(bytes, judge, options).ok()?;
-    let payloads = blocks.iter().flat_map(JudgedBlock::all);
-    let found = payloads.flat_map(|Judged { frame, findings, .. }| {
-        let of = move |finding: &Finding| {
-            let what = format!("{} {}", finding.code.as_str(), finding.pointer);
-            (what, frame.start.offset, frame.place(&finding.span))
-        };
-        let itself = (String::new(), frame.start.offset, 0..frame.bytes.len());
-        std::iter::once(itself).chain(findings.iter().map(of)).collect::<Vec<_>>()
-    });
-    Some(found.collect())
+    Some(found_at(0, blocks.iter().flat_map(JudgedBlock::all)))
+}
+
+/// What is found in the payloads of a capture that begins at `start`, a number of bytes.
+fn found_at<'p>(start: u64, payloads: impl Iterator<Item = Judged<'p>>) -> Places {
+    let mut places = Places::new();
+    for Judged { frame, findings, .. } in payloads {
+        let at = frame.start.offset - start;
+        places.push((None, Pointer::default(), at, 0..frame.bytes.len()));
+        let of =
+            |finding: &Finding| (Some(finding.code), finding.pointer.clone(), at, frame.place(&finding.span));
+        places.extend(findings.iter().map(of));
+    }
+    places
 }
 
 /// White space that leads from one place of an input to another.
@@ -238,19 +263,18 @@ impl Sink for Run<'_, '_> {
     }
 
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        let frames: Vec<Frame<'_>> = match &self.captures {
-            Some(_) => block.as_read().collect(),
-            None => block.all().map(|Judged { frame, .. }| frame).collect(),
-        };
-        let captures = self.captures.clone();
-        for frame in frames {
-            if frame.bytes.len() > self.judge.limit() {
-                self.unavailable(&too_long(&block.source, frame.start.line, self.judge.limit()));
-                continue;
-            }
-            match &captures {
-                Some(options) => self.capture(&block.source, frame, block.shape(), options)?,
-                None => self.payload(frame)?,
+        let options = self.captures.clone();
+        for (frame, payloads) in block.as_read() {
+            match &options {
+                Some(_) if !self.has_room_for(&block.source, frame) => {}
+                Some(options) => self.capture(&block.source, frame, payloads, block.shape(), options)?,
+                None => {
+                    for judged in payloads {
+                        if self.has_room_for(&block.source, judged.frame) {
+                            self.payload(judged)?;
+                        }
+                    }
+                }
             }
         }
         self.streams.out.flush()?;

@@ -204,7 +204,8 @@ impl JudgedBlock {
     pub fn of_bytes(bytes: &[u8], judge: &Judge, options: &Options) -> anyhow::Result<Vec<Self>> {
         let (mut next, mut judged) = (1, Vec::new());
         let mut blocks = Blocks::new(&Source::STDIN, bytes, options.format, judge.limit())
-            .joined(options.unwrap.joins_records());
+            .joined(options.unwrap.joins_records())
+            .of_length(bytes.len());
         while let Some(block) = blocks.next_block()? {
             let mut block =
                 Self::new(blocks.name(), judged.is_empty(), block, judge, options, &mut Claim::unbounded());
@@ -246,11 +247,6 @@ impl JudgedBlock {
         self.block.len()
     }
 
-    /// The frames as they are in the source, captures not opened.
-    pub fn as_read(&self) -> impl Iterator<Item = Frame<'_>> {
-        self.block.frames()
-    }
-
     /// The shape of the source as a whole.
     pub fn shape(&self) -> Option<&'static Shape> {
         self.block.shape()
@@ -283,12 +279,17 @@ impl JudgedBlock {
 
     /// All payloads.
     pub fn all(&self) -> impl Iterator<Item = Judged<'_>> {
+        self.as_read().flat_map(|(_, payloads)| payloads)
+    }
+
+    /// The frames as they are in the source, captures not opened, each with the payloads in it.
+    pub fn as_read(&self) -> impl Iterator<Item = (Frame<'_>, impl Iterator<Item = Judged<'_>>)> {
         let (mut outcomes, mut next) = (self.outcomes.iter().peekable(), self.first);
-        (0..self.block.len()).flat_map(move |index| {
+        (0..self.block.len()).map(move |index| {
             let outcome = outcomes.next_if(|(at, _)| *at == index).map(|(_, outcome)| outcome);
             let number = next;
             next += outcome.map_or(1, Outcome::payloads);
-            self.payloads(number, index, outcome)
+            (self.block.frame(index), self.payloads(number, index, outcome))
         })
     }
 

@@ -9,6 +9,7 @@ use super::{BLANKS, time, words};
 use crate::capture::own_names;
 use crate::event::members::NAMES;
 use jiff::civil::DateTime;
+use std::sync::LazyLock;
 
 /// Members that say what another one's value is.
 pub(super) const NAMING: [&str; 3] = ["name", "Name", "key"];
@@ -20,22 +21,32 @@ pub(super) const CARRIERS: [&str; 7] =
     ["value", "Value", "stringValue", "StringValue", "name", "Name", "key"];
 
 /// Members, and headers, whose values are words of the notation or are replaced.
-const NOTATION: &str = "\
+static NOTATION: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    sorted(
+        "\
     accept accept-encoding bodyencoding cache-control connection content-encoding content-type \
     contenttype datacontenttype encoding eventsource httpmethod httpversion isbase64 isbase64encoded \
-    is_base64_encoded method mimetype protocol stream transfer-encoding type";
+    is_base64_encoded method mimetype protocol stream transfer-encoding type",
+    )
+});
 
 /// Names of headers, in small letters.
-const HEADERS: &str = "\
+static HEADERS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    sorted(
+        "\
     accept accept-encoding accept-language authorization cache-control cf-connecting-ip cf-ray \
     connection content-encoding content-length content-type cookie date etag expect forwarded host \
     idempotency-key keep-alive origin proxy-authorization proxy-connection referer request-id server \
     set-cookie te traceparent tracestate transfer-encoding user-agent vary via www-authenticate \
     x-amzn-trace-id x-api-key x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto \
-    x-ghl-signature x-real-ip x-request-id x-wh-signature";
+    x-ghl-signature x-real-ip x-request-id x-wh-signature",
+    )
+});
 
 /// Words of HTTP, of logs and of the tools that write captures. None of them is anybody's.
-const WORDS: &str = "\
+static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    sorted(
+        "\
     About Added Basic Bearer CONNECT Connected Could DEBUG DELETE END ERROR F GET HEAD HTTP Host INFO \
     INIT_START Info Note Notification OK OPTIONS P PATCH POST PUT REPORT Rebuilt Recv RequestId Runtime \
     SSL START Send TRACE Trying URL Using Uses Version WARN application at aws base64 body br bytes \
@@ -43,11 +54,13 @@ const WORDS: &str = "\
     form-data gzip header headers html http https id identity info json keep-alive level listening log \
     message method msg multipart no-cache no-store not null octet-stream payload ping plain port \
     processing proxy rawBody ready received request requestId response retry sns sqs status stderr \
-    stdout stream tag text time timestamp to true type urlencoded utf-8 warn webhook xml zstd";
+    stdout stream tag text time timestamp to true type urlencoded utf-8 warn webhook xml zstd",
+    )
+});
 
 /// Whether the value of that member or header is recognised by the words that are kept.
 pub(super) fn is_notation(name: &str) -> bool {
-    name != "type" && name.len() <= 32 && is_among(NOTATION, &name.to_ascii_lowercase())
+    name != "type" && name.len() <= 32 && is_among(&NOTATION, &name.to_ascii_lowercase())
 }
 
 /// Whether it is the length of a body, by which that ends.
@@ -61,7 +74,7 @@ pub(super) fn is_length(name: &str, value: &str) -> bool {
 /// Whether the value of the member `name` is the name of a header: in a pair, or the first of a list of two.
 pub(super) fn is_header(value: &str, name: &str, is_first: bool) -> bool {
     let is_pair = matches!(name, "name" | "Name") || (is_first || name == "key") && value.contains('-');
-    is_pair && value.len() <= 32 && is_among(HEADERS, &value.to_ascii_lowercase())
+    is_pair && value.len() <= 32 && is_among(&HEADERS, &value.to_ascii_lowercase())
 }
 
 /// The header whose value a string is that ends where the text begins, where its name stands in the next member.
@@ -86,13 +99,20 @@ pub(super) fn looks_like_value(name: &str) -> bool {
 
 /// Whether a word is one of those that stay.
 pub(super) fn is_kept(word: &str) -> bool {
-    let is_header = || word != "te" && is_among(HEADERS, &word.to_ascii_lowercase());
-    word.len() <= 32 && (is_among(WORDS, word) || NAMES.contains(&word) || is_header())
+    let is_header = || word != "te" && is_among(&HEADERS, &word.to_ascii_lowercase());
+    word.len() <= 32 && (is_among(&WORDS, word) || NAMES.contains(&word) || is_header())
 }
 
 /// Whether a word is one of a list of them.
-fn is_among(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|one| one == word)
+fn is_among(list: &[&str], word: &str) -> bool {
+    list.binary_search(&word).is_ok()
+}
+
+/// The words of a text, in order.
+fn sorted(list: &'static str) -> Vec<&'static str> {
+    let mut words: Vec<_> = list.split_ascii_whitespace().collect();
+    words.sort_unstable();
+    words
 }
 
 /// How long the word is that the text begins with: letters and digits of any script, and what joins them.

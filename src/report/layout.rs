@@ -4,7 +4,8 @@
 //! Invariants: text is made visible before it is cut, so a cut never changes the meaning of an escape; text that is
 //! only padded or wrapped is visible already; cutting costs as much as the width, not the length of the text.
 
-use crate::escape::{at_line_start, push_visible};
+use crate::escape::{at_line_start, is_plain, push_visible};
+use colored::ColoredString;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The characters other than letters.
@@ -89,6 +90,11 @@ impl Page {
         Self { width: width.unwrap_or(USUAL_WIDTH), has_edge: width.is_some(), is_coloured, glyphs }
     }
 
+    /// The text in a style, or unchanged if the page takes no colour: styling takes longer than writing a line.
+    pub(super) fn paint(&self, text: String, style: impl FnOnce(&str) -> ColoredString) -> String {
+        if self.is_coloured { style(&text).to_string() } else { text }
+    }
+
     /// Visible text after a label with this many columns, as lines. Further lines are indented to the start of the
     /// text, or less if that would leave little room. Without an edge there is one line.
     pub(super) fn behind(&self, label: usize, text: &str) -> Vec<String> {
@@ -118,6 +124,9 @@ impl Page {
 
     /// The beginning of `text`, made visible, in at most `width` columns.
     pub(super) fn fit(&self, text: &str, width: usize) -> String {
+        if text.len() <= width && is_plain(text) {
+            return text.to_owned();
+        }
         let mark = self.glyphs.cut;
         let (mut out, mut used, mut kept) = (String::new(), 0, 0);
         // Characters without a width could go on without end.
@@ -158,12 +167,16 @@ impl Page {
 
 /// The width of a text whose characters are added up one by one, as `fit` does.
 pub(super) fn columns(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
     text.chars().map(|character| character.width().unwrap_or(0)).sum()
 }
 
 /// The text, padded with spaces to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+    let taken = if is_plain(text) { text.len() } else { text.width() };
+    [text, &" ".repeat(width.saturating_sub(taken))].concat()
 }
 
 /// The text in the middle of `width` columns.

@@ -30,7 +30,7 @@ pub(crate) fn found(bytes: &[u8], unwrap: Unwrap) -> Found {
 pub(crate) fn in_place(bytes: &[u8]) -> Option<Vec<u8>> {
     let (mut redactor, mut out) = (Redactor::new([7; 16]), bytes.to_vec());
     for block in opened(bytes, Unwrap::Auto) {
-        for frame in block.as_read() {
+        for (frame, _) in block.as_read() {
             let redacted = redactor.redact_in(frame.bytes, block.shape(), frame.start.offset == 0);
             assert_eq!(redacted.len(), frame.bytes.len());
             let start = usize::try_from(frame.start.offset).expect("it is in memory");

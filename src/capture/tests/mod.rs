@@ -136,3 +136,22 @@ fn what_is_searched_costs_linear_time() {
         assert!(times < 32.0, "{name}: {times} times as long for 8 times as much, {slow:?} at first");
     }
 }
+
+/// A text that is too short is asked for no shape: none may be recognised by so little.
+#[test]
+fn no_shape_is_recognised_by_less_than_the_shortest_text() {
+    let captures = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/capture");
+    let files = walkdir::WalkDir::new(captures).into_iter().map(Result::unwrap);
+    let files: Vec<Vec<u8>> = files.filter_map(|entry| std::fs::read(entry.path()).ok()).collect();
+    let written = ["data:{", "event:", "id:\n", "retry:", "* ", "> ", "< ", "== ", "=> ", "{}\n{}", "START"];
+    let texts = files.iter().map(Vec::as_slice).chain(written.map(str::as_bytes));
+    let mut recognised = 0;
+    for text in texts {
+        recognised += usize::from(recognised_text(text).is_some());
+        for length in 0..SHORTEST_TEXT.min(text.len()) {
+            let found = shapes().find(|shape| shape.is_of_text(&text[..length]));
+            assert!(found.is_none(), "{} by {:?}", found.unwrap().name, String::from_utf8_lossy(text));
+        }
+    }
+    assert!(recognised > 15, "{recognised}");
+}

@@ -35,17 +35,18 @@ pub(super) fn names(root: Node<'_>, members: &Members<'_>, advice: &mut Advice<'
 
 fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advice<'_>) {
     let event = advice.event;
-    let (missing, present) = (names_of(event, absent), names_of(event, members.present()));
-    let (number, all) = (event.slots.order.len(), in_words(event.slots.order.len()));
-    let message = match (missing.as_slice(), present.as_slice()) {
-        ([name], _) => format!("the payload lacks {name}, a documented field"),
-        (none, _) if none.len() == number => format!("the payload has none of the {all} documented fields"),
+    let (all, here) = (event.slots.order.len(), members.present() & event.slots.mask);
+    let (lacking, in_words) = (absent.count_ones() as usize, in_words(all));
+    let message = match lacking {
+        1 => ["the payload lacks ", &listed(event, absent), ", a documented field"].concat(),
+        _ if lacking == all => ["the payload has none of the ", &in_words, " documented fields"].concat(),
         // The shorter list is easier to read.
-        (most, present) if most.len() > 4 && most.len() + present.len() == number => {
-            format!("the payload has only {} of the {all} documented fields", present.join(", "))
+        5.. if lacking + here.count_ones() as usize == all => {
+            format!("the payload has only {} of the {in_words} documented fields", listed(event, here))
         }
-        (some, _) => {
-            format!("the payload lacks {} of the {all} documented fields: {}", some.len(), some.join(", "))
+        _ => {
+            let missing = listed(event, absent);
+            format!("the payload lacks {lacking} of the {in_words} documented fields: {missing}")
         }
     };
     let finding = advice.raise(Code::MissingField, Pointer::default(), root.text(), message);
@@ -54,7 +55,7 @@ fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advi
     finding.help = Some(
         if is_cut {
             "`payloadTooLarge` says that the platform has cut this payload: it was longer than 256 KB"
-        } else if missing.len() == number {
+        } else if lacking == all {
             "the schema requires no field, so it accepts any object; is this the body of the delivery?"
         } else {
             "the schema requires none; make sure that nothing dropped them on the way"
@@ -63,16 +64,21 @@ fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advi
     );
 }
 
-/// The event's fields in these slots, in the published order.
-fn names_of(event: &Event, mask: u32) -> Vec<String> {
-    let wanted = event.slots.order.iter().filter(|slot| mask >> **slot & 1 == 1);
-    wanted.map(|slot| ["`", NAMES[*slot], "`"].concat()).collect()
+/// The event's fields in these slots, in the published order, as a sentence lists them.
+fn listed(event: &Event, mask: u32) -> String {
+    let mut listed = String::new();
+    for slot in event.slots.order.iter().filter(|slot| mask >> **slot & 1 == 1) {
+        let before = if listed.is_empty() { "`" } else { ", `" };
+        listed.extend([before, NAMES[*slot], "`"]);
+    }
+    listed
 }
 
 /// A small number in words.
-fn in_words(number: usize) -> String {
+fn in_words(number: usize) -> Cow<'static, str> {
     const WORDS: [&str; 6] = ["five", "six", "seven", "eight", "nine", "ten"];
-    number.checked_sub(5).and_then(|index| WORDS.get(index)).map_or(number.to_string(), ToString::to_string)
+    let word = number.checked_sub(5).and_then(|index| WORDS.get(index));
+    word.map_or_else(|| number.to_string().into(), |word| (*word).into())
 }
 
 /// Distinguishes misspelled names from undocumented ones.

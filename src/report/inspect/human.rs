@@ -127,7 +127,6 @@ impl HumanView {
         let event = shown.read.map_or_else(|| none.to_owned(), |(_, delivery)| delivery.event());
         let standing = shown.standing();
         let verdict = verdict(standing, shown, self.wanted);
-        let coloured = painted(standing, &verdict).bold();
         let place = shown.place();
         let event = self.page.fit(&event, 40.min(self.page.width - 2));
         let is_one_line = columns(&event) + columns(&place) + columns(&verdict) + 6 <= self.page.width;
@@ -138,12 +137,14 @@ impl HumanView {
             Standing::Other => glyphs.other,
             Standing::Invalid => glyphs.bad,
         };
-        let mark = painted(standing, &mark.to_string());
-        let (event, place) = (event.bold(), self.page.fit_end(&place, self.page.width.saturating_sub(5)));
+        let mark = self.page.paint(mark.to_string(), |mark| painted(standing, mark));
+        let event = self.page.paint(event, |event| event.bold());
+        let verdict = self.page.paint(verdict, |verdict| painted(standing, verdict).bold());
+        let place = self.page.fit_end(&place, self.page.width.saturating_sub(5));
         if is_one_line {
-            vec![format!("{mark} {event}  {place}  {coloured}")]
+            vec![[&mark, " ", &event, "  ", &place, "  ", &verdict].concat()]
         } else {
-            vec![format!("{mark} {event}"), format!("  in {place}"), format!("  {coloured}")]
+            vec![format!("{mark} {event}"), format!("  in {place}"), format!("  {verdict}")]
         }
     }
 
@@ -218,9 +219,10 @@ impl HumanView {
         let is_aligned = page.width >= ALIGNED_FROM;
         let name = self.name(entry);
         let (indent, head) = if is_aligned {
-            (name_columns + 4, format!("{} {}  ", self.mark(shown, entry), pad(&name, name_columns).bold()))
+            let name = page.paint(pad(&name, name_columns), |name| name.bold());
+            (name_columns + 4, [&self.mark(shown, entry), " ", &name, "  "].concat())
         } else {
-            (4, format!("{} {}", self.mark(shown, entry), name.bold()))
+            (4, [&self.mark(shown, entry), " ", &page.paint(name, |name| name.bold())].concat())
         };
         let room = page.width - indent;
         let (value, value_columns) = self.value(entry, room);
@@ -228,13 +230,14 @@ impl HumanView {
         let blank = " ".repeat(indent);
         let mut below: Vec<String> = match note {
             Some(note) if value_columns + 2 + columns(&note) <= room => {
-                vec![format!("{value}  {}", note.dimmed())]
+                vec![[&value, "  ", &page.paint(note, |note| note.dimmed())].concat()]
             }
-            Some(note) => vec![value, note.dimmed().to_string()],
+            Some(note) => vec![value, page.paint(note, |note| note.dimmed())],
             None => vec![value],
         };
         if let Some(field) = entry.field.filter(|_| self.explain) {
-            below.extend(wrap(&field.meaning, room).iter().map(|line| line.italic().to_string()));
+            let meaning = wrap(&field.meaning, room).into_iter();
+            below.extend(meaning.map(|line| page.paint(line, |line| line.italic())));
         }
         if is_aligned {
             lines.push(head + &below.remove(0));
@@ -249,29 +252,32 @@ impl HumanView {
         self.page.fit(&at_line_start(&entry.name), most)
     }
 
-    fn mark(&self, shown: &Shown<'_>, entry: &Entry<'_>) -> ColoredString {
+    fn mark(&self, shown: &Shown<'_>, entry: &Entry<'_>) -> String {
         let glyphs = self.page.glyphs;
-        match (shown.level_of(&entry.name), entry.value) {
-            (Some(Level::Error), _) => glyphs.bad.to_string().red().bold(),
-            (Some(Level::Warning), _) => "!".yellow().bold(),
-            (Some(Level::Note), _) => "i".cyan(),
-            (None, None) => glyphs.absent.to_string().dimmed(),
-            (None, Some(_)) if entry.field.is_none() => " ".normal(),
-            (None, Some(_)) => glyphs.ok.to_string().green(),
-        }
+        let (mark, style): (_, fn(&str) -> ColoredString) = match (shown.level_of(&entry.name), entry.value) {
+            (Some(Level::Error), _) => (glyphs.bad, |mark| mark.red().bold()),
+            (Some(Level::Warning), _) => ('!', |mark| mark.yellow().bold()),
+            (Some(Level::Note), _) => ('i', |mark| mark.cyan()),
+            (None, None) => (glyphs.absent, |mark| mark.dimmed()),
+            (None, Some(_)) if entry.field.is_none() => (' ', |mark| mark.normal()),
+            (None, Some(_)) => (glyphs.ok, |mark| mark.green()),
+        };
+        self.page.paint(mark.to_string(), style)
     }
 
     /// The value as written, cut to the available room, and its width.
     fn value(&self, entry: &Entry<'_>, room: usize) -> (String, usize) {
-        let Some(node) = entry.value else { return ("absent".dimmed().to_string(), "absent".len()) };
+        let Some(node) = entry.value else {
+            return (self.page.paint("absent".to_owned(), |absent| absent.dimmed()), "absent".len());
+        };
         let text = self.page.fit(&compact(node.text(), room * 4 + 16), room);
         let width = columns(&text);
         let styled = match text.as_bytes().first() {
-            Some(b'"') => text.normal(),
-            Some(b'n') => text.magenta(),
-            _ => text.cyan(),
+            Some(b'"') => text,
+            Some(b'n') => self.page.paint(text, |text| text.magenta()),
+            _ => self.page.paint(text, |text| text.cyan()),
         };
-        (styled.to_string(), width)
+        (styled, width)
     }
 
     fn note(&self, entry: &Entry<'_>) -> Option<String> {
