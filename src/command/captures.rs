@@ -1,31 +1,36 @@
 //! `assoclens captures`: the shapes that can be unwrapped.
 
-use super::{Exit, Streams, written};
+use super::{Exit, Streams, row, written};
 use crate::capture::listed;
-use std::io::{self, Write};
 
 pub(super) fn run(streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    written(streams.out, list)
+    let list = list(streams.width);
+    written(streams.out, |out| out.write_all(list.as_bytes()))
 }
 
-fn list(out: &mut dyn Write) -> io::Result<()> {
+fn list(width: Option<usize>) -> String {
+    let mut list = String::new();
     for shape in listed() {
-        writeln!(out, "{:<24} {}", shape.name, shape.what)?;
+        list += &row(&format!("{:<24} ", shape.name), shape.what, width);
         for (index, signs) in shape.signs.iter().enumerate() {
-            writeln!(out, "  {:<10} {}", if index == 0 { "signs" } else { "or" }, signs.join(", "))?;
+            let label = if index == 0 { "  signs      " } else { "  or         " };
+            list += &row(label, &signs.join(", "), width);
         }
         if !shape.places.is_empty() {
-            writeln!(out, "  payload at {}", shape.places.join(", else "))?;
+            list += &row("  payload at ", &shape.places.join(", else "), width);
         }
         if let Some(instead) = shape.instead {
-            writeln!(out, "  no payload {instead}")?;
+            list += &row("  no payload ", instead, width);
         }
     }
-    out.write_all(
-        b"\nTo see what is in a capture: assoclens inspect FILE\n\
-        To check its payloads: assoclens validate --unwrap auto FILE (or a name from this list instead of \
-          auto)\n\
-        To check a capture that is not listed, name the payload's place: assoclens validate --at \
-          /request/body FILE\n",
-    )
+    list + HINTS
 }
+
+const HINTS: &str = "
+To see what is in a capture:
+    assoclens inspect FILE
+To check its payloads (auto, or a name):
+    assoclens validate --unwrap auto FILE
+To check a payload at a known place:
+    assoclens validate --at /request/body FILE
+";

@@ -1,24 +1,29 @@
 //! `assoclens events`: the events that have a schema.
 
-use super::{Exit, Streams, written};
+use super::{Exit, Streams, row, written};
 use crate::event::{EVENTS, Event};
-use std::io::{self, Write};
 
 pub(super) fn run(streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
-    written(streams.out, list)
+    let list = list(streams.width);
+    written(streams.out, |out| out.write_all(list.as_bytes()))
 }
 
-fn list(out: &mut dyn Write) -> io::Result<()> {
+fn list(width: Option<usize>) -> String {
+    let mut list = String::new();
     for event in EVENTS {
-        writeln!(out, "{:<20} {}", event.name, event.meaning)?;
-        writeln!(out, "  type       \"{}\"", event.name)?;
-        writeln!(out, "  without it {}", recognised_by(event))?;
+        list += &row(&format!("{:<20} ", event.name), event.meaning, width);
+        list += &row("  type       ", &format!("\"{}\"", event.name), width);
+        list += &row("  without it ", &recognised_by(event), width);
     }
-    out.write_all(
-        b"\nTo validate each payload as the event that it is: assoclens validate --event auto FILE\n\
-        To see the fields of one: assoclens schema RelationCreate --fields\n",
-    )
+    list + HINTS
 }
+
+const HINTS: &str = "
+To validate payloads of any event:
+    assoclens validate --event auto FILE
+To see the fields of one:
+    assoclens schema RelationCreate --fields
+";
 
 /// The signs of an event if `type` is absent.
 fn recognised_by(event: &Event) -> String {

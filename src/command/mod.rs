@@ -27,6 +27,7 @@ mod verify;
 use crate::cli::Wire;
 use crate::cli::{About, Cli, Command, Inspect};
 use crate::report::Summary;
+use crate::report::layout::wrap;
 use anyhow::{Context as _, bail};
 use clap::CommandFactory as _;
 use std::fmt;
@@ -159,6 +160,13 @@ fn written(
 ) -> anyhow::Result<Exit> {
     write(out).and_then(|()| out.flush()).context(Writing)?;
     Ok(Exit::Clean)
+}
+
+/// A label and its text; on a page of known width, the text wraps next to the label.
+fn row(label: &str, text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else { return format!("{label}{text}\n") };
+    let lines = wrap(text, width.saturating_sub(label.len()));
+    label.to_owned() + &lines.join(&format!("\n{}", " ".repeat(label.len()))) + "\n"
 }
 
 /// The paths to read: those given, or else standard input if something is piped in.

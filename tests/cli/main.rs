@@ -17,6 +17,7 @@ mod format_properties;
 mod formats;
 #[cfg(unix)]
 mod git;
+mod help;
 #[cfg(feature = "http")]
 mod listen;
 #[cfg(unix)]
