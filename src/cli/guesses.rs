@@ -53,6 +53,9 @@ pub(super) fn option(option: &str, all: &Command, command: Option<&Command>) -> 
     }
     match option {
         "--version" | "-V" => Some("did you mean 'assoclens --version'?".to_owned()),
+        _ if !has(here, "format") && all.get_subcommands().any(|command| takes_format(command, name)) => {
+            Some(format!("leave it out: '{}' has one format", here.get_name()))
+        }
         "--recursive" | "-r" | "-R" => Some("leave it out: a directory that is named is walked".to_owned()),
         _ => {
             let mut commands = command.into_iter().chain(all.get_subcommands());
