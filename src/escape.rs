@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unsafe_character_is_found_wherever_it_stands() {
+    fn an_unsafe_character_is_found_at_any_place() {
         for character in
             ('\u{80}'..=char::MAX).filter(|character| is_unsafe(*character) || u32::from(*character) < 0x3000)
         {

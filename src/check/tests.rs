@@ -242,7 +242,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
-    fn the_view_is_judged_like_a_value(schema in any_schema(), instance in any_json(), pretty: bool) {
+    fn the_view_gets_the_same_verdict_as_a_value(schema in any_schema(), instance in any_json(), pretty: bool) {
         let text = if pretty { serde_json::to_string_pretty(&instance) } else { serde_json::to_string(&instance) }.unwrap();
         prop_assert_eq!(found(&schema, &text), expected(&schema, &instance), "{} {}", schema, text);
     }

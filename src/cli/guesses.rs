@@ -81,7 +81,7 @@ mod tests {
     use clap::CommandFactory as _;
 
     #[test]
-    fn what_is_advised_is_there_and_what_it_stands_for_is_not() {
+    fn suggestions_exist_and_the_names_they_replace_do_not() {
         let all = Cli::command();
         for (command, words) in COMMANDS {
             let (name, option) =

@@ -15,7 +15,7 @@ fn plainly(before: &str, after: &str) -> Vec<String> {
 }
 
 #[test]
-fn form_is_no_difference() {
+fn a_difference_in_form_does_not_count() {
     let before = r#"{"id":"caf\u00e9","key":1.50,"x":[1,{"a":1,"b":2}]}"#;
     let after = "{ \"x\" : [ 1.0, {\"b\":2,\"a\":1} ],\n \"key\": 15e-1, \"id\": 1, \"\\u0069d\": \"café\" }";
     assert_eq!(plainly(before, after), [""; 0]);

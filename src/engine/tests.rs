@@ -96,7 +96,7 @@ fn fails_everywhere(parts: &[Vec<u8>], format: InputFormat, payloads: &[(&[u8], 
 }
 
 #[test]
-fn a_reader_that_fails_at_any_byte_is_trouble_after_every_payload_before_it() {
+fn a_reader_that_fails_at_any_byte_is_an_error_after_every_payload_before_it() {
     let lines = [r#"{"id":"a"}"#, r#"{"id":1}"#, "[]"].map(|text| format!("{text}\n").into_bytes());
     let texts = lines.iter().map(|line| line.trim_ascii_end());
     let payloads: Vec<_> = texts.zip([true, false, false]).collect();

@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_passed_over_is_counted_whatever_it_is_called() {
+    fn skipped_things_are_counted_whatever_their_names() {
         let event = |length: usize| format!(r#"{{"type":"A{}Create"}}"#, "b".repeat(length));
         let capture = har((0..50).map(event).chain([r#"{"associationType":"USER_DEFINED"}"#.to_owned()]));
         let capture = opened(&capture, usize::MAX);

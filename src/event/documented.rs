@@ -108,7 +108,7 @@ mod tests {
     use crate::event::lookalikes;
 
     #[test]
-    fn every_name_stands_once_and_in_order() {
+    fn every_name_occurs_once_and_in_order() {
         assert!(EVENTS.is_sorted_by(|one, other| one < other));
         assert_eq!(EVENTS.len(), 77);
         assert_eq!(documented("AssociationCreate"), Some("AssociationCreate"));

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_has_the_slot_that_it_stands_at() {
+    fn every_name_has_the_slot_of_its_index() {
         for (index, name) in NAMES.into_iter().enumerate() {
             assert_eq!(slot(name), Some(index), "{name}");
         }

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_none() {
+    fn a_value_that_is_not_a_time_is_reported_as_such() {
         for text in ["", "{}", "[1]", r#"{"data":{"timestamp":"2026-02-13T12:41:13Z"}}"#] {
             assert_eq!(sent(text), "unknown");
         }

@@ -78,7 +78,7 @@ fn told(record: &Value) -> String {
 }
 
 #[test]
-fn every_capture_comes_to_what_the_manifest_says() {
+fn every_capture_yields_what_the_manifest_lists() {
     let found: BTreeMap<String, Vec<String>> = captures()
         .into_iter()
         .map(|(name, path)| {

@@ -112,7 +112,7 @@ fn no_format_writes_anything_raw_or_a_command_that_was_not_meant() {
 }
 
 #[test]
-fn a_full_disk_is_trouble_in_every_format() {
+fn a_full_disk_is_an_error_in_every_format() {
     if !is_there("/dev/full") {
         return;
     }

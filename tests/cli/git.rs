@@ -63,7 +63,7 @@ impl Repository {
 }
 
 #[test]
-fn git_diff_tells_fields() {
+fn git_diff_shows_fields() {
     let repository = Repository::new();
     repository.configure("git config diff.assoclens.command");
     repository.write("one.json", "{\"key\": \"k\", \"id\": 1}\n");

@@ -279,7 +279,7 @@ fn every_framing_trick_gets_its_status_and_nothing_else() {
 }
 
 #[test]
-fn a_request_that_is_cut_at_any_byte_is_no_delivery() {
+fn a_request_that_is_cut_at_any_byte_is_not_a_delivery() {
     let folder = Folder::new();
     let record = folder.name("record.ndjson");
     let listening = Listening::new(&["--record", &record]);
@@ -350,7 +350,7 @@ fn a_body_of_the_limit_is_taken_and_one_byte_more_is_not() {
 }
 
 #[test]
-fn slow_senders_and_too_many_of_them_are_told_so() {
+fn slow_senders_and_too_many_of_them_get_an_answer() {
     let listening = Listening::new(&[]);
     let start = Instant::now();
     // Each is answered in its time: an idle one, one that drips, and one whose body never ends.

@@ -110,7 +110,7 @@ fn what_cannot_be_replaced_is_written_as_it_goes() {
 }
 
 #[test]
-fn what_cannot_be_written_is_told_before_any_work() {
+fn an_unwritable_report_is_an_error_before_any_work() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("input.json"), "{}").unwrap();
     let cases = [

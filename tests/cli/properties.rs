@@ -215,7 +215,7 @@ fn a_stream_may_be_cut_at_every_place() {
 fn every_code_point_is_harmless_in_every_format() {
     // Many to a payload, as a name, as a value and as a line that is not JSON.
     let all: Vec<char> =
-        (0..=0x0010_ffff).filter_map(char::from_u32).filter(|&found| is_told_apart(found)).collect();
+        (0..=0x0010_ffff).filter_map(char::from_u32).filter(|&found| is_distinguished(found)).collect();
     for characters in all.chunks(40) {
         let members = characters.iter().map(|character| {
             let text = serde_json::to_string(&format!("::{character}")).unwrap();
@@ -228,7 +228,7 @@ fn every_code_point_is_harmless_in_every_format() {
 }
 
 /// Whether a character is unsafe, next to one that is, or a sample of the others.
-fn is_told_apart(character: char) -> bool {
+fn is_distinguished(character: char) -> bool {
     let code = u32::from(character);
     let near = [code.saturating_sub(1), code, code + 1];
     code.is_multiple_of(997)
@@ -241,7 +241,7 @@ fn hostile(length: usize) -> String {
 }
 
 #[test]
-fn what_is_told_of_a_payload_is_bounded_whatever_its_size() {
+fn the_report_about_a_payload_is_bounded_whatever_its_size() {
     let long = hostile(70_000);
     let many = |name: &str, value: &str| -> String {
         (0..200).map(|index| format!(",\"{name}{index}\":{value}")).collect()
@@ -306,7 +306,7 @@ fn what_a_schema_of_ones_own_finds_is_bounded_too() {
 }
 
 #[test]
-fn every_byte_that_is_not_utf8_is_told_of_harmlessly() {
+fn every_byte_that_is_not_utf8_is_reported_harmlessly() {
     for byte in 0x80..=0xff {
         promises::payload(&[b'"', byte, b'"']);
         promises::payload(&[byte]);

@@ -121,7 +121,7 @@ fn a_receiver_that_writes_the_body_again_before_it_verifies_is_found_by_what_tha
 }
 
 #[test]
-fn a_receiver_of_get_alone_is_told_so_and_nothing_else() {
+fn a_receiver_that_accepts_only_get_has_one_finding() {
     let receiver = Receiver::new(|got| Reply::of(if got.method == "GET" { 200 } else { 405 }));
     let (code, found, report) = findings(&[&SIGNED[..], &[&receiver.url("/")]].concat());
     assert_eq!((code, found), (1, vec!["error[post/accepted]".to_owned()]));
@@ -131,7 +131,7 @@ fn a_receiver_of_get_alone_is_told_so_and_nothing_else() {
 }
 
 #[test]
-fn a_port_where_nothing_listens_is_no_verdict() {
+fn a_port_where_nothing_listens_gives_no_verdict() {
     let url = Receiver::dead();
     for arguments in [vec!["--cases", &url], vec!["--case", "sign/none", "--sign-with", ED25519, &url]] {
         let (code, found, report) = findings(&arguments);

@@ -66,7 +66,7 @@ fn commands() -> Vec<String> {
 }
 
 #[test]
-fn a_closed_standard_output_is_trouble_in_every_command_and_format() {
+fn a_closed_standard_output_is_an_error_in_every_command_and_format() {
     const CLOSED: &str = "error: cannot write the report: standard output is closed; \
                           let it go to a file, a pipe or a terminal\n";
     for command in commands() {
@@ -80,7 +80,7 @@ fn a_closed_standard_output_is_trouble_in_every_command_and_format() {
 }
 
 #[test]
-fn a_null_device_is_no_closed_stream_however_it_was_opened() {
+fn a_null_device_is_not_a_closed_stream_however_it_was_opened() {
     for redirection in [">/dev/null", "1<>/dev/null", "</dev/null >/dev/null"] {
         let (status, _, stderr) = shell(&format!("assoclens validate {VALID} {redirection}"));
         assert_eq!((status, stderr.as_str()), (0, ""), "{redirection}");
@@ -88,7 +88,7 @@ fn a_null_device_is_no_closed_stream_however_it_was_opened() {
 }
 
 #[test]
-fn a_closed_standard_input_is_no_empty_payload() {
+fn a_closed_standard_input_is_not_an_empty_payload() {
     for command in [
         "validate",
         "inspect",
@@ -134,7 +134,7 @@ fn a_closed_or_full_standard_error_changes_no_exit_code_and_no_report() {
 }
 
 #[test]
-fn a_full_disk_is_trouble_in_every_command_and_format() {
+fn a_full_disk_is_an_error_in_every_command_and_format() {
     const FULL: &str = "error: cannot write the report: No space left on device (os error 28)\n";
     if !is_there("/dev/full") {
         return;

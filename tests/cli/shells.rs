@@ -181,7 +181,7 @@ fn what_is_printed_depends_on_the_version_alone() {
 }
 
 #[test]
-fn what_cannot_be_printed_is_trouble() {
+fn a_failed_write_is_an_error() {
     for arguments in [["completions", "fish"], ["man", "validate"]] {
         let (reader, writer) = io::pipe().unwrap();
         drop(reader);

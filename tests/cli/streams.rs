@@ -151,7 +151,7 @@ fn a_filter_keeps_the_lines_of_a_document() {
 }
 
 #[test]
-fn a_payload_that_cannot_be_written_whole_is_trouble() {
+fn a_payload_that_cannot_be_written_whole_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = write(
         folder.path(),

@@ -249,7 +249,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn what_is_wrong_in_a_payload_is_where_it_stands_in_the_file(
+    fn a_fault_in_a_payload_has_its_place_in_the_file(
         payload in payload(),
         arounds in proptest::collection::vec(around(), 1..6),
         cut in any::<Index>(),
@@ -344,7 +344,7 @@ fn passed(file: &[u8]) -> Vec<Vec<u8>> {
 
 /// What is only known once all before it is known has its place in the file, too.
 #[test]
-fn a_delivery_that_came_before_is_told_of_where_its_id_stands() {
+fn a_repeated_delivery_is_reported_at_its_id() {
     let payload = r#"{"key":"k","webhookId":"w"}"#;
     let body = serde_json::to_string(payload).unwrap();
     let input = format!("{payload}\n{{\"headers\":{{}},\"body\":{body}}}\n");

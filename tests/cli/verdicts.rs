@@ -306,7 +306,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
 
     #[test]
-    fn a_bad_line_is_told_of_at_its_line_and_shifts_no_other(
+    fn a_bad_line_is_reported_at_its_line_and_shifts_no_other(
         lines in prop::collection::vec((0..GOOD.len() + BAD.len(), 0usize..3, any::<bool>()), 1..20), has_end: bool,
     ) {
         let (mut stream, mut expected, mut line) = (String::new(), Vec::new(), 1);

@@ -126,7 +126,7 @@ fn the_examples_of_the_help_work() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_is_no_body() {
+fn a_body_beyond_the_limit_is_refused() {
     let limit = assoclens::payload::MAX_BYTES;
     let output = run(&["--header", HEADERS], &b" ".repeat(limit + 1), &[]);
     assert_eq!(output.status.code(), Some(2));

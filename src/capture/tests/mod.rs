@@ -42,7 +42,7 @@ fn a_length_is_that_of_the_body_and_of_no_part_of_it() {
 }
 
 #[test]
-fn a_member_of_a_payload_is_no_header() {
+fn a_member_of_a_payload_is_not_a_header() {
     let payload = r#"{"associationType":"a","id":"b","headers":{"Content-Length":"999"}}"#;
     assert_eq!(opened(&format!("[{payload}]")), [(payload.to_owned(), 0, None)]);
     let data = r#"{"id":"a","key":"b"}"#;
@@ -51,7 +51,7 @@ fn a_member_of_a_payload_is_no_header() {
 }
 
 #[test]
-fn what_stands_between_requests_is_counted() {
+fn text_between_requests_is_counted() {
     let dump =
         format!("{}\r\nHTTP/1.1 200 OK\r\n\r\nok\r\n{}\nHTTP/1.1 200 OK", request(2, "{}"), request(2, "{}"));
     let between = Some("texts between requests");

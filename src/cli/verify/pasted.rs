@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_header_is_refused() {
+    fn a_text_that_is_not_a_header_is_refused() {
         let refused =
             ["abc", ": value", "POST /hook HTTP/1.1", "two words: value", "n\u{e4}me: value", "{'a': 'b'}"];
         for line in refused {

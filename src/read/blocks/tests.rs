@@ -84,7 +84,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_but_white_space_is_lost_and_places_are_true(stream in any_stream(), format in any_format()) {
+    fn only_white_space_is_dropped_and_places_are_exact(stream in any_stream(), format in any_format()) {
         let mut at = 0;
         for (bytes, start) in payloads(stream.as_bytes(), format, 7, crate::payload::MAX_BYTES).unwrap() {
             let offset = usize::try_from(start.offset).unwrap();
@@ -127,7 +127,7 @@ fn utf16_is_not_split() {
 }
 
 #[test]
-fn a_payload_beyond_the_limit_is_passed_over_and_the_stream_goes_on() {
+fn a_payload_beyond_the_limit_is_skipped_and_the_stream_goes_on() {
     let long = format!("{{\"a\":\"{}\"}}", "x".repeat(900_000));
     for (format, step) in
         [(InputFormat::Ndjson, 10_000), (InputFormat::Json, 10_000), (InputFormat::Auto, usize::MAX)]

@@ -393,7 +393,7 @@ fn a_key_is_the_same_in_every_form_it_comes_in() {
 }
 
 #[test]
-fn what_is_no_public_key_is_named() {
+fn a_text_that_is_not_a_public_key_is_refused_with_the_reason() {
     for (text, expected) in [
         ("", "there is no key in it"),
         ("not a key", "it is neither PEM nor base64"),
