@@ -1,4 +1,4 @@
-//! `assoclens completions`, as a person reads it.
+//! The arguments of `assoclens completions`, with their help.
 
 use clap::Args;
 use clap_complete::Shell;

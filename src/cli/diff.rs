@@ -1,4 +1,4 @@
-//! `assoclens diff`, as a person reads it.
+//! The arguments of `assoclens diff`, with their help.
 
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -14,6 +14,7 @@ use crate::read::InputFormat;
 #[derive(Clone, Debug, Args)]
 #[command(
     override_usage = "assoclens diff [OPTIONS] A B\n       assoclens diff [OPTIONS] --example FILE",
+    after_help = super::more("diff"),
     after_long_help = EXAMPLES
 )]
 pub struct Diff {
@@ -22,7 +23,7 @@ pub struct Diff {
     pub sides: Vec<OsString>,
 
     /// How inputs split into payloads (see `assoclens validate --help`)
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", hide_short_help = true)]
     pub input_format: InputFormat,
 
     /// Which captures to unwrap
@@ -30,18 +31,18 @@ pub struct Diff {
     pub unwrapping: Unwrapping,
 
     /// Also compare the other events in a capture; by default they are skipped and counted
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub all_events: bool,
 
-    /// Event to compare as; with auto, each payload as the event it is
+    /// Event to compare as
     ///
-    /// The fields that both events have are compared. Records of streams are joined within an event. `assoclens events`
-    /// lists the events.
+    /// With auto, each payload is taken as the event it is. Of two events, the fields that both have are compared.
+    /// Records of streams are matched within an event. `assoclens events` lists the events.
     #[arg(long, value_name = "EVENT", default_value = Wanted::AUTO, value_parser = offered::events())]
     pub event: Wanted,
 
     /// Longest payload to read, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64,
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64, hide_short_help = true,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
 
@@ -53,15 +54,19 @@ pub struct Diff {
     #[arg(long)]
     pub all: bool,
 
-    /// Leave a field out (repeatable; a name or a JSON Pointer)
+    /// Leave out a field, by name or JSON Pointer (repeatable)
     #[arg(long, value_name = "NAME", value_parser = Offering::fields(), hide_possible_values = true)]
     pub ignore: Vec<String>,
 
-    /// Compare FILE with the documented example by shape: missing and extra fields, types
+    /// Compare the shape of FILE with the documented example
+    ///
+    /// Reports fields that are missing, extra, or of another type; values do not count.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["sides", "by"])]
     pub example: Option<PathBuf>,
 
-    /// Join records by this field, even if each side holds only one [default: id]
+    /// Match records by this field [default: id]
+    ///
+    /// If it is given, two sides of one record each are matched by it, too.
     #[arg(long, value_name = "FIELD", value_parser = Offering::fields(), hide_possible_values = true)]
     pub by: Option<String>,
 }
@@ -85,16 +90,16 @@ pub enum DiffFormat {
 }
 
 pub(super) const ABOUT: &str = "\
-    Compare two payloads by meaning: the fields of their event, whatever the order of keys, the white \
-    space and the escapes. Of two events the fields that both have are compared. Other fields are compared and reported \
-    apart.\n\n\
-    If a side holds several payloads, records of one event are joined by `id`: added, removed and changed ones are reported, \
-    then counted. Of several records of one id on one side the first is compared and the others are reported; \
-    one with other content makes the sides different. The smaller file is indexed and the other side read \
-    past it, so the order is that of the larger side; a side that is not a regular file is never indexed unless \
-    both are none.\n\n\
-    Given git's seven arguments (as GIT_EXTERNAL_DIFF or a diff driver's command), it compares the two files \
-    that git names, and the exit code is 0 as git asks for.";
+    Compare two payloads by meaning: the order of keys, white space and escapes do not count. The fields of \
+    their event are compared; of two events, the fields that both have. Other fields that differ are reported \
+    separately.\n\n\
+    If a side holds several payloads, records of the same event are matched by `id`. Added, removed and changed \
+    records are reported, then counted. If a side has an id more than once, its first record is compared and the \
+    others are reported; the sides differ if one of those has other content. The report follows the order of the \
+                                larger \
+    file, because the smaller one is indexed. A pipe is indexed only if both sides are pipes.\n\n\
+    Git can run it as GIT_EXTERNAL_DIFF or as the command of a diff driver, with seven arguments. It then compares \
+    the two files that git names, and exits with 0 as git expects.";
 
 const EXAMPLES: &str = "\
 Examples:

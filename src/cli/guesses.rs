@@ -1,11 +1,11 @@
-//! What people type who know other tools, and what it is called here.
+//! Commands and options of other tools, and their names here.
 //!
-//! In: a word that is not a command, or an option that a command does not have. Out: what to type, if that is known.
-//! Invariant: an option is advised only where the command has it.
+//! In: a word that is not a command, or an option that a command does not have. Out: the advice, if there is any.
+//! Invariant: an option is suggested only if the command has it.
 
 use clap::Command;
 
-/// Names of commands elsewhere, and what does the same here.
+/// The commands here, each with the names of similar ones elsewhere.
 const COMMANDS: [(&str, &[&str]); 10] = [
     ("validate", &["check", "lint", "test", "judge", "assert"]),
     ("inspect", &["view", "cat", "print", "pretty", "open", "unwrap"]),
@@ -19,7 +19,7 @@ const COMMANDS: [(&str, &[&str]); 10] = [
     ("schema --example", &["example"]),
 ];
 
-/// Options elsewhere: the long name of the option that does it here, how to type it, and what it is called elsewhere.
+/// The options here: the long name, the way to type it, and the names of similar options elsewhere.
 const OPTIONS: [(&str, &str, &[&str]); 9] = [
     ("color", "--color never", &["--no-color", "--no-colour"]),
     ("allow", "--allow CODES", &["--ignore", "--disable", "--exclude", "--skip"]),
@@ -32,13 +32,13 @@ const OPTIONS: [(&str, &str, &[&str]); 9] = [
     ("format", "--format payload", &["--pretty", "--indent"]),
 ];
 
-/// What does here what a command called `word` does elsewhere.
+/// The command here that resembles a command `word` elsewhere.
 pub(super) fn command(word: &str) -> Option<&'static str> {
     COMMANDS.iter().find(|(_, words)| words.contains(&word)).map(|(command, _)| *command)
 }
 
-/// What to type instead of `option`, which is not known where it stands: before the command, after one that does not
-/// have it, or without any, where `inspect` is meant.
+/// The advice about an unknown `option`: before the command, after a command that lacks it, or without a command, which
+/// means `inspect`.
 pub(super) fn option(option: &str, all: &Command, command: Option<&Command>) -> Option<String> {
     let here = command.or_else(|| all.find_subcommand("inspect"))?;
     let name = option.strip_prefix("--").unwrap_or_default();

@@ -1,11 +1,11 @@
-//! What findings say to do, in the words of the command line.
+//! The help of findings, in terms of the command line.
 //!
-//! In: a finding as the library words it. Out: the same finding, whose help names an option.
-//! Invariants: an option that is named is one to type as it stands, and works on the input that raised the finding.
+//! In: a finding in the library's words. Out: the same finding, whose help names an option.
+//! Invariants: a suggested option can be typed as it is, and works on the input that raised the finding.
 
 use crate::check::{Finding, Remedy};
 
-/// Names the option that does what the finding's remedy says.
+/// Names the option for the finding's remedy.
 pub fn name_option(finding: &mut Finding) {
     let Some(remedy) = finding.remedy else { return };
     let option = match remedy {

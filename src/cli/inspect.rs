@@ -1,4 +1,4 @@
-//! `assoclens inspect`, as a person reads it.
+//! The arguments of `assoclens inspect`, with their help.
 
 use super::Reading;
 use super::offered::{self, Offering};
@@ -8,15 +8,16 @@ use clap::{Args, ValueEnum};
 
 /// `assoclens inspect`
 #[derive(Clone, Debug, Default, Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_help = super::more("inspect"), after_long_help = EXAMPLES)]
 pub struct Inspect {
     /// What to read
     #[command(flatten)]
     pub reading: Reading,
 
-    /// Event to inspect as; with auto, each payload as the event it is
+    /// Event to inspect as
     ///
-    /// `assoclens events` lists them, and how they are recognised.
+    /// With auto, each payload is shown as the event it is. `assoclens events` lists the events, and how they are
+    /// recognised.
     #[arg(long, value_name = "EVENT", default_value = Wanted::AUTO, value_parser = offered::events())]
     pub event: Wanted,
 
@@ -28,17 +29,18 @@ pub struct Inspect {
     #[arg(long)]
     pub explain: bool,
 
-    /// Print only this field's value, one per line (repeatable; a name or a JSON Pointer)
+    /// Print only this field's value, one per line
     ///
-    /// A string is printed without quotes. Control and invisible characters in it are printed as \u.... escapes,
-    /// so each value takes one line. If a payload lacks the field, the exit code is 1.
+    /// NAME is a name or a JSON Pointer; the option can be repeated. A string is printed without quotes. Control and
+    /// invisible characters in it are printed as \u.... escapes, so each value takes one line. If a payload lacks the
+    /// field, the exit code is 1.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["format", "explain"], value_parser = Offering::fields(),
         hide_possible_values = true)]
     pub field: Vec<String>,
 
-    /// The columns of a table, of tsv or csv, from left to right
+    /// Columns of table, tsv or csv, from left to right
     ///
-    /// On a terminal, or where COLUMNS is set, a table leaves out columns that do not fit. Elsewhere nothing is cut.
+    /// On a terminal, or if COLUMNS is set, a table leaves out columns that do not fit. Otherwise it shows all.
     #[arg(long, value_name = "COLUMN", value_delimiter = ',', conflicts_with = "field")]
     pub columns: Vec<Column>,
 
@@ -66,18 +68,18 @@ pub enum InspectFormat {
 }
 
 pub(super) const ABOUT: &str = "\
-    Show payloads: the association as a picture, each documented field with its value and verdict, what \
-    values say, the delivery around them, and every finding.\n\n\
-    Looking is not judging: the exit code is 0 whenever a payload could be shown. One that is not JSON \
-    cannot; its finding is shown instead.\n\n\
-    `assoclens FILE` does the same, and so does `assoclens` alone for what is piped in.";
+    Show payloads: the association as a picture, each documented field with its value and verdict, the \
+    meaning of values, the delivery around them, and every finding.\n\n\
+    The exit code is 0 whenever a payload could be shown, even an invalid one. If it is not JSON, only \
+    its finding is shown.\n\n\
+    `assoclens FILE` does the same, and so does `assoclens` alone for piped input.";
 
 const EXAMPLES: &str = "\
 Examples:
   Look at a failed delivery
       assoclens inspect captures.ndjson
 
-  Look down a stream
+  Show a stream as a table
       cat captures.ndjson | assoclens inspect --format table
 
   Put labels and times into a spreadsheet
@@ -86,5 +88,4 @@ Examples:
   Take a value into a script
       assoclens inspect --field locationId captures.ndjson
 
-Exit codes: 0 shown, 1 a field that was asked for is absent or (with --check) a payload has an error,
-2 a payload is not JSON or cannot be read (2 wins over 1).";
+Exit codes: 0 shown, 1 a requested field is absent or, with --check, a payload has an error; 2 a payload is not JSON or cannot be read (2 wins over 1).";

@@ -1,4 +1,4 @@
-//! The options that change levels, in the order they stand on the command line.
+//! The options that change levels, in the order of the command line.
 //!
 //! clap gathers each option's values by themselves; which one comes later is recognised by their indices. So these
 //! options are read from clap's matches by hand, and come out as one list of changes.
@@ -10,7 +10,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 /// The changes that a command line asks for, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LevelOptions {
-    /// What to change, the first first: a later one wins.
+    /// The changes in order: a later one wins.
     pub changes: Vec<LevelChange>,
 }
 
@@ -32,15 +32,16 @@ pub(super) fn changes<S: Clone + Send + Sync + 'static>(matches: &ArgMatches) ->
     changes.into_iter().map(|(_, change)| change).collect()
 }
 
-/// On each option: a heading for all would stay on for the options of whatever these are flattened into.
+/// Set on each option: a common heading would also apply to the options around the flattened ones.
 const HEADING: &str = "Levels";
 
-/// What clap sees of them.
+/// Their declarations for clap.
 #[derive(Args)]
 struct Declared {
-    /// Turn findings of these codes into errors: a list such as missing-field,event-type; a prefix such as schema/; or all
+    /// Turn findings of these codes into errors
     ///
-    /// A later option wins over an earlier one. `assoclens explain` lists the codes. Unreadable payloads (empty,
+    /// CODES is a list such as missing-field,event-type, a prefix such as schema/, or all. A later option wins over an
+    /// earlier one. `assoclens explain` lists the codes. Unreadable payloads (empty,
     /// encoding, syntax, too-long, too-deep, too-costly) are always errors.
     #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING,
         value_parser = Offering::levels(), hide_possible_values = true)]
@@ -51,7 +52,9 @@ struct Declared {
         value_parser = Offering::levels(), hide_possible_values = true)]
     warn: Vec<Selector>,
 
-    /// Do not report these codes; `--allow all --deny schema/` leaves the schema's verdict alone
+    /// Do not report findings of these codes
+    ///
+    /// `--allow all --deny schema/` leaves only the schema's verdict.
     #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = HEADING,
         value_parser = Offering::levels(), hide_possible_values = true)]
     allow: Vec<Selector>,

@@ -1,4 +1,4 @@
-//! `assoclens listen`, as a person reads it.
+//! The arguments of `assoclens listen`, with their help.
 
 use super::send::duration;
 use super::verify::pasted;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// `assoclens listen`
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_help = super::more("listen"), after_long_help = EXAMPLES)]
 pub struct Listen {
     /// Where to listen
     #[command(flatten)]
@@ -37,23 +37,26 @@ pub struct Listen {
     #[command(flatten)]
     pub judging: Judging,
 
-    /// The longest body that is taken, in bytes; a longer one is answered 413
-    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20, value_parser = clap::value_parser!(u64).range(1..=1 << 26))]
+    /// Longest body to accept, in bytes; a longer one is answered 413
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20, hide_short_help = true,
+        value_parser = clap::value_parser!(u64).range(1..=1 << 26))]
     pub max_payload_bytes: u64,
 
     /// How to report, and where to
     #[command(flatten)]
     pub reports: Reports,
 
-    /// Show at most N errors, half as many warnings and a quarter as many notes; count the others by code
-    #[arg(long, value_name = "N")]
+    /// Show at most N errors, N/2 warnings and N/4 notes; count the others by code
+    #[arg(long, value_name = "N", hide_short_help = true)]
     pub max_findings: Option<usize>,
 }
 
 /// Where to listen.
 #[derive(Clone, Debug, Args)]
 pub struct Binding {
-    /// Address to bind; one that is not of this machine alone is a warning
+    /// Address to bind
+    ///
+    /// If other machines can reach it, there is a warning.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", value_parser = host)]
     pub host: IpAddr,
 
@@ -61,7 +64,9 @@ pub struct Binding {
     #[arg(long, value_name = "PORT", default_value_t = 4011)]
     pub port: u16,
 
-    /// Take deliveries at this path only, and answer 404 at others [default: any]
+    /// Accept deliveries at this path only [default: any]
+    ///
+    /// Requests for other paths are answered 404.
     #[arg(long, value_name = "PATH", value_parser = path)]
     pub path: Option<String>,
 }
@@ -69,34 +74,38 @@ pub struct Binding {
 /// What to write down.
 #[derive(Clone, Debug, Args)]
 pub struct RecordOptions {
-    /// Append every delivery to this file, with its headers, one line each
+    /// Append every delivery to this file, one per line
     ///
-    /// What was answered 2xx is in the file. A new file can be read by its owner alone. Every command reads it:
-    /// assoclens validate FILE, assoclens verify FILE.
+    /// A line holds the body and the headers, and is written before a delivery is answered 2xx. Only the owner can read
+    /// a new file. Every command reads it: assoclens validate FILE, assoclens verify FILE.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
 
-    /// Record also the values of Authorization, Cookie, and headers that end in -key, -token or -secret
-    #[arg(long, requires = "record")]
+    /// Record secret headers, too: Authorization, Cookie, and names that end in -key, -token or -secret
+    #[arg(long, requires = "record", hide_short_help = true)]
     pub all_headers: bool,
 }
 
-/// How to answer, and for whom.
+/// The answers, and the handler.
 #[derive(Clone, Debug, Args)]
 pub struct Answering {
-    /// Hand each delivery on to this URL, byte for byte, and answer with its status
+    /// Forward each delivery to this URL
+    ///
+    /// The body is forwarded byte for byte, and the sender gets the status that the URL answers.
     #[arg(long, value_name = "URL")]
     pub forward_to: Option<String>,
 
-    /// Add a header to what is handed on, or replace one of the same name (repeatable); not the signatures
+    /// Add or replace a header when forwarding (repeatable)
+    ///
+    /// Signatures cannot be replaced.
     #[arg(long, value_name = "HEADER", value_parser = pasted::headers, requires = "forward_to")]
     pub header: Vec<Headers>,
 
-    /// Let --forward-to leave this machine, to this host alone (repeatable)
-    #[arg(long, value_name = "NAME")]
+    /// Let --forward-to reach this host outside this machine (repeatable)
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub allow_host: Vec<String>,
 
-    /// Answer this status instead of 200, to see the sender try again
+    /// Answer this status instead of 200, to test retries
     #[arg(long, value_name = "STATUS", conflicts_with = "forward_to", value_parser = clap::value_parser!(u16).range(200..=599))]
     pub respond: Option<u16>,
 }
@@ -104,11 +113,13 @@ pub struct Answering {
 /// How to verify.
 #[derive(Clone, Debug, Args)]
 pub struct Verifying {
-    /// Verify with this public key instead of the published ones: PEM, or base64 of the same
+    /// Verify with this public key, in PEM or base64
+    ///
+    /// It takes the place of the published keys.
     #[arg(long, value_name = "FILE", conflicts_with = "no_verify")]
     pub public_key: Option<PathBuf>,
 
-    /// Do not look at signatures
+    /// Do not verify signatures
     #[arg(long)]
     pub no_verify: bool,
 }
@@ -120,7 +131,7 @@ pub struct Ending {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
 
-    /// End when none has come for so long, such as 30s
+    /// End if none has come for this long, such as 30s
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub timeout: Option<Duration>,
 }
@@ -139,23 +150,25 @@ fn path(text: &str) -> Result<String, String> {
     }
 }
 
-/// What the long help begins with.
+/// The beginning of the long help.
 pub(super) const ABOUT: &str = "\
-Receive deliveries on this machine: record every byte, validate and verify each, and hand it on to the handler under \
-development.
+Receive deliveries on this machine: record every byte, validate and verify each, and forward it to the handler that \
+you develop.
 
 Each POST is answered 200, whatever the verdict: after any other answer the platform sends it again, up to 12 times. \
-With --forward-to it is answered as the handler answers, 502 if that cannot be reached, and 504 if it takes longer than \
-30 s. What comes from a web page is refused. To receive deliveries of the platform, put a tunnel in front, or send some \
-with assoclens send http://127.0.0.1:4011/.";
+With --forward-to, the handler's answer is passed back: 502 if the handler cannot be reached, and 504 if it takes \
+                                longer \
+than 30 s. Requests from web pages are refused. To receive deliveries from the platform, put a tunnel in front. To \
+                                try it \
+out, send some yourself: assoclens send http://127.0.0.1:4011/.";
 
 const EXAMPLES: &str = "\
 Examples:
-  Receive, record, and hand on to a handler under development
+  Receive, record, and forward to a handler under development
       assoclens listen --record deliveries.ndjson --forward-to http://127.0.0.1:3000/hook
 
   See what comes, and stop after the first delivery
       assoclens listen --count 1
 
-Exit codes: 0 ended by --count or --timeout and no payload has an error; 1 one has, or fewer than --count came in time; \
-2 it could not bind, record or report.";
+Exit codes: 0 ended by --count or --timeout, and no payload has an error; 1 a payload has an error, or fewer than \
+--count came in time; 2 it could not bind, record or report.";

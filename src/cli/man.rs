@@ -1,4 +1,4 @@
-//! `assoclens man`, as a person reads it.
+//! The arguments of `assoclens man`, with their help.
 
 use super::Cli;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -14,7 +14,7 @@ pub struct Man {
     pub command: Option<String>,
 }
 
-/// The name of a command there is. They are looked up when they are needed, because this one is among them.
+/// The name of a command. The commands are looked up on demand, because `man` is one of them.
 #[derive(Clone, Copy, Debug)]
 struct CommandName;
 

@@ -1,4 +1,4 @@
-//! The whole command line, as a person reads it. No logic.
+//! The arguments of the program and its commands, with their help. No logic.
 
 mod completions;
 mod diff;
@@ -60,11 +60,11 @@ pub struct Cli {
     pub command: Option<Command>,
 
     /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_short_help = true)]
     pub color: ColorChoice,
 }
 
-/// What to do. What stands here takes the place of what is said of a command elsewhere, so the long text does too.
+/// The commands. These texts replace those of the arguments' own types, so the long text is here, too.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Validate payloads against the published schema
@@ -82,22 +82,22 @@ pub enum Command {
     /// Add up the summaries of several runs (validate --format json)
     #[command(after_long_help = MERGE_EXAMPLES)]
     Merge(Merge),
-    /// Replace what identifies anyone by pseudonyms; every finding stays where it is
+    /// Replace values that identify anyone by pseudonyms; findings stay in place
     #[command(long_about = redact::ABOUT)]
     Redact(Redact),
     /// Verify the signature of a delivery, or say why it does not match
     #[command(long_about = verify::ABOUT)]
     Verify(Verify),
-    /// Those that speak HTTP
+    /// The commands that use HTTP
     #[cfg(feature = "http")]
     #[command(flatten)]
     Wire(Wire),
-    /// Those about the program and the event
+    /// The commands about the program and the event
     #[command(flatten)]
     About(About),
 }
 
-/// What is about the program and the event.
+/// The commands about the program and the event.
 #[derive(Debug, Subcommand)]
 pub enum About {
     /// Print an event's schema, its documented example, or its fields
@@ -116,11 +116,11 @@ pub enum About {
     Man(Man),
 }
 
-/// What speaks HTTP.
+/// The commands that use HTTP.
 #[cfg(feature = "http")]
 #[derive(Debug, Subcommand)]
 pub enum Wire {
-    /// Receive deliveries: record, validate and verify each, and hand it on
+    /// Receive deliveries: record, validate, verify and forward each
     #[command(long_about = listen::ABOUT)]
     Listen(Listen),
     /// Post deliveries to your receiver, or test it with cases, and check its answers
@@ -130,7 +130,7 @@ pub enum Wire {
 
 /// `assoclens validate`
 #[derive(Debug, Args)]
-#[command(after_long_help = VALIDATE_EXAMPLES)]
+#[command(after_help = more("validate"), after_long_help = VALIDATE_EXAMPLES)]
 pub struct Validate {
     /// What to read
     #[command(flatten)]
@@ -151,32 +151,33 @@ pub struct Validate {
     /// Append a Markdown summary to the file named by $GITHUB_STEP_SUMMARY
     ///
     /// GitHub Actions sets the variable and shows the summary on the run's page.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub github_summary: bool,
 
-    /// Show at most N errors, half as many warnings and a quarter as many notes; count the others by code
+    /// Show at most N errors, N/2 warnings and N/4 notes
     ///
-    /// Each level has its own share, so notes that come first never take the place of an error that comes later.
-    /// Without it, human shows 20 errors, 10 warnings and 5 notes, a note of one code only once; the other formats
-    /// show all.
+    /// The others are counted by code. Each level has its own limit, so early notes never displace a later error.
+    /// Without this option, human shows 20 errors, 10 warnings and 5 notes, and a note of one code only once; the other
+    /// formats show all.
     #[arg(long, value_name = "N")]
     pub max_findings: Option<usize>,
 
-    /// Show a chart of what was found instead of single findings (human, json)
+    /// Show a chart instead of findings (human, json)
     ///
-    /// With json, the summary of two runs can be added up: see docs/formats.md.
+    /// With json, `assoclens merge` adds up the summaries of several runs.
     #[arg(long)]
     pub summary: bool,
 
     /// Leave out payloads without a finding (ndjson)
     ///
     /// In most streams they are nearly all of the report.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub only_findings: bool,
 
-    /// Exit with 0 if everything could be checked, whatever was found, and with 2 otherwise
+    /// Exit with 0 even if payloads are invalid
     ///
-    /// Use it with engines that run a failed task again; the report has the findings.
+    /// The exit code is 2 if something could not be checked. Use it with engines that run a failed task again; the
+    /// report has the findings.
     #[arg(long)]
     pub exit_zero: bool,
 
@@ -185,7 +186,7 @@ pub struct Validate {
     pub fail_fast: bool,
 
     /// Draw no progress bar
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub no_progress: bool,
 
     /// Print nothing; report through the exit code only
@@ -193,38 +194,39 @@ pub struct Validate {
     pub quiet: bool,
 }
 
-/// What is expected of payloads, if not that they are valid.
+/// The expectations for payloads, if not that they are valid.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Expecting {
-    /// Expect every payload to be invalid; a valid one is an error
+    /// Expect every payload to be invalid
+    ///
+    /// A valid one is an error.
     #[arg(long, conflicts_with = "expect")]
     pub expect_invalid: bool,
 
-    /// Expect exactly the findings that this manifest lists for each file
+    /// Expect exactly the findings in this manifest
     ///
-    /// A JSON object from paths, relative to the manifest, to lists of what each file must yield: "CODE", or
-    /// "CODE LINE:COLUMN". A finding that is not listed, a listed one that is not raised, a file that is not
-    /// listed, and a listed file that is not read are errors.
+    /// The manifest is a JSON object. Each key is a path, relative to the manifest, and its value is the list of
+    /// findings that the file must yield, as "CODE" or "CODE LINE:COLUMN". A finding or a file is an error if it is
+    /// listed and does not occur, or occurs and is not listed.
     #[arg(long, value_name = "FILE")]
     pub expect: Option<PathBuf>,
 
-    /// Write a manifest for --expect from what each file yields now
+    /// Write a manifest for --expect from the findings now
     ///
-    /// The manifest is written whole or not at all. A file of this name is replaced only if it is a manifest. Given the
+    /// The manifest is written whole or not at all. A file of this name is replaced only if it is a manifest. With the
     /// same paths and options, --expect then passes.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["expect", "expect_invalid", "fail_fast"])]
     pub expect_write: Option<PathBuf>,
 }
 
-/// What to read, and how.
+/// The inputs, and the way to read them.
 #[derive(Clone, Debug, Args)]
 pub struct Reading {
-    /// Files, directories, or - for standard input (the default if something is piped in)
+    /// Files, directories, or - for standard input
     ///
-    /// A directory is walked for *.json, *.ndjson, *.jsonl and *.har, also with .gz or .zst after them or in
-    /// capitals, sorted by path. What it skips is counted: hidden entries, symbolic links, files with another extension. A
-    /// path that is named is read whatever its name or kind.
-    /// Gzip and Zstandard are decompressed, also from standard input.
+    /// Without a path, piped input is read. In a directory, all *.json, *.ndjson, *.jsonl and *.har files are read,
+    /// sorted by path, with .gz or .zst after the name, too. Hidden entries, symbolic links and files with another
+    /// extension are skipped and counted. A file that is named is always read. Gzip and Zstandard are decompressed.
     #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub paths: Vec<PathBuf>,
 
@@ -232,7 +234,7 @@ pub struct Reading {
     ///
     /// With auto, a file named .ndjson or .jsonl holds one payload per line, and so does an input whose first line
     /// is a complete JSON value. Anything else holds documents one after another.
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", hide_short_help = true)]
     pub input_format: InputFormat,
 
     /// Which captures to unwrap
@@ -240,22 +242,22 @@ pub struct Reading {
     pub unwrapping: Unwrapping,
 
     /// Name of standard input in reports
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub source_name: Option<String>,
 
     /// Also check the other events in a capture; by default they are skipped and counted
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub all_events: bool,
 
     /// Longest payload to read, in bytes
     ///
-    /// A longer one is a finding (too-long), and reading goes on behind it. This bounds the memory used.
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64,
+    /// A longer one is skipped and reported as too-long. This bounds the memory used.
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64, hide_short_help = true,
         value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub max_payload_bytes: u64,
 
     /// Number of worker threads [default: one per core]
-    #[arg(short, long, value_name = "N", value_parser = jobs)]
+    #[arg(short, long, value_name = "N", value_parser = jobs, hide_short_help = true)]
     pub jobs: Option<usize>,
 }
 
@@ -273,20 +275,21 @@ impl Default for Reading {
     }
 }
 
-/// What to judge by.
+/// The schema, the event and the levels.
 #[derive(Clone, Debug, Args)]
 pub struct Judging {
-    /// Validate against this JSON Schema instead of the embedded one
+    /// Validate against this JSON Schema instead
     ///
-    /// Any draft from 4 to 2020-12. References outside the file are refused, never fetched, and patterns must
-    /// match in linear time. Advisories are about the event, not the schema, so they are raised all the same.
+    /// Any draft from 4 to 2020-12 replaces the embedded schema. References outside the file are refused, never
+    /// fetched, and patterns must match in linear time. Warnings and notes about the event are still reported.
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
 
-    /// Event to validate as, by its own schema; with auto, each payload as the event it is
+    /// Event to validate as
     ///
-    /// A payload of another event raises other-event. With auto, `type` or the fields decide which event it is, and only an
-    /// event without an embedded schema raises other-event. `assoclens events` lists them.
+    /// The event's own schema is used. A payload of another event raises other-event. With auto, each payload is
+    /// validated as the event it is, by its `type` or its fields, and only an event without an embedded schema raises
+    /// other-event. `assoclens events` lists the events.
     #[arg(long, value_name = "EVENT", default_value = ASSOCIATION_CREATE.name, value_parser = offered::events())]
     pub event: Wanted,
 
@@ -297,7 +300,7 @@ pub struct Judging {
 
 /// `assoclens filter`
 #[derive(Debug, Args)]
-#[command(after_long_help = FILTER_EXAMPLES)]
+#[command(after_help = more("filter"), after_long_help = FILTER_EXAMPLES)]
 pub struct Filter {
     /// What to read
     #[command(flatten)]
@@ -307,15 +310,17 @@ pub struct Filter {
     #[command(flatten)]
     pub judging: Judging,
 
-    /// Payloads without an error
+    /// Write the payloads without an error
     #[arg(long, conflicts_with_all = ["invalid", "code"])]
     pub valid: bool,
 
-    /// Payloads with an error (the default)
+    /// Write the payloads with an error (the default)
     #[arg(long)]
     pub invalid: bool,
 
-    /// Payloads with a finding of one of these codes, or of a prefix such as schema/
+    /// Write the payloads with a finding of these codes
+    ///
+    /// A list such as missing-field,event-type, or a prefix such as schema/.
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = Offering::selectors(),
         hide_possible_values = true)]
     pub code: Vec<Selector>,
@@ -340,8 +345,8 @@ Examples:
       assoclens validate --format json --summary part-2.ndjson > 2.json
       assoclens merge 1.json 2.json
 
-Exit codes: those of one run over everything: 0 all valid, 1 a payload is invalid, 2 an input or a report \
-                              could not be read.";
+Exit codes: 0 all valid, 1 a payload is invalid, 2 an input or a report could not be read, as in one run over \
+                              everything.";
 
 /// `assoclens explain`
 #[derive(Debug, Args)]
@@ -393,25 +398,30 @@ pub struct SchemaCommand {
 const AFTER: &str = "\
     Without a command, assoclens inspects the files or piped input. See `assoclens COMMAND --help` for each \
                      command.\n\n\
-    Exit codes: 0 all valid, the same or verified; 1 a payload is not; 2 the job could not be done.";
+    Exit codes: 0 all valid, equal or verified; 1 at least one is not; 2 the job could not be done.";
 
-/// What the program takes from its environment.
+/// The environment variables that the program reads.
 pub(crate) const ENVIRONMENT: &str = "\
 Environment (--color wins over all of it):
   NO_COLOR
-      Not empty: no colour
+      If not empty: no colour
   CLICOLOR_FORCE, FORCE_COLOR
-      Neither empty nor 0: colour, also in pipes and files
+      If neither empty nor 0: colour, even in pipes and files
   CLICOLOR, FORCE_COLOR
-      0: no colour
+      If 0: no colour
   TERM
-      dumb: no colour, no progress, and boxes and bars in ASCII
+      If dumb: no colour, no progress, and boxes and bars in ASCII
   COLUMNS
       Width of reports, 20 to 1000 columns; by default the terminal's, or 100
   LC_ALL, LC_CTYPE, LANG
       If the first one that is set names UTF-8: boxes and bars in Unicode
   GITHUB_STEP_SUMMARY
       The file that `assoclens validate --github-summary` appends to";
+
+/// The last line of the short help, which leaves out rare options.
+fn more(command: &str) -> String {
+    format!("More options and examples: assoclens {command} --help")
+}
 
 fn jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -421,8 +431,8 @@ fn jobs(text: &str) -> Result<usize, String> {
 }
 
 const FILTER_ABOUT: &str = "\
-    Write the payloads that match, byte for byte as they came, each on its own line or lines.\n\n\
-    Their number is printed on standard error. On a terminal, unsafe characters are shown as escapes.";
+    Write the payloads that match, byte for byte as they came, each on a line or lines of its own.\n\n\
+    A count is printed on standard error. On a terminal, unsafe characters are shown as escapes.";
 
 const FILTER_EXAMPLES: &str = "\
 Examples:
@@ -436,9 +446,8 @@ Exit codes: 0 the job was done, whatever matched; 2 it could not be done.";
 
 const VALIDATE_ABOUT: &str = "\
     Validate payloads against the event's published schema, or your own.\n\n\
-    Every violation in every payload is reported with its line and column. A broken payload never keeps the \
-                              next one \
-    from being checked, and neither does a file that cannot be read.";
+    Every violation in every payload is reported with its line and column. After a broken payload, or a file \
+    that cannot be read, validation goes on with the next.";
 
 const VALIDATE_EXAMPLES: &str = "\
 Examples:

@@ -1,6 +1,6 @@
-//! Values that a shell's completion offers, of options that take others too.
+//! The values that a shell's completion offers for options that also take others.
 //!
-//! In: a parser, and the names that are known. Out: a parser that takes what it took before, and can list those names.
+//! In: a parser, and the known names. Out: a parser that accepts the same values, and can list those names.
 
 use crate::check::catalogue::{SCHEMA_PREFIX, codes};
 use crate::check::{Code, Selector};
@@ -23,7 +23,7 @@ pub(super) struct Offering<P> {
     names: fn() -> Names,
 }
 
-/// Those that a shell takes as they are: in some, `$` begins a variable.
+/// The names that a shell takes unquoted: in some shells, `$` begins a variable.
 fn all_codes() -> Names {
     codes().map(Code::as_str).filter(|code| !code.contains('$')).collect()
 }
@@ -50,17 +50,17 @@ pub(super) fn event() -> impl TypedValueParser<Value = &'static Event> {
 
 /// One of these events, or any of them.
 pub(super) fn events() -> impl TypedValueParser<Value = Wanted> {
-    let auto = PossibleValue::new(Wanted::AUTO).help("whichever a payload is");
+    let auto = PossibleValue::new(Wanted::AUTO).help("the event that each payload is");
     PossibleValuesParser::new(event_names().chain([auto])).map(|word| Wanted::of(&word).expect(OFFERED))
 }
 
 impl Offering<Parse<Selector>> {
-    /// Codes of findings, and what stands for several.
+    /// Codes of findings, and the words for several of them.
     pub(super) fn selectors() -> Self {
         Self { parser: Selector::of, names: all_selectors }
     }
 
-    /// Those whose level can be changed.
+    /// The selectors whose level can be changed.
     pub(super) fn levels() -> Self {
         Self { parser: str::parse, names: all_levels }
     }
@@ -68,7 +68,7 @@ impl Offering<Parse<Selector>> {
 
 #[cfg(feature = "http")]
 impl Offering<Parse<Choice>> {
-    /// Names of cases, and what stands for several.
+    /// Names of cases, and the words for several of them.
     pub(super) fn cases() -> Self {
         Self { parser: str::parse, names: Choice::names }
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// `assoclens redact`
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_help = super::more("redact"), after_long_help = EXAMPLES)]
 pub struct Redact {
     /// What to read
     #[command(flatten)]

@@ -1,6 +1,6 @@
-//! `--format` and `--output`, which belong together by their order on the line.
+//! `--format` and `--output`, which are paired by their order on the line.
 //!
-//! In: what clap found. Out: one [`ReportRequest`] a report.
+//! In: clap's matches. Out: one [`ReportRequest`] per report.
 //! Invariants: at most one report goes to standard output; no two go to the same file.
 
 use super::{Format, Validate};
@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum as _, value_parser};
 use std::path::{Path, PathBuf};
 
-/// One report that is asked for.
+/// One requested report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportRequest {
     /// How to report.
@@ -19,20 +19,20 @@ pub struct ReportRequest {
     pub output: Option<PathBuf>,
 }
 
-/// All reports that are asked for: at least one, in the order of the line.
+/// All requested reports: at least one, in the order of the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reports(pub Vec<ReportRequest>);
 
 /// Names of standard output.
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
-/// One of the two options, as it stands on the line.
+/// One occurrence of the two options.
 enum Given {
     Format(Format),
     Output(PathBuf),
 }
 
-/// Puts each file with the format that stands before it, or else with the one after it.
+/// Pairs each file with the format before it, or else with the one after it.
 fn pair(given: impl Iterator<Item = Given>) -> Result<Vec<ReportRequest>, String> {
     let mut requests: Vec<ReportRequest> = Vec::new();
     let mut waiting = None;
@@ -102,7 +102,7 @@ impl FromArgMatches for Reports {
         let mut given: Vec<(usize, Given)> = formats.chain(outputs).collect();
         given.sort_by_key(|(index, _)| *index);
         pair(given.into_iter().map(|(_, given)| given)).map(Self).map_err(|message| {
-            // Refused now, since what clap would add later is the usage of the whole program.
+            // Formatted now, because clap would later add the usage of the whole program.
             let mut command = Validate::augment_args(Command::new("assoclens validate"));
             Error::raw(ErrorKind::ArgumentConflict, message).format(&mut command)
         })
@@ -129,12 +129,12 @@ impl Args for Reports {
             .value_name("FILE")
             .action(ArgAction::Append)
             .value_parser(value_parser!(PathBuf))
-            .help("Write the report to this file, whole or not at all; standard output then gets a summary line")
+            .help("Write the report to this file")
             .long_help(
-                "Write the report to this file, whole or not at all\n\n\
-                 It belongs to the --format before it, and there may be several such pairs. Of the reports \
-                 without a file one may go to standard output; if all have one, standard output gets the \
-                 summary line. A FIFO or a device is written as the run goes on.",
+                "Write the report to this file\n\n\
+                 The file is written whole or not at all; a FIFO or a device is written as the run goes on. \
+                 For several reports, repeat --format FORMAT --output FILE. One of them may do without a file \
+                 and goes to standard output; if all have one, standard output gets a summary line.",
             );
         command.arg(format).arg(output)
     }
@@ -150,7 +150,7 @@ mod tests {
     use crate::cli::{Cli, Command};
     use clap::Parser as _;
 
-    /// `format>file` of every report that a line asks for, or the first line of the error.
+    /// `format>file` of every report that a line requests, or the first line of the error.
     fn asked_for(line: &str) -> String {
         let words = ["assoclens", "validate", "x.json"].into_iter().chain(line.split_whitespace());
         match Cli::try_parse_from(words) {

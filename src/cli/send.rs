@@ -1,4 +1,4 @@
-//! `assoclens send`, as a person reads it.
+//! The arguments of `assoclens send`, with their help.
 
 use super::levels::changes;
 use super::offered::Offering;
@@ -13,19 +13,23 @@ use std::time::Duration;
 /// `assoclens send`
 #[derive(Clone, Debug, Args)]
 #[command(
+    after_help = super::more("send"),
     after_long_help = EXAMPLES,
     override_usage = "assoclens send [OPTIONS] URL [PATH]...\n       assoclens send [OPTIONS] URL --cases\n       \
                       assoclens send --list-cases\n       assoclens send --write-cases DIR"
 )]
 pub struct Send {
-    /// The receiver's URL, such as http://127.0.0.1:3000/hook; a host that is not this machine needs --allow-host
+    /// The receiver's URL, such as http://127.0.0.1:3000/hook
+    ///
+    /// A host other than this machine needs --allow-host.
     #[arg(required_unless_present_any = ["list_cases", "write_cases"])]
     pub url: Option<String>,
 
-    /// Payloads, streams of them, captures, directories, or - for standard input [default: the documented example]
+    /// Payloads or captures [default: the documented example]
     ///
-    /// The example is sent in the flat form that deliveries have, with a new `webhookId` and the `timestamp` of now.
-    /// Whatever else is sent byte for byte; bodies are taken out of captures.
+    /// Files, directories, or - for standard input. Bodies are taken out of captures and sent byte for byte. The
+    /// example is sent in the flat form that deliveries have, with a new `webhookId` and the current time as
+    /// `timestamp`.
     #[arg(value_name = "PATH", conflicts_with_all = ["cases", "case", "list_cases", "write_cases"])]
     pub paths: Vec<PathBuf>,
 
@@ -37,7 +41,7 @@ pub struct Send {
     #[command(flatten)]
     pub signing: Signing,
 
-    /// What becomes of a delivery before it is sent
+    /// Changes to a delivery before it is sent
     #[command(flatten)]
     pub making: Making,
 
@@ -53,7 +57,7 @@ pub struct Send {
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: SendFormat,
 
-    /// Report to this file instead of standard output
+    /// Write the report to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
@@ -61,21 +65,26 @@ pub struct Send {
 /// Which cases to try.
 #[derive(Clone, Debug, Args)]
 pub struct Trying {
-    /// Try the receiver with all cases: events as they may come, forged signatures, broken bodies
+    /// Test the receiver with all cases
     ///
-    /// The cases reach the receiver's handler and may leave records behind: a test instance is the place for them.
+    /// They are events in every form, forged signatures and broken bodies. They reach the receiver's handler and may
+    /// leave records behind, so use a test instance.
     #[arg(long)]
     pub cases: bool,
 
-    /// Try the receiver with this case (repeatable); post/accepted always comes first
+    /// Test the receiver with this case (repeatable)
+    ///
+    /// The case post/accepted always comes first.
     #[arg(long, value_name = "NAME", value_parser = Offering::cases(), hide_possible_values = true)]
     pub case: Vec<Choice>,
 
-    /// List the cases: name, level, what is sent, what is expected, why
+    /// List the cases: what is sent, and what is expected
     #[arg(long, exclusive = true)]
     pub list_cases: bool,
 
-    /// Write the bodies of the cases to this directory, with a manifest for `validate --expect`; nothing is sent
+    /// Write the bodies of the cases instead of sending
+    ///
+    /// The directory also gets a manifest for `validate --expect`.
     #[arg(long, value_name = "DIR", exclusive = true)]
     pub write_cases: Option<PathBuf>,
 }
@@ -83,38 +92,45 @@ pub struct Trying {
 /// Who signs.
 #[derive(Clone, Debug, Args)]
 pub struct Signing {
-    /// Sign with this private Ed25519 key in PEM: X-GHL-Signature over the exact bytes
+    /// Sign with this private Ed25519 key (PEM)
     ///
-    /// The receiver needs the public key that goes with it; its fingerprint is printed. To make both:
-    /// openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout
+    /// The header is X-GHL-Signature, over the exact bytes. The receiver needs the public key that goes with it; its
+    /// fingerprint is printed. To make both: openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem
+    /// -pubout
     #[arg(long, value_name = "FILE")]
     pub sign_with: Option<PathBuf>,
 
-    /// Sign with this private RSA key in PEM: the legacy X-WH-Signature
+    /// Sign with this private RSA key (PEM), the legacy way
+    ///
+    /// The header is the legacy X-WH-Signature.
     #[arg(long, value_name = "FILE")]
     pub sign_legacy: Option<PathBuf>,
 }
 
-/// What becomes of a delivery before it is sent.
+/// Changes to a delivery before it is sent.
 #[derive(Clone, Debug, Args)]
 pub struct Making {
-    /// Send the headers too that a capture has, as they were delivered
+    /// Also send the headers of a captured delivery
     #[arg(long, conflicts_with_all = ["cases", "case"])]
     pub with_headers: bool,
 
-    /// Add a header, or replace one of the same name (repeatable)
+    /// Add or replace a header (repeatable)
     #[arg(long, value_name = "HEADER", value_parser = pasted::headers)]
     pub header: Vec<Headers>,
 
-    /// Put a new `webhookId` and the `timestamp` of now into the bytes; all others stay as they are
+    /// Send a new `webhookId` and the current time
+    ///
+    /// The `webhookId` and the `timestamp` are replaced; all other bytes stay as they are.
     #[arg(long, conflicts_with_all = ["cases", "case"])]
     pub fresh: bool,
 
-    /// Send each delivery twice, byte for byte, as a retry does
+    /// Send each delivery twice, as a retry does
     #[arg(long, conflicts_with_all = ["cases", "case"])]
     pub twice: bool,
 
-    /// Print the requests as HTTP text instead of sending them; with --format curl, as commands
+    /// Print the requests instead of sending them
+    ///
+    /// They are printed as HTTP, or as commands with --format curl.
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -122,15 +138,15 @@ pub struct Making {
 /// How much, how long, and where to.
 #[derive(Clone, Debug, Args)]
 pub struct Bounds {
-    /// How long to wait for each answer, such as 500ms or 10s
+    /// How long to wait for each answer
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub timeout: Duration,
 
-    /// Refuse to send more deliveries than this
+    /// Refuse to send more than N deliveries
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub max: usize,
 
-    /// Let requests leave this machine, to this host alone (repeatable)
+    /// Let requests reach this other host (repeatable)
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
 }
@@ -149,26 +165,30 @@ pub enum SendFormat {
     Curl,
 }
 
-/// The changes of levels that a command line asks for, of cases instead of findings.
+/// The changes of levels that a command line requests, for cases instead of findings.
 #[derive(Clone, Debug, Default)]
 pub struct CaseLevels(pub Vec<LevelChange<Choice>>);
 
 const HEADING: &str = "Levels of cases";
 
-/// What clap sees of them; they are read like those of findings.
+/// Their declarations for clap; they are read like those of findings.
 #[derive(Args)]
 struct Declared {
-    /// Turn findings of these cases into errors: a list such as again/old,event/unknown; a family such as sign/; or all
+    /// Turn findings of these cases into errors
+    ///
+    /// CASES is a list such as again/old,event/unknown, a family such as sign/, or all.
     #[arg(long, value_name = "CASES", value_delimiter = ',', help_heading = HEADING,
         value_parser = Offering::cases(), hide_possible_values = true)]
     deny: Vec<Choice>,
 
-    /// Make warnings of these cases
+    /// Turn findings of these cases into warnings
     #[arg(long, value_name = "CASES", value_delimiter = ',', help_heading = HEADING,
         value_parser = Offering::cases(), hide_possible_values = true)]
     warn: Vec<Choice>,
 
-    /// Do not report these cases; sign/ for a receiver that acknowledges before it verifies
+    /// Do not report these cases
+    ///
+    /// Allow sign/ for a receiver that acknowledges before it verifies.
     #[arg(long, value_name = "CASES", value_delimiter = ',', help_heading = HEADING,
         value_parser = Offering::cases(), hide_possible_values = true)]
     allow: Vec<Choice>,
@@ -209,13 +229,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(wrong)
 }
 
-/// What the long help begins with.
+/// The beginning of the long help.
 pub(super) const ABOUT: &str = "\
-Post deliveries to your receiver, as the platform does, and judge its answers.
+Post deliveries to your receiver, as the platform does, and check its answers.
 
-With --cases it tries the receiver: what may come must be accepted, what nobody signed must be refused, and nothing may \
-bring it down. Requests go to this machine unless another host is named with --allow-host; no redirect is followed. The \
-cases reach the receiver's handler and may leave records behind: a test instance is the place for them.";
+With --cases, it tests the receiver: every form of the event must be accepted, every forgery refused, and nothing \
+                                may \
+bring the receiver down. Requests stay on this machine unless --allow-host names another host, and redirects are not \
+followed.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -225,11 +246,12 @@ Examples:
   Replay a captured delivery as it was, with its headers
       assoclens send --with-headers http://127.0.0.1:3000/hook capture.har
 
-  Try the receiver with all cases, signed by a key of your own
+  Test the receiver with all cases, signed with a key of your own
       assoclens send --cases --sign-with key.pem http://127.0.0.1:3000/hook
 
   See what would be sent
       assoclens send --dry-run http://127.0.0.1:3000/hook delivery.json
 
-Exit codes: 0 every answer is 2xx, or no case has an error; 1 one is not, or has; 2 nothing could be sent, or there was \
-no connection.";
+Exit codes: 0 every answer is 2xx, or no case has an error; 1 an answer is not 2xx, or a case has an error; 2 \
+                        nothing \
+could be sent, or there was no connection.";

@@ -1,9 +1,8 @@
-//! From the words that were typed to a command line.
+//! Parses the words typed into a command line.
 //!
-//! In: the words, and which of them name something on the disk. Out: a [`Cli`], or an error that says what to type.
-//! Invariants: a file's name is never taken for an option, so whoever gives names that others chose (a hook, a shell's
-//! `*`) is safe with any of them; a command beats a file of its name; a word that may be a command misspelled is never
-//! taken for a file.
+//! In: the words, and the files that exist. Out: a [`Cli`], or an error with advice.
+//! Invariants: a file's name is never taken for an option, so any file names are safe to pass (from a hook, or a
+//! shell's `*`); a command beats a file with its name; a possible misspelling of a command is never taken for a file.
 
 use super::{Cli, guesses};
 use crate::escape::visible_path;
@@ -13,10 +12,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 impl Cli {
-    /// Reads what was typed, the program's name first.
+    /// Parses the words typed, the program's name first.
     ///
     /// # Errors
-    /// It cannot be understood, or asks for the help or the version.
+    /// The words are not understood, or ask for the help or the version.
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
         let words: Vec<OsString> = words.into_iter().collect();
         refuse_names_of_files(&words)?;
@@ -24,7 +23,7 @@ impl Cli {
     }
 }
 
-/// Whether there is something of this name, which need not be readable.
+/// Whether a file with this name exists, readable or not.
 fn is_there(word: &OsStr) -> bool {
     Path::new(word).symlink_metadata().is_ok()
 }
@@ -33,7 +32,7 @@ fn is_option(word: &OsStr) -> bool {
     word.as_encoded_bytes().starts_with(b"-") && word.len() > 1
 }
 
-/// Refuses a word that would be an option and is the name of a file: nobody but its author knows which was meant.
+/// Refuses a word that would be an option and is also the name of a file: only its author knows which was meant.
 fn refuse_names_of_files(words: &[OsString]) -> Result<(), Error> {
     let before_names = words.iter().skip(1).take_while(|word| *word != "--");
     let mut options = before_names.filter(|word| is_option(word));
@@ -50,14 +49,14 @@ fn refusal(message: String) -> Error {
     Error::raw(ErrorKind::ArgumentConflict, message).format(&mut Cli::command())
 }
 
-/// Reads words without a command as those of `inspect`; for what is still an error, says what to type.
+/// Parses words without a command as those of `inspect`; adds advice to any remaining error.
 fn read_again(words: &[OsString], error: Error) -> Result<Cli, Error> {
     let all = Cli::command();
     let command = words.iter().skip(1).find_map(|word| all.find_subcommand(word));
     match error.kind() {
         ErrorKind::InvalidSubcommand => read_name(words, error),
         ErrorKind::UnknownArgument if command.is_none() => match inspect(words, 1) {
-            // Neither knows the option, and the first error names the program and not one command.
+            // Neither knows the option, and the first error names the program rather than one command.
             Err(again) if again.kind() == ErrorKind::UnknownArgument => Err(advised(error, &all, None)),
             read => read,
         },
@@ -66,7 +65,7 @@ fn read_again(words: &[OsString], error: Error) -> Result<Cli, Error> {
     }
 }
 
-/// Reads words the first of which, options aside, is not a command.
+/// Parses words whose first one, options aside, is not a command.
 fn read_name(words: &[OsString], mut error: Error) -> Result<Cli, Error> {
     let named = text(&error, ContextKind::InvalidSubcommand);
     let is_value = |at: usize| words[at - 1] == "--color";
@@ -93,7 +92,7 @@ fn read_name(words: &[OsString], mut error: Error) -> Result<Cli, Error> {
     Err(error)
 }
 
-/// Reads the words with `inspect` put in where it was left out.
+/// Parses the words with `inspect` inserted.
 fn inspect(words: &[OsString], at: usize) -> Result<Cli, Error> {
     let (before, rest) = words.split_at(at.min(words.len()));
     let words: Vec<OsString> = [before, &[OsString::from("inspect")], rest].concat();
@@ -116,7 +115,7 @@ fn neither(name: &OsStr) -> Error {
     ))
 }
 
-/// The error about an option that `command` does not have, with what to type instead.
+/// The error about an option that `command` lacks, with advice.
 fn advised(mut error: Error, all: &Command, command: Option<&Command>) -> Error {
     let option = text(&error, ContextKind::InvalidArg);
     if let Some(advice) = guesses::option(&option, all, command) {

@@ -1,4 +1,4 @@
-//! The options that say which captures are unwrapped.
+//! The options for unwrapping captures.
 
 use crate::capture::{Unwrap, shapes};
 use crate::escape::visible;
@@ -9,34 +9,34 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 /// Which captures to unwrap.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Unwrapping {
-    /// Take payloads out of captures (HAR files, Lambda events, HTTP dumps, ...): auto, never, or a shape's name
+    /// Captures to unwrap: auto, never, or a shape's name
     ///
-    /// By default (auto), payloads are found whatever they are in. A body that a capture names is checked as it was sent
-    /// and never opened. `filter`, whose output goes on to programs, takes bytes as they are (never).
-    /// `assoclens captures` lists the named shapes.
+    /// With auto, the default, payloads are found in HAR files, Lambda events, HTTP dumps, logs and anything else. A
+    /// request's body is checked as it was sent: nothing inside it is unwrapped. With never, each input is taken as it
+    /// is; that is the default of `filter`, because programs read its output. `assoclens captures` lists the shapes.
     #[arg(long, value_name = "SHAPE", conflicts_with = "at", value_parser = unwrap(), hide_possible_values = true)]
     pub unwrap: Option<Unwrap>,
 
-    /// Take the payload from this place of each input: a JSON Pointer such as /request/body or /Messages/*/Body
+    /// Place of the payloads, such as /request/body
     ///
-    /// The value there may be the payload itself, or a string that holds it, also as base64; * is each element of a list.
-    /// The notations of jq and JSONPath work, too.
+    /// POINTER is a JSON Pointer, in which * means each element of a list: /Messages/*/Body. The value there is the
+    /// payload itself, or a string that holds it, also as base64. The notations of jq and JSONPath work, too.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub at: Option<Pointer>,
 }
 
 impl Unwrapping {
-    /// What to unwrap, where nothing was asked for as `default` says.
+    /// The captures to unwrap; `default` if there is no option.
     pub fn unwrap(&self, default: Unwrap) -> Unwrap {
         let at = self.at.clone().map(Unwrap::At);
         at.or_else(|| self.unwrap.clone()).unwrap_or(default)
     }
 }
 
-/// The words that `--unwrap` takes, each shape once, for completions to offer and mistakes to be compared with.
+/// The words that `--unwrap` takes, each shape once, for completions and for suggestions.
 fn unwrap() -> impl TypedValueParser<Value = Unwrap> {
     let mut words = vec![
-        PossibleValue::new("auto").help("any known shape, and whatever else a payload stands in"),
+        PossibleValue::new("auto").help("any known shape, and anything else that holds a payload"),
         PossibleValue::new("never").help("none"),
     ];
     for shape in shapes() {
@@ -48,7 +48,7 @@ fn unwrap() -> impl TypedValueParser<Value = Unwrap> {
         .map(|word| Unwrap::of(&word).expect("internal error: every word that is offered is known"))
 }
 
-/// A JSON Pointer, or the same place as other tools write it: `.Messages[].Body`, `$.Messages[0].Body`.
+/// A JSON Pointer, or the same place in the notation of other tools: `.Messages[].Body`, `$.Messages[0].Body`.
 fn pointer(text: &str) -> Result<Pointer, String> {
     if text.is_empty() || text.starts_with('/') {
         return Ok(Pointer::from(text.to_owned()));
@@ -72,7 +72,7 @@ fn pointer(text: &str) -> Result<Pointer, String> {
     Ok(pointer)
 }
 
-/// The first step of a path, and what is behind it: `.name`, `name`, `[0]`, `[]`, `[*]`, `["name"]`.
+/// The first step of a path, and the rest: `.name`, `name`, `[0]`, `[]`, `[*]`, `["name"]`.
 fn step(path: &str) -> Option<(&str, &str)> {
     if let Some(inside) = path.strip_prefix('[') {
         for quote in ['"', '\''] {

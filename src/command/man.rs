@@ -29,15 +29,15 @@ pub(super) fn run(arguments: &cli::Man, streams: &mut Streams<'_>) -> anyhow::Re
 const FILES: &str = "\
 Files:
   .assoclens-*.tmp
-      A report or a manifest beside its place, until it is complete";
+      A report or a manifest, until it is complete and moved to its place";
 
 /// The page of a command, which names the other pages.
 fn page(mut command: Command, pages: &[String]) -> io::Result<Vec<u8>> {
     let own = command.get_display_name().unwrap_or(command.get_name()).to_owned();
     let others: Vec<String> =
         pages.iter().filter(|page| **page != own).map(|page| format!("{page}(1)")).collect();
-    let end = command.get_after_help().or_else(|| command.get_after_long_help());
-    let end = end.map(ToString::to_string).unwrap_or_default();
+    let end = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    let end = end.replace(ENVIRONMENT, "");
     // The usage in `--help` shows which arguments can be repeated.
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();

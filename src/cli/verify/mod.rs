@@ -1,4 +1,4 @@
-//! `assoclens verify`, as a person reads it.
+//! The arguments of `assoclens verify`, with their help.
 
 pub(super) mod pasted;
 
@@ -11,45 +11,52 @@ use std::path::PathBuf;
 
 /// `assoclens verify`
 #[derive(Clone, Debug, Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_help = super::more("verify"), after_long_help = EXAMPLES)]
 pub struct Verify {
-    /// The body, or a capture of it: a file, or - for standard input (the default, if something is piped in)
+    /// The body, or a capture: a file, or - for standard input
     ///
-    /// Bodies and headers are taken out of captures. Anything else is one body, byte for byte. Gzip and Zstandard are
-    /// decompressed.
+    /// Without a path, piped input is read. Bodies and headers are taken out of captures. Anything else is one body,
+    /// byte for byte. Gzip and Zstandard are decompressed.
     pub path: Option<PathBuf>,
 
     /// Which captures to unwrap
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
-    /// A header of the delivery, as 'Name: value' (repeatable; several at once as they are copied, on lines or in a
-    /// program's notation)
+    /// A header of the delivery, as 'Name: value' (repeatable)
+    ///
+    /// One option also takes all headers at once, as you copy them: one per line, or in the notation of a program.
     #[arg(long, value_name = "HEADER", value_parser = pasted::headers, allow_hyphen_values = true)]
     pub header: Vec<Headers>,
 
-    /// The signature itself, instead of a header that carries it; in base64, or another spelling such as hex
+    /// The signature alone, instead of its header
+    ///
+    /// In base64, or another spelling such as hex.
     #[arg(long, value_name = "BASE64")]
     pub signature: Option<String>,
 
-    /// Which signature to verify [default: by the header's name, or the signature's length]
+    /// Which signature to verify
     ///
-    /// Of two headers, that of this scheme is taken. A given signature of 64 bytes is Ed25519, one of 256 to 1024
-    /// bytes is RSA.
+    /// Without it, the header's name decides, or the length of a signature given alone: 64 bytes are Ed25519, 256 to
+    /// 1024 are RSA. If both headers are there, this option chooses one.
     #[arg(long, value_name = "SCHEME")]
     pub scheme: Option<Scheme>,
 
-    /// Verify with this public key instead of the published ones: PEM, or base64 of the same
+    /// Verify with this public key, in PEM or base64
+    ///
+    /// It takes the place of the published keys.
     #[arg(long, value_name = "FILE")]
     pub public_key: Option<PathBuf>,
 
-    /// Reject payloads whose timestamp is not within this duration of now, such as 5m, 2h or 1d
-    ///
-    /// Without it, age is only reported: a retry sends the original body again later.
+    /// Reject deliveries older than this, such as 5m or 1d
+    /// A timestamp equally far in the future is rejected, too. Without this option, age is only reported: a retry
+    /// sends the original body again later.
     #[arg(long, value_name = "DURATION")]
     pub max_age: Option<MaxAge>,
 
-    /// Use this as the current time (RFC 3339, such as 2026-02-13T12:36:13Z)
+    /// Use this as the current time
+    ///
+    /// In RFC 3339, such as 2026-02-13T12:36:13Z.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub now: Option<Timestamp>,
 
@@ -72,14 +79,16 @@ fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "write a time with its offset, such as 2026-02-13T12:36:13Z".to_owned())
 }
 
-/// What the long help begins with.
+/// The beginning of the long help.
 pub(super) const ABOUT: &str = "\
-Verify the signature of a delivery: is the body as the vendor signed it? If not, why that may be.
+Verify the signature of a delivery. If it does not match, find out why.
 
-The header X-GHL-Signature (Ed25519) decides alone if it is there, else the legacy X-WH-Signature (RSA-SHA256); N/A \
-in it means that the delivery is not signed. What is signed is the body alone, and verifiers disagree on its bytes, so \
-they are tried as they are, without one line end at the end, and as compact JSON with order and text kept; which of \
-them matched is reported.
+If the header X-GHL-Signature (Ed25519) is there, it alone decides; otherwise the legacy X-WH-Signature (RSA-SHA256) \
+does. The value N/A means that the delivery is not signed. A signature covers the body alone. Verifiers disagree on \
+                                its \
+exact bytes, so three forms are tried: as it is, without one line end at the end, and as compact JSON with order \
+                                and text \
+kept. The report says which one matched.
 
 There is no published test vector, so this has never been checked against a real delivery.";
 
@@ -91,11 +100,11 @@ Examples:
   Verify a body by the header it came with
       assoclens verify --header 'X-GHL-Signature: BASE64' body.json
 
-  Paste all headers, and let an old delivery fail
+  Paste all headers, and reject an old delivery
       assoclens verify --header \"$(cat headers.txt)\" --max-age 5m body.json
 
   Verify with another key than the published one
       assoclens verify --public-key key.pem --signature BASE64 body.json
 
-Exit codes: 0 verified, 1 not verified (no match, not base64, N/A, too old), 2 not tried (no signature, or no key \
-for it) or something cannot be read.";
+Exit codes: 0 verified; 1 not verified: no match, not base64, N/A, or too old; 2 not tried: no signature, no key for \
+it, or something cannot be read.";

@@ -1,16 +1,16 @@
 //! Headers as people paste them: lines of a request, a console's or a program's notation, JSON, a command.
 //!
 //! In: the text of one `--header`. Out: the headers in it, in the order written.
-//! Invariants: linear in the text; a value keeps its quotes only where the header itself may have them; nothing is
-//! skipped but blank lines, the first line of a request or an answer, and what curl says of itself (`*`); what cannot
-//! be read is an error unless a signature was found in spite of it.
+//! Invariants: linear in the text; a value keeps its quotes only if the header itself may have them; only blank lines,
+//! the first line of a request or an answer, and curl's own messages (`*`) are skipped; unreadable text is an error
+//! unless a signature was found.
 
 use crate::headers::Headers;
 use crate::signature::Scheme;
 
-/// How many strings inside a string are read: JSON in a log line in a console's notation.
+/// The depth to which strings inside strings are read: JSON in a log line in a console's notation.
 const STRINGS_AT_MOST: usize = 3;
-/// Quotes, and what ends them.
+/// Opening quotes and their closing ones.
 const QUOTES: [(char, char); 5] =
     [('\'', '\''), ('"', '"'), ('`', '`'), ('\u{201c}', '\u{201d}'), ('\u{2018}', '\u{2019}')];
 
@@ -19,7 +19,7 @@ type Pair = (String, String);
 /// Reads the headers in `text`.
 ///
 /// # Errors
-/// There is something else in it; what to write instead, as a sentence.
+/// It contains something else; the error is a sentence of advice.
 pub(in crate::cli) fn headers(text: &str) -> Result<Headers, String> {
     let pairs = lines(text).or_else(|error| {
         let pairs = literals(text, STRINGS_AT_MOST);
@@ -34,7 +34,7 @@ fn carries_signature(name: &str) -> bool {
     [Scheme::Ed25519, Scheme::RsaSha256].iter().any(|scheme| scheme.header().eq_ignore_ascii_case(name))
 }
 
-/// `Name: value` on each line; a line of base64 alone goes on with the value before it.
+/// `Name: value` on each line; a line of base64 alone continues the value before it.
 fn lines(text: &str) -> Result<Vec<Pair>, String> {
     let mut pairs: Vec<Pair> = Vec::new();
     let mut is_blank = true;
@@ -85,14 +85,14 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&*+-.^_|~".contains(&byte))
 }
 
-/// The name as a request has it: servers hand it on as `HTTP_X_GHL_SIGNATURE` or `$http_x_ghl_signature`.
+/// The name as in a request: servers pass it on as `HTTP_X_GHL_SIGNATURE` or `$http_x_ghl_signature`.
 fn name(text: &str) -> String {
     let name = text.trim().trim_start_matches('$').replace('_', "-");
     let is_server_s = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("http-"));
     if is_server_s { name[5..].to_owned() } else { name }
 }
 
-/// The names with a value behind them in a program's notation: an object, a dictionary, pairs, a command.
+/// The names that have a value, in a program's notation: an object, a dictionary, pairs, a command.
 fn literals(text: &str, strings: usize) -> Vec<Pair> {
     let (mut pairs, mut named) = (Vec::new(), None);
     let mut rest = Rest(text);
@@ -116,7 +116,7 @@ fn literals(text: &str, strings: usize) -> Vec<Pair> {
     pairs
 }
 
-/// What is not read yet.
+/// The unread rest.
 struct Rest<'a>(&'a str);
 
 impl Rest<'_> {
@@ -131,7 +131,7 @@ impl Rest<'_> {
         Some((self.take(is_bare).to_owned(), false))
     }
 
-    /// The value behind `word`, if something between them says that it is one.
+    /// The value after `word`, if the text between them marks it as one.
     fn value_of(&mut self, word: &str) -> Option<String> {
         let rest = self.0.trim_start_matches([' ', '\t', ']', ')']);
         let is_listed = carries_signature(&name(word)) && rest.starts_with(',');
@@ -153,7 +153,7 @@ impl Rest<'_> {
         Some(value)
     }
 
-    /// A string that is added to the one before: after `+`, or just behind it.
+    /// A string that is joined to the one before: after `+`, or directly after it.
     fn further(&mut self) -> Option<String> {
         let between = |character: char| character.is_whitespace() || "+\\".contains(character);
         self.0 = self.0.trim_start_matches(between);
@@ -167,7 +167,7 @@ impl Rest<'_> {
         taken
     }
 
-    /// A string in quotes, its escapes read. It ends with its line at the latest.
+    /// A string in quotes, decoded. It ends with its line at the latest.
     fn string(&mut self) -> Option<String> {
         let mut characters = self.0.chars();
         let end = end_of_quote(characters.next()?)?;
@@ -189,7 +189,7 @@ fn end_of_quote(character: char) -> Option<char> {
     QUOTES.into_iter().find(|(begin, _)| *begin == character).map(|(_, end)| end)
 }
 
-/// The character that stands behind a backslash, or that its digits stand for.
+/// The character after a backslash, or the one that its digits encode.
 fn escaped(characters: &mut std::str::Chars<'_>) -> Option<char> {
     let first = characters.next()?;
     let width = match first {

@@ -12,12 +12,12 @@ use std::ops::Range;
 /// How an input is to be split, as a person chooses it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum InputFormat {
-    /// By name (.ndjson, .jsonl), else by content: one payload a line if the first line is one by itself
+    /// By name (.ndjson, .jsonl), else by content: one payload per line if the first line is a JSON value
     #[default]
     Auto,
     /// One document, or several one after another, over any number of lines
     Json,
-    /// One payload a line
+    /// One payload per line
     Ndjson,
 }
 
