@@ -1,103 +1,173 @@
-//! The subjects of findings, each with one code.
+//! What findings are about, each by one code: the table of all codes.
 //!
-//! In: a code as it is typed. Out: [`Code`], as every output spells it.
-//! Invariants: codes are ordered as their names are, so that output sorted by code reads as sorted; each has a rule in
-//! the [catalogue](super::catalogue), which the compiler checks.
+//! In: a code as it is typed. Out: [`Code`], as every output spells it, with its level and what raises it.
+//! Invariants: codes stand as on the page of findings, which tests compare: errors, warnings, notes; they are ordered as
+//! their names are, so that what is sorted by code reads as sorted.
 
+use super::Level;
+use super::catalogue::Layer;
+use super::rules::{self, Advice};
+use crate::payload::Members;
+use std::cmp::Ordering;
 use std::fmt;
 
 macro_rules! codes {
-    ($($code:ident $name:literal,)*) => {
-        /// The stable name of a finding's subject, such as `schema/type`; `assoclens explain CODE` explains each.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    ($($layer:ident $level:ident { $($code:ident $name:literal $(by $file:ident::$check:ident)?,)* })*) => {
+        /// The stable name of what a finding is about, such as `schema/type`; `assoclens explain CODE` explains each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Code {
-            $(#[doc = concat!("`", $name, "`")] $code,)*
+            $($(#[doc = concat!("`", $name, "`")] $code,)*)*
         }
 
         impl Code {
-            /// All codes, by name.
-            pub const ALL: &[Self] = &[$(Self::$code,)*];
+            /// All of them, in the order of the page.
+            pub const ALL: &[Self] = &[$($(Self::$code,)*)*];
 
             /// The code as every output spells it.
             pub const fn as_str(self) -> &'static str {
                 match self {
-                    $(Self::$code => $name,)*
+                    $($(Self::$code => $name,)*)*
                 }
             }
+
+            /// The level that it has unless the user says otherwise.
+            pub const fn level(self) -> Level {
+                match self {
+                    $($(Self::$code)|* => Level::$level,)*
+                }
+            }
+
+            /// What raises it.
+            pub(crate) const fn layer(self) -> Layer {
+                match self {
+                    $($(Self::$code)|* => Layer::$layer,)*
+                }
+            }
+        }
+
+        /// Calls the checks of the table, in its order: what there is to say about the event's fields.
+        pub(super) fn check_fields(members: &Members<'_>, advice: &mut Advice<'_>) {
+            $($($(rules::$file::$check(members, advice);)?)*)*
         }
     };
 }
 
+// A code with `by` also names the check of `rules` that raises it, and perhaps others.
 codes! {
-    AssociationType "association-type",
-    ByteOrderMark "byte-order-mark",
-    CaptureCompressed "capture/compressed",
-    CaptureCut "capture/cut",
-    CaptureEmpty "capture/empty",
-    CaptureEncoding "capture/encoding",
-    CaptureNoPayload "capture/no-payload",
-    CaptureNotJson "capture/not-json",
-    CaptureTooDeep "capture/too-deep",
-    CaptureTooLong "capture/too-long",
-    Cardinality "cardinality",
-    CardinalityPair "cardinality-pair",
-    DuplicateDelivery "duplicate-delivery",
-    DuplicateField "duplicate-field",
-    Empty "empty",
-    EmptyField "empty-field",
-    Encoding "encoding",
-    EventType "event-type",
-    MissingField "missing-field",
-    MisspelledField "misspelled-field",
-    NestedData "nested-data",
-    ObjectKey "object-key",
-    ObjectPair "object-pair",
-    OtherEvent "other-event",
-    RecordId "record-id",
-    SchemaRef "schema/$ref",
-    SchemaAdditionalItems "schema/additionalItems",
-    SchemaAdditionalProperties "schema/additionalProperties",
-    SchemaAnyOf "schema/anyOf",
-    SchemaConst "schema/const",
-    SchemaContains "schema/contains",
-    SchemaContentEncoding "schema/contentEncoding",
-    SchemaContentMediaType "schema/contentMediaType",
-    SchemaCustom "schema/custom",
-    SchemaEnum "schema/enum",
-    SchemaExclusiveMaximum "schema/exclusiveMaximum",
-    SchemaExclusiveMinimum "schema/exclusiveMinimum",
-    SchemaFalse "schema/false",
-    SchemaFormat "schema/format",
-    SchemaMaxItems "schema/maxItems",
-    SchemaMaxLength "schema/maxLength",
-    SchemaMaxProperties "schema/maxProperties",
-    SchemaMaximum "schema/maximum",
-    SchemaMinItems "schema/minItems",
-    SchemaMinLength "schema/minLength",
-    SchemaMinProperties "schema/minProperties",
-    SchemaMinimum "schema/minimum",
-    SchemaMultipleOf "schema/multipleOf",
-    SchemaNot "schema/not",
-    SchemaOneOf "schema/oneOf",
-    SchemaPattern "schema/pattern",
-    SchemaPropertyNames "schema/propertyNames",
-    SchemaRequired "schema/required",
-    SchemaType "schema/type",
-    SchemaUnevaluatedItems "schema/unevaluatedItems",
-    SchemaUnevaluatedProperties "schema/unevaluatedProperties",
-    SchemaUniqueItems "schema/uniqueItems",
-    SuspiciousText "suspicious-text",
-    SwappedIdentifiers "swapped-identifiers",
-    Syntax "syntax",
-    TooCostly "too-costly",
-    TooDeep "too-deep",
-    TooLong "too-long",
-    UndocumentedField "undocumented-field",
-    UnexpectedPass "unexpected-pass",
-    UnlistedPayload "unlisted-payload",
-    UnmetExpectation "unmet-expectation",
-    WrappedPayload "wrapped-payload",
+    Reading Error {
+        Empty "empty",
+        Encoding "encoding",
+        Syntax "syntax",
+        TooLong "too-long",
+        TooDeep "too-deep",
+        TooCostly "too-costly",
+        CaptureNoPayload "capture/no-payload",
+        CaptureEmpty "capture/empty",
+        CaptureCut "capture/cut",
+        CaptureCompressed "capture/compressed",
+        CaptureEncoding "capture/encoding",
+        CaptureNotJson "capture/not-json",
+        CaptureTooDeep "capture/too-deep",
+        CaptureTooLong "capture/too-long",
+    }
+    Schema Error {
+        SchemaRef "schema/$ref",
+        SchemaAdditionalItems "schema/additionalItems",
+        SchemaAdditionalProperties "schema/additionalProperties",
+        SchemaAnyOf "schema/anyOf",
+        SchemaConst "schema/const",
+        SchemaContains "schema/contains",
+        SchemaContentEncoding "schema/contentEncoding",
+        SchemaContentMediaType "schema/contentMediaType",
+        SchemaCustom "schema/custom",
+        SchemaEnum "schema/enum",
+        SchemaExclusiveMaximum "schema/exclusiveMaximum",
+        SchemaExclusiveMinimum "schema/exclusiveMinimum",
+        SchemaFalse "schema/false",
+        SchemaFormat "schema/format",
+        SchemaMaxItems "schema/maxItems",
+        SchemaMaxLength "schema/maxLength",
+        SchemaMaxProperties "schema/maxProperties",
+        SchemaMaximum "schema/maximum",
+        SchemaMinItems "schema/minItems",
+        SchemaMinLength "schema/minLength",
+        SchemaMinProperties "schema/minProperties",
+        SchemaMinimum "schema/minimum",
+        SchemaMultipleOf "schema/multipleOf",
+        SchemaNot "schema/not",
+        SchemaOneOf "schema/oneOf",
+        SchemaPattern "schema/pattern",
+        SchemaPropertyNames "schema/propertyNames",
+        SchemaRequired "schema/required",
+        SchemaType "schema/type",
+        SchemaUnevaluatedItems "schema/unevaluatedItems",
+        SchemaUnevaluatedProperties "schema/unevaluatedProperties",
+        SchemaUniqueItems "schema/uniqueItems",
+    }
+    Expectation Error {
+        UnexpectedPass "unexpected-pass",
+        UnmetExpectation "unmet-expectation",
+        UnlistedPayload "unlisted-payload",
+    }
+    Advisory Warning {
+        MissingField "missing-field" by fields::names,
+        EmptyField "empty-field" by fields::empty,
+        MisspelledField "misspelled-field",
+        DuplicateField "duplicate-field",
+        AssociationType "association-type" by values::forms,
+        ObjectKey "object-key",
+        Cardinality "cardinality" by linked::cardinalities,
+        EventType "event-type",
+        OtherEvent "other-event",
+        SwappedIdentifiers "swapped-identifiers",
+        WrappedPayload "wrapped-payload",
+        NestedData "nested-data",
+        SuspiciousText "suspicious-text",
+    }
+    Advisory Note {
+        DuplicateDelivery "duplicate-delivery",
+        UndocumentedField "undocumented-field",
+        ObjectPair "object-pair",
+        CardinalityPair "cardinality-pair",
+        RecordId "record-id" by linked::record_ids,
+        ByteOrderMark "byte-order-mark",
+    }
+}
+
+/// How many names each code's own comes after.
+const RANKS: [u8; Code::ALL.len()] = {
+    let (mut ranks, mut code) = ([0; Code::ALL.len()], 0);
+    while code < ranks.len() {
+        let mut other = 0;
+        while other < ranks.len() {
+            ranks[code] +=
+                is_before(Code::ALL[other].as_str().as_bytes(), Code::ALL[code].as_str().as_bytes()) as u8;
+            other += 1;
+        }
+        code += 1;
+    }
+    ranks
+};
+
+const fn is_before(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([first, rest @ ..], [second, others @ ..]) if *first == *second => is_before(rest, others),
+        ([first, ..], [second, ..]) => *first < *second,
+        _ => one.len() < other.len(),
+    }
+}
+
+impl Ord for Code {
+    fn cmp(&self, other: &Self) -> Ordering {
+        RANKS[*self as usize].cmp(&RANKS[*other as usize])
+    }
+}
+
+impl PartialOrd for Code {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Code {
@@ -108,7 +178,7 @@ impl Code {
 
     /// Whether it means a broken keyword of a schema.
     pub const fn is_of_schema(self) -> bool {
-        matches!(self.as_str().as_bytes(), [b's', b'c', b'h', b'e', b'm', b'a', b'/', ..])
+        matches!(self.layer(), Layer::Schema)
     }
 }
 
@@ -124,7 +194,9 @@ mod tests {
 
     #[test]
     fn codes_are_ordered_as_their_names_are_and_found_by_them() {
-        assert!(Code::ALL.is_sorted_by(|one, other| one < other && one.as_str() < other.as_str()));
+        let mut codes = Code::ALL.to_vec();
+        codes.sort_unstable();
+        assert!(codes.is_sorted_by(|one, other| one < other && one.as_str() < other.as_str()));
         assert!(Code::ALL.iter().all(|code| Code::named(code.as_str()) == Some(*code)));
         assert_eq!(Code::named("schema/"), None);
     }

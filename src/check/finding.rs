@@ -80,7 +80,7 @@ pub struct Finding {
 impl Finding {
     /// A finding of the level that the catalogue gives its code, without a label and help.
     pub(crate) fn new(code: Code, pointer: Pointer, span: Range<usize>, message: String) -> Self {
-        Self { code, level: code.rule().level, pointer, span, message, label: None, help: None, remedy: None }
+        Self { code, level: code.level(), pointer, span, message, label: None, help: None, remedy: None }
     }
 
     /// The memory that it takes, in bytes, approximately.

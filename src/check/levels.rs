@@ -4,7 +4,7 @@
 //! Invariants: a later change wins; an unreadable payload stays an error, so no option makes it valid; without changes,
 //! nothing changes.
 
-use super::catalogue::{RuleLayer, advice, codes};
+use super::catalogue::{Layer, advice};
 use super::{Code, Finding, Level};
 use std::str::FromStr;
 
@@ -26,14 +26,13 @@ impl FromStr for Selector {
     /// The text names no code, or one with a fixed level. The message names the nearest.
     fn from_str(text: &str) -> Result<Self, String> {
         let selector = Self::of(text)?;
-        let first = codes().find(|code| selector.selects(*code)).filter(|_| selector != Self::All);
-        match first.map(|code| code.rule().layer) {
-            Some(RuleLayer::Reading) => {
+        let first = Code::ALL.iter().find(|code| selector.selects(**code)).filter(|_| selector != Self::All);
+        match first.map(|code| code.layer()) {
+            Some(Layer::Reading) => {
                 Err("its level cannot be changed: unreadable input is always an error".to_owned())
             }
-            Some(RuleLayer::Expectation) => {
-                Err("its level cannot be changed: --expect and --expect-invalid need it to be an error"
-                    .to_owned())
+            Some(Layer::Expectation) => {
+                Err("it is always an error: --expect and --expect-invalid ask for it".to_owned())
             }
             _ => Ok(selector),
         }
@@ -53,10 +52,10 @@ impl Selector {
             return Ok(Self::One(code));
         }
         let family = Self::Family(text.to_owned());
-        if text.ends_with('/') && codes().any(|code| family.selects(code)) {
+        if text.ends_with('/') && Code::ALL.iter().any(|code| family.selects(*code)) {
             return Ok(family);
         }
-        let all = ["all", "schema/"].into_iter().chain(codes().map(Code::as_str));
+        let all = ["all", "schema/"].into_iter().chain(Code::ALL.iter().map(|code| code.as_str()));
         Err(format!("no finding has this code; {}", advice(text, all)))
     }
 
@@ -71,7 +70,7 @@ impl Selector {
 }
 
 fn is_fixed(code: Code) -> bool {
-    matches!(code.rule().layer, RuleLayer::Reading | RuleLayer::Expectation)
+    matches!(code.layer(), Layer::Reading | Layer::Expectation)
 }
 
 /// One change, to the codes of findings or to anything else that has levels.
@@ -105,10 +104,12 @@ pub struct Levels {
 impl Levels {
     /// Applies `changes`, in order, to the catalogue's levels.
     pub fn new(changes: &[LevelChange]) -> Self {
-        let changed = codes()
+        let changed = Code::ALL
+            .iter()
+            .copied()
             .filter(|code| !is_fixed(*code))
-            .map(|code| (code, level_after(code.rule().level, changes, |selector| selector.selects(code))))
-            .filter(|(code, level)| *level != Some(code.rule().level))
+            .map(|code| (code, level_after(code.level(), changes, |selector| selector.selects(code))))
+            .filter(|(code, level)| *level != Some(code.level()))
             .collect();
         Self { changed }
     }

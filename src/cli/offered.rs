@@ -2,7 +2,7 @@
 //!
 //! In: a parser, and the known names. Out: a parser that accepts the same values, and can list those names.
 
-use crate::check::catalogue::{SCHEMA_PREFIX, codes};
+use crate::check::catalogue::SCHEMA_PREFIX;
 use crate::check::{Code, Selector};
 use crate::event::members::NAMES;
 use crate::event::{EVENTS, Event, Wanted};
@@ -25,7 +25,7 @@ pub(super) struct Offering<P> {
 
 /// The names that a shell takes unquoted: in some shells, `$` begins a variable.
 fn all_codes() -> Names {
-    codes().map(Code::as_str).filter(|code| !code.contains('$')).collect()
+    Code::ALL.iter().map(|code| code.as_str()).filter(|code| !code.contains('$')).collect()
 }
 
 fn all_selectors() -> Names {

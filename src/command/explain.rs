@@ -2,7 +2,7 @@
 
 use super::{Exit, Streams, written};
 use crate::check::Code;
-use crate::check::catalogue::{RULES, Rule, SCHEMA_PREFIX, codes, keywords, nearest};
+use crate::check::catalogue::{SCHEMA_PREFIX, keywords, nearest, sections};
 use crate::cli::Explain;
 use crate::escape::visible;
 use crate::report::layout::{USUAL_WIDTH, wrap};
@@ -21,14 +21,14 @@ pub(super) fn run(arguments: &Explain, streams: &mut Streams<'_>) -> anyhow::Res
 
 /// All codes, each with its level and summary.
 fn listed(width: usize) -> String {
-    let column = RULES.iter().map(|rule| rule.name().chars().count()).max().unwrap_or(0) + 2;
+    let column = sections().map(|code| code.heading().chars().count()).max().unwrap_or(0) + 2;
     let left = column + "warning  ".len();
     let mut list = String::new();
-    for rule in RULES {
-        let code = format!("{:column$}", rule.name()).bold().to_string();
-        let summary = wrap(rule.entry().summary, width.saturating_sub(left).max(20));
+    for code in sections() {
+        let heading = format!("{:column$}", code.heading()).bold().to_string();
+        let summary = wrap(code.entry().summary, width.saturating_sub(left).max(20));
         let summary = summary.join(&format!("\n{}", " ".repeat(left)));
-        list += &format!("{code}{:9}{summary}\n", rule.level.as_str());
+        list += &format!("{heading}{:9}{summary}\n", code.level().as_str());
     }
     list + "\nTo read more about one: assoclens explain CODE\n"
 }
@@ -36,14 +36,14 @@ fn listed(width: usize) -> String {
 fn explained(code: &str, width: usize) -> anyhow::Result<String> {
     let family = [SCHEMA_PREFIX, SCHEMA_PREFIX.trim_end_matches('/'), "schema/…"];
     if family.contains(&code) {
-        return Ok(article(Code::SchemaType.rule(), None, width));
+        return Ok(article(Code::SchemaType, true, width));
     }
     let code = Code::named(code).ok_or_else(|| unknown(code))?;
-    Ok(article(code.rule(), Some(code), width))
+    Ok(article(code, false, width))
 }
 
 fn unknown(code: &str) -> anyhow::Error {
-    let near = nearest(code, codes().map(Code::as_str));
+    let near = nearest(code, Code::ALL.iter().map(|code| code.as_str()));
     let hint = match near {
         Some(near) => format!("did you mean `{near}`? Without a code, assoclens explain lists all of them"),
         None => "assoclens explain lists all of them".to_owned(),
@@ -51,15 +51,16 @@ fn unknown(code: &str) -> anyhow::Error {
     anyhow!("no finding has the code `{}`; {hint}", visible(code))
 }
 
-/// The whole entry of a rule; for the schema's family, about one keyword if it is named.
-fn article(rule: &Rule, code: Option<Code>, width: usize) -> String {
-    let entry = rule.entry();
-    let keyword = keywords().iter().find(|(keyword, _)| Some(*keyword) == code);
-    let title = format!("{} ({})", code.map_or(rule.name(), Code::as_str), rule.level.as_str());
+/// Everything there is to say about a code, or about all of the schema's.
+fn article(code: Code, is_family: bool, width: usize) -> String {
+    let entry = code.entry();
+    let keyword = keywords().iter().find(|(keyword, _)| *keyword == code && !is_family);
+    let title =
+        format!("{} ({})", if is_family { code.heading() } else { code.as_str() }, code.level().as_str());
     let summary = keyword.map_or(entry.summary, |(_, meaning)| *meaning);
     let mut text = format!("{}\n{}\n\n", title.bold(), paragraph(summary, width));
     text += &format!("{}\n\n", paragraph(entry.why, width));
-    if rule.code.is_none() && keyword.is_none() {
+    if is_family {
         let column = keywords().iter().map(|(code, _)| code.as_str().len()).max().unwrap_or(0) + 2;
         for (code, meaning) in keywords() {
             let meaning = wrap(meaning, width.saturating_sub(column + 2).max(20));

@@ -5,7 +5,7 @@
 //! the manifest.
 
 use super::at_start;
-use crate::check::catalogue::{advice, codes};
+use crate::check::catalogue::advice;
 use crate::check::{Code, Finding, Level};
 use crate::escape::{visible, visible_path};
 use crate::payload::{Document, Member, Node, Pointer, Position};
@@ -276,7 +276,7 @@ fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Re
         None => (text.as_ref(), None),
     };
     let Some(code) = Code::named(code) else {
-        let advice = advice(code, codes().map(Code::as_str));
+        let advice = advice(code, Code::ALL.iter().map(|code| code.as_str()));
         bail!("no finding has the code `{}`; {advice}", visible(code));
     };
     let number = |text: &str| text.parse().ok();

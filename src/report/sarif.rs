@@ -7,7 +7,7 @@ use super::fingerprint::Fingerprints;
 use super::record::write_json;
 use super::uri::uri;
 use super::{Judged, Report, Summary, Verdicts, by_code};
-use crate::check::catalogue::{RULES, Rule};
+use crate::check::catalogue::{Entry, sections};
 use crate::check::{Code, Finding};
 use crate::count::grouped_amount;
 use crate::engine::Input;
@@ -146,7 +146,7 @@ impl Sarif {
         }
         self.is_begun = true;
         let version = env!("CARGO_PKG_VERSION");
-        let rules = RULES.iter().map(described).collect();
+        let rules = sections().map(described).collect();
         let information_uri = INFORMATION;
         let driver = Driver { name: "assoclens", version, semantic_version: version, information_uri, rules };
         write!(out, r#"{{"version":"2.1.0","$schema":"{SCHEMA}","runs":[{{"tool":{{"driver":"#)?;
@@ -172,7 +172,7 @@ impl Sarif {
         };
         Found {
             rule_id: finding.code.as_str(),
-            rule_index: finding.code.rule_index(),
+            rule_index: rule_index(finding.code),
             level: finding.level.as_str(),
             message: message(&judged.sentence(finding)),
             locations: [location],
@@ -248,15 +248,21 @@ impl Report<Verdicts> for Sarif {
     }
 }
 
-fn described(rule: &Rule) -> DescribedRule {
-    let id = rule.name().trim_end_matches("/…");
+/// Where among the rules of the log that of a code is.
+fn rule_index(code: Code) -> usize {
+    let index = sections().position(|section| section.heading() == code.heading());
+    index.expect("internal error: every code has a section")
+}
+
+fn described(code: Code) -> DescribedRule {
+    let (id, entry) = (code.heading().trim_end_matches("/…"), code.entry());
     DescribedRule {
         id,
-        short_description: message(rule.entry().summary),
-        full_description: message(opening(rule.entry().why)),
-        help: help(rule, id),
-        help_uri: format!("{FINDINGS}#{}-{}", id.replace('/', ""), rule.level.as_str()),
-        default_configuration: Configuration { level: rule.level.as_str() },
+        short_description: message(entry.summary),
+        full_description: message(opening(entry.why)),
+        help: help(entry, id),
+        help_uri: format!("{FINDINGS}#{}-{}", id.replace('/', ""), code.level().as_str()),
+        default_configuration: Configuration { level: code.level().as_str() },
     }
 }
 
@@ -269,10 +275,9 @@ fn opening(text: &str) -> &str {
     }
 }
 
-/// The text of `assoclens explain` without the example: its braces would have to be doubled, and a copy of it would be
-/// another command.
-fn help(rule: &Rule, id: &str) -> Help {
-    let entry = rule.entry();
+/// What `assoclens explain` says, but for the example: its braces would have to be doubled, and whoever copies it would
+/// run another command.
+fn help(entry: &Entry, id: &str) -> Help {
     let parts = |code: &str| {
         let more = format!("{code} shows an example that raises it.");
         let source = format!("Source, {}: {}.", entry.certainty, entry.source);
@@ -289,17 +294,17 @@ fn message(text: &str) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::{INFORMATION, RULES, described, message};
+    use super::{INFORMATION, described, message, sections};
 
     #[test]
     fn every_rule_is_explained_within_what_viewers_take() {
         let manifest = include_str!("../../Cargo.toml");
         assert!(manifest.contains(&format!("documentation = \"{INFORMATION}\"")));
-        for rule in RULES {
-            let described = described(rule);
+        for code in sections() {
+            let described = described(code);
             let full = described.full_description.text;
             assert!(full.len() <= 1024 && full.ends_with('.'), "{full}");
-            assert!(described.help.markdown.contains(rule.entry().remedy), "{}", rule.name());
+            assert!(described.help.markdown.contains(code.entry().remedy), "{code}");
         }
     }
 

@@ -1,50 +1,19 @@
-//! Every code that a finding can have, one row each: its level and what raises it. The explanations are in
-//! `docs/findings.md`, which `assoclens explain` prints.
+//! What there is to say about each code: the text of `docs/findings.md`, which `assoclens explain` prints.
 //!
-//! In: a [`Code`]. Out: its [`Rule`], or the nearest known code.
-//! Invariants: every code has a rule (`schema/…` stands for every keyword); the page has an
-//! entry for each, with an example that raises it, which a test runs.
+//! In: a [`Code`]. Out: its [`Entry`], or the nearest code there is.
+//! Invariants: the page has a section for each code (`schema/…` stands for every keyword), with an example that raises it,
+//! which a test runs.
 
 mod page;
 
 pub use page::{Entry, keywords};
 
-use super::{Code, Level};
-
-/// One code, its level, and what raises it. The page has the rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// The code; none stands for all codes of the schema.
-    pub code: Option<Code>,
-    /// Its level, unless the user changes it.
-    pub level: Level,
-    /// What raises it.
-    pub layer: RuleLayer,
-}
-
-const fn rule(code: Option<Code>, level: Level, layer: RuleLayer) -> Rule {
-    Rule { code, level, layer }
-}
-
-impl Rule {
-    /// The code as it is documented: `schema/…` for all codes of the schema.
-    pub const fn name(&self) -> &'static str {
-        match self.code {
-            Some(code) => code.as_str(),
-            None => "schema/…",
-        }
-    }
-
-    /// Its entry on the page.
-    pub fn entry(&self) -> &'static Entry {
-        &page::page().entries[self.name()]
-    }
-}
+use super::Code;
 
 /// The origin of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RuleLayer {
-    /// An obstacle that keeps a payload from being checked at all. The level is fixed.
+pub enum Layer {
+    /// What keeps a payload from being judged at all. Its level is fixed.
     Reading,
     /// The schema.
     Schema,
@@ -54,92 +23,28 @@ pub enum RuleLayer {
     Advisory,
 }
 
-/// All codes, in the order of the page: errors, warnings, notes.
-pub const RULES: &[Rule] = &[
-    rule(Some(Code::Empty), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::Encoding), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::Syntax), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::TooLong), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::TooDeep), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::TooCostly), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::CaptureNoPayload), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::CaptureEmpty), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::CaptureCut), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::CaptureCompressed), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::CaptureEncoding), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::CaptureNotJson), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::CaptureTooDeep), Level::Error, RuleLayer::Reading),
-    rule(Some(Code::CaptureTooLong), Level::Error, RuleLayer::Reading),
-    rule(None, Level::Error, RuleLayer::Schema),
-    rule(Some(Code::UnexpectedPass), Level::Error, RuleLayer::Expectation),
-    rule(Some(Code::UnmetExpectation), Level::Error, RuleLayer::Expectation),
-    rule(Some(Code::UnlistedPayload), Level::Error, RuleLayer::Expectation),
-    rule(Some(Code::MissingField), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::EmptyField), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::MisspelledField), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::DuplicateField), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::AssociationType), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::ObjectKey), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::Cardinality), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::EventType), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::OtherEvent), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::SwappedIdentifiers), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::WrappedPayload), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::NestedData), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::SuspiciousText), Level::Warning, RuleLayer::Advisory),
-    rule(Some(Code::DuplicateDelivery), Level::Note, RuleLayer::Advisory),
-    rule(Some(Code::UndocumentedField), Level::Note, RuleLayer::Advisory),
-    rule(Some(Code::ObjectPair), Level::Note, RuleLayer::Advisory),
-    rule(Some(Code::CardinalityPair), Level::Note, RuleLayer::Advisory),
-    rule(Some(Code::RecordId), Level::Note, RuleLayer::Advisory),
-    rule(Some(Code::ByteOrderMark), Level::Note, RuleLayer::Advisory),
-];
-
-/// The prefix of all codes of the schema.
+/// The prefix that all codes of the schema have.
 pub const SCHEMA_PREFIX: &str = "schema/";
 
-/// The index in [`RULES`] of each code's rule.
-const RULE_OF: [usize; Code::ALL.len()] = {
-    let mut places = [0; Code::ALL.len()];
-    let mut at = 0;
-    while at < places.len() {
-        while !is_about(&RULES[places[at]], Code::ALL[at]) {
-            places[at] += 1;
-        }
-        at += 1;
-    }
-    places
-};
-
-const fn is_about(rule: &Rule, code: Code) -> bool {
-    match rule.code {
-        Some(own) => own as usize == code as usize,
-        None => code.is_of_schema(),
-    }
+/// What the page has a section for: every code, and one of the schema's for all of them.
+pub fn sections() -> impl Iterator<Item = Code> {
+    let is_another = |code: &Code| code.is_of_schema() && *code != Code::SchemaType;
+    Code::ALL.iter().copied().filter(move |code| !is_another(code))
 }
 
 impl Code {
-    /// The rule that raises it.
-    pub const fn rule(self) -> &'static Rule {
-        &RULES[self.rule_index()]
+    /// The heading of its section: `schema/…` for all codes of the schema.
+    pub const fn heading(self) -> &'static str {
+        if self.is_of_schema() { "schema/…" } else { self.as_str() }
     }
 
-    /// The index of that rule in [`RULES`].
-    pub(crate) const fn rule_index(self) -> usize {
-        RULE_OF[self as usize]
+    /// What its section says.
+    pub fn entry(self) -> &'static Entry {
+        &page::page().entries[self.heading()]
     }
 }
 
-/// Every code a finding can have, in the order they are documented.
-pub fn codes() -> impl Iterator<Item = Code> {
-    let keywords = || Code::ALL.iter().copied().filter(|code| code.is_of_schema());
-    RULES.iter().flat_map(move |rule| {
-        let family = rule.code.is_none().then(keywords);
-        rule.code.into_iter().chain(family.into_iter().flatten())
-    })
-}
-
-/// The nearest to `typed` among `known`, if any is near.
+/// What is nearest to `typed` among `known`, if anything is near.
 pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed: String = typed.to_lowercase().replace('_', "-").chars().take(64).collect();
     let likeness = |known: &str| {
@@ -165,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_is_nearly_typed_is_found() {
-        let near = |typed| nearest(typed, codes().map(Code::as_str));
+        let near = |typed| nearest(typed, Code::ALL.iter().map(|code| code.as_str()));
         assert_eq!(near("missing-feild"), Some("missing-field"));
         assert_eq!(near("missing_field"), Some("missing-field"));
         assert_eq!(near("duplicate"), Some("duplicate-field"));
@@ -175,23 +80,19 @@ mod tests {
     }
 
     #[test]
-    fn every_code_is_listed_once_and_every_keyword_explained() {
-        let mut listed: Vec<Code> = codes().collect();
-        listed.sort_unstable();
-        assert_eq!(listed, Code::ALL);
+    fn every_keyword_is_explained() {
         let explained: Vec<Code> = keywords().iter().map(|(code, _)| *code).collect();
-        let family: Vec<Code> = codes().filter(|code| code.is_of_schema()).collect();
-        assert_eq!(explained, family);
+        let family: Vec<Code> = Code::ALL.iter().copied().filter(|code| code.is_of_schema()).collect();
+        assert_eq!(explained, family, "left: the keywords of docs/findings.md, right: the table of codes");
     }
 
     #[test]
-    fn the_page_has_the_rules_in_their_order_and_with_their_levels() {
+    fn the_page_has_the_codes_in_their_order_and_with_their_levels() {
         let page = page::page();
-        let rules: Vec<_> = RULES.iter().map(|rule| (rule.name(), rule.level.as_str())).collect();
-        assert_eq!(page.headings, rules);
-        assert_eq!(page.summaries, rules);
-        for rule in RULES {
-            let entry = rule.entry();
+        let codes: Vec<_> = sections().map(|code| (code.heading(), code.level().as_str())).collect();
+        assert_eq!(page.headings, codes, "left: the sections of docs/findings.md, right: the table of codes");
+        assert_eq!(page.summaries, codes, "left: the rows of docs/findings.md, right: the table of codes");
+        for entry in sections().map(Code::entry) {
             let is_sure = ["documented", "observed", "inferred"].contains(&entry.certainty);
             assert!(is_sure && !entry.why.is_empty() && !entry.remedy.is_empty(), "{entry:?}");
         }

@@ -9,7 +9,7 @@ use crate::check::Code;
 use crate::check::message::cut;
 use crate::event::members::{CUT, FIELDS, NAMES, beyond, pointer};
 use crate::event::{Event, bare};
-use crate::payload::{Member, Members, Node, Pointer};
+use crate::payload::{Member, Members, Pointer};
 use std::borrow::Cow;
 
 /// The number of names that one finding lists.
@@ -21,19 +21,19 @@ const COMPARED: usize = 64;
 /// The number of repeated names that are distinguished.
 const REPEATED: usize = 20;
 
-/// Reports the names of the root: absent, unknown and misspelled ones.
-pub(super) fn names(root: Node<'_>, members: &Members<'_>, advice: &mut Advice<'_>) {
+/// What the root's names are, and are not.
+pub(in crate::check) fn names(members: &Members<'_>, advice: &mut Advice<'_>) {
     let slots = advice.event.slots;
     let mut absent = slots.mask & !members.present();
     if beyond(members, slots.with_envelope()) > 0 {
         undocumented_names(members, &mut absent, advice);
     }
     if absent != 0 {
-        missing(root, members, absent, advice);
+        missing(members, absent, advice);
     }
 }
 
-fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advice<'_>) {
+fn missing(members: &Members<'_>, absent: u32, advice: &mut Advice<'_>) {
     let event = advice.event;
     let (all, here) = (event.slots.order.len(), members.present() & event.slots.mask);
     let (lacking, in_words) = (absent.count_ones() as usize, in_words(all));
@@ -49,7 +49,8 @@ fn missing(root: Node<'_>, members: &Members<'_>, absent: u32, advice: &mut Advi
             format!("the payload lacks {lacking} of the {in_words} documented fields: {missing}")
         }
     };
-    let finding = advice.raise(Code::MissingField, Pointer::default(), root.text(), message);
+    let finding =
+        advice.raise(Code::MissingField, Pointer::default(), advice.document.root().text(), message);
     finding.label = Some("this object".into());
     let is_cut = members.get(CUT).is_some_and(|member| member.value().text() == "true");
     finding.help = Some(
@@ -145,8 +146,8 @@ fn meant(name: &str, absent: u32) -> Option<usize> {
     absent.filter_map(|slot| Some((slips(slot)?, slot))).min().map(|(_, slot)| slot)
 }
 
-/// Documented fields without content.
-pub(super) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
+/// Documented fields that hold nothing.
+pub(in crate::check) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
     let slots = advice.event.slots;
     if members.lettered() & slots.mask == slots.mask {
         return;

@@ -13,17 +13,11 @@ use crate::event::members::{
 };
 use crate::payload::Members;
 
-/// Checks that the fields' values have known forms.
-pub(super) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
-    if advice.event.has(FIRST_CARDINALITY) {
-        cardinalities(members, advice);
+/// Whether the cardinalities are known ones, and mirror each other.
+pub(in crate::check) fn cardinalities(members: &Members<'_>, advice: &mut Advice<'_>) {
+    if !advice.event.has(FIRST_CARDINALITY) {
+        return;
     }
-    if advice.event.is_about_records() {
-        record_ids(members, advice);
-    }
-}
-
-fn cardinalities(members: &Members<'_>, advice: &mut Advice<'_>) {
     let known = [FIRST_CARDINALITY, SECOND_CARDINALITY].map(|slot| {
         let filled = filled(members, slot)?;
         let known = CARDINALITIES.into_iter().find(|known| *known == filled.text);
@@ -84,7 +78,11 @@ impl Kind {
     }
 }
 
-fn record_ids(members: &Members<'_>, advice: &mut Advice<'_>) {
+/// Whether the records' ids have the form of those of their objects.
+pub(in crate::check) fn record_ids(members: &Members<'_>, advice: &mut Advice<'_>) {
+    if !advice.event.is_about_records() {
+        return;
+    }
     let sides = [(FIRST_KEY, FIRST_RECORD), (SECOND_KEY, SECOND_RECORD)].map(|(key, record)| {
         let kind = Kind::of(&filled(members, key)?.text)?;
         Some((kind, record, filled(members, record)?))

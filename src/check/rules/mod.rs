@@ -8,16 +8,17 @@
 //! that, once, and not checked field by field.
 
 mod event;
-mod fields;
-mod linked;
+pub(super) mod fields;
+pub(super) mod linked;
 mod text;
 mod typed;
-mod values;
+pub(super) mod values;
 mod wrapper;
 
 pub(super) use typed::typed;
 pub(super) use wrapper::around_text;
 
+use super::code::check_fields;
 use super::{Code, Finding};
 use crate::event::members::pointer;
 use crate::event::{Class, Event, Wanted};
@@ -48,16 +49,13 @@ pub(super) fn advise(
         return;
     }
     if !event::is_other(class, members, &mut advice) {
-        fields::names(root, members, &mut advice);
-        fields::empty(members, &mut advice);
-        values::forms(members, &mut advice);
-        linked::forms(members, &mut advice);
+        check_fields(members, &mut advice);
     }
     text::suspicious(members, &mut advice);
 }
 
-/// The collector of findings.
-struct Advice<'a> {
+/// Where findings are put.
+pub(super) struct Advice<'a> {
     document: &'a Document<'a>,
     wanted: Wanted,
     /// The event as which it is judged, or would be if it were not another event.
