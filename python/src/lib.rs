@@ -118,7 +118,7 @@ fn each(
 
 fn wanted(event: &str) -> PyResult<Wanted> {
     Wanted::of(event).ok_or_else(|| {
-        let names: Vec<&str> = EVENTS.into_iter().map(|event| event.name).collect();
+        let names: Vec<&str> = EVENTS.iter().map(|event| event.name).collect();
         PyValueError::new_err(format!("no event is called {event:?}; give auto, {}", names.join(", ")))
     })
 }

@@ -116,7 +116,7 @@ fn any_schema() -> impl Strategy<Value = Value> {
 }
 
 /// The properties of each page's schema, all of them strings.
-const PUBLISHED: [(&str, &[&str]); 5] = {
+const PUBLISHED: &[(&str, &[&str])] = {
     const ASSOCIATION: &[&str] = &[
         "id",
         "associationType",
@@ -148,7 +148,7 @@ const PUBLISHED: [(&str, &[&str]); 5] = {
         "key",
         "locationId",
     ];
-    [
+    &[
         ("AssociationCreate", CREATED),
         ("AssociationUpdate", ASSOCIATION),
         ("AssociationDelete", ASSOCIATION),
@@ -165,7 +165,7 @@ fn published(fields: &[&str]) -> Value {
 
 /// An instance that is likely to have the events' names, so that the embedded schema applies.
 fn any_payload() -> impl Strategy<Value = Value> {
-    let names: Vec<&str> = PUBLISHED.into_iter().flat_map(|(_, fields)| fields).copied().collect();
+    let names: Vec<&str> = PUBLISHED.iter().flat_map(|(_, fields)| *fields).copied().collect();
     let members = proptest::collection::vec(
         (prop_oneof![4 => prop::sample::select(names).prop_map(str::to_owned), 1 => name()], any_json()),
         0..10,
@@ -180,7 +180,7 @@ static BOTH: LazyLock<Vec<[Judge; 2]>> = LazyLock::new(|| {
         let own = Schema::from_text(event.schema.as_bytes()).unwrap();
         [judge(Schema::embedded(), event), judge(own, event)]
     };
-    event::EVENTS.into_iter().map(both).collect()
+    event::EVENTS.iter().copied().map(both).collect()
 });
 
 /// Objects with repeated names, some spelled with an escape.
@@ -311,7 +311,10 @@ fn the_embedded_schema_keeps_every_keyword_of_the_page_and_adds_annotations_only
         assert_eq!(bare(&embedded), published(fields), "{name}");
         assert!(jsonschema::meta::is_valid(&embedded), "{name}");
     }
-    assert_eq!(PUBLISHED.len(), EVENTS.len());
+    for event in EVENTS {
+        let is_listed = PUBLISHED.iter().any(|(name, _)| *name == event.name);
+        assert!(is_listed, "{event}: PUBLISHED in this file lacks the properties of its page");
+    }
 }
 
 #[test]

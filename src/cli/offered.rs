@@ -39,13 +39,13 @@ fn all_levels() -> Names {
 const OFFERED: &str = "internal error: every word that is offered is known";
 
 fn event_names() -> impl Iterator<Item = PossibleValue> {
-    EVENTS.into_iter().map(|event| PossibleValue::new(event.name).help(event.meaning))
+    EVENTS.iter().copied().map(|event| PossibleValue::new(event.name).help(event.meaning))
 }
 
 /// An event that has a schema.
 pub(super) fn event() -> impl TypedValueParser<Value = &'static Event> {
     PossibleValuesParser::new(event_names())
-        .map(|word| EVENTS.into_iter().find(|event| event.name == word).expect(OFFERED))
+        .map(|word| EVENTS.iter().copied().find(|event| event.name == word).expect(OFFERED))
 }
 
 /// One of these events, or any of them.

@@ -27,8 +27,7 @@ To see the fields of one:
 
 /// The signs of an event if `type` is absent.
 fn recognised_by(event: &Event) -> String {
-    let names: Vec<&str> =
-        event.looks.signs.iter().chain(event.looks.weak_signs).map(|(name, _)| *name).collect();
+    let names: Vec<&str> = event.signs.iter().chain(event.weak_signs).map(|(name, _)| *name).collect();
     let like: Vec<&str> = EVENTS
         .iter()
         .filter(|other| other.is_like(event) && **other != event)

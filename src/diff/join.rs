@@ -194,7 +194,7 @@ fn event_print(class: Class, members: &Members<'_>) -> Fingerprint {
         Class::Judged { event, .. } => fingerprint_of(&event.label()),
         Class::Named(Some(name)) => fingerprint_of(name),
         Class::Named(None) => event_type(members).map_or(0, fingerprint),
-        Class::Alike(looks, _) => fingerprint_of(looks.title),
+        Class::Alike(looks, _) => fingerprint_of(&looks.title),
     }
 }
 

@@ -1,41 +1,30 @@
 //! An association was defined.
 
 use super::kind::{Event, Slots};
-use super::lookalike::{Lookalike, Value};
+use super::lookalike::Value;
 use super::members::{
     ASSOCIATION_TYPE, FIRST_KEY, FIRST_LABEL, ID, KEY, LOCATION_ID, NAMES, SECOND_KEY, SECOND_LABEL,
 };
 use std::sync::OnceLock;
 
-/// The meaning of the event. People take it for a link between two records. Observed.
-const MEANING: &str =
-    "an association was defined, a pair of labels between two object types, and no records were linked";
-
-/// The name is inferred from its siblings, most of which are named like their pages; the page's title is "Association
+/// The name is inferred from its siblings, most of which are called as their pages are; the page's title is "Association
 /// Created".
 pub static ASSOCIATION_CREATE: Event = Event {
     name: "AssociationCreate",
     page: "association-created",
     schema: include_str!("../../schemas/association-created.schema.json"),
     example: include_str!("../../fixtures/valid/documented-example.json"),
-    meaning: MEANING,
+    // People take it for a link between two records. Observed.
+    meaning: "an association was defined, a pair of labels between two object types, and no records were linked",
     slots: SLOTS,
-    looks: &LOOKS,
-    cache: OnceLock::new(),
-};
-
-const SLOTS: Slots =
-    Slots::of(&[ID, ASSOCIATION_TYPE, FIRST_KEY, FIRST_LABEL, SECOND_KEY, SECOND_LABEL, KEY, LOCATION_ID]);
-
-static LOOKS: Lookalike = Lookalike {
-    types: &["AssociationCreate"],
-    title: "an AssociationCreate",
-    meaning: MEANING,
     signs: &[],
     weak_signs: &[
         (NAMES[ASSOCIATION_TYPE], Value::Any),
         (NAMES[FIRST_LABEL], Value::Any),
         (NAMES[SECOND_LABEL], Value::Any),
     ],
-    shared: SLOTS.mask,
+    cache: OnceLock::new(),
 };
+
+const SLOTS: Slots =
+    Slots::of(&[ID, ASSOCIATION_TYPE, FIRST_KEY, FIRST_LABEL, SECOND_KEY, SECOND_LABEL, KEY, LOCATION_ID]);

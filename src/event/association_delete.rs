@@ -1,6 +1,6 @@
 //! An association was removed. Only its `type` distinguishes it from an update.
 
-use super::association_update::{LOOKS, SLOTS};
+use super::association_update::{SIGNS, SLOTS, WEAK_SIGNS};
 use super::kind::Event;
 use std::sync::OnceLock;
 
@@ -12,6 +12,7 @@ pub static ASSOCIATION_DELETE: Event = Event {
     example: include_str!("../../fixtures/events/association-deleted.json"),
     meaning: "an association was removed",
     slots: SLOTS,
-    looks: &LOOKS,
+    signs: SIGNS,
+    weak_signs: WEAK_SIGNS,
     cache: OnceLock::new(),
 };

@@ -1,7 +1,7 @@
 //! An existing association was changed.
 
 use super::kind::{Event, Slots};
-use super::lookalike::{Lookalike, Value};
+use super::lookalike::{Sign, Value};
 use super::members::{
     ASSOCIATION_TYPE, FIRST_CARDINALITY, FIRST_KEY, FIRST_LABEL, ID, KEY, LOCATION_ID, NAMES,
     SECOND_CARDINALITY, SECOND_KEY, SECOND_LABEL,
@@ -16,7 +16,8 @@ pub static ASSOCIATION_UPDATE: Event = Event {
     example: include_str!("../../fixtures/events/association-updated.json"),
     meaning: "an association that exists was changed",
     slots: SLOTS,
-    looks: &LOOKS,
+    signs: SIGNS,
+    weak_signs: WEAK_SIGNS,
     cache: OnceLock::new(),
 };
 
@@ -34,11 +35,6 @@ pub(super) const SLOTS: Slots = Slots::of(&[
     LOCATION_ID,
 ]);
 
-pub(super) static LOOKS: Lookalike = Lookalike {
-    types: &["AssociationUpdate", "AssociationDelete"],
-    title: "an AssociationUpdate or AssociationDelete",
-    meaning: "an association that exists was changed or removed",
-    signs: &[(NAMES[FIRST_CARDINALITY], Value::Any), (NAMES[SECOND_CARDINALITY], Value::Any)],
-    weak_signs: &[],
-    shared: SLOTS.mask,
-};
+pub(super) const SIGNS: &[Sign] =
+    &[(NAMES[FIRST_CARDINALITY], Value::Any), (NAMES[SECOND_CARDINALITY], Value::Any)];
+pub(super) const WEAK_SIGNS: &[Sign] = &[];

@@ -7,7 +7,7 @@
 use super::documented::{EVENTS as NAMES, RENAMED, documented};
 use super::facts::UNNAMED;
 use super::kind::Event;
-use super::lookalike::{Lookalike, lookalikes};
+use super::lookalike::{Lookalike, has_any, lookalikes};
 use super::members::{ID, LOCATION_ID, TYPE, beyond, mask};
 use super::{ASSOCIATION_CREATE, EVENTS};
 use crate::payload::{Document, Kind, Member, Members, Node};
@@ -40,13 +40,13 @@ impl Wanted {
     pub fn of(word: &str) -> Option<Self> {
         match word {
             Self::AUTO => Some(Self::Any),
-            name => EVENTS.into_iter().find(|event| event.name == name).map(Self::Only),
+            name => EVENTS.iter().copied().find(|event| event.name == name).map(Self::Only),
         }
     }
 
     /// The events that are wanted.
     pub fn events(self) -> impl Iterator<Item = &'static Event> {
-        EVENTS.into_iter().filter(move |event| match self {
+        EVENTS.iter().copied().filter(move |event| match self {
             Self::Only(only) => only == *event,
             Self::Any => true,
         })
@@ -94,7 +94,7 @@ impl Recognised {
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let Self { event, is_one_of_several } = self;
         let is_it = move |other: &&Event| is_one_of_several && other.is_like(event) || *other == event;
-        EVENTS.into_iter().filter(is_it).map(|event| event.name)
+        EVENTS.iter().copied().filter(is_it).map(|event| event.name)
     }
 }
 
@@ -163,7 +163,7 @@ fn by_signs(members: &Members<'_>, wanted: Wanted, is_misnamed: bool) -> Class {
     let Some((looks, name)) = has_others.then(|| sign(members, wanted)).flatten() else {
         return is(usual, false);
     };
-    match wanted.events().find(|event| std::ptr::eq(event.looks, looks)) {
+    match wanted.events().find(|event| looks.types.contains(&event.name)) {
         Some(event) => is(event, EVENTS.iter().filter(|other| other.is_like(event)).count() > 1),
         None => Class::Alike(looks, name),
     }
@@ -172,11 +172,11 @@ fn by_signs(members: &Members<'_>, wanted: Wanted, is_misnamed: bool) -> Class {
 /// The first sign of an event other than the usual one.
 fn sign(members: &Members<'_>, wanted: Wanted) -> Option<(&'static Lookalike, &'static str)> {
     let usual = wanted.usual();
-    if usual.looks.is_certain(members) {
+    if has_any(members, usual.signs) {
         return None;
     }
     let speaking = members.present() & wanted.fields() & !mask(&[ID, LOCATION_ID]);
-    let others = lookalikes().filter(|looks| !std::ptr::eq(*looks, usual.looks));
+    let others = lookalikes().iter().filter(|looks| !looks.types.contains(&usual.name));
     let mut signs = others.filter_map(|looks| Some((looks, looks.sign(members, speaking)?)));
     signs.next()
 }
@@ -200,7 +200,7 @@ pub(crate) fn nearest(text: &str, wanted: Wanted) -> Option<&'static Event> {
     let text = in_present_tense(text);
     // A slip adds or removes one letter at most.
     let length = text.chars().count();
-    let near = EVENTS.into_iter().zip(&*BARE).filter(|(_, name)| name.len().abs_diff(length) <= SLIPS);
+    let near = EVENTS.iter().copied().zip(&*BARE).filter(|(_, name)| name.len().abs_diff(length) <= SLIPS);
     let slips = near.map(|(event, name)| (strsim::osa_distance(&text, name), event));
     let wanted: Vec<&Event> = wanted.events().collect();
     let near = slips.filter(|(slips, event)| *slips <= SLIPS && wanted.contains(event));
@@ -226,8 +226,8 @@ pub(crate) fn is_of_family(text: &str) -> bool {
     EVENTS.iter().any(|event| event.name == text) || BARE.contains(&in_present_tense(text))
 }
 
-/// The bare name of each of [`EVENTS`].
-static BARE: LazyLock<[String; EVENTS.len()]> = LazyLock::new(|| EVENTS.map(|event| bare(event.name)));
+/// What is left of the name of each of [`EVENTS`].
+static BARE: LazyLock<Vec<String>> = LazyLock::new(|| EVENTS.iter().map(|event| bare(event.name)).collect());
 
 /// A name or a value without case, separators and invisible characters: the rest is what a person means by it. Cut
 /// after more characters than any name has.

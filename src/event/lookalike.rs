@@ -4,25 +4,27 @@
 //! Invariants: a member that is `null` is not a sign; each kind has a row, whether its events are judged or only
 //! recognised.
 
-use super::EVENTS;
 use super::members::{KEY, mask};
+use super::{EVENTS, Event};
 use crate::payload::{Kind, Members};
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
-/// An event, or another kind of webhook, that people may mistake for one of ours.
-#[derive(Clone, Copy, Debug)]
+/// An event, or another kind of webhook, that people take for one of ours; events of the same fields are one.
+#[derive(Clone, Debug)]
 pub(crate) struct Lookalike {
-    /// The values of `type` that name it; none if it is not an event.
-    pub(crate) types: &'static [&'static str],
-    /// Its name in a sentence.
-    pub(crate) title: &'static str,
-    /// Its meaning.
-    pub(crate) meaning: &'static str,
-    /// Members that no other event has, wherever they occur. Observed, or documented if a page shows them.
-    pub(crate) signs: &'static [Sign],
-    /// Members that are a sign only if no field speaks for another event.
-    pub(crate) weak_signs: &'static [Sign],
-    /// The slots of fields that it shares with judged events.
-    pub(crate) shared: u32,
+    /// The values of `type` that name it; none for what is not an event.
+    pub(crate) types: Cow<'static, [&'static str]>,
+    /// What to call it in a sentence.
+    pub(crate) title: Cow<'static, str>,
+    /// What it announces.
+    pub(crate) meaning: Cow<'static, str>,
+    /// Members that no other event has, wherever they stand. Observed, or documented where a page shows them.
+    signs: &'static [Sign],
+    /// Members that are a sign only where no field speaks for another event.
+    weak_signs: &'static [Sign],
+    /// The slots of fields that it shares with events that are judged.
+    shared: u32,
 }
 
 /// A member that is a sign of an event: its name, and the condition for its value.
@@ -47,15 +49,33 @@ impl Lookalike {
         signs.find(|sign| is_there(members, sign)).map(|(name, _)| *name)
     }
 
-    /// Whether the payload has a sign that no other event has.
-    pub(super) fn is_certain(&self, members: &Members<'_>) -> bool {
-        self.signs.iter().any(|sign| is_there(members, sign))
-    }
-
-    /// The name under which its events are counted, if there is only one: a sign seldom says which of several it is.
+    /// What its events are counted as: a sign seldom says which of several it is.
     pub(super) fn only_name(&self) -> Option<&'static str> {
         self.types.first().copied().filter(|_| self.types.len() < 3)
     }
+}
+
+impl From<&Event> for Lookalike {
+    /// What `event` and those with the same fields are recognised by.
+    fn from(event: &Event) -> Self {
+        let alike: Vec<&Event> = EVENTS.iter().copied().filter(|other| other.is_like(event)).collect();
+        let types: Vec<&str> = alike.iter().map(|event| event.name).collect();
+        let meanings: Vec<&str> = alike.iter().map(|event| event.meaning).collect();
+        let article = if event.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+        Self {
+            title: format!("{article} {}", types.join(" or ")).into(),
+            meaning: meanings.join(", or that ").into(),
+            types: types.into(),
+            signs: event.signs,
+            weak_signs: event.weak_signs,
+            shared: event.slots.mask,
+        }
+    }
+}
+
+/// Whether one of `signs` is in the payload.
+pub(super) fn has_any(members: &Members<'_>, signs: &[Sign]) -> bool {
+    signs.iter().any(|sign| is_there(members, sign))
 }
 
 fn is_there(members: &Members<'_>, (name, value): &Sign) -> bool {
@@ -67,43 +87,56 @@ fn is_there(members: &Members<'_>, (name, value): &Sign) -> bool {
     })
 }
 
-/// All of them, in the order in which their signs count: events with more fields come first.
-pub(crate) fn lookalikes() -> impl Iterator<Item = &'static Lookalike> {
-    EVENTS.iter().rev().map(|event| event.looks).chain(FOREIGN)
+/// All of them, in the order their signs count: events with more fields than others have come first.
+pub(crate) fn lookalikes() -> &'static [Lookalike] {
+    static ALL: LazyLock<Vec<Lookalike>> = LazyLock::new(|| {
+        let events: Vec<&Event> = EVENTS.iter().rev().copied().collect();
+        let firsts = events.chunk_by(|one, other| one.is_like(other)).map(|alike| Lookalike::from(alike[0]));
+        firsts.chain(FOREIGN.iter().cloned()).collect()
+    });
+    &ALL
+}
+
+const fn foreign(
+    types: &'static [&'static str],
+    title: &'static str,
+    meaning: &'static str,
+    weak_signs: &'static [Sign],
+    shared: u32,
+) -> Lookalike {
+    let (title, meaning) = (Cow::Borrowed(title), Cow::Borrowed(meaning));
+    Lookalike { types: Cow::Borrowed(types), title, meaning, signs: &[], weak_signs, shared }
 }
 
 /// Those that are recognised but not judged.
 const FOREIGN: &[Lookalike] = &[
-    Lookalike {
-        types: &[],
-        title: "the webhook of a Workflow action, which is not an event",
-        meaning: "a workflow ran for a contact",
-        signs: &[],
-        weak_signs: &[("customData", Value::Any), ("workflow", Value::Any), ("contact_id", Value::Any)],
-        shared: 0,
-    },
-    Lookalike {
-        types: &["ObjectSchemaCreate", "ObjectSchemaUpdate"],
-        title: "an ObjectSchema event (ObjectSchemaCreate or ObjectSchemaUpdate)",
-        meaning: "a kind of custom object was defined or changed",
-        signs: &[],
-        weak_signs: &[
+    foreign(
+        &[],
+        "the webhook of a Workflow action, which is not an event",
+        "a workflow ran for a contact",
+        &[("customData", Value::Any), ("workflow", Value::Any), ("contact_id", Value::Any)],
+        0,
+    ),
+    foreign(
+        &["ObjectSchemaCreate", "ObjectSchemaUpdate"],
+        "an ObjectSchema event (ObjectSchemaCreate or ObjectSchemaUpdate)",
+        "a kind of custom object was defined or changed",
+        &[
             ("primaryDisplayProperty", Value::Any),
             ("searchableProperties", Value::Any),
             ("labels", Value::Object),
         ],
-        shared: mask(&[KEY]),
-    },
-    Lookalike {
-        types: &["RecordCreate", "RecordUpdate", "RecordDelete"],
-        title: "a Record event (RecordCreate, RecordUpdate or RecordDelete)",
-        meaning: "a record of a custom object was created, changed or removed",
-        signs: &[],
-        weak_signs: &[("owners", Value::Array), ("followers", Value::Array), ("properties", Value::Array)],
-        shared: 0,
-    },
-    Lookalike {
-        types: &[
+        mask(&[KEY]),
+    ),
+    foreign(
+        &["RecordCreate", "RecordUpdate", "RecordDelete"],
+        "a Record event (RecordCreate, RecordUpdate or RecordDelete)",
+        "a record of a custom object was created, changed or removed",
+        &[("owners", Value::Array), ("followers", Value::Array), ("properties", Value::Array)],
+        0,
+    ),
+    foreign(
+        &[
             "InvoiceCreate",
             "InvoiceDelete",
             "InvoicePaid",
@@ -112,30 +145,23 @@ const FOREIGN: &[Lookalike] = &[
             "InvoiceUpdate",
             "InvoiceVoid",
         ],
-        title: "an Invoice event",
-        meaning: "an invoice was made or changed",
-        signs: &[],
-        weak_signs: &[
-            ("invoiceNumber", Value::Any),
-            ("invoiceItems", Value::Array),
-            ("amountDue", Value::Any),
-        ],
-        shared: 0,
-    },
-    Lookalike {
-        types: &["PriceCreate", "PriceDelete", "PriceUpdate"],
-        title: "a Price event",
-        meaning: "a product's price was made or changed",
-        signs: &[],
-        weak_signs: &[("membershipOffers", Value::Array), ("variantOptionIds", Value::Array)],
-        shared: 0,
-    },
-    Lookalike {
-        types: &["ProductCreate", "ProductDelete", "ProductUpdate"],
-        title: "a Product event",
-        meaning: "a product was made or changed",
-        signs: &[],
-        weak_signs: &[("productType", Value::Any), ("availableInStore", Value::Any)],
-        shared: 0,
-    },
+        "an Invoice event",
+        "an invoice was made or changed",
+        &[("invoiceNumber", Value::Any), ("invoiceItems", Value::Array), ("amountDue", Value::Any)],
+        0,
+    ),
+    foreign(
+        &["PriceCreate", "PriceDelete", "PriceUpdate"],
+        "a Price event",
+        "a product's price was made or changed",
+        &[("membershipOffers", Value::Array), ("variantOptionIds", Value::Array)],
+        0,
+    ),
+    foreign(
+        &["ProductCreate", "ProductDelete", "ProductUpdate"],
+        "a Product event",
+        "a product was made or changed",
+        &[("productType", Value::Any), ("availableInStore", Value::Any)],
+        0,
+    ),
 ];

@@ -22,9 +22,6 @@ mod relation_delete;
 mod typed;
 mod value;
 
-pub use association_create::ASSOCIATION_CREATE;
-pub use association_delete::ASSOCIATION_DELETE;
-pub use association_update::ASSOCIATION_UPDATE;
 #[doc(hidden)]
 pub use classify::Recognised;
 pub use classify::Wanted;
@@ -37,12 +34,24 @@ pub use kind::Field;
 pub(crate) use lookalike::lookalikes;
 #[doc(hidden)]
 pub use members::reader;
-pub use relation_create::RELATION_CREATE;
-pub use relation_delete::RELATION_DELETE;
 pub use typed::{Association, Relation};
 #[doc(hidden)]
 pub use value::{created, says};
 
-/// The events that are judged, one row each: those with fewer fields that speak for them first.
-pub static EVENTS: [&Event; 5] =
-    [&ASSOCIATION_CREATE, &ASSOCIATION_UPDATE, &ASSOCIATION_DELETE, &RELATION_CREATE, &RELATION_DELETE];
+macro_rules! events {
+    ($($file:ident::$event:ident,)*) => {
+        $(pub use $file::$event;)*
+
+        /// The events that are judged.
+        pub static EVENTS: &[&Event] = &[$(&$event),*];
+    };
+}
+
+// A row an event: those with fewer fields that speak for them first, those with the same fields together.
+events! {
+    association_create::ASSOCIATION_CREATE,
+    association_update::ASSOCIATION_UPDATE,
+    association_delete::ASSOCIATION_DELETE,
+    relation_create::RELATION_CREATE,
+    relation_delete::RELATION_DELETE,
+}

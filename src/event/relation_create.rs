@@ -1,7 +1,7 @@
 //! Two records were linked.
 
 use super::kind::{Event, Slots};
-use super::lookalike::{Lookalike, Value};
+use super::lookalike::{Sign, Value};
 use super::members::{
     ASSOCIATION_ID, FIRST_KEY, FIRST_RECORD, ID, LOCATION_ID, NAMES, SECOND_KEY, SECOND_RECORD,
 };
@@ -15,7 +15,8 @@ pub static RELATION_CREATE: Event = Event {
     example: include_str!("../../fixtures/events/relation-created.json"),
     meaning: "two records were linked by an association that exists",
     slots: SLOTS,
-    looks: &LOOKS,
+    signs: SIGNS,
+    weak_signs: WEAK_SIGNS,
     cache: OnceLock::new(),
 };
 
@@ -23,11 +24,5 @@ pub static RELATION_CREATE: Event = Event {
 pub(super) const SLOTS: Slots =
     Slots::of(&[ID, FIRST_KEY, FIRST_RECORD, SECOND_KEY, SECOND_RECORD, ASSOCIATION_ID, LOCATION_ID]);
 
-pub(super) static LOOKS: Lookalike = Lookalike {
-    types: &["RelationCreate", "RelationDelete"],
-    title: "a Relation event (RelationCreate or RelationDelete)",
-    meaning: "two records were linked by an association that exists, or are no longer",
-    signs: &[(NAMES[FIRST_RECORD], Value::Any), (NAMES[SECOND_RECORD], Value::Any)],
-    weak_signs: &[(NAMES[ASSOCIATION_ID], Value::Any)],
-    shared: SLOTS.mask,
-};
+pub(super) const SIGNS: &[Sign] = &[(NAMES[FIRST_RECORD], Value::Any), (NAMES[SECOND_RECORD], Value::Any)];
+pub(super) const WEAK_SIGNS: &[Sign] = &[(NAMES[ASSOCIATION_ID], Value::Any)];

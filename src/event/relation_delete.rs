@@ -1,7 +1,7 @@
 //! Two records are no longer linked. Only its `type` distinguishes it from the creation of a link.
 
 use super::kind::Event;
-use super::relation_create::{LOOKS, SLOTS};
+use super::relation_create::{SIGNS, SLOTS, WEAK_SIGNS};
 use std::sync::OnceLock;
 
 /// The page's schema has a comma too many; the embedded one is corrected.
@@ -12,6 +12,7 @@ pub static RELATION_DELETE: Event = Event {
     example: include_str!("../../fixtures/events/relation-deleted.json"),
     meaning: "two records are no longer linked by an association",
     slots: SLOTS,
-    looks: &LOOKS,
+    signs: SIGNS,
+    weak_signs: WEAK_SIGNS,
     cache: OnceLock::new(),
 };

@@ -72,7 +72,7 @@ fn push_event(key: &mut String, class: Class, members: &Members<'_>) {
             Some(name) => push(key, name),
             None => return,
         },
-        Class::Alike(looks, _) => push_string(key, looks.title),
+        Class::Alike(looks, _) => push_string(key, &looks.title),
     }
     key.push(' ');
 }

@@ -115,7 +115,7 @@ fn every_code_has_a_fixture_that_raises_it_and_one_that_nearly_does() {
 /// Each example is judged as its event, and of a stream of all events only those are named that have no schema.
 #[test]
 fn every_event_is_judged_as_what_it_is() {
-    for event in EVENTS {
+    for event in EVENTS.iter().copied() {
         let example = root().join(format!("events/{}.json", event.page));
         let path = if example.exists() { example } else { root().join("valid/documented-example.json") };
         assert_eq!(std::fs::read_to_string(&path).unwrap(), event.example);

@@ -16,9 +16,9 @@ pub(super) fn is_other(class: Class, members: &Members<'_>, advice: &mut Advice<
         Class::Judged { event, .. } => misnamed(event, members, advice),
         Class::Named(name) => named(name, members, advice),
         Class::Alike(looks, name) => {
-            let message = ["this looks like ", looks.title, ": it has `", name, "`"].concat();
+            let message = ["this looks like ", &looks.title, ": it has `", name, "`"].concat();
             let text = members.get(name).map_or("", |member| member.name_text());
-            let help = difference(looks.meaning, advice);
+            let help = difference(&looks.meaning, advice);
             advice.raise(Code::OtherEvent, Pointer::default().join(name), text, message).help =
                 Some(help.into());
         }
@@ -28,8 +28,8 @@ pub(super) fn is_other(class: Class, members: &Members<'_>, advice: &mut Advice<
 
 fn named(name: Option<&'static str>, members: &Members<'_>, advice: &mut Advice<'_>) {
     let Some(value) = event_type(members) else { return };
-    let looks = lookalikes().find(|looks| name.is_some_and(|name| looks.types.contains(&name)));
-    let help = looks.map_or_else(|| another(advice), |looks| difference(looks.meaning, advice));
+    let looks = lookalikes().iter().find(|looks| name.is_some_and(|name| looks.types.contains(&name)));
+    let help = looks.map_or_else(|| another(advice), |looks| difference(&looks.meaning, advice));
     let name = name.map_or_else(|| shown(value), Cow::Borrowed);
     let not = match advice.wanted {
         Wanted::Only(event) => event.name,
