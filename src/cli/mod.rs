@@ -41,7 +41,7 @@ use crate::payload::MAX_BYTES;
 use crate::read::InputFormat;
 use crate::terminal::ColorChoice;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Inspect and validate payloads of HighLevel's "Association Created" webhook
@@ -355,27 +355,6 @@ pub struct Explain {
     /// The code, such as missing-field or schema/type; all codes are listed if none is given
     #[arg(value_parser = Offering::codes(), hide_possible_values = true)]
     pub code: Option<String>,
-}
-
-/// How to report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people: each finding with an excerpt, then a summary line
-    Human,
-    /// One JSON document for the whole run
-    Json,
-    /// One JSON record per payload, each on a line
-    Ndjson,
-    /// One line per finding, for editors and grep
-    Concise,
-    /// GitHub Actions annotations
-    Github,
-    /// A Code Quality report for GitLab
-    Gitlab,
-    /// JUnit XML: one suite per input, one test case per payload; memory grows with the payloads of one input
-    Junit,
-    /// A SARIF 2.1.0 log, for code scanning
-    Sarif,
 }
 
 /// `assoclens schema`

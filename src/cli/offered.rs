@@ -6,6 +6,7 @@ use crate::check::catalogue::SCHEMA_PREFIX;
 use crate::check::{Code, Selector};
 use crate::event::members::NAMES;
 use crate::event::{EVENTS, Event, Wanted};
+use crate::report::{FORMATS, Format};
 #[cfg(feature = "http")]
 use crate::trial::Choice;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
@@ -46,6 +47,13 @@ fn event_names() -> impl Iterator<Item = PossibleValue> {
 pub(super) fn event() -> impl TypedValueParser<Value = &'static Event> {
     PossibleValuesParser::new(event_names())
         .map(|word| EVENTS.iter().copied().find(|event| event.name == word).expect(OFFERED))
+}
+
+/// A format of the report on judged payloads.
+pub(super) fn formats() -> impl TypedValueParser<Value = &'static Format> {
+    let word = |format: &Format| PossibleValue::new(format.name).help(format.help);
+    PossibleValuesParser::new(FORMATS.iter().map(word))
+        .map(|word| FORMATS.iter().find(|format| format.name == word).expect(OFFERED))
 }
 
 /// One of these events, or any of them.

@@ -3,18 +3,19 @@
 //! In: clap's matches. Out: one [`ReportRequest`] per report.
 //! Invariants: at most one report goes to standard output; no two go to the same file.
 
-use super::{Format, Validate};
+use super::Validate;
+use super::offered::formats;
 use crate::escape::visible_path;
-use clap::builder::EnumValueParser;
+use crate::report::{FORMATS, Format};
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum as _, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 use std::path::{Path, PathBuf};
 
 /// One requested report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportRequest {
     /// How to report.
-    pub format: Format,
+    pub format: &'static Format,
     /// The file to report to; standard output if there is none.
     pub output: Option<PathBuf>,
 }
@@ -28,7 +29,7 @@ const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 /// One occurrence of the two options.
 enum Given {
-    Format(Format),
+    Format(&'static Format),
     Output(PathBuf),
 }
 
@@ -46,7 +47,7 @@ fn pair(given: impl Iterator<Item = Given>) -> Result<Vec<ReportRequest>, String
         }
     }
     if requests.is_empty() {
-        requests.push(ReportRequest { format: Format::Human, output: waiting.take() });
+        requests.push(ReportRequest { format: &FORMATS[0], output: waiting.take() });
     }
     no_format(waiting)?;
     let is_stdout = |path: &PathBuf| STDOUT.iter().any(|name| path.as_os_str() == *name);
@@ -66,7 +67,7 @@ fn no_format(path: Option<PathBuf>) -> Result<(), String> {
 fn check(requests: &[ReportRequest]) -> Result<(), String> {
     let mut on_stdout = requests.iter().filter(|request| request.output.is_none());
     if let (Some(first), Some(second)) = (on_stdout.next(), on_stdout.next()) {
-        let (first, second) = (name(first.format), name(second.format));
+        let (first, second) = (first.format.name, second.format.name);
         return Err(format!(
             "the reports '{first}' and '{second}' cannot both go to standard output; \
              give one of them a file: --format {second} --output FILE"
@@ -81,17 +82,15 @@ fn check(requests: &[ReportRequest]) -> Result<(), String> {
     }
 }
 
-fn name(format: Format) -> String {
-    format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-}
-
 impl FromArgMatches for Reports {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let formats = matches
-            .indices_of("format")
-            .into_iter()
-            .flatten()
-            .zip(matches.get_many("format").into_iter().flatten().map(|format| Given::Format(*format)));
+        let formats = matches.indices_of("format").into_iter().flatten().zip(
+            matches
+                .get_many::<&'static Format>("format")
+                .into_iter()
+                .flatten()
+                .map(|format| Given::Format(format)),
+        );
         let outputs = matches.indices_of("output").into_iter().flatten().zip(
             matches
                 .get_many("output")
@@ -121,7 +120,7 @@ impl Args for Reports {
             .long("format")
             .value_name("FORMAT")
             .action(ArgAction::Append)
-            .value_parser(EnumValueParser::<Format>::new())
+            .value_parser(formats())
             .help("How to report [default: human]");
         let output = Arg::new("output")
             .short('o')
@@ -157,7 +156,7 @@ mod tests {
             Ok(Cli { command: Some(Command::Validate(arguments)), .. }) => {
                 let shown = arguments.reports.0.into_iter().map(|ReportRequest { format, output }| {
                     let output = output.map(|path| format!(">{}", path.display())).unwrap_or_default();
-                    name(format) + &output
+                    format.name.to_owned() + &output
                 });
                 shown.collect::<Vec<_>>().join(" ")
             }

@@ -3,14 +3,11 @@
 use super::Streams;
 use super::clash::Paths;
 use crate::check::Share;
-use crate::cli::{Format, ReportRequest, Validate};
+use crate::cli::{ReportRequest, Validate};
 use crate::report::layout::Page;
-use crate::report::{
-    Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Output, Report, Sarif, Silent,
-    SummaryLine, Tee, Verdicts,
-};
+use crate::report::{Asked, Format, Human, JobSummary, Output, Report, Silent, SummaryLine, Tee, Verdicts};
 use crate::terminal;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use std::env;
 use std::path::PathBuf;
 
@@ -56,11 +53,16 @@ pub(super) fn open_with(
     .check()?;
     let mut stdout: Box<dyn Report<Verdicts>> = Box::new(summary_line(arguments, streams.is_coloured));
     let mut files: Vec<(Box<dyn Report<Verdicts>>, Output)> = Vec::new();
+    let report = |format: &Format, is_coloured| {
+        let page = || Page::new(streams.width, is_coloured, terminal::draws_unicode());
+        let human = || human(page(), summary_line(arguments, is_coloured));
+        let (is_summary, only_findings) = (arguments.summary, arguments.only_findings);
+        format.report(&Asked { is_summary, only_findings, human: &human })
+    };
     for ReportRequest { format, output } in requests {
-        if let Some(path) = output {
-            files.push((report(*format, arguments, false, streams.width, human)?, Output::create(path)?));
-        } else {
-            stdout = report(*format, arguments, streams.is_coloured, streams.width, human)?;
+        match output {
+            Some(path) => files.push((report(format, false)?, Output::create(path)?)),
+            None => stdout = report(format, streams.is_coloured)?,
         }
     }
     if let Some(path) = &summary_path {
@@ -70,34 +72,6 @@ pub(super) fn open_with(
         stdout = Box::new(Silent);
     }
     Ok(if files.is_empty() { stdout } else { Box::new(Tee::new(stdout, files)) })
-}
-
-fn report(
-    format: Format,
-    arguments: &Validate,
-    is_coloured: bool,
-    width: Option<usize>,
-    human: MakeHuman<'_>,
-) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
-    let is_summary = arguments.summary;
-    if arguments.only_findings && format != Format::Ndjson {
-        bail!("--only-findings goes with --format ndjson");
-    }
-    Ok(match format {
-        Format::Human => {
-            let page = Page::new(width, is_coloured, terminal::draws_unicode());
-            human(page, summary_line(arguments, is_coloured))
-        }
-        Format::Json if is_summary => Box::new(Json::of_summary()),
-        _ if is_summary => bail!("--summary goes with --format human or json"),
-        Format::Json => Box::new(Json::default()),
-        Format::Ndjson => Box::new(Ndjson { has_clean: !arguments.only_findings }),
-        Format::Concise => Box::new(Concise::default()),
-        Format::Github => Box::new(Github::default()),
-        Format::Gitlab => Box::new(Gitlab::default()),
-        Format::Junit => Box::new(Junit::default()),
-        Format::Sarif => Box::new(Sarif::default()),
-    })
 }
 
 fn summary_line(arguments: &Validate, is_coloured: bool) -> SummaryLine {

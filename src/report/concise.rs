@@ -12,8 +12,8 @@ use std::io::{self, Write};
 
 /// The `concise` format.
 #[derive(Clone, Debug, Default)]
-pub struct Concise {
-    /// The omitted findings, and the place of the first.
+pub(super) struct Concise {
+    /// What is left out, and the place where that begins.
     rest: Rest<String>,
 }
 

@@ -21,7 +21,7 @@ const ANNOTATED_AT_MOST: usize = 10;
 
 /// The `github` format.
 #[derive(Clone, Debug, Default)]
-pub struct Github {
+pub(super) struct Github {
     levels: BTreeMap<Level, Annotations>,
     /// The number of annotations of each code that were written.
     codes: BTreeMap<Code, u64>,

@@ -36,7 +36,7 @@ struct Lines {
 
 /// The `gitlab` format.
 #[derive(Clone, Debug, Default)]
-pub struct Gitlab {
+pub(super) struct Gitlab {
     is_begun: bool,
     fingerprints: Fingerprints,
     /// The omitted findings, and the element that reports them.

@@ -20,7 +20,7 @@ const HELD_IN_MEMORY: usize = 16 << 20;
 
 /// The `junit` format.
 #[derive(Debug, Default)]
-pub struct Junit {
+pub(super) struct Junit {
     is_begun: bool,
     suite: Option<Suite>,
 }

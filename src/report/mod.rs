@@ -36,19 +36,14 @@ mod uri;
 pub mod verify;
 
 pub use crate::check::{SHOWN_AT_MOST, shown};
-pub use concise::Concise;
-pub use github::Github;
-pub use gitlab::Gitlab;
 pub use human::{Human, SummaryLine};
 pub use job_summary::JobSummary;
-pub use junit::Junit;
 #[cfg(feature = "http")]
 pub use live::Live;
 pub use output::Output;
 #[cfg(feature = "http")]
 pub(crate) use receipt::{millis, written};
 pub use record::{Json, Ndjson};
-pub use sarif::Sarif;
 pub use seam::{Report, Silent, Subject};
 pub use summary::Summary;
 pub use tally::{Place, ROWS_AT_MOST, Row, Tally};
@@ -103,7 +98,92 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// The number of findings of each code, as `3 schema/type, 1 syntax`.
+/// A format of the report on judged payloads.
+#[derive(Debug)]
+pub struct Format {
+    /// What asks for it.
+    pub name: &'static str,
+    /// Its line of help.
+    pub help: &'static str,
+    /// Those of `--summary` and `--only-findings` that go with it.
+    pub options: &'static [&'static str],
+    make: fn(&Asked<'_>) -> Box<dyn Report<Verdicts>>,
+}
+
+/// What is asked of a format besides.
+pub struct Asked<'a> {
+    /// A chart instead of findings.
+    pub is_summary: bool,
+    /// Nothing of payloads without a finding.
+    pub only_findings: bool,
+    /// What makes the report for people.
+    pub human: &'a dyn Fn() -> Box<dyn Report<Verdicts>>,
+}
+
+const fn format(
+    name: &'static str,
+    help: &'static str,
+    options: &'static [&'static str],
+    make: fn(&Asked<'_>) -> Box<dyn Report<Verdicts>>,
+) -> Format {
+    Format { name, help, options, make }
+}
+
+/// All of them, a row each; the first is the usual one.
+pub static FORMATS: &[Format] = &[
+    format(
+        "human",
+        "For people: each finding with an excerpt, then a summary line",
+        &["--summary"],
+        |asked| (asked.human)(),
+    ),
+    format("json", "One JSON document for the whole run", &["--summary"], |asked| {
+        Box::new(if asked.is_summary { Json::of_summary() } else { Json::default() })
+    }),
+    format("ndjson", "One JSON record per payload, each on a line", &["--only-findings"], |asked| {
+        Box::new(Ndjson { has_clean: !asked.only_findings })
+    }),
+    format("concise", "One line per finding, for editors and grep", &[], |_| {
+        Box::new(concise::Concise::default())
+    }),
+    format("github", "GitHub Actions annotations", &[], |_| Box::new(github::Github::default())),
+    format("gitlab", "A Code Quality report for GitLab", &[], |_| Box::new(gitlab::Gitlab::default())),
+    format(
+        "junit",
+        "JUnit XML: one suite per input, one test case per payload; memory grows with the payloads of one input",
+        &[],
+        |_| Box::new(junit::Junit::default()),
+    ),
+    format("sarif", "A SARIF 2.1.0 log, for code scanning", &[], |_| Box::new(sarif::Sarif::default())),
+];
+
+impl Format {
+    /// The report in this format.
+    ///
+    /// # Errors
+    /// Something is asked for that does not go with it.
+    pub fn report(&self, asked: &Asked<'_>) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
+        for (option, is_asked) in [("--only-findings", asked.only_findings), ("--summary", asked.is_summary)]
+        {
+            if is_asked && !self.options.contains(&option) {
+                let fitting = FORMATS.iter().filter(|format| format.options.contains(&option));
+                let names: Vec<&str> = fitting.map(|format| format.name).collect();
+                anyhow::bail!("{option} goes with --format {}", names.join(" or "));
+            }
+        }
+        Ok((self.make)(asked))
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Format {}
+
+/// How many findings of each code, as `3 schema/type, 1 syntax`.
 fn by_code(counts: &BTreeMap<Code, u64>) -> String {
     let counts: Vec<String> = counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
     counts.join(", ")

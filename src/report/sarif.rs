@@ -130,7 +130,7 @@ struct Notification {
 
 /// The `sarif` format.
 #[derive(Clone, Debug, Default)]
-pub struct Sarif {
+pub(super) struct Sarif {
     is_begun: bool,
     has_result: bool,
     /// Whether the current source begins with a byte order mark.

@@ -1,8 +1,8 @@
 //! Readers and writers that fail at every place, and every exit code of every command in one table.
 
-use crate::choices::choices;
+use crate::choices::{choices, validate_formats};
 use crate::running::{Files, commands, run, run_into};
-use assoclens::cli::{DiffFormat, Format, InspectFormat};
+use assoclens::cli::{DiffFormat, InspectFormat};
 use assoclens::command::Exit;
 use std::fs;
 use std::io::{self, Write};
@@ -190,7 +190,7 @@ fn formats_of(command: &[&str]) -> Vec<Vec<&'static str>> {
     let all = |formats: &[&'static str]| formats.iter().map(|format| vec!["--format", *format]).collect();
     match command {
         ["validate", "--quiet"] | ["filter"] | ["redact"] | ["inspect", "--field", ..] => vec![vec![]],
-        ["validate", ..] => all(&choices::<Format>()),
+        ["validate", ..] => all(&validate_formats()),
         ["inspect", ..] => all(&choices::<InspectFormat>()),
         _ => all(&choices::<DiffFormat>()),
     }

@@ -5,14 +5,14 @@ use assoclens::engine::Judged;
 use assoclens::escape::{is_unsafe, visible};
 use assoclens::payload::Position;
 use assoclens::read::Frame;
-use assoclens::report::{Concise, Github, Gitlab, JobSummary, Junit, Report, Sarif, Summary, Verdicts};
+use assoclens::report::{Asked, FORMATS, JobSummary, Report, Silent, Summary, Verdicts};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 use std::cmp::Reverse;
 
 /// What one report says about findings of two payloads of one source.
-fn told(mut report: impl Report<Verdicts>, source: &str, findings: &[Finding]) -> String {
+fn told(report: &mut dyn Report<Verdicts>, source: &str, findings: &[Finding]) -> String {
     let (mut out, mut summary) = (Vec::new(), Summary::default());
     for number in [1, 2] {
         let frame = Frame::bare(b"{\n \"id\": 1}", Position::START);
@@ -24,6 +24,13 @@ fn told(mut report: impl Report<Verdicts>, source: &str, findings: &[Finding]) -
     let text = String::from_utf8(out).unwrap();
     assert!(!text.replace('\n', "").chars().any(is_unsafe) && !text.contains("##"), "{text}");
     text
+}
+
+/// The same in one of the formats.
+fn told_in(format: &str, source: &str, findings: &[Finding]) -> String {
+    let format = FORMATS.iter().find(|known| known.name == format).unwrap();
+    let asked = Asked { is_summary: false, only_findings: false, human: &|| Box::new(Silent) };
+    told(&mut *format.report(&asked).unwrap(), source, findings)
 }
 
 /// Text that is dense in what means something somewhere.
@@ -88,14 +95,14 @@ proptest! {
             findings.iter().map(|finding| visible(&finding.message).into_owned()).collect();
         let twice = [&messages[..], &messages[..]].concat();
 
-        let concise = told(Concise::default(), &source, &findings);
+        let concise = told_in("concise", &source, &findings);
         prop_assert_eq!(concise.lines().count(), twice.len());
         for (line, message) in concise.lines().zip(&twice) {
             prop_assert!(line.ends_with(&format!("[schema/type] {message}")), "{}", line);
             prop_assert!(!line.trim_start().starts_with("::"), "{}", line);
         }
 
-        let github = told(Github::default(), &source, &findings);
+        let github = told_in("github", &source, &findings);
         let commands = github.lines().filter(|line| line.starts_with("::"));
         let data = commands.map(|command| command[2..].split_once("::").unwrap().1);
         let mut annotated: Vec<String> =
@@ -105,10 +112,10 @@ proptest! {
         sorted.sort();
         prop_assert_eq!(annotated, sorted);
 
-        let gitlab: Vec<Value> = serde_json::from_str(&told(Gitlab::default(), &source, &findings)).unwrap();
+        let gitlab: Vec<Value> = serde_json::from_str(&told_in("gitlab", &source, &findings)).unwrap();
         prop_assert_eq!(strings(gitlab.iter().map(|issue| &issue["description"])), twice.iter().collect::<Vec<_>>());
 
-        let sarif: Value = serde_json::from_str(&told(Sarif::default(), &source, &findings)).unwrap();
+        let sarif: Value = serde_json::from_str(&told_in("sarif", &source, &findings)).unwrap();
         let results = sarif["runs"][0]["results"].as_array().unwrap();
         prop_assert_eq!(results.len(), twice.len());
         for (result, message) in results.iter().zip(&twice) {
@@ -118,7 +125,7 @@ proptest! {
             prop_assert_eq!(plain, message.replace("]\\u0028", "]("));
         }
 
-        let junit = told(Junit::default(), &source, &findings);
+        let junit = told_in("junit", &source, &findings);
         let document = roxmltree::Document::parse(&junit).unwrap();
         let suites: Vec<_> = document.descendants().filter(|node| node.has_tag_name("testsuite")).collect();
         let names: Vec<&str> = suites.iter().map(|suite| suite.attribute("name").unwrap()).collect();
@@ -128,7 +135,7 @@ proptest! {
             prop_assert_eq!(failure.attribute("message").unwrap(), &messages[first.unwrap()]);
         }
 
-        let summary = told(JobSummary::default(), &source, &findings);
+        let summary = told(&mut JobSummary::default(), &source, &findings);
         let levels = findings.iter().chain(&findings).map(|finding| finding.level);
         let mut rows: Vec<_> = levels.zip(twice.iter().map(String::as_str)).collect();
         rows.sort_by_key(|(level, _)| Reverse(*level));

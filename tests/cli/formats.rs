@@ -1,9 +1,8 @@
 //! Every format over the same mixed input: the exit code is the same, nothing hostile comes out raw, and what comes
 //! out is what a parser that knows nothing of this program takes it for.
 
-use crate::choices::choices;
+use crate::choices::validate_formats;
 use crate::skipped::is_there;
-use assoclens::cli::Format;
 use assoclens::escape::is_unsafe;
 use regex::Regex;
 use serde_json::Value;
@@ -96,12 +95,12 @@ fn the_exit_code_is_the_same_in_every_format() {
     let codes = |format: &str| reports(format).into_iter().map(|(code, _)| code).collect::<Vec<i32>>();
     let expected = codes("human");
     assert_eq!(BTreeSet::from_iter(expected.clone()), BTreeSet::from([0, 1, 2]));
-    choices::<Format>().iter().for_each(|format| assert_eq!(codes(format), expected, "{format}"));
+    validate_formats().iter().for_each(|format| assert_eq!(codes(format), expected, "{format}"));
 }
 
 #[test]
 fn no_format_writes_anything_raw_or_a_command_that_was_not_meant() {
-    for format in choices::<Format>() {
+    for format in validate_formats() {
         for (_, report) in reports(format) {
             assert!(!report.replace('\n', "").chars().any(is_unsafe), "{format}: {report}");
             assert!(!report.contains("##"), "{format}: {report}");
@@ -116,7 +115,7 @@ fn a_full_disk_is_an_error_in_every_format() {
     if !is_there("/dev/full") {
         return;
     }
-    for format in choices::<Format>() {
+    for format in validate_formats() {
         for path in ["fixtures/valid", "fixtures/invalid/id-wrong-type.json"] {
             // What has nothing to say writes nothing.
             let is_silent = validate_in(Path::new(ROOT), &["--format", format, path]).1.is_empty();

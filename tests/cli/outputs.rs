@@ -1,8 +1,7 @@
 //! Where reports go: to files that are there whole or not at all, to pipes, and to the summary of a CI job.
 
-use crate::choices::choices;
+use crate::choices::validate_formats;
 use crate::skipped::is_there;
-use assoclens::cli::Format;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -43,7 +42,7 @@ fn read(folder: &Path, name: &str) -> String {
 #[test]
 fn one_run_writes_several_reports_each_as_if_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let formats = choices::<Format>();
+    let formats = validate_formats();
     let pairs: Vec<String> =
         formats.iter().map(|format| format!("--format {format} --output {format}")).collect();
     let (status, stdout, stderr) =

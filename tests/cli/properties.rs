@@ -1,10 +1,9 @@
 //! The whole program, handed what nobody would write: no panic, an exit code that tells, output that is bounded,
 //! harmless and well-formed.
 
-use crate::choices::choices;
+use crate::choices::validate_formats;
 use crate::promises::{self, TOLD_AT_MOST, assert_form, assert_harmless, head_at_most, without_separators};
 use crate::running::{Files, commands, run};
-use assoclens::cli::Format;
 use assoclens::command::Exit;
 use proptest::prelude::*;
 use std::fs;
@@ -293,7 +292,7 @@ fn what_a_schema_of_ones_own_finds_is_bounded_too() {
         r#"{"oneOf":[{"type":"string"},{"properties":{"x":{"type":"null"}}}]}"#.to_owned(),
     ] {
         let schema = files.write("schema.json", schema.as_bytes());
-        for format in choices::<Format>() {
+        for format in validate_formats() {
             let ran = run(&["validate", "--schema", &schema, "--format", format, &payload]);
             let out = String::from_utf8(ran.out).unwrap();
             assert_eq!(ran.exit, Exit::Findings, "{format}: {}", ran.err);

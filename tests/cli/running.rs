@@ -1,7 +1,7 @@
 //! Running a command line the way `main` does, in this process, so that thousands of runs take seconds.
 
-use crate::choices::choices;
-use assoclens::cli::{Cli, DiffFormat, Format, InspectFormat};
+use crate::choices::{choices, validate_formats};
+use assoclens::cli::{Cli, DiffFormat, InspectFormat};
 use assoclens::command::{Exit, Streams, run_and_report};
 use clap::Parser as _;
 use std::fs;
@@ -56,7 +56,7 @@ pub(crate) fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
     let formats = |command, formats: &[&'static str]| -> Vec<_> {
         formats.iter().map(|&format| (format, vec![command, "--format", format])).collect()
     };
-    let mut commands = formats("validate", &choices::<Format>());
+    let mut commands = formats("validate", &validate_formats());
     commands.extend(formats("inspect", &choices::<InspectFormat>()));
     commands.extend(formats("diff", &choices::<DiffFormat>()));
     commands.push(("human", vec!["validate", "--summary"]));

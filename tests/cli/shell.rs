@@ -1,9 +1,9 @@
 //! What the surroundings do to a program: streams that are closed, disks that are full, readers that leave, names
 //! made to harm, files that vanish, a stack of 256 KiB; and what the program does to its surroundings.
 
-use crate::choices::choices;
+use crate::choices::{choices, validate_formats};
 use crate::skipped::{is_there, skip};
-use assoclens::cli::{DiffFormat, Format, InspectFormat};
+use assoclens::cli::{DiffFormat, InspectFormat};
 use assoclens::escape::is_unsafe;
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -40,7 +40,7 @@ fn commands() -> Vec<String> {
     let formats = |command: &str, formats: &[&str], paths: &str| -> Vec<String> {
         formats.iter().map(|format| format!("{command} --format {format} {paths}")).collect()
     };
-    let mut commands = formats("validate", &choices::<Format>(), INVALID);
+    let mut commands = formats("validate", &validate_formats(), INVALID);
     commands.extend(formats("inspect", &choices::<InspectFormat>(), VALID));
     commands.extend(formats("diff", &choices::<DiffFormat>(), &format!("{VALID} {INVALID}")));
     let others = [

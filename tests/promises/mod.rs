@@ -22,10 +22,7 @@ use assoclens::report::inspect::{
     Column, Fields, HumanView, JsonView, PayloadView, SeparatedValues, Separator, Shown, TableView, Views,
 };
 use assoclens::report::layout::Page;
-use assoclens::report::{
-    Concise, Github, Gitlab, Human, JobSummary, Json, Junit, Ndjson, Report, Sarif, Summary, SummaryLine,
-    Verdicts,
-};
+use assoclens::report::{Asked, FORMATS, Human, JobSummary, Report, Summary, SummaryLine, Verdicts};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{self, Read};
@@ -170,21 +167,18 @@ pub(crate) fn payload(bytes: &[u8]) {
     looks(&judged);
 }
 
+/// A report of `validate` in every format, in both of some.
 fn reports() -> Vec<(&'static str, Box<dyn Report<Verdicts>>)> {
-    let line = || SummaryLine::new(false);
-    vec![
-        ("human", Box::new(Human::new(Page::new(100, false, true), line()))),
-        ("human", Box::new(Human::new(Page::new(20, false, false), line()))),
-        ("json", Box::new(Json::default())),
-        ("json", Box::new(Json::of_summary())),
-        ("ndjson", Box::new(Ndjson { has_clean: true })),
-        ("concise", Box::new(Concise::default())),
-        ("github", Box::new(Github::default())),
-        ("gitlab", Box::new(Gitlab::default())),
-        ("junit", Box::new(Junit::default())),
-        ("sarif", Box::new(Sarif::default())),
-        ("job-summary", Box::new(JobSummary::default())),
-    ]
+    let mut reports: Vec<(&str, Box<dyn Report<Verdicts>>)> =
+        vec![("job-summary", Box::new(JobSummary::default()))];
+    for (is_summary, page) in [(false, Page::new(100, false, true)), (true, Page::new(20, false, false))] {
+        let human = || Box::new(Human::new(page, SummaryLine::new(false))) as Box<dyn Report<Verdicts>>;
+        let asked = Asked { is_summary, only_findings: false, human: &human };
+        // Few have a summary.
+        let all = FORMATS.iter().filter_map(|format| Some((format.name, format.report(&asked).ok()?)));
+        reports.extend(all);
+    }
+    reports
 }
 
 /// Every look at a payload, on a page that draws Unicode and on one that does not.

@@ -160,7 +160,7 @@ impl Remarks {
         let mut text = Vec::new();
         match self.payloads {
             ..=IN_FULL => text = findings(judged, &self.page)?,
-            _ => super::Report::item(&mut super::Concise::default(), judged, &mut text)?,
+            _ => super::Report::item(&mut super::concise::Concise::default(), judged, &mut text)?,
         }
         self.lines.extend(String::from_utf8_lossy(&text).lines().map(str::to_owned));
         Ok(())
