@@ -152,7 +152,8 @@ fn the_module_for_python_imports_only_names_that_the_library_has() {
         for import in text.lines().filter_map(|line| line.strip_prefix("use assoclens::")) {
             let (room, names) = import.trim_end_matches(';').split_once("::").unwrap();
             let public = read(&format!("src/{room}/mod.rs"));
-            let public: Vec<&str> = public.lines().filter(|line| line.starts_with("pub ")).collect();
+            let public: Vec<&str> =
+                public.lines().filter(|line| line.trim_start().starts_with("pub ")).collect();
             for name in names.trim_matches(['{', '}']).split(", ") {
                 let is_word = |word: &str| word == name;
                 let mut words = public.iter().flat_map(|line| {
