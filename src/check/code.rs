@@ -1,8 +1,8 @@
-//! What findings are about, each by one code: the table of all codes.
+//! The subjects of findings, each with one code: the table of all codes.
 //!
-//! In: a code as it is typed. Out: [`Code`], as every output spells it, with its level and what raises it.
-//! Invariants: codes stand as on the page of findings, which tests compare: errors, warnings, notes; they are ordered as
-//! their names are, so that what is sorted by code reads as sorted.
+//! In: a code as it is typed. Out: [`Code`], as every output spells it, with its level and origin.
+//! Invariants: the table has the order of `docs/findings.md`: errors, warnings, notes; codes compare as their names do, so
+//! that output sorted by code reads as sorted.
 
 use super::Level;
 use super::catalogue::Layer;
@@ -13,7 +13,7 @@ use std::fmt;
 
 macro_rules! codes {
     ($($layer:ident $level:ident { $($code:ident $name:literal $(by $file:ident::$check:ident)?,)* })*) => {
-        /// The stable name of what a finding is about, such as `schema/type`; `assoclens explain CODE` explains each.
+        /// The stable name of a finding's subject, such as `schema/type`; `assoclens explain CODE` explains each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -31,14 +31,14 @@ macro_rules! codes {
                 }
             }
 
-            /// The level that it has unless the user says otherwise.
+            /// Its level, unless the user changes it.
             pub const fn level(self) -> Level {
                 match self {
                     $($(Self::$code)|* => Level::$level,)*
                 }
             }
 
-            /// What raises it.
+            /// Its origin.
             pub(crate) const fn layer(self) -> Layer {
                 match self {
                     $($(Self::$code)|* => Layer::$layer,)*
@@ -46,7 +46,7 @@ macro_rules! codes {
             }
         }
 
-        /// Calls the checks of the table, in its order: what there is to say about the event's fields.
+        /// Calls the checks of the table, in its order.
         pub(super) fn check_fields(members: &Members<'_>, advice: &mut Advice<'_>) {
             $($($(rules::$file::$check(members, advice);)?)*)*
         }
@@ -135,7 +135,7 @@ codes! {
     }
 }
 
-/// How many names each code's own comes after.
+/// The number of names before each code's own.
 const RANKS: [u8; Code::ALL.len()] = {
     let (mut ranks, mut code) = ([0; Code::ALL.len()], 0);
     while code < ranks.len() {

@@ -51,7 +51,7 @@ fn unknown(code: &str) -> anyhow::Error {
     anyhow!("no finding has the code `{}`; {hint}", visible(code))
 }
 
-/// Everything there is to say about a code, or about all of the schema's.
+/// The whole entry of a code, or of all of the schema's.
 fn article(code: Code, is_family: bool, width: usize) -> String {
     let entry = code.entry();
     let keyword = keywords().iter().find(|(keyword, _)| *keyword == code && !is_family);

@@ -7,7 +7,7 @@ use super::members::{
 };
 use std::sync::OnceLock;
 
-/// The name is inferred from its siblings, most of which are called as their pages are; the page's title is "Association
+/// The name is inferred from its siblings, most of which are named like their pages; the page's title is "Association
 /// Created".
 pub static ASSOCIATION_CREATE: Event = Event {
     name: "AssociationCreate",

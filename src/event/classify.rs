@@ -226,7 +226,7 @@ pub(crate) fn is_of_family(text: &str) -> bool {
     EVENTS.iter().any(|event| event.name == text) || BARE.contains(&in_present_tense(text))
 }
 
-/// What is left of the name of each of [`EVENTS`].
+/// The bare name of each of [`EVENTS`].
 static BARE: LazyLock<Vec<String>> = LazyLock::new(|| EVENTS.iter().map(|event| bare(event.name)).collect());
 
 /// A name or a value without case, separators and invisible characters: the rest is what a person means by it. Cut

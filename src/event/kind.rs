@@ -25,11 +25,11 @@ pub struct Event {
     pub meaning: &'static str,
     /// The slots of its fields.
     pub(crate) slots: Slots,
-    /// Members that no event with other fields has: what it is recognised by where `type` says nothing.
+    /// Members that no event with other fields has: its signs if `type` does not decide.
     pub(crate) signs: &'static [Sign],
-    /// Members that are a sign only where no field speaks for another event.
+    /// Members that are a sign only if no field speaks for another event.
     pub(crate) weak_signs: &'static [Sign],
-    /// What was read from the schema.
+    /// The fields, read from the schema.
     pub(super) cache: OnceLock<Vec<Field>>,
 }
 

@@ -10,20 +10,20 @@ use crate::payload::{Kind, Members};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// An event, or another kind of webhook, that people take for one of ours; events of the same fields are one.
+/// An event, or another kind of webhook, that people may mistake for one of ours; events with the same fields are one.
 #[derive(Clone, Debug)]
 pub(crate) struct Lookalike {
-    /// The values of `type` that name it; none for what is not an event.
+    /// The values of `type` that name it; none if it is not an event.
     pub(crate) types: Cow<'static, [&'static str]>,
-    /// What to call it in a sentence.
+    /// Its name in a sentence.
     pub(crate) title: Cow<'static, str>,
-    /// What it announces.
+    /// Its meaning.
     pub(crate) meaning: Cow<'static, str>,
-    /// Members that no other event has, wherever they stand. Observed, or documented where a page shows them.
+    /// Members that no other event has, wherever they occur. Observed, or documented if a page shows them.
     signs: &'static [Sign],
-    /// Members that are a sign only where no field speaks for another event.
+    /// Members that are a sign only if no field speaks for another event.
     weak_signs: &'static [Sign],
-    /// The slots of fields that it shares with events that are judged.
+    /// The slots of fields that it shares with judged events.
     shared: u32,
 }
 
@@ -49,14 +49,14 @@ impl Lookalike {
         signs.find(|sign| is_there(members, sign)).map(|(name, _)| *name)
     }
 
-    /// What its events are counted as: a sign seldom says which of several it is.
+    /// The name under which its events are counted, if there is only one: a sign seldom says which of several it is.
     pub(super) fn only_name(&self) -> Option<&'static str> {
         self.types.first().copied().filter(|_| self.types.len() < 3)
     }
 }
 
 impl From<&Event> for Lookalike {
-    /// What `event` and those with the same fields are recognised by.
+    /// The signs of `event` and of those with the same fields.
     fn from(event: &Event) -> Self {
         let alike: Vec<&Event> = EVENTS.iter().copied().filter(|other| other.is_like(event)).collect();
         let types: Vec<&str> = alike.iter().map(|event| event.name).collect();
@@ -87,7 +87,7 @@ fn is_there(members: &Members<'_>, (name, value): &Sign) -> bool {
     })
 }
 
-/// All of them, in the order their signs count: events with more fields than others have come first.
+/// All of them, in the order in which their signs count: events with more fields come first.
 pub(crate) fn lookalikes() -> &'static [Lookalike] {
     static ALL: LazyLock<Vec<Lookalike>> = LazyLock::new(|| {
         let events: Vec<&Event> = EVENTS.iter().rev().copied().collect();

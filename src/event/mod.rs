@@ -47,7 +47,7 @@ macro_rules! events {
     };
 }
 
-// A row an event: those with fewer fields that speak for them first, those with the same fields together.
+// One row each: those with fewer fields that speak for them first, those with the same fields together.
 events! {
     association_create::ASSOCIATION_CREATE,
     association_update::ASSOCIATION_UPDATE,

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 /// The `concise` format.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Concise {
-    /// What is left out, and the place where that begins.
+    /// The omitted findings, and the place of the first.
     rest: Rest<String>,
 }
 

@@ -101,22 +101,22 @@ impl<'a> Judged<'a> {
 /// A format of the report on judged payloads.
 #[derive(Debug)]
 pub struct Format {
-    /// What asks for it.
+    /// The word for it.
     pub name: &'static str,
     /// Its line of help.
     pub help: &'static str,
-    /// Those of `--summary` and `--only-findings` that go with it.
+    /// The ones among `--summary` and `--only-findings` that it accepts.
     pub options: &'static [&'static str],
     make: fn(&Asked<'_>) -> Box<dyn Report<Verdicts>>,
 }
 
-/// What is asked of a format besides.
+/// The other options of a report.
 pub struct Asked<'a> {
-    /// A chart instead of findings.
+    /// Whether to show a chart instead of findings.
     pub is_summary: bool,
-    /// Nothing of payloads without a finding.
+    /// Whether to leave out payloads without a finding.
     pub only_findings: bool,
-    /// What makes the report for people.
+    /// Makes the report for people.
     pub human: &'a dyn Fn() -> Box<dyn Report<Verdicts>>,
 }
 
@@ -129,7 +129,7 @@ const fn format(
     Format { name, help, options, make }
 }
 
-/// All of them, a row each; the first is the usual one.
+/// All formats, one row each; the first is the default.
 pub static FORMATS: &[Format] = &[
     format(
         "human",
@@ -161,7 +161,7 @@ impl Format {
     /// The report in this format.
     ///
     /// # Errors
-    /// Something is asked for that does not go with it.
+    /// It does not accept one of the options.
     pub fn report(&self, asked: &Asked<'_>) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
         for (option, is_asked) in [("--only-findings", asked.only_findings), ("--summary", asked.is_summary)]
         {
@@ -183,7 +183,7 @@ impl PartialEq for Format {
 
 impl Eq for Format {}
 
-/// How many findings of each code, as `3 schema/type, 1 syntax`.
+/// The number of findings of each code, as `3 schema/type, 1 syntax`.
 fn by_code(counts: &BTreeMap<Code, u64>) -> String {
     let counts: Vec<String> = counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
     counts.join(", ")

@@ -248,7 +248,7 @@ impl Report<Verdicts> for Sarif {
     }
 }
 
-/// Where among the rules of the log that of a code is.
+/// The index of the rule of a code in the log.
 fn rule_index(code: Code) -> usize {
     let index = sections().position(|section| section.heading() == code.heading());
     index.expect("internal error: every code has a section")
@@ -275,8 +275,8 @@ fn opening(text: &str) -> &str {
     }
 }
 
-/// What `assoclens explain` says, but for the example: its braces would have to be doubled, and whoever copies it would
-/// run another command.
+/// The text of `assoclens explain` without the example: its braces would have to be doubled, and a copy of it would be
+/// another command.
 fn help(entry: &Entry, id: &str) -> Help {
     let parts = |code: &str| {
         let more = format!("{code} shows an example that raises it.");

@@ -1,6 +1,6 @@
-//! What there is to say about each code: the text of `docs/findings.md`, which `assoclens explain` prints.
+//! The explanation of each code: the text of `docs/findings.md`, which `assoclens explain` prints.
 //!
-//! In: a [`Code`]. Out: its [`Entry`], or the nearest code there is.
+//! In: a [`Code`]. Out: its [`Entry`], or the nearest known code.
 //! Invariants: the page has a section for each code (`schema/…` stands for every keyword), with an example that raises it,
 //! which a test runs.
 
@@ -13,7 +13,7 @@ use super::Code;
 /// The origin of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layer {
-    /// What keeps a payload from being judged at all. Its level is fixed.
+    /// An obstacle that keeps a payload from being checked at all. The level is fixed.
     Reading,
     /// The schema.
     Schema,
@@ -23,10 +23,10 @@ pub enum Layer {
     Advisory,
 }
 
-/// The prefix that all codes of the schema have.
+/// The prefix of all codes of the schema.
 pub const SCHEMA_PREFIX: &str = "schema/";
 
-/// What the page has a section for: every code, and one of the schema's for all of them.
+/// The codes that have a section on the page: one of the schema's stands for all of them.
 pub fn sections() -> impl Iterator<Item = Code> {
     let is_another = |code: &Code| code.is_of_schema() && *code != Code::SchemaType;
     Code::ALL.iter().copied().filter(move |code| !is_another(code))
@@ -38,13 +38,13 @@ impl Code {
         if self.is_of_schema() { "schema/…" } else { self.as_str() }
     }
 
-    /// What its section says.
+    /// Its entry on the page.
     pub fn entry(self) -> &'static Entry {
         &page::page().entries[self.heading()]
     }
 }
 
-/// What is nearest to `typed` among `known`, if anything is near.
+/// The nearest to `typed` among `known`, if any is near.
 pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed: String = typed.to_lowercase().replace('_', "-").chars().take(64).collect();
     let likeness = |known: &str| {

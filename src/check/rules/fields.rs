@@ -21,7 +21,7 @@ const COMPARED: usize = 64;
 /// The number of repeated names that are distinguished.
 const REPEATED: usize = 20;
 
-/// What the root's names are, and are not.
+/// Reports the names of the root: absent, unknown and misspelled ones.
 pub(in crate::check) fn names(members: &Members<'_>, advice: &mut Advice<'_>) {
     let slots = advice.event.slots;
     let mut absent = slots.mask & !members.present();

@@ -13,7 +13,7 @@ use crate::event::members::{
 };
 use crate::payload::Members;
 
-/// Whether the cardinalities are known ones, and mirror each other.
+/// Checks that the cardinalities are known, and mirror each other.
 pub(in crate::check) fn cardinalities(members: &Members<'_>, advice: &mut Advice<'_>) {
     if !advice.event.has(FIRST_CARDINALITY) {
         return;
@@ -78,7 +78,7 @@ impl Kind {
     }
 }
 
-/// Whether the records' ids have the form of those of their objects.
+/// Checks that the records' ids have the form of their object's.
 pub(in crate::check) fn record_ids(members: &Members<'_>, advice: &mut Advice<'_>) {
     if !advice.event.is_about_records() {
         return;

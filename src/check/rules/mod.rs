@@ -54,7 +54,7 @@ pub(super) fn advise(
     text::suspicious(members, &mut advice);
 }
 
-/// Where findings are put.
+/// The collector of findings.
 pub(super) struct Advice<'a> {
     document: &'a Document<'a>,
     wanted: Wanted,

@@ -15,7 +15,7 @@ use crate::event::members::{
 use crate::payload::{Member, Members};
 use std::borrow::Cow;
 
-/// Whether the documented fields' values have the forms that deliveries have.
+/// Checks that the documented fields' values have the forms of deliveries.
 pub(in crate::check) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
     let is_association = advice.event.has(ASSOCIATION_TYPE);
     let origin = filled(members, ASSOCIATION_TYPE).filter(|_| is_association);
