@@ -171,6 +171,11 @@ impl PartialOrd for Code {
 }
 
 impl Code {
+    /// All of them as they are spelled, in the same order.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().map(|code| code.as_str())
+    }
+
     /// The code with this spelling.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)

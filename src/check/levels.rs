@@ -32,7 +32,8 @@ impl FromStr for Selector {
                 Err("its level cannot be changed: unreadable input is always an error".to_owned())
             }
             Some(Layer::Expectation) => {
-                Err("it is always an error: --expect and --expect-invalid ask for it".to_owned())
+                Err("its level cannot be changed: --expect and --expect-invalid need it to be an error"
+                    .to_owned())
             }
             _ => Ok(selector),
         }
@@ -55,7 +56,7 @@ impl Selector {
         if text.ends_with('/') && Code::ALL.iter().any(|code| family.selects(*code)) {
             return Ok(family);
         }
-        let all = ["all", "schema/"].into_iter().chain(Code::ALL.iter().map(|code| code.as_str()));
+        let all = ["all", "schema/"].into_iter().chain(Code::names());
         Err(format!("no finding has this code; {}", advice(text, all)))
     }
 

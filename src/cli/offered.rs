@@ -26,7 +26,7 @@ pub(super) struct Offering<P> {
 
 /// The names that a shell takes unquoted: in some shells, `$` begins a variable.
 fn all_codes() -> Names {
-    Code::ALL.iter().map(|code| code.as_str()).filter(|code| !code.contains('$')).collect()
+    Code::names().filter(|code| !code.contains('$')).collect()
 }
 
 fn all_selectors() -> Names {

@@ -43,7 +43,7 @@ fn explained(code: &str, width: usize) -> anyhow::Result<String> {
 }
 
 fn unknown(code: &str) -> anyhow::Error {
-    let near = nearest(code, Code::ALL.iter().map(|code| code.as_str()));
+    let near = nearest(code, Code::names());
     let hint = match near {
         Some(near) => format!("did you mean `{near}`? Without a code, assoclens explain lists all of them"),
         None => "assoclens explain lists all of them".to_owned(),

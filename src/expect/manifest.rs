@@ -276,7 +276,7 @@ fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Re
         None => (text.as_ref(), None),
     };
     let Some(code) = Code::named(code) else {
-        let advice = advice(code, Code::ALL.iter().map(|code| code.as_str()));
+        let advice = advice(code, Code::names());
         bail!("no finding has the code `{}`; {advice}", visible(code));
     };
     let number = |text: &str| text.parse().ok();

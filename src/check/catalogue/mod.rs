@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_is_nearly_typed_is_found() {
-        let near = |typed| nearest(typed, Code::ALL.iter().map(|code| code.as_str()));
+        let near = |typed| nearest(typed, Code::names());
         assert_eq!(near("missing-feild"), Some("missing-field"));
         assert_eq!(near("missing_field"), Some("missing-field"));
         assert_eq!(near("duplicate"), Some("duplicate-field"));

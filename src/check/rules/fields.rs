@@ -146,7 +146,7 @@ fn meant(name: &str, absent: u32) -> Option<usize> {
     absent.filter_map(|slot| Some((slips(slot)?, slot))).min().map(|(_, slot)| slot)
 }
 
-/// Documented fields that hold nothing.
+/// Documented fields without content.
 pub(in crate::check) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
     let slots = advice.event.slots;
     if members.lettered() & slots.mask == slots.mask {
