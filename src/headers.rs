@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Documented.
 pub const SIGNATURE_HEADERS: [&str; 2] = ["X-GHL-Signature", "X-WH-Signature"];
 
-/// How faithfully a capture keeps the body that was sent.
+/// The fidelity of a captured body.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fidelity {

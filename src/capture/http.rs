@@ -111,7 +111,7 @@ pub(super) fn lines(text: &[u8], at: usize) -> impl Iterator<Item = Range<usize>
     })
 }
 
-/// Where the next request line begins.
+/// The start of the next request line.
 fn next_request(text: &[u8], at: usize) -> Option<usize> {
     lines(text, at.min(text.len())).find(|line| is_request_line(&text[line.clone()])).map(|line| line.start)
 }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 /// again from the beginning.
 pub(crate) type Walked = Rc<Cell<(usize, usize)>>;
 
-/// How a text is embedded in the one around it.
+/// The way in which a text is embedded in the one around it.
 #[derive(Clone, Debug)]
 pub(crate) enum Layer {
     /// Unchanged, from this offset on.

@@ -86,13 +86,13 @@ pub fn listed() -> Vec<Listed> {
     all
 }
 
-/// Which captures to unwrap.
+/// The choice of captures to unwrap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Unwrap {
     /// None: the bytes are the payload.
     #[default]
     Never,
-    /// Those of a known shape.
+    /// Captures of a known shape.
     Auto,
     /// Everything, as captures of this shape.
     Only(&'static str),
@@ -130,7 +130,7 @@ impl Leaf<'_> {
         }
     }
 
-    /// Where it begins in the capture, in bytes.
+    /// Its start in the capture, in bytes.
     #[cfg(feature = "http")]
     pub(crate) fn start(&self) -> usize {
         Trace::new(&self.layers).outward(0)

@@ -25,9 +25,9 @@ use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// How deep captures may be nested.
+/// The depth to which captures may be nested.
 const NESTED_AT_MOST: usize = 4;
-/// How many layers of escapes of a text may be undone.
+/// The number of layers of escapes that may be undone in a text.
 const ESCAPED_AT_MOST: usize = 8;
 
 /// The surroundings of a text.
@@ -367,7 +367,7 @@ struct Shown {
     /// The payloads, each with how often it came before and how many of its members do not count.
     known: HashMap<u64, (usize, usize), BuildHasherDefault<Fingerprinted>>,
     count: usize,
-    /// How often it came before the current search.
+    /// The number of times before the current search.
     given: usize,
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Origin {
     /// The wrappers, the outermost first; there is at least one.
     pub steps: Vec<Step>,
-    /// How much of the body is as it was sent.
+    /// The fidelity of the body.
     pub fidelity: Fidelity,
     /// The headers nearest to the payload, in the order written.
     pub headers: Headers,
@@ -62,7 +62,8 @@ pub struct Step {
     pub shape: &'static str,
     /// The value that holds the payload; empty if the wrapper is text.
     pub pointer: Pointer,
-    /// Which of several deliveries in a text this is, from 1; 0 if the pointer identifies it, or there is only one.
+    /// The number of the delivery among several in a text, from 1; 0 if the pointer identifies it, or there is only
+    /// one.
     pub number: usize,
     /// The encoding of the payload there, if any: `base64` or `gzip in base64`.
     pub encoding: Option<&'static str>,

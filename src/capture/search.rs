@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::ops::Range;
 
-/// How many strings inside strings are opened.
+/// The number of strings inside strings that are opened.
 pub(super) const DEEPEST: usize = 4;
 /// The shortest string that may hold a payload, in bytes.
 pub(super) const SHORTEST: usize = 24;

@@ -36,7 +36,7 @@ pub(super) enum Sign {
     Text(fn(&[u8]) -> bool, &'static str),
 }
 
-/// Where the payloads are.
+/// The places of the payloads.
 #[derive(Debug)]
 pub(super) enum Form {
     /// In members of a JSON value.
@@ -50,7 +50,7 @@ pub(super) enum Form {
 /// Shows each delivery in a text.
 pub(super) type Parts = fn(&[u8], &mut dyn FnMut(Part<'_>));
 
-/// Where the payloads of a JSON value are.
+/// The places of the payloads in a JSON value.
 #[derive(Debug)]
 pub(super) struct Members {
     /// The list that holds the deliveries, if there may be several.
@@ -59,7 +59,7 @@ pub(super) struct Members {
     pub(super) bodies: &'static [Body],
     /// The place of its headers, if it has its own: an object, or a list of `{name, value}`.
     pub(super) headers: Option<&'static str>,
-    /// How much of the body is as it was sent, if its kind does not decide.
+    /// The fidelity of the body, if its kind does not decide.
     pub(super) fidelity: Option<Fidelity>,
 }
 

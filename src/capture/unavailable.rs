@@ -20,14 +20,14 @@ pub enum Why {
     TooLong,
 }
 
-/// What is wrong with a capture, in words.
+/// The fault of a capture, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable {
     /// The reason.
     pub why: Why,
     /// One sentence: what was found instead of a payload.
     pub message: String,
-    /// What to do about it.
+    /// The advice.
     pub help: &'static str,
     /// Set if no payload is expected, as in most lines of a log: the kind that it is counted under.
     pub aside: Option<&'static str>,

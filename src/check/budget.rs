@@ -113,7 +113,7 @@ pub(super) fn descend(bytes: usize) -> bool {
     pay(|_| 8 + bytes as u64 / 64)
 }
 
-/// How reliable an error is, given the budget on which it was found.
+/// The reliability of an error, given the budget on which it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It is one of the errors looked for.

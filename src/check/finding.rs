@@ -71,7 +71,7 @@ pub struct Finding {
     pub message: String,
     /// A few words to show next to the place.
     pub label: Option<Cow<'static, str>>,
-    /// What to do about it.
+    /// The advice.
     pub help: Option<Cow<'static, str>>,
     /// The part of `help` that a program may offer as an option.
     pub remedy: Option<Remedy>,

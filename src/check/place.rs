@@ -9,7 +9,8 @@ use std::collections::HashMap;
 /// Finds places in one payload.
 pub(super) struct Places<'a> {
     root: Node<'a>,
-    /// How many more times the members of the payload itself may be scanned: an index pays only for many errors.
+    /// The number of times that the members of the payload itself may still be scanned: an index pays only for many
+    /// errors.
     unindexed: usize,
     /// The containers opened so far, by the address of their text.
     opened: HashMap<usize, Container<'a>>,

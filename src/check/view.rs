@@ -134,7 +134,7 @@ fn seen(node: &Node<'_>) -> Kind {
 static LAST: Value = Value::Bool(true);
 static DOUBTFUL: Value = Value::Bool(false);
 
-/// How reliable an error of the view is, given the budget on which it was found.
+/// The reliability of an error of the view, given the budget on which it was found.
 pub(super) fn standing(error: &ValidationError<'_>) -> Standing {
     match error.instance() {
         Cow::Borrowed(value) if std::ptr::eq(*value, &LAST) => Standing::Last,

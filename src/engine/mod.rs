@@ -43,9 +43,9 @@ const FILE_BYTES_AT_ONCE: u64 = 256 << 10;
 /// The options for reading and judging.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How sources split into payloads.
+    /// The way to split sources into payloads.
     pub format: InputFormat,
-    /// Which captures are unwrapped.
+    /// The captures to unwrap.
     pub unwrap: Unwrap,
     /// Whether other events in a capture are judged, too.
     pub all_events: bool,

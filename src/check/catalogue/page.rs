@@ -20,9 +20,9 @@ pub struct Entry {
     pub why: &'static str,
     /// A command for a POSIX shell that raises it.
     pub example: &'static str,
-    /// How to fix or silence it.
+    /// The way to fix or silence it.
     pub remedy: &'static str,
-    /// How certain it is: documented, observed or inferred.
+    /// Its certainty: documented, observed or inferred.
     pub certainty: &'static str,
     /// Its source.
     pub source: &'static str,

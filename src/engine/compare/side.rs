@@ -43,9 +43,9 @@ impl Given {
 /// The options for both sides.
 #[derive(Debug)]
 pub struct Opening {
-    /// How the sides split into payloads, and which captures are opened.
+    /// The way to split the sides, and the captures to open.
     pub options: Options,
-    /// How payloads are judged.
+    /// The judge of payloads.
     pub judge: Judge,
 }
 

@@ -22,7 +22,7 @@ const FIRST_READ_BYTES: usize = 4 << 10;
 const READ_BYTES: usize = 256 << 10;
 /// The highest number of payloads in a block, because their results may be much longer than they are.
 const PAYLOADS_AT_MOST: usize = 1024;
-/// How far the end of a payload beyond the limit is looked for: sixteen times the limit.
+/// The distance to which the end of a payload beyond the limit is looked for: sixteen times the limit.
 const SKIP_FACTOR: u64 = 16;
 
 /// Bytes that hold whole payloads.
