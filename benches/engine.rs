@@ -7,7 +7,7 @@ mod deliveries;
 use assoclens::capture::{Skipped, Unwrap};
 use assoclens::check::Judge;
 use assoclens::engine::{self, JudgedBlock, Options, Sink};
-use assoclens::read::{Found, InputFormat, Source};
+use assoclens::read::{InputFormat, PathItem, Source};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::io;
@@ -46,7 +46,7 @@ impl Sink for Count {
 
 /// The whole engine: reading from a file in the page cache, splitting, judging with all rules, telling.
 fn engine(judge: &Arc<Judge>, path: &std::path::Path, jobs: usize) -> usize {
-    let sources = std::iter::once(Ok(Found::Source(Source::file(path.to_owned()))));
+    let sources = std::iter::once(Ok(PathItem::Source(Source::file(path.to_owned()))));
     let mut count = Count { payloads: 0, findings: 0 };
     let options = Options { format: InputFormat::Ndjson, unwrap: Unwrap::Never, all_events: false, jobs };
     engine::run(sources, options, judge, &mut count).expect("counting does not fail");

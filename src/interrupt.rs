@@ -15,14 +15,14 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 static CAME: AtomicUsize = AtomicUsize::new(0);
 
 /// The things to clean up.
-static LEFT: Mutex<Left> = Mutex::new(Left { files: BTreeSet::new(), has_line: false });
+static LEFT: Mutex<Leftovers> = Mutex::new(Leftovers { files: BTreeSet::new(), has_line: false });
 
-struct Left {
+struct Leftovers {
     files: BTreeSet<PathBuf>,
     has_line: bool,
 }
 
-impl Left {
+impl Leftovers {
     fn lock() -> MutexGuard<'static, Self> {
         static WATCHED: Once = Once::new();
         // Best effort: without it, a signal leaves files behind, as it would for any program.
@@ -52,21 +52,21 @@ pub struct Unfinished(PathBuf);
 impl Unfinished {
     /// The file at `path`, which need not exist yet.
     pub fn new(path: &Path) -> Self {
-        Left::lock().files.insert(path.to_owned());
+        Leftovers::lock().files.insert(path.to_owned());
         Self(path.to_owned())
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        Left::lock().files.remove(&self.0);
+        Leftovers::lock().files.remove(&self.0);
     }
 }
 
 /// Draws a line on standard error in place of the previous one; it must fit the screen. Best effort: a line that cannot
 /// be drawn is not missed.
 pub fn draw(line: &str) {
-    let mut left = Left::lock();
+    let mut left = Leftovers::lock();
     left.has_line = true;
     let _ = io::stderr().write_all(format!("\r{line}\x1b[K").as_bytes());
 }

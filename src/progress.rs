@@ -19,13 +19,13 @@ pub struct Progress {
     is_wanted: bool,
     started: Instant,
     total_bytes: Option<u64>,
-    done: Done,
+    done: WorkDone,
     /// The time when the line was last drawn.
     drawn: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Done {
+struct WorkDone {
     bytes: u64,
     payloads: u64,
     invalid: u64,
@@ -34,12 +34,12 @@ struct Done {
 impl Progress {
     /// Starts the clock. If the total number of bytes is known, the line shows how much is left.
     pub fn new(is_wanted: bool, total_bytes: Option<u64>) -> Self {
-        Self { is_wanted, started: Instant::now(), total_bytes, done: Done::default(), drawn: None }
+        Self { is_wanted, started: Instant::now(), total_bytes, done: WorkDone::default(), drawn: None }
     }
 
     /// Adds bytes to those judged; `payloads` and `invalid` are totals.
     pub fn update(&mut self, bytes: usize, payloads: u64, invalid: u64) {
-        self.done = Done { bytes: self.done.bytes + bytes as u64, payloads, invalid };
+        self.done = WorkDone { bytes: self.done.bytes + bytes as u64, payloads, invalid };
         let is_time =
             self.started.elapsed() >= PATIENCE && self.drawn.is_none_or(|drawn| drawn.elapsed() >= PAUSE);
         if self.is_wanted && is_time {
@@ -75,7 +75,7 @@ impl Progress {
 
 /// The line after this many seconds, in fewer columns than `width`, so that no terminal breaks it. The least important
 /// part is left out first.
-fn line(done: Done, total: Option<u64>, seconds: f64, width: usize) -> String {
+fn line(done: WorkDone, total: Option<u64>, seconds: f64, width: usize) -> String {
     let counts = format!("{} payloads, {} invalid", grouped(done.payloads), grouped(done.invalid));
     let rate = format!("{}/s", size(done.bytes as f64 / seconds));
     // Each with its importance. A file may have grown since it was measured.
@@ -128,7 +128,7 @@ fn whole(number: f64) -> u64 {
 mod tests {
     use super::*;
 
-    const DONE: Done = Done { bytes: 1_234_567_890, payloads: 2_345_678, invalid: 12 };
+    const DONE: WorkDone = WorkDone { bytes: 1_234_567_890, payloads: 2_345_678, invalid: 12 };
 
     #[test]
     fn one_line_at_every_width_that_never_reaches_the_edge() {

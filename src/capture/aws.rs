@@ -1,7 +1,7 @@
 //! Captures that AWS services pass to a function.
 
 use super::generic::plain;
-use super::shape::{Body, Encoding, Form, Members, Shape, Sign, Then};
+use super::shape::{BodyMember, Encoding, MemberPlaces, Shape, ShapeForm, Sign, Then};
 use crate::headers::Fidelity;
 use crate::payload::Node;
 
@@ -21,7 +21,7 @@ pub(super) const SHAPES: &[Shape] = &[
         "aws-sqs",
         "an AWS SQS event",
         &[Sign::Is("/Records/0/eventSource", "aws:sqs")],
-        &[Body { then: Then::Perhaps(&NOTIFICATION), ..plain("/body") }],
+        &[BodyMember { then: Then::Perhaps(&NOTIFICATION), ..plain("/body") }],
         "/messageAttributes",
     ),
     messages(
@@ -77,8 +77,11 @@ fn has_no_other_members(root: Node<'_>) -> bool {
 }
 
 const fn gateway(name: &'static str, what: &'static str, signs: &'static [Sign]) -> Shape {
-    let bodies =
-        &[Body { at: "/body", encoding: Encoding::Base64If(&["/isBase64Encoded"]), then: Then::Payload }];
+    let bodies = &[BodyMember {
+        at: "/body",
+        encoding: Encoding::Base64If(&["/isBase64Encoded"]),
+        then: Then::Payload,
+    }];
     message(name, what, signs, bodies, "/headers", None)
 }
 
@@ -86,7 +89,7 @@ const fn message(
     name: &'static str,
     what: &'static str,
     signs: &'static [Sign],
-    bodies: &'static [Body],
+    bodies: &'static [BodyMember],
     headers: &'static str,
     fidelity: Option<Fidelity>,
 ) -> Shape {
@@ -94,7 +97,7 @@ const fn message(
         name,
         what,
         signs,
-        form: Form::Members(Members { each: None, bodies, headers: Some(headers), fidelity }),
+        form: ShapeForm::Members(MemberPlaces { each: None, bodies, headers: Some(headers), fidelity }),
     }
 }
 
@@ -102,9 +105,9 @@ const fn messages(
     name: &'static str,
     what: &'static str,
     signs: &'static [Sign],
-    bodies: &'static [Body],
+    bodies: &'static [BodyMember],
     headers: &'static str,
 ) -> Shape {
-    let members = Members { each: Some("/Records"), bodies, headers: Some(headers), fidelity: None };
-    Shape { name, what, signs, form: Form::Members(members) }
+    let members = MemberPlaces { each: Some("/Records"), bodies, headers: Some(headers), fidelity: None };
+    Shape { name, what, signs, form: ShapeForm::Members(members) }
 }

@@ -3,7 +3,7 @@
 
 use super::TEXTS;
 use super::http::{is_request_line, lines};
-use super::shape::{Form, Part, Shape, Sign};
+use super::shape::{CapturePart, Shape, ShapeForm, Sign};
 use super::text::names_the_event;
 use super::unavailable::Unavailable;
 use crate::headers::Fidelity;
@@ -15,7 +15,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "curl-v",
         what: "the output of `curl -v`",
         signs: &[Text(is_verbose, "a first line such as `* Connected to ` or `> POST /hook HTTP/1.1`")],
-        form: Form::Nothing(
+        form: ShapeForm::Nothing(
             "the output of `curl -v`, which leaves out the body of the request",
             "run curl again with --trace FILE, and unwrap that file",
         ),
@@ -24,7 +24,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "cloudflare-tail",
         what: "a line of Cloudflare's `wrangler tail`",
         signs: &[Has("/outcome"), Has("/scriptName"), Has("/event")],
-        form: Form::Nothing(
+        form: ShapeForm::Nothing(
             "a line of Cloudflare's `wrangler tail`, which never holds the body of a request",
             "log the body in the worker, or capture the delivery before it",
         ),
@@ -36,15 +36,15 @@ pub(super) const SHAPES: &[Shape] = &[
             is_mitmproxy,
             "a first line such as `HTTP(S) proxy listening at ` or `192.0.2.1:4711: POST http`",
         )],
-        form: Form::Text(Framing::Whole, printed),
+        form: ShapeForm::Text(Framing::Whole, printed),
     },
 ];
 
 /// Shows the requests in mitmproxy's output to `look`, or the advice where it left out the bodies.
-fn printed(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+fn printed(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     look(match names_the_event(text) {
-        true => Part { fidelity: Fidelity::Parsed, ..Part::text(text, 0..text.len(), TEXTS) },
-        false => Part::lost(
+        true => CapturePart { fidelity: Fidelity::Parsed, ..CapturePart::text(text, 0..text.len(), TEXTS) },
+        false => CapturePart::lost(
             0..text.len(),
             Unavailable::not_recorded(
                 "the output of mitmproxy, without the body of a delivery",

@@ -5,7 +5,7 @@
 
 use super::http::lines;
 use super::layer::Layer;
-use super::shape::{Content, Form, Part, Shape, Sign, Then};
+use super::shape::{CapturePart, Content, Shape, ShapeForm, Sign, Then};
 use super::unavailable::Unavailable;
 use crate::split::Framing;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub(super) const SHAPES: &[Shape] = &[Shape {
     name: "curl-trace",
     what: "a `curl --trace` file",
     signs: &[Sign::Text(is_trace, "a first line such as `== Info: ` or `=> Send header, `")],
-    form: Form::Text(Framing::Whole, parts),
+    form: ShapeForm::Text(Framing::Whole, parts),
 }];
 
 /// The line before a block of sent bytes, and before any other block.
@@ -43,20 +43,20 @@ pub(super) fn is_trace(text: &[u8]) -> bool {
 }
 
 /// Shows the text of each request to `look`; the shape of such texts takes it apart.
-fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
-    let (mut requests, mut is_sent): (Vec<Request>, bool) = (Vec::new(), false);
+fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
+    let (mut requests, mut is_sent): (Vec<TracedRequest>, bool) = (Vec::new(), false);
     for line in lines(text, 0) {
         let written = &text[line.clone()];
         if let Some((heading, is_request)) = heading(written) {
             is_sent = is_request;
             if heading.starts_with(SENT[0]) {
-                requests.push(Request { place: line, ..Request::default() });
+                requests.push(TracedRequest { place: line, ..TracedRequest::default() });
             }
             continue;
         }
         let row = row(written);
         if row.is_none() && memchr::memchr(b'{', written).is_some() {
-            look(Part::text(text, line.clone(), "lines between requests"));
+            look(CapturePart::text(text, line.clone(), "lines between requests"));
         }
         let Some(request) = requests.last_mut().filter(|_| is_sent) else { continue };
         match row {
@@ -66,16 +66,16 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     }
     let several = requests.len() > 1;
     if requests.is_empty() {
-        look(Part::lost(0..text.len(), Unavailable::nothing()));
+        look(CapturePart::lost(0..text.len(), Unavailable::nothing()));
     }
     for (index, request) in requests.into_iter().enumerate() {
-        look(Part { number: if several { index + 1 } else { 0 }, ..request.part() });
+        look(CapturePart { number: if several { index + 1 } else { 0 }, ..request.part() });
     }
 }
 
 /// The sent bytes of one request.
 #[derive(Default)]
-struct Request {
+struct TracedRequest {
     bytes: Vec<u8>,
     rows: Vec<(usize, usize)>,
     is_ascii: bool,
@@ -83,14 +83,14 @@ struct Request {
     place: Range<usize>,
 }
 
-impl Request {
+impl TracedRequest {
     fn add(&mut self, at: usize, bytes: &[u8]) {
         self.rows.push((self.bytes.len(), at));
         self.bytes.extend_from_slice(bytes);
     }
 
-    fn part(self) -> Part<'static> {
-        let lost = |trouble| Part::lost(self.place.clone(), trouble);
+    fn part(self) -> CapturePart<'static> {
+        let lost = |trouble| CapturePart::lost(self.place.clone(), trouble);
         if self.is_ascii {
             return lost(Unavailable::not_recorded(
                 "a `curl --trace-ascii` file: it shows a dot for every byte that is not printable ASCII",
@@ -100,7 +100,11 @@ impl Request {
         let layers = vec![Layer::Pieces(self.rows.into(), BYTE_COLUMNS)];
         let (bytes, place) = (Cow::Owned(self.bytes), self.place);
         let content = Ok(Content { bytes, layers });
-        Part { content, then: Then::Shape(&super::http::HTTP), ..Part::lost(place, Unavailable::empty()) }
+        CapturePart {
+            content,
+            then: Then::Shape(&super::http::HTTP),
+            ..CapturePart::lost(place, Unavailable::empty())
+        }
     }
 }
 
@@ -124,7 +128,8 @@ fn byte(columns: &[u8]) -> Option<u8> {
 
 /// The bytes in the rows of a trace, for each request and each run of anything else, and their places.
 pub(super) fn blocks(text: &[u8]) -> Vec<(Vec<u8>, Layer)> {
-    let (mut sent, mut others, mut is_sent): (Vec<Request>, Vec<Request>, bool) = Default::default();
+    let (mut sent, mut others, mut is_sent): (Vec<TracedRequest>, Vec<TracedRequest>, bool) =
+        Default::default();
     for line in lines(text, 0) {
         let written = &text[line.clone()];
         if let Some((heading, is_request)) = heading(written) {
@@ -132,7 +137,7 @@ pub(super) fn blocks(text: &[u8]) -> Vec<(Vec<u8>, Layer)> {
             is_sent = is_request;
             let blocks = if is_sent { &mut sent } else { &mut others };
             if is_new {
-                blocks.push(Request::default());
+                blocks.push(TracedRequest::default());
             }
             continue;
         }

@@ -1,7 +1,7 @@
 //! Shapes that belong to no tool: the nested form, and headers next to a body.
 
 use super::search::begins_as_base64;
-use super::shape::{Body, Encoding, Form, Members, Part, Shape, Sign, Then};
+use super::shape::{BodyMember, CapturePart, Encoding, MemberPlaces, Shape, ShapeForm, Sign, Then};
 use super::text::holds_encoded;
 use crate::event::ASSOCIATION_CREATE;
 use crate::event::members::{ENVELOPE, OWN, slot};
@@ -15,7 +15,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "nested",
         what: "the nested form of the vendor's guide",
         signs: &[Sign::Root(is_nested, "fields of the event in `/data`")],
-        form: Form::Members(Members {
+        form: ShapeForm::Members(MemberPlaces {
             each: None,
             bodies: &[plain("/data")],
             // The members around `data` are the delivery's envelope.
@@ -37,7 +37,9 @@ pub(super) const TEXT: Shape = Shape {
     name: "text",
     what: "a text",
     signs: &[],
-    form: Form::Text(Framing::Documents, |text, look| look(Part::text(text, 0..text.len(), super::TEXTS))),
+    form: ShapeForm::Text(Framing::Documents, |text, look| {
+        look(CapturePart::text(text, 0..text.len(), super::TEXTS));
+    }),
 };
 
 /// The name for payloads found in JSON of no known shape.
@@ -45,7 +47,12 @@ pub(super) const JSON: Shape = Shape {
     name: "json",
     what: "JSON",
     signs: &[],
-    form: Form::Members(Members { each: None, bodies: &[plain("")], headers: None, fidelity: None }),
+    form: ShapeForm::Members(MemberPlaces {
+        each: None,
+        bodies: &[plain("")],
+        headers: None,
+        fidelity: None,
+    }),
 };
 
 /// The name for a place given by `--at`.
@@ -53,22 +60,28 @@ pub(super) const AT: Shape = Shape {
     name: "at",
     what: "the value at a place",
     signs: &[],
-    form: Form::Members(Members { each: None, bodies: &[plain("")], headers: None, fidelity: None }),
+    form: ShapeForm::Members(MemberPlaces {
+        each: None,
+        bodies: &[plain("")],
+        headers: None,
+        fidelity: None,
+    }),
 };
 
-pub(super) const fn plain(at: &'static str) -> Body {
-    Body { at, encoding: Encoding::Plain, then: Then::Payload }
+pub(super) const fn plain(at: &'static str) -> BodyMember {
+    BodyMember { at, encoding: Encoding::Plain, then: Then::Payload }
 }
 
 /// A body that may be base64, as one of these members says.
-const fn flagged(at: &'static str) -> Body {
+const fn flagged(at: &'static str) -> BodyMember {
     const FLAGS: &[&str] =
         &["/isBase64Encoded", "/is_base64_encoded", "/isBase64", "/base64", "/bodyEncoding", "/encoding"];
-    Body { at, encoding: Encoding::Base64If(FLAGS), then: Then::Payload }
+    BodyMember { at, encoding: Encoding::Base64If(FLAGS), then: Then::Payload }
 }
 
-const fn generic(signs: &'static [Sign], bodies: &'static [Body]) -> Shape {
-    let form = Form::Members(Members { each: None, bodies, headers: Some("/headers"), fidelity: None });
+const fn generic(signs: &'static [Sign], bodies: &'static [BodyMember]) -> Shape {
+    let form =
+        ShapeForm::Members(MemberPlaces { each: None, bodies, headers: Some("/headers"), fidelity: None });
     Shape { name: "generic", what: "a captured request", signs, form }
 }
 

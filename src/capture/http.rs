@@ -4,7 +4,7 @@
 //! decoded before it was written), the text is taken as it is.
 
 use super::layer::Layer;
-use super::shape::{Content, Form, Part, Shape, Sign};
+use super::shape::{CapturePart, Content, Shape, ShapeForm, Sign};
 use super::unavailable::Unavailable;
 use crate::headers::Headers;
 use crate::split::{Framing, is_blank};
@@ -18,7 +18,7 @@ pub(super) const HTTP: Shape = Shape {
     name: "http",
     what: "an HTTP request as text",
     signs: &[Sign::Text(begins, "a first line such as `POST /hook HTTP/1.1`")],
-    form: Form::Text(Framing::Whole, parts),
+    form: ShapeForm::Text(Framing::Whole, parts),
 };
 
 /// The name of a body that was sent in chunks.
@@ -54,13 +54,13 @@ fn is_status_line(line: &[u8]) -> bool {
 }
 
 /// Shows each request in `text`, and the text between requests, to `look`.
-fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     let (mut at, mut number) = (0, 0);
     // Requests that share chunks are not followed without end.
     let mut chunks_left = text.len();
-    let between = |place: Range<usize>, look: &mut dyn FnMut(Part<'_>)| {
+    let between = |place: Range<usize>, look: &mut dyn FnMut(CapturePart<'_>)| {
         if !is_blank(&text[place.clone()]) {
-            look(Part::text(text, place, "texts between requests"));
+            look(CapturePart::text(text, place, "texts between requests"));
         }
     };
     while let Some(start) = next_request(text, at) {
@@ -71,24 +71,24 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
         number += 1;
         let is_alone = number == 1 && next_request(text, end).is_none();
         let number = if is_alone { 0 } else { number };
-        look(Part { number, ..part(text, body, headers) });
+        look(CapturePart { number, ..part(text, body, headers) });
         at = end;
     }
     if number == 0 {
-        look(Part::lost(0..text.len(), Unavailable::nothing()));
+        look(CapturePart::lost(0..text.len(), Unavailable::nothing()));
     } else {
         between(at..text.len(), look);
     }
 }
 
-fn part(text: &[u8], body: Range<usize>, headers: Headers) -> Part<'_> {
+fn part(text: &[u8], body: Range<usize>, headers: Headers) -> CapturePart<'_> {
     let is_chunked = headers.all("transfer-encoding").any(|coding| coding.eq_ignore_ascii_case("chunked"));
     // A tool that joined the chunks may well have kept the header.
     if !is_chunked || text[body.clone()].trim_ascii_start().starts_with(b"{") {
-        return Part::within(text, body, headers);
+        return CapturePart::within(text, body, headers);
     }
     let Some((pieces, _)) = chunks(&text[body.clone()], &mut body.len()) else {
-        return Part { headers, ..Part::lost(body, Unavailable::broken_chunks()) };
+        return CapturePart { headers, ..CapturePart::lost(body, Unavailable::broken_chunks()) };
     };
     let mut bytes = Vec::new();
     let mut places = Vec::new();
@@ -98,7 +98,12 @@ fn part(text: &[u8], body: Range<usize>, headers: Headers) -> Part<'_> {
         bytes.extend_from_slice(&text[piece]);
     }
     let content = Content { bytes: Cow::Owned(bytes), layers: vec![Layer::Pieces(places.into(), 1)] };
-    Part { content: Ok(content), encoding: Some(CHUNKED), headers, ..Part::lost(body, Unavailable::empty()) }
+    CapturePart {
+        content: Ok(content),
+        encoding: Some(CHUNKED),
+        headers,
+        ..CapturePart::lost(body, Unavailable::empty())
+    }
 }
 
 /// The ranges of the lines from `at` on, without their LF.

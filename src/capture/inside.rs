@@ -8,8 +8,8 @@
 
 use super::http::CHUNKED;
 use super::layer::{Layer, Trace};
-use super::shape::{Content, Form, Shape, Then};
-use super::text::{Objects, Piece, own_names};
+use super::shape::{Content, Shape, ShapeForm, Then};
+use super::text::{Objects, TextPiece, own_names};
 use super::{curl, escaped, generic, recognised_text, text};
 use std::ops::Range;
 
@@ -28,8 +28,9 @@ pub(crate) enum Inside {
 
 /// The content of `text`. Anything that is not listed is not opened either.
 pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
-    let shape = shape.filter(|shape| matches!(shape.form, Form::Text(..))).or_else(|| recognised_text(text));
-    let Some(Form::Text(_, parts)) = shape.map(|shape| &shape.form) else { return pieces(text) };
+    let shape =
+        shape.filter(|shape| matches!(shape.form, ShapeForm::Text(..))).or_else(|| recognised_text(text));
+    let Some(ShapeForm::Text(_, parts)) = shape.map(|shape| &shape.form) else { return pieces(text) };
     let (mut found, mut is_whole, is_trace) = (Vec::new(), false, curl::is_trace(text));
     if is_trace {
         found.extend(curl::blocks(text).into_iter().map(|(bytes, layer)| Inside::Text(bytes, layer, true)));
@@ -68,27 +69,28 @@ fn sizes_of_chunks(text: &[u8], body: Range<usize>) -> Vec<Range<usize>> {
 
 /// The objects and base64 in a text; if there are none, the text without its escapes.
 fn pieces(text: &[u8]) -> Vec<Inside> {
-    let is_kept = |piece: &Piece| match piece {
-        Piece::Object(range) => memchr::memchr(b'"', &text[range.clone()]).is_some(),
-        Piece::Broken(range) => own_names(&text[range.clone()]).next().is_some(),
-        Piece::Encoded(_) => true,
+    let is_kept = |piece: &TextPiece| match piece {
+        TextPiece::Object(range) => memchr::memchr(b'"', &text[range.clone()]).is_some(),
+        TextPiece::Broken(range) => own_names(&text[range.clone()]).next().is_some(),
+        TextPiece::Encoded(_) => true,
     };
-    let pieces: Vec<Piece> = Objects::new(text).filter(is_kept).collect();
+    let pieces: Vec<TextPiece> = Objects::new(text).filter(is_kept).collect();
     if !pieces.iter().any(|piece| piece.is_payload(text))
         && let Some((plain, layer)) = escaped::unescaped(text)
     {
         return vec![Inside::Text(plain, layer, true)];
     }
     let piece = |piece| match piece {
-        Piece::Object(range) | Piece::Broken(range) => Inside::Json(range),
-        Piece::Encoded(range) => Inside::Base64(range),
+        TextPiece::Object(range) | TextPiece::Broken(range) => Inside::Json(range),
+        TextPiece::Encoded(range) => Inside::Base64(range),
     };
     pieces.into_iter().map(piece).collect()
 }
 
 /// Whether a text in an input of that shape is read as text, and not as broken JSON, markup or binary data.
 pub(crate) fn is_text(text: &[u8], shape: Option<&Shape>) -> bool {
-    let is_known = |shape: &Shape| matches!(shape.form, Form::Text(..)) && shape.name != generic::TEXT.name;
+    let is_known =
+        |shape: &Shape| matches!(shape.form, ShapeForm::Text(..)) && shape.name != generic::TEXT.name;
     shape.is_some_and(is_known) || text::begins(text) || recognised_text(text).is_some()
 }
 

@@ -34,10 +34,10 @@ impl Layer {
 
 /// Follows offsets outward through all layers.
 #[derive(Clone, Debug)]
-pub(crate) struct Trace(Vec<Step>);
+pub(crate) struct Trace(Vec<LayerStep>);
 
 #[derive(Clone, Debug)]
-struct Step {
+struct LayerStep {
     layer: Layer,
     /// The position of the walk, inside and outside.
     inside: usize,
@@ -47,7 +47,7 @@ struct Step {
 impl Trace {
     /// Through `layers`, the outermost first.
     pub(crate) fn new(layers: &[Layer]) -> Self {
-        let step = |layer: &Layer| Step { layer: layer.clone(), inside: 0, outside: 0 };
+        let step = |layer: &Layer| LayerStep { layer: layer.clone(), inside: 0, outside: 0 };
         Self(layers.iter().rev().map(step).collect())
     }
 
@@ -57,7 +57,7 @@ impl Trace {
     }
 }
 
-impl Step {
+impl LayerStep {
     fn outward(&mut self, offset: usize) -> usize {
         match &self.layer {
             Layer::Verbatim(start) => start + offset,

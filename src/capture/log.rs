@@ -6,11 +6,13 @@
 use super::generic::plain;
 use super::http::lines as lines_of;
 use super::layer::{Layer, pieces_of_string};
-use super::shape::{Body, Content, Encoding, Form, Members, Part, Parts, Shape, Sign, Then};
+use super::shape::{
+    BodyMember, CapturePart, Content, Encoding, MemberPlaces, Parts, Shape, ShapeForm, Sign, Then,
+};
 use super::unavailable::Unavailable;
 use crate::headers::Fidelity;
 use crate::payload::Document;
-use crate::split::{Framing, Record, is_time, record};
+use crate::split::{Framing, LogRecord, is_time, record};
 use std::borrow::Cow;
 
 /// Whether a line is the beginning of an object that other lines go on with.
@@ -27,9 +29,13 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "cloudwatch-subscription",
         what: "a CloudWatch Logs subscription event",
         signs: &[Sign::Has("/awslogs/data")],
-        form: Form::Members(Members {
+        form: ShapeForm::Members(MemberPlaces {
             each: None,
-            bodies: &[Body { at: "/awslogs/data", encoding: Encoding::Gzip, then: Then::Shape(&LOG_EVENTS) }],
+            bodies: &[BodyMember {
+                at: "/awslogs/data",
+                encoding: Encoding::Gzip,
+                then: Then::Shape(&LOG_EVENTS),
+            }],
             headers: None,
             fidelity: Some(Fidelity::Logged),
         }),
@@ -85,23 +91,23 @@ const fn lines(
     what: &'static str,
     signs: &'static [Sign],
     each: Option<&'static str>,
-    bodies: &'static [Body],
+    bodies: &'static [BodyMember],
 ) -> Shape {
-    let members = Members { each, bodies, headers: None, fidelity: Some(Fidelity::Logged) };
-    Shape { name, what, signs, form: Form::Members(members) }
+    let members = MemberPlaces { each, bodies, headers: None, fidelity: Some(Fidelity::Logged) };
+    Shape { name, what, signs, form: ShapeForm::Members(members) }
 }
 
-const fn line(at: &'static str) -> Body {
-    Body { then: Then::Text(LINES), ..plain(at) }
+const fn line(at: &'static str) -> BodyMember {
+    BodyMember { then: Then::Text(LINES), ..plain(at) }
 }
 
 const fn text(name: &'static str, what: &'static str, signs: &'static [Sign], parts: Parts) -> Shape {
-    Shape { name, what, signs, form: Form::Text(Framing::Lines, parts) }
+    Shape { name, what, signs, form: ShapeForm::Text(Framing::Lines, parts) }
 }
 
 /// Shows the line whose message begins at `start`.
-fn message(text: &[u8], start: usize, look: &mut dyn FnMut(Part<'_>)) {
-    look(Part::text(text, start..text.len(), LINES));
+fn message(text: &[u8], start: usize, look: &mut dyn FnMut(CapturePart<'_>)) {
+    look(CapturePart::text(text, start..text.len(), LINES));
 }
 
 fn is_cri(text: &[u8]) -> bool {
@@ -115,13 +121,13 @@ fn is_docker(text: &[u8]) -> bool {
     first.starts_with(b"{") && record(first).is_some() && record(second).is_some()
 }
 
-fn cri(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+fn cri(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     match record(text) {
         _ if memchr::memchr(b'\n', text).is_some() => joined(text, look),
         Some(record) if record.is_cut && text[record.message.clone()].starts_with(b"{") => {
-            look(Part {
+            look(CapturePart {
                 fidelity: Fidelity::Logged,
-                ..Part::lost(record.message, Unavailable::partial_line())
+                ..CapturePart::lost(record.message, Unavailable::partial_line())
             });
         }
         Some(record) => message(text, record.message.start, look),
@@ -130,30 +136,30 @@ fn cri(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
 }
 
 /// Shows the joined messages of each of a container's streams, and everything that is not a record.
-fn joined(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
-    let mut streams = [Joined::default(), Joined::default()];
+fn joined(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
+    let mut streams = [JoinedStream::default(), JoinedStream::default()];
     for line in lines_of(text, 0) {
         match record(&text[line.clone()]) {
             Some(record) => streams[usize::from(record.is_stderr)].add(text, line.start, &record),
-            None => look(Part::text(text, line, LINES)),
+            None => look(CapturePart::text(text, line, LINES)),
         }
     }
-    for Joined { bytes, pieces } in streams.into_iter().filter(|stream| !stream.bytes.is_empty()) {
+    for JoinedStream { bytes, pieces } in streams.into_iter().filter(|stream| !stream.bytes.is_empty()) {
         let layers = vec![Layer::Pieces(pieces.into(), 1)];
         let content = Ok(Content { bytes: Cow::Owned(bytes), layers });
-        look(Part { content, ..Part::text(text, 0..text.len(), LINES) });
+        look(CapturePart { content, ..CapturePart::text(text, 0..text.len(), LINES) });
     }
 }
 
 /// The joined text of one stream of a container, and its places in the log.
 #[derive(Default)]
-struct Joined {
+struct JoinedStream {
     bytes: Vec<u8>,
     pieces: Vec<(usize, usize)>,
 }
 
-impl Joined {
-    fn add(&mut self, text: &[u8], line: usize, record: &Record) {
+impl JoinedStream {
+    fn add(&mut self, text: &[u8], line: usize, record: &LogRecord) {
         let start = line + record.message.start;
         let message = &text[start..line + record.message.end];
         if !record.is_json {
@@ -194,6 +200,6 @@ fn is_lambda(text: &[u8]) -> bool {
         || lambda_message(text).is_some()
 }
 
-fn lambda(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+fn lambda(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     message(text, lambda_message(text).unwrap_or(0), look);
 }

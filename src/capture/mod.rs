@@ -46,7 +46,7 @@ use crate::split::Framing;
 use layer::Layer;
 use opening::{Above, Opening};
 use search::search;
-use shape::Form;
+use shape::ShapeForm;
 use sight::Sight;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -323,15 +323,15 @@ pub(crate) fn recognised_text(text: &[u8]) -> Option<&'static Shape> {
 pub(crate) fn framing_of(text: &[u8]) -> Option<(Framing, &'static Shape)> {
     let shape = recognised_text(text).or_else(|| text::begins(text).then_some(&generic::TEXT))?;
     match shape.form {
-        Form::Text(framing, _) => Some((framing, shape)),
-        Form::Nothing(..) => Some((Framing::Whole, shape)),
-        Form::Members(_) => None,
+        ShapeForm::Text(framing, _) => Some((framing, shape)),
+        ShapeForm::Nothing(..) => Some((Framing::Whole, shape)),
+        ShapeForm::Members(_) => None,
     }
 }
 
 /// The place in `root` of the first payload of a capture of that shape.
 pub(crate) fn first_place<'a>(shape: &Shape, root: Node<'a>) -> Option<(Pointer, Node<'a>)> {
-    let Form::Members(members) = &shape.form else { return None };
+    let ShapeForm::Members(members) = &shape.form else { return None };
     let start = members.each.map_or_else(String::new, |each| format!("{each}/0"));
     members.bodies.iter().find_map(|body| {
         let pointer = format!("{start}{}", body.at);

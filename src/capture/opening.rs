@@ -9,10 +9,10 @@
 use super::decode::decoded;
 use super::layer::Layer;
 use super::origin::{Origin, Step};
-use super::search::{Content, search_inside};
-use super::shape::{Form, Part, Shape, Then};
+use super::search::{ContentPrint, search_inside};
+use super::shape::{CapturePart, Shape, ShapeForm, Then};
 use super::sight::Sight;
-use super::text::{self, Objects, Piece};
+use super::text::{self, Objects, TextPiece};
 use super::unavailable::{Unavailable, Why};
 use super::{Leaf, TEXTS, escaped, generic, log, recognised};
 use crate::headers::{Fidelity, Headers};
@@ -52,7 +52,7 @@ pub(super) struct Opening<'l> {
     pub(super) may_search: bool,
     /// The shape that was requested, if its signs are missing: it explains why nothing is found.
     pub(super) misfit: Option<&'static Shape>,
-    shown: Shown,
+    shown: ShownPayloads,
     pub(super) look: &'l mut dyn FnMut(Leaf<'_>),
     /// The reader that [`event::reader`](crate::event::reader) gives.
     pub(super) reader: &'l mut Reader,
@@ -66,7 +66,7 @@ impl<'l> Opening<'l> {
         look: &'l mut dyn FnMut(Leaf<'_>),
     ) -> Self {
         let (may_search, misfit) = (false, None);
-        Self { room, is_for_signatures, may_search, misfit, shown: Shown::default(), look, reader }
+        Self { room, is_for_signatures, may_search, misfit, shown: ShownPayloads::default(), look, reader }
     }
 
     /// Opens `text` as a capture of `shape`, or of the one that its signs show. False if there is none.
@@ -103,7 +103,7 @@ impl<'l> Opening<'l> {
             return true;
         }
         match (&shape.form, document) {
-            (Form::Members(members), Some(document)) => {
+            (ShapeForm::Members(members), Some(document)) => {
                 let mut sent = Vec::new();
                 self.shown.captures += 1;
                 members.each_delivery(document, |delivery, pointer| {
@@ -122,14 +122,14 @@ impl<'l> Opening<'l> {
                 self.shown.given = given;
                 self.shown.captures -= 1;
             }
-            (Form::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
-            (Form::Nothing(..), Some(document)) if self.search(document, Some(&[]), above) => {}
-            (Form::Nothing(..), None) if self.may_search && self.line(text, above) => {}
-            (Form::Nothing(what, help), _) => {
-                let lost = Part::lost(0..text.len(), Unavailable::not_recorded(what, help));
+            (ShapeForm::Text(_, parts), _) => parts(text, &mut |part| self.part(text, part, above, shape)),
+            (ShapeForm::Nothing(..), Some(document)) if self.search(document, Some(&[]), above) => {}
+            (ShapeForm::Nothing(..), None) if self.may_search && self.line(text, above) => {}
+            (ShapeForm::Nothing(what, help), _) => {
+                let lost = CapturePart::lost(0..text.len(), Unavailable::not_recorded(what, help));
                 self.part(text, lost, above, shape);
             }
-            (Form::Members(_), None) => return false,
+            (ShapeForm::Members(_), None) => return false,
         }
         true
     }
@@ -177,7 +177,7 @@ impl<'l> Opening<'l> {
     }
 
     /// Opens one delivery of a capture, and its content.
-    pub(super) fn part(&mut self, text: &[u8], part: Part<'_>, above: &Above<'_>, shape: &Shape) {
+    pub(super) fn part(&mut self, text: &[u8], part: CapturePart<'_>, above: &Above<'_>, shape: &Shape) {
         let step =
             Step { shape: shape.name, pointer: part.pointer, number: part.number, encoding: part.encoding };
         let mut steps = above.steps.to_vec();
@@ -237,17 +237,17 @@ impl<'l> Opening<'l> {
     fn line(&mut self, line: &[u8], above: &Above<'_>) -> bool {
         let is_text = text::payload(line).is_some() || escaped::unescaped(line).is_some();
         if is_text {
-            self.part(line, Part::text(line, 0..line.len(), TEXTS), above, &generic::TEXT);
+            self.part(line, CapturePart::text(line, 0..line.len(), TEXTS), above, &generic::TEXT);
         }
         is_text
     }
 
     /// Shows every object in a text.
     pub(super) fn text(&mut self, text: &[u8], above: &Above<'_>, what: &'static str) {
-        let is_encoded = |piece: &Piece| matches!(piece, Piece::Encoded(_));
-        let is_kept = |piece: &Piece| !is_encoded(piece) || piece.is_payload(text);
-        let pieces: Vec<Piece> = Objects::new(text).filter(is_kept).collect();
-        let is_payload = |piece: &Piece| is_encoded(piece) || piece.is_payload(text);
+        let is_encoded = |piece: &TextPiece| matches!(piece, TextPiece::Encoded(_));
+        let is_kept = |piece: &TextPiece| !is_encoded(piece) || piece.is_payload(text);
+        let pieces: Vec<TextPiece> = Objects::new(text).filter(is_kept).collect();
+        let is_payload = |piece: &TextPiece| is_encoded(piece) || piece.is_payload(text);
         if !pieces.iter().any(is_payload)
             && let Some((plain, layer)) = escaped::unescaped(text)
             && above.layers.len() < ESCAPED_AT_MOST
@@ -268,7 +268,7 @@ impl<'l> Opening<'l> {
             let range = piece.range();
             self.between(text, done..range.start, above, what);
             done = range.end;
-            if let Piece::Encoded(_) = piece {
+            if let TextPiece::Encoded(_) = piece {
                 self.encoded(text, range, above);
                 continue;
             }
@@ -361,7 +361,7 @@ impl<'l> Opening<'l> {
 
 /// The payloads that were shown of the open captures.
 #[derive(Default)]
-struct Shown {
+struct ShownPayloads {
     /// The number of open captures.
     captures: usize,
     /// The payloads, each with how often it came before and how many of its members do not count.
@@ -371,7 +371,7 @@ struct Shown {
     given: usize,
 }
 
-impl Shown {
+impl ShownPayloads {
     /// Whether a payload is a copy of one that a shape reported: a search beside it must not count the same payload
     /// twice. Notes it if it is not. A payload with a duplicate that the other lacks is never a copy.
     fn is_copy(&mut self, payload: &[u8], document: Option<&Document<'_>>) -> bool {
@@ -380,7 +380,7 @@ impl Shown {
         if self.captures == 0 {
             return false;
         }
-        let Content { sum, duplicates } = Content::of(payload, document, &KEYS);
+        let ContentPrint { sum, duplicates } = ContentPrint::of(payload, document, &KEYS);
         let is_copy = self
             .known
             .get(&sum)
@@ -395,7 +395,7 @@ impl Shown {
 
 /// Whether an object is spread over several lines, starting with the first line of a text: the text in front of each
 /// line then explains the fault.
-fn is_laid_out(text: &[u8], piece: &Piece) -> bool {
+fn is_laid_out(text: &[u8], piece: &TextPiece) -> bool {
     let range = piece.range();
     let is_first = memchr::memchr(b'\n', &text[..range.start]).is_none();
     is_first && memchr::memchr(b'\n', &text[range.clone()]).is_some()

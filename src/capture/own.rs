@@ -7,7 +7,7 @@
 
 use super::generic::plain;
 use super::relay::base64;
-use super::shape::{Form, Members, Shape, Sign};
+use super::shape::{MemberPlaces, Shape, ShapeForm, Sign};
 use crate::headers::Headers;
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +17,7 @@ pub(super) const SHAPES: &[Shape] = &[Shape {
     name: "assoclens",
     what: "a delivery that assoclens listen recorded",
     signs: &[Sign::Has("/assoclens"), Sign::Has("/received"), Sign::Has("/headers")],
-    form: Form::Members(Members {
+    form: ShapeForm::Members(MemberPlaces {
         each: None,
         bodies: &[base64("/body_base64"), plain("/body")],
         headers: Some("/headers"),
@@ -48,7 +48,7 @@ pub struct Recorded<'a> {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct RecordedLine<'a> {
     assoclens: u8,
     number: u64,
     received: &'a str,
@@ -60,11 +60,11 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    forward: Option<Forward<'a>>,
+    forward: Option<RecordedForward<'a>>,
 }
 
 #[derive(Serialize)]
-struct Forward<'a> {
+struct RecordedForward<'a> {
     url: &'a str,
     status: Option<u16>,
     ms: u64,
@@ -78,7 +78,7 @@ impl Recorded<'_> {
     pub fn line(&self) -> Vec<u8> {
         let value = |(name, value)| (name, Some(value).filter(|_| self.keeps_secrets || !is_secret(name)));
         let text = std::str::from_utf8(self.body).ok();
-        let line = Line {
+        let line = RecordedLine {
             assoclens: 1,
             number: self.number,
             received: self.received,
@@ -87,7 +87,7 @@ impl Recorded<'_> {
             headers: self.headers.iter().map(value).collect(),
             body: text,
             body_base64: text.is_none().then(|| STANDARD.encode(self.body)),
-            forward: self.forward.map(|(url, status, ms)| Forward { url, status, ms }),
+            forward: self.forward.map(|(url, status, ms)| RecordedForward { url, status, ms }),
         };
         let mut bytes = serde_json::to_vec(&line).expect("internal error: texts and numbers are JSON");
         bytes.push(b'\n');

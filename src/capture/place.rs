@@ -11,7 +11,7 @@ use super::generic::AT;
 use super::layer::Layer;
 use super::opening::{Above, Opening};
 use super::search::begins_as_base64;
-use super::shape::{Content, Part};
+use super::shape::{CapturePart, Content};
 use super::unavailable::Unavailable;
 use crate::payload::{Document, Kind, Node, Pointer};
 use std::borrow::Cow;
@@ -29,8 +29,8 @@ impl Opening<'_> {
                 self.go(&document, document.root(), &tokens, &way, &Above::NOTHING);
             }
             None => {
-                let part = Part::lost(0..text.len(), Unavailable::no_places(pointer));
-                self.part(text, Part { pointer: pointer.clone(), ..part }, &Above::NOTHING, &AT);
+                let part = CapturePart::lost(0..text.len(), Unavailable::no_places(pointer));
+                self.part(text, CapturePart { pointer: pointer.clone(), ..part }, &Above::NOTHING, &AT);
             }
         }
     }
@@ -78,8 +78,13 @@ impl Opening<'_> {
         }
         if !is_there {
             let trouble = Unavailable::no_such_place(way.asked, &way.done, node);
-            let part = Part::lost(document.span(node.text()), trouble);
-            self.part(document.text().as_bytes(), Part { pointer: way.asked.clone(), ..part }, above, &AT);
+            let part = CapturePart::lost(document.span(node.text()), trouble);
+            self.part(
+                document.text().as_bytes(),
+                CapturePart { pointer: way.asked.clone(), ..part },
+                above,
+                &AT,
+            );
         }
     }
 
@@ -102,21 +107,21 @@ impl Opening<'_> {
 
     fn arrive(&mut self, document: &Document<'_>, node: Node<'_>, way: &Way<'_>, above: &Above<'_>) {
         let part = match node.kind() {
-            Kind::Object | Kind::Array => Part::of(document, node),
+            Kind::Object | Kind::Array => CapturePart::of(document, node),
             Kind::String => {
                 match self.content_of(document, node).filter(|(_, encoding)| encoding.is_some()) {
                     Some((content, encoding)) => {
-                        Part { content: Ok(content), encoding, ..Part::of(document, node) }
+                        CapturePart { content: Ok(content), encoding, ..CapturePart::of(document, node) }
                     }
-                    None => Part::of(document, node),
+                    None => CapturePart::of(document, node),
                 }
             }
-            kind => Part::lost(document.span(node.text()), Unavailable::no_body_at(&way.done, kind)),
+            kind => CapturePart::lost(document.span(node.text()), Unavailable::no_body_at(&way.done, kind)),
         };
         let encoding = part.encoding.or(way.encoding);
         self.part(
             document.text().as_bytes(),
-            Part { pointer: way.done.clone(), encoding, ..part },
+            CapturePart { pointer: way.done.clone(), encoding, ..part },
             above,
             &AT,
         );
@@ -130,7 +135,7 @@ impl Opening<'_> {
     ) -> Option<(Content<'a>, Option<&'static str>)> {
         let text = node.as_str()?;
         if !begins_as_base64(text.as_bytes()) || Document::accept(text.as_bytes()).is_some() {
-            return Some((Part::of(document, node).content.ok()?, None));
+            return Some((CapturePart::of(document, node).content.ok()?, None));
         }
         let layers = vec![Layer::Opaque(document.span(node.text()).start)];
         let (bytes, encoding) = decoded(&text, &mut self.room)?;

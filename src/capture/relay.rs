@@ -2,7 +2,7 @@
 
 use super::generic::plain;
 use super::http::HTTP;
-use super::shape::{Body, Encoding, Form, Members, Shape, Sign, Then};
+use super::shape::{BodyMember, Encoding, MemberPlaces, Shape, ShapeForm, Sign, Then};
 use super::sse::{SMEE, SMEE_DATA};
 use crate::headers::Fidelity;
 use Sign::Has;
@@ -66,14 +66,14 @@ pub(super) const SHAPES: &[Shape] = &[
         "an ngrok inspector export",
         &[Has("/requests/0/request/raw")],
         "/requests",
-        &[Body { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&HTTP) }],
+        &[BodyMember { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&HTTP) }],
         "",
     ),
     one(
         "ngrok",
         "an ngrok inspector request",
         &[Has("/tunnel_name"), Has("/request/raw")],
-        &[Body { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&HTTP) }],
+        &[BodyMember { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&HTTP) }],
         "",
     ),
     several(
@@ -163,23 +163,23 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
 ];
 
-const HAR_BODIES: &[Body] = &[Body {
+const HAR_BODIES: &[BodyMember] = &[BodyMember {
     at: "/request/postData/text",
     encoding: Encoding::Base64If(&["/request/postData/encoding"]),
     then: Then::Payload,
 }];
-const N8N_BODIES: &[Body] = &[base64("/binary/data/data"), plain("/body")];
-const WEBHOOK_TESTER: &[Body] = &[base64("/request_payload_base64")];
+const N8N_BODIES: &[BodyMember] = &[base64("/binary/data/data"), plain("/body")];
+const WEBHOOK_TESTER: &[BodyMember] = &[base64("/request_payload_base64")];
 
-pub(super) const fn base64(at: &'static str) -> Body {
-    Body { at, encoding: Encoding::Base64, then: Then::Payload }
+pub(super) const fn base64(at: &'static str) -> BodyMember {
+    BodyMember { at, encoding: Encoding::Base64, then: Then::Payload }
 }
 
 const fn one(
     name: &'static str,
     what: &'static str,
     signs: &'static [Sign],
-    bodies: &'static [Body],
+    bodies: &'static [BodyMember],
     headers: &'static str,
 ) -> Shape {
     shape(name, what, signs, None, bodies, headers)
@@ -190,7 +190,7 @@ const fn several(
     what: &'static str,
     signs: &'static [Sign],
     each: &'static str,
-    bodies: &'static [Body],
+    bodies: &'static [BodyMember],
     headers: &'static str,
 ) -> Shape {
     shape(name, what, signs, Some(each), bodies, headers)
@@ -201,7 +201,7 @@ const fn shape(
     what: &'static str,
     signs: &'static [Sign],
     each: Option<&'static str>,
-    bodies: &'static [Body],
+    bodies: &'static [BodyMember],
     headers: &'static str,
 ) -> Shape {
     let fidelity: Option<Fidelity> = None;
@@ -209,7 +209,7 @@ const fn shape(
         name,
         what,
         signs,
-        form: Form::Members(Members {
+        form: ShapeForm::Members(MemberPlaces {
             each,
             bodies,
             // A tool's own members are not headers.

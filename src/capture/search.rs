@@ -11,7 +11,7 @@ use super::decode::{base64, decoded as decoded_base64};
 use super::layer::Layer;
 use super::shape::Shape;
 use super::sight::Sight;
-use super::text::{Objects, Piece, has_own_name, is_begun, may_hold_encoded};
+use super::text::{Objects, TextPiece, has_own_name, is_begun, may_hold_encoded};
 use super::{generic, recognised_value};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
@@ -33,7 +33,7 @@ const COPIES_AT_MOST: usize = 8;
 
 /// A payload that was found.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FoundPayload {
     pub(super) pointer: Pointer,
     /// Its encoding there, if any.
     pub(super) encoding: Option<&'static str>,
@@ -51,7 +51,11 @@ pub(super) struct Found {
 /// All payloads in `document`; one that occurs twice is included once. Empty if no object speaks for the event. If the
 /// document was opened as a capture, the values in `sent`, which are in order, are a sender's and not searched.
 /// Inflated bytes are taken from `room`.
-pub(super) fn search(document: &Document<'_>, sent: Option<&[Range<usize>]>, room: &mut usize) -> Vec<Found> {
+pub(super) fn search(
+    document: &Document<'_>,
+    sent: Option<&[Range<usize>]>,
+    room: &mut usize,
+) -> Vec<FoundPayload> {
     if Sight::of(document.root()).is_other_event() { Vec::new() } else { search_inside(document, sent, room) }
 }
 
@@ -60,7 +64,7 @@ pub(super) fn search_inside(
     document: &Document<'_>,
     sent: Option<&[Range<usize>]>,
     room: &mut usize,
-) -> Vec<Found> {
+) -> Vec<FoundPayload> {
     let mut search = Search { sent, room, found: Vec::new() };
     search.value(document, &Around { layers: &[], encoding: None, is_text: false, depth: 0 });
     let found = search.found;
@@ -79,11 +83,11 @@ struct Around<'a> {
 struct Search<'r> {
     sent: Option<&'r [Range<usize>]>,
     room: &'r mut usize,
-    found: Vec<Found>,
+    found: Vec<FoundPayload>,
 }
 
 /// A container that is not closed yet.
-struct Open<'t> {
+struct OpenContainer<'t> {
     start: usize,
     /// The name of the member that is being read; none in an array.
     name: Option<&'t str>,
@@ -103,7 +107,7 @@ struct Open<'t> {
 /// A payload found in one text: directly, or in one of its strings.
 enum Local {
     Here(Range<usize>, Pointer, Option<&'static Shape>, bool),
-    Inside(Found),
+    Inside(FoundPayload),
     /// An element of a list, with its index, that is a payload if another one is.
     Unsure(Range<usize>, usize),
     /// An element of that kind that turned out not to be one.
@@ -120,7 +124,7 @@ impl Local {
     }
 }
 
-impl Found {
+impl FoundPayload {
     /// The same, in a string at `place`.
     fn within(self, place: &Pointer) -> Self {
         let pointer = Pointer::from(format!("{place}{}", self.pointer)).bounded();
@@ -132,7 +136,7 @@ impl Search<'_> {
     /// Looks through the value of `document`.
     fn value(&mut self, document: &Document<'_>, around: &Around<'_>) {
         let (whole, root) = (document.text(), document.root().text());
-        let (mut stack, mut local): (Vec<Open<'_>>, Vec<Local>) = (Vec::new(), Vec::new());
+        let (mut stack, mut local): (Vec<OpenContainer<'_>>, Vec<Local>) = (Vec::new(), Vec::new());
         let mut signs_left = whole.len().saturating_mul(SIGNS_PER_BYTE);
         let mut sent = self.sent.filter(|_| around.depth == 0).unwrap_or_default();
         let mut tokens = Tokens::new(root);
@@ -142,7 +146,7 @@ impl Search<'_> {
             }
             let Some(token) = tokens.next() else { break };
             match token {
-                Token::Open(text) => stack.push(Open {
+                Token::Open(text) => stack.push(OpenContainer {
                     start: document.span(text).start,
                     name: None,
                     index: 0,
@@ -195,7 +199,7 @@ impl Search<'_> {
         &mut self,
         text: &str,
         start: usize,
-        stack: &[Open<'_>],
+        stack: &[OpenContainer<'_>],
         around: &Around<'_>,
         local: &mut Vec<Local>,
     ) {
@@ -246,13 +250,13 @@ impl Search<'_> {
             let range = piece.range();
             let mut layers = around.layers.to_vec();
             layers.push(match piece {
-                Piece::Encoded(_) => Layer::Opaque(range.start),
-                Piece::Object(_) | Piece::Broken(_) => Layer::Verbatim(range.start),
+                TextPiece::Encoded(_) => Layer::Opaque(range.start),
+                TextPiece::Object(_) | TextPiece::Broken(_) => Layer::Verbatim(range.start),
             });
             let (around, bytes) = (Around { layers: &layers, ..*around }, &bytes[range]);
             match (piece, Document::accept(bytes)) {
-                (Piece::Object(_), Some(document)) => self.value(&document, &around),
-                (Piece::Encoded(_), _) => self.encoded(bytes, &around),
+                (TextPiece::Object(_), Some(document)) => self.value(&document, &around),
+                (TextPiece::Encoded(_), _) => self.encoded(bytes, &around),
                 // A broken object at the start of a text may be anyone's.
                 _ if self.was_payload(bytes) => self.found.push(found(bytes, &around, false)),
                 _ => {}
@@ -276,8 +280,8 @@ impl Search<'_> {
 }
 
 /// The broken or too deeply nested content of `around`.
-fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> Found {
-    Found {
+fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> FoundPayload {
+    FoundPayload {
         pointer: Pointer::default(),
         encoding: around.encoding,
         bytes: bytes.to_vec(),
@@ -305,7 +309,7 @@ fn is_next(sent: &mut &[Range<usize>], tokens: &mut Tokens<'_>, document: &Docum
 }
 
 /// Notes that the current text contains a sender's bytes.
-fn note_sent(stack: &mut [Open<'_>]) {
+fn note_sent(stack: &mut [OpenContainer<'_>]) {
     if let Some(open) = stack.last_mut() {
         open.has_sent = true;
     }
@@ -314,7 +318,7 @@ fn note_sent(stack: &mut [Open<'_>]) {
 /// Decides what a finished object is.
 fn close(
     text: &str,
-    open: &Open<'_>,
+    open: &OpenContainer<'_>,
     pointer: impl Fn() -> Pointer,
     signs_left: &mut usize,
     local: &mut Vec<Local>,
@@ -344,7 +348,12 @@ fn close(
 }
 
 /// Reports an object to the list that contains it.
-fn note_element<'t>(text: &str, open: &Open<'t>, stack: &mut [Open<'t>], local: &mut Vec<Local>) {
+fn note_element<'t>(
+    text: &str,
+    open: &OpenContainer<'t>,
+    stack: &mut [OpenContainer<'t>],
+    local: &mut Vec<Local>,
+) {
     if stack.last().is_none_or(|list| list.name.is_some()) {
         return;
     }
@@ -358,7 +367,7 @@ fn note_element<'t>(text: &str, open: &Open<'t>, stack: &mut [Open<'t>], local: 
 }
 
 /// If an element of a list speaks for the event, keeps those that only have a name that may be the event's.
-fn decide_on_unsure(list: &Open<'_>, pointer: impl Fn() -> Pointer, local: &mut Vec<Local>) {
+fn decide_on_unsure(list: &OpenContainer<'_>, pointer: impl Fn() -> Pointer, local: &mut Vec<Local>) {
     let place = if list.has_speaker && !list.unsure.is_empty() { pointer() } else { Pointer::default() };
     for at in &list.unsure {
         let decided = match std::mem::replace(&mut local[*at], Local::Nothing) {
@@ -375,7 +384,7 @@ fn decide_on_unsure(list: &Open<'_>, pointer: impl Fn() -> Pointer, local: &mut 
 }
 
 impl Local {
-    fn found(self, whole: &str, around: &Around<'_>) -> Option<Found> {
+    fn found(self, whole: &str, around: &Around<'_>) -> Option<FoundPayload> {
         let (range, pointer, shape, speaks) = match self {
             Self::Inside(found) => return Some(found),
             Self::Here(range, pointer, shape, speaks) => (range, pointer, shape, speaks),
@@ -384,7 +393,7 @@ impl Local {
         let mut layers = around.layers.to_vec();
         layers.push(Layer::Verbatim(range.start));
         let is_alone = around.is_text && pointer.as_str().is_empty();
-        Some(Found {
+        Some(FoundPayload {
             pointer,
             encoding: around.encoding,
             bytes: whole.as_bytes()[range].to_vec(),
@@ -399,7 +408,7 @@ impl Local {
 }
 
 /// The place of the current value; if that is too long, the place of one around it.
-fn pointer(stack: &[Open<'_>]) -> Pointer {
+fn pointer(stack: &[OpenContainer<'_>]) -> Pointer {
     let mut pointer = Pointer::default();
     for open in stack {
         if pointer.as_str().len() > Pointer::LONGEST {
@@ -437,13 +446,13 @@ pub(super) fn begins_as_base64(text: &[u8]) -> bool {
 
 /// Leaves out second copies, such as a request and its log entry; the rawer one is kept. Equal elements of a list are
 /// two payloads.
-fn without_copies(all: Vec<Found>) -> Vec<Found> {
+fn without_copies(all: Vec<FoundPayload>) -> Vec<FoundPayload> {
     let keys = crate::seed::ahash();
-    let mut kept: Vec<Option<Found>> = Vec::new();
-    let mut known: HashMap<Content, Vec<usize>> = HashMap::new();
+    let mut kept: Vec<Option<FoundPayload>> = Vec::new();
+    let mut known: HashMap<ContentPrint, Vec<usize>> = HashMap::new();
     for found in all {
         let document = Document::accept(&found.bytes);
-        let same = known.entry(Content::of(&found.bytes, document.as_ref(), &keys)).or_default();
+        let same = known.entry(ContentPrint::of(&found.bytes, document.as_ref(), &keys)).or_default();
         let is_copy = |index: &&mut usize| {
             kept[**index].as_ref().is_some_and(|other| !are_elements(&other.pointer, &found.pointer))
         };
@@ -467,14 +476,14 @@ fn without_copies(all: Vec<Found>) -> Vec<Found> {
 
 /// The content of a text, whatever its layout, its escapes and the order of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Content {
+pub(super) struct ContentPrint {
     /// A fingerprint of the members that count.
     pub(super) sum: u64,
     /// The number of members that do not count, because another one of the same name follows.
     pub(super) duplicates: usize,
 }
 
-impl Content {
+impl ContentPrint {
     /// The content of a text, which was read as `document` if it is JSON.
     pub(super) fn of(text: &[u8], document: Option<&Document<'_>>, keys: &ahash::RandomState) -> Self {
         let Some(document) = document else {

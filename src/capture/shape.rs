@@ -20,7 +20,7 @@ pub struct Shape {
     /// A description, with its article.
     pub what: &'static str,
     pub(super) signs: &'static [Sign],
-    pub(super) form: Form,
+    pub(super) form: ShapeForm,
 }
 
 /// The signs of a shape; a pointer's `0` is the first element of an array.
@@ -38,9 +38,9 @@ pub(super) enum Sign {
 
 /// The places of the payloads.
 #[derive(Debug)]
-pub(super) enum Form {
+pub(super) enum ShapeForm {
     /// In members of a JSON value.
-    Members(Members),
+    Members(MemberPlaces),
     /// In a text: the framing of such an input, and the function that takes one apart.
     Text(Framing, Parts),
     /// Nowhere, because the tool leaves them out: what the capture is, and what to do instead.
@@ -48,15 +48,15 @@ pub(super) enum Form {
 }
 
 /// Shows each delivery in a text.
-pub(super) type Parts = fn(&[u8], &mut dyn FnMut(Part<'_>));
+pub(super) type Parts = fn(&[u8], &mut dyn FnMut(CapturePart<'_>));
 
 /// The places of the payloads in a JSON value.
 #[derive(Debug)]
-pub(super) struct Members {
+pub(super) struct MemberPlaces {
     /// The list that holds the deliveries, if there may be several.
     pub(super) each: Option<&'static str>,
     /// The places of the body of one delivery; the first one counts that exists and is not `null`.
-    pub(super) bodies: &'static [Body],
+    pub(super) bodies: &'static [BodyMember],
     /// The place of its headers, if it has its own: an object, or a list of `{name, value}`.
     pub(super) headers: Option<&'static str>,
     /// The fidelity of the body, if its kind does not decide.
@@ -65,7 +65,7 @@ pub(super) struct Members {
 
 /// A member that holds a body.
 #[derive(Debug)]
-pub(super) struct Body {
+pub(super) struct BodyMember {
     pub(super) at: &'static str,
     pub(super) encoding: Encoding,
     pub(super) then: Then,
@@ -100,7 +100,7 @@ pub(super) enum Encoding {
 
 /// One delivery in a wrapper.
 #[derive(Debug)]
-pub(super) struct Part<'a> {
+pub(super) struct CapturePart<'a> {
     pub(super) pointer: Pointer,
     /// Its number among several in a text, from 1.
     pub(super) number: usize,
@@ -125,14 +125,14 @@ impl Shape {
     /// The reason why there is never a payload in it, if so: what it is, and what to do instead.
     pub fn lost(&self) -> Option<(&'static str, &'static str)> {
         match self.form {
-            Form::Nothing(what, help) => Some((what, help)),
-            Form::Members(_) | Form::Text(..) => None,
+            ShapeForm::Nothing(what, help) => Some((what, help)),
+            ShapeForm::Members(_) | ShapeForm::Text(..) => None,
         }
     }
 
     /// Whether an input of this shape is a single capture, up to its last byte.
     pub fn is_whole(&self) -> bool {
-        matches!(self.form, Form::Nothing(..) | Form::Text(Framing::Whole, _))
+        matches!(self.form, ShapeForm::Nothing(..) | ShapeForm::Text(Framing::Whole, _))
     }
 
     /// The signs, in words.
@@ -147,8 +147,8 @@ impl Shape {
     /// The places of the payloads, as pointers with `*` for each element of a list; none in a text.
     pub fn places(&self) -> impl Iterator<Item = String> {
         let members = match &self.form {
-            Form::Members(members) => Some(members),
-            Form::Text(..) | Form::Nothing(..) => None,
+            ShapeForm::Members(members) => Some(members),
+            ShapeForm::Text(..) | ShapeForm::Nothing(..) => None,
         };
         members.into_iter().flat_map(|members| {
             let start = members.each.map_or_else(String::new, |each| format!("{each}/*"));
@@ -219,19 +219,19 @@ impl Listed {
     }
 }
 
-impl Members {
+impl MemberPlaces {
     /// Shows each delivery in `document`, or the value in its place, and that place to `look`.
     pub(super) fn each_delivery<'a>(
         &self,
         document: &'a Document<'_>,
-        mut look: impl FnMut(Result<Node<'a>, Part<'a>>, &Pointer),
+        mut look: impl FnMut(Result<Node<'a>, CapturePart<'a>>, &Pointer),
     ) {
         let root = document.root();
         let Some(each) = self.each else { return look(Ok(root), &Pointer::default()) };
         let Some(list) = at(root, each).filter(|list| list.kind() == Kind::Array) else {
-            let part = Part::lost(document.span(root.text()), Unavailable::not_a_list(each));
+            let part = CapturePart::lost(document.span(root.text()), Unavailable::not_a_list(each));
             let pointer = Pointer::from(each.to_owned());
-            return look(Err(Part { pointer: pointer.clone(), ..part }), &pointer);
+            return look(Err(CapturePart { pointer: pointer.clone(), ..part }), &pointer);
         };
         let mut index = 0_usize;
         list.each_element(|element| {
@@ -240,10 +240,10 @@ impl Members {
         });
         if index == 0 {
             let (part, pointer) = (
-                Part::lost(document.span(list.text()), Unavailable::nothing()),
+                CapturePart::lost(document.span(list.text()), Unavailable::nothing()),
                 Pointer::from(each.to_owned()),
             );
-            look(Err(Part { pointer: pointer.clone(), ..part }), &pointer);
+            look(Err(CapturePart { pointer: pointer.clone(), ..part }), &pointer);
         }
     }
 
@@ -254,7 +254,7 @@ impl Members {
         delivery: Node<'a>,
         pointer: &Pointer,
         room: &mut usize,
-    ) -> Part<'a> {
+    ) -> CapturePart<'a> {
         let there = self
             .bodies
             .iter()
@@ -263,24 +263,24 @@ impl Members {
             self.headers.and_then(|headers| at(delivery, headers)).map(headers_of).unwrap_or_default();
         let Some((body, node)) = there else {
             let pointer = Pointer::from(pointer.to_string() + self.bodies[0].at);
-            let part = Part::lost(document.span(delivery.text()), Unavailable::empty());
-            return Part { pointer, headers, ..part };
+            let part = CapturePart::lost(document.span(delivery.text()), Unavailable::empty());
+            return CapturePart { pointer, headers, ..part };
         };
         let (encoding, is_text) = (body.encoding.of(delivery), node.kind() == Kind::String);
         let by_kind = if is_text { Fidelity::Raw } else { Fidelity::Parsed };
-        Part {
+        CapturePart {
             pointer: Pointer::from(pointer.to_string() + body.at),
             content: encoding.content(document, node, room),
             encoding: encoding.name(),
             headers,
             fidelity: self.fidelity.unwrap_or(by_kind),
             then: body.then,
-            ..Part::lost(document.span(node.text()), Unavailable::empty())
+            ..CapturePart::lost(document.span(node.text()), Unavailable::empty())
         }
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> CapturePart<'a> {
     /// A delivery whose body is unavailable, and the place where it should be.
     pub(super) fn lost(place: Range<usize>, trouble: Unavailable) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use super::http::lines;
 use super::layer::Layer;
-use super::shape::{Content, Form, Members, Part, Shape, Sign, Then};
+use super::shape::{CapturePart, Content, MemberPlaces, Shape, ShapeForm, Sign, Then};
 use super::unavailable::Unavailable;
 use crate::split::Framing;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub(super) const SMEE: Shape = Shape {
     name: "smee",
     what: "a stream of server-sent events",
     signs: &[Sign::Text(begins, "a first line such as `data: {` or `event: ready`")],
-    form: Form::Text(Framing::Events, parts),
+    form: ShapeForm::Text(Framing::Events, parts),
 };
 
 /// The `data` of smee.io, which may also come without the event around it.
@@ -23,7 +23,7 @@ pub(super) const SMEE_DATA: Shape = Shape {
     name: "smee",
     what: "the data of an event that smee.io relays",
     signs: &[Sign::Has("/body"), Sign::Has("/query"), Sign::Has("/timestamp")],
-    form: Form::Members(Members {
+    form: ShapeForm::Members(MemberPlaces {
         each: None,
         bodies: &[super::generic::plain("/body")],
         headers: Some(""),
@@ -48,7 +48,7 @@ fn begins(text: &[u8]) -> bool {
 }
 
 /// Shows the data of an event to `look`: several lines are joined, as the standard says.
-fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
+fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     let (mut data, mut places, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines(text, 0) {
         let Some(value) = text[line.clone()].strip_prefix(b"data:") else {
@@ -68,10 +68,10 @@ fn parts(text: &[u8], look: &mut dyn FnMut(Part<'_>)) {
     }
     // The messages about the stream itself, `event: ready` and `event: ping`, have no data worth mentioning.
     if matches!(data.trim_ascii(), b"" | b"{}") {
-        return look(Part::text(text, 0..text.len(), NO_DELIVERY));
+        return look(CapturePart::text(text, 0..text.len(), NO_DELIVERY));
     }
-    others.into_iter().for_each(|line| look(Part::text(text, line, "lines between events")));
+    others.into_iter().for_each(|line| look(CapturePart::text(text, line, "lines between events")));
     let content = Content { bytes: Cow::Owned(data), layers: vec![Layer::Pieces(places.into(), 1)] };
-    let whole = Part::lost(0..text.len(), Unavailable::empty());
-    look(Part { content: Ok(content), then: Then::PerhapsText(&IN_STREAM, NO_DELIVERY), ..whole });
+    let whole = CapturePart::lost(0..text.len(), Unavailable::empty());
+    look(CapturePart { content: Ok(content), then: Then::PerhapsText(&IN_STREAM, NO_DELIVERY), ..whole });
 }

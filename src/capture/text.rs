@@ -21,7 +21,7 @@ const READ_AT_LEAST: usize = 64 << 10;
 
 /// One object in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum TextPiece {
     /// It is well-formed.
     Object(Range<usize>),
     /// It begins as one, and is the first thing in the text or has a name of the event's own.
@@ -30,7 +30,7 @@ pub(super) enum Piece {
     Encoded(Range<usize>),
 }
 
-impl Piece {
+impl TextPiece {
     pub(super) fn range(&self) -> Range<usize> {
         let (Self::Object(range) | Self::Broken(range) | Self::Encoded(range)) = self;
         range.clone()
@@ -91,9 +91,9 @@ impl<'t> Objects<'t> {
 }
 
 impl Iterator for Objects<'_> {
-    type Item = Piece;
+    type Item = TextPiece;
 
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self) -> Option<TextPiece> {
         loop {
             while self.encoded.as_ref().is_some_and(|encoded| encoded.start < self.at) {
                 self.encoded = next_encoded(self.text, self.at);
@@ -104,17 +104,17 @@ impl Iterator for Objects<'_> {
             let Some(start) = encoded.as_ref().map(|encoded| encoded.start).or(open) else { break };
             if let Some(broken) = self.broken.take_if(|broken| broken.end <= start) {
                 self.encoded = encoded.or(self.encoded.take());
-                return Some(Piece::Broken(broken));
+                return Some(TextPiece::Broken(broken));
             }
             if let Some(encoded) = encoded {
                 self.at = encoded.end;
                 self.encoded = next_encoded(self.text, self.at);
                 self.broken = None;
-                return Some(Piece::Encoded(encoded));
+                return Some(TextPiece::Encoded(encoded));
             }
             if self.budget == 0 {
                 self.at = self.text.len();
-                return Some(Piece::Broken(start..self.text.len()));
+                return Some(TextPiece::Broken(start..self.text.len()));
             }
             let Some(end) = self.end(start) else {
                 self.note_broken(start);
@@ -127,10 +127,10 @@ impl Iterator for Objects<'_> {
                 continue;
             }
             self.broken = None;
-            return Some(Piece::Object(object));
+            return Some(TextPiece::Object(object));
         }
         self.at = self.text.len();
-        self.broken.take().map(Piece::Broken)
+        self.broken.take().map(TextPiece::Broken)
     }
 }
 
@@ -326,9 +326,9 @@ mod tests {
 
     fn pieces(text: &str) -> Vec<String> {
         let piece = |piece| match piece {
-            Piece::Object(range) => text[range].to_owned(),
-            Piece::Broken(range) => format!("broken {}", &text[range]),
-            Piece::Encoded(range) => format!("base64 {}", &text[range]),
+            TextPiece::Object(range) => text[range].to_owned(),
+            TextPiece::Broken(range) => format!("broken {}", &text[range]),
+            TextPiece::Encoded(range) => format!("base64 {}", &text[range]),
         };
         Objects::new(text.as_bytes()).map(piece).collect()
     }
@@ -386,7 +386,7 @@ mod tests {
         let start = Instant::now();
         let text = format!("x {} {{\"id\":67}}", "{\"a\":".repeat(200_000));
         let pieces: Vec<_> = Objects::new(text.as_bytes()).collect();
-        assert!(matches!(pieces[..], [Piece::Broken(_)]), "{}", pieces.len());
+        assert!(matches!(pieces[..], [TextPiece::Broken(_)]), "{}", pieces.len());
         assert!(start.elapsed() < Duration::from_secs(60));
     }
 }

@@ -115,7 +115,7 @@ pub(super) fn descend(bytes: usize) -> bool {
 
 /// The reliability of an error, given the budget on which it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Reliability {
     /// It is one of the errors looked for.
     Sound,
     /// It is the last of them.
@@ -125,16 +125,16 @@ pub(super) enum Standing {
 }
 
 /// Pays for an error.
-pub(super) fn error() -> Standing {
+pub(super) fn error() -> Reliability {
     ACCOUNT.with(|account| match account.errors.get() {
-        _ if account.spent.get().is_some() => Standing::Doubtful,
+        _ if account.spent.get().is_some() => Reliability::Doubtful,
         0 | 1 => {
             account.close(Spent::Errors);
-            Standing::Last
+            Reliability::Last
         }
         left => {
             account.errors.set(left - 1);
-            Standing::Sound
+            Reliability::Sound
         }
     })
 }

@@ -5,7 +5,7 @@
 //! that output sorted by code reads as sorted.
 
 use super::Level;
-use super::catalogue::Layer;
+use super::catalogue::RuleLayer;
 use super::rules::{self, Advice};
 use crate::payload::Members;
 use std::cmp::Ordering;
@@ -39,9 +39,9 @@ macro_rules! codes {
             }
 
             /// Its origin.
-            pub(crate) const fn layer(self) -> Layer {
+            pub(crate) const fn layer(self) -> RuleLayer {
                 match self {
-                    $($(Self::$code)|* => Layer::$layer,)*
+                    $($(Self::$code)|* => RuleLayer::$layer,)*
                 }
             }
         }
@@ -183,7 +183,7 @@ impl Code {
 
     /// Whether it means a broken keyword of a schema.
     pub const fn is_of_schema(self) -> bool {
-        matches!(self.layer(), Layer::Schema)
+        matches!(self.layer(), RuleLayer::Schema)
     }
 }
 

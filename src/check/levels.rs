@@ -4,7 +4,7 @@
 //! Invariants: a later change wins; an unreadable payload stays an error, so no option makes it valid; without changes,
 //! nothing changes.
 
-use super::catalogue::{Layer, advice};
+use super::catalogue::{RuleLayer, advice};
 use super::{Code, Finding, Level};
 use std::str::FromStr;
 
@@ -28,10 +28,10 @@ impl FromStr for Selector {
         let selector = Self::of(text)?;
         let first = Code::ALL.iter().find(|code| selector.selects(**code)).filter(|_| selector != Self::All);
         match first.map(|code| code.layer()) {
-            Some(Layer::Reading) => {
+            Some(RuleLayer::Reading) => {
                 Err("its level cannot be changed: unreadable input is always an error".to_owned())
             }
-            Some(Layer::Expectation) => {
+            Some(RuleLayer::Expectation) => {
                 Err("its level cannot be changed: --expect and --expect-invalid need it to be an error"
                     .to_owned())
             }
@@ -71,7 +71,7 @@ impl Selector {
 }
 
 fn is_fixed(code: Code) -> bool {
-    matches!(code.layer(), Layer::Reading | Layer::Expectation)
+    matches!(code.layer(), RuleLayer::Reading | RuleLayer::Expectation)
 }
 
 /// One change, to the codes of findings or to anything else that has levels.

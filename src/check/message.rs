@@ -1,6 +1,6 @@
 //! Messages about violations of the schema: what was expected, and what was found.
 //!
-//! In: the kind of violation, the place's name and value. Out: [`Words`].
+//! In: the kind of violation, the place's name and value. Out: [`MessageWords`].
 //! Invariants: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
 //! instances, is never used.
 
@@ -19,14 +19,14 @@ const MOST: usize = 60;
 pub(super) const THE_PAYLOAD: &str = "the payload";
 
 /// The text of a finding.
-pub(super) struct Words {
+pub(super) struct MessageWords {
     pub(super) message: String,
     pub(super) label: Option<Cow<'static, str>>,
     pub(super) help: Option<Cow<'static, str>>,
 }
 
 /// The message about a violation at `pointer`, where the value is `node`.
-pub(super) fn words(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> Words {
+pub(super) fn words(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_>) -> MessageWords {
     let subject = subject(pointer);
     let (message, label) = match kind {
         ValidationErrorKind::Type { kind } => {
@@ -38,19 +38,19 @@ pub(super) fn words(kind: &ValidationErrorKind, pointer: &Pointer, node: Node<'_
         }
         kind => (format!("{subject} {}", demand(kind, node)), None),
     };
-    Words { message, label, help: None }
+    MessageWords { message, label, help: None }
 }
 
 /// The message if the root, or a value in it, has none of the required types. `subject` is the place's name in a
 /// sentence.
-pub(super) fn wrong_type(subject: &str, is_root: bool, kind: &TypeKind, node: Node<'_>) -> Words {
+pub(super) fn wrong_type(subject: &str, is_root: bool, kind: &TypeKind, node: Node<'_>) -> MessageWords {
     let expected = expected_types(kind);
     let label = match &expected {
         Cow::Borrowed("a string") => "expected a string".into(),
         expected => ["expected ", expected].concat().into(),
     };
     let message = [subject, " must be ", &expected, ", not ", &found(node)].concat();
-    Words { message, label: Some(label), help: help(kind, is_root, node) }
+    MessageWords { message, label: Some(label), help: help(kind, is_root, node) }
 }
 
 /// The name of a place in a sentence: `the payload`, `` `id` ``, or `` `/data/id` ``.

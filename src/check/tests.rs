@@ -259,7 +259,7 @@ proptest! {
             let findings = Judge::default().with_events(Wanted::Only(event)).judge(instance.to_string().as_bytes());
             prop_assert_eq!(findings.iter().all(|finding| finding.level != Level::Error), is_published, "{}", name);
             for finding in findings.iter().filter(|finding| !finding.code.is_of_schema()) {
-                prop_assert!(finding.code.layer() == catalogue::Layer::Advisory && finding.level == finding.code.level(), "{:?}", finding);
+                prop_assert!(finding.code.layer() == catalogue::RuleLayer::Advisory && finding.level == finding.code.level(), "{:?}", finding);
             }
         }
     }

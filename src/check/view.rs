@@ -3,7 +3,7 @@
 //! Invariants: of duplicate members only the last is visible, as in `JSON.parse`; numbers are compared as written; no
 //! long text is built into a value; every look is paid for, and without a budget nothing is visible.
 
-use super::budget::{self, Standing};
+use super::budget::{self, Reliability};
 use crate::meaning::fingerprint;
 use crate::payload::{Elements, Kind, Member, Members, Node};
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
@@ -109,14 +109,14 @@ impl<'a> JsonNode<'a, View> for Node<'a> {
 
     fn lazy_value(&self) -> LazyInstance<'a> {
         match budget::error() {
-            Standing::Sound => LazyInstance::Deferred {
+            Reliability::Sound => LazyInstance::Deferred {
                 bytes: self.text().as_bytes(),
                 tag: 0,
                 make: value_of,
                 cell: Default::default(),
             },
-            Standing::Last => LazyInstance::Ready(Cow::Borrowed(&LAST)),
-            Standing::Doubtful => LazyInstance::Ready(Cow::Borrowed(&DOUBTFUL)),
+            Reliability::Last => LazyInstance::Ready(Cow::Borrowed(&LAST)),
+            Reliability::Doubtful => LazyInstance::Ready(Cow::Borrowed(&DOUBTFUL)),
         }
     }
 
@@ -135,11 +135,11 @@ static LAST: Value = Value::Bool(true);
 static DOUBTFUL: Value = Value::Bool(false);
 
 /// The reliability of an error of the view, given the budget on which it was found.
-pub(super) fn standing(error: &ValidationError<'_>) -> Standing {
+pub(super) fn standing(error: &ValidationError<'_>) -> Reliability {
     match error.instance() {
-        Cow::Borrowed(value) if std::ptr::eq(*value, &LAST) => Standing::Last,
-        Cow::Borrowed(value) if std::ptr::eq(*value, &DOUBTFUL) => Standing::Doubtful,
-        _ => Standing::Sound,
+        Cow::Borrowed(value) if std::ptr::eq(*value, &LAST) => Reliability::Last,
+        Cow::Borrowed(value) if std::ptr::eq(*value, &DOUBTFUL) => Reliability::Doubtful,
+        _ => Reliability::Sound,
     }
 }
 

@@ -37,7 +37,7 @@ const HEADING: &str = "Levels";
 
 /// Their declarations for clap.
 #[derive(Args)]
-struct Declared {
+struct LevelArgs {
     /// Turn findings of these codes into errors
     ///
     /// CODES is a list such as missing-field,event-type, a prefix such as schema/, or all. A later option wins over an
@@ -66,11 +66,11 @@ struct Declared {
 
 impl Args for LevelOptions {
     fn augment_args(command: Command) -> Command {
-        Declared::augment_args(command)
+        LevelArgs::augment_args(command)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
-        Declared::augment_args_for_update(command)
+        LevelArgs::augment_args_for_update(command)
     }
 }
 
@@ -93,14 +93,14 @@ mod tests {
     use clap::Parser;
 
     #[derive(Parser)]
-    struct Line {
+    struct TestLine {
         #[command(flatten)]
         levels: LevelOptions,
     }
 
     /// The changes that a line asks for.
     fn read(line: &str) -> String {
-        let line = Line::try_parse_from(format!("assoclens {line}").split(' ')).unwrap();
+        let line = TestLine::try_parse_from(format!("assoclens {line}").split(' ')).unwrap();
         let changes: Vec<String> = line.levels.changes.iter().map(|change| format!("{change:?}")).collect();
         changes.join(" ")
     }

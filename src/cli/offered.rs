@@ -13,7 +13,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, Type
 use clap::{Arg, Command, Error};
 use std::ffi::OsStr;
 
-type Names = Vec<&'static str>;
+type NameList = Vec<&'static str>;
 /// A parser of one text.
 type Parse<T> = fn(&str) -> Result<T, String>;
 
@@ -21,19 +21,19 @@ type Parse<T> = fn(&str) -> Result<T, String>;
 #[derive(Clone)]
 pub(super) struct Offering<P> {
     parser: P,
-    names: fn() -> Names,
+    names: fn() -> NameList,
 }
 
 /// The names that a shell takes unquoted: in some shells, `$` begins a variable.
-fn all_codes() -> Names {
+fn all_codes() -> NameList {
     Code::names().filter(|code| !code.contains('$')).collect()
 }
 
-fn all_selectors() -> Names {
+fn all_selectors() -> NameList {
     ["all", SCHEMA_PREFIX].into_iter().chain(all_codes()).collect()
 }
 
-fn all_levels() -> Names {
+fn all_levels() -> NameList {
     all_selectors().into_iter().filter(|name| name.parse::<Selector>().is_ok()).collect()
 }
 

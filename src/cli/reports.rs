@@ -28,19 +28,19 @@ pub struct Reports(pub Vec<ReportRequest>);
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 /// One occurrence of the two options.
-enum Given {
+enum ReportOption {
     Format(&'static Format),
     Output(PathBuf),
 }
 
 /// Pairs each file with the format before it, or else with the one after it.
-fn pair(given: impl Iterator<Item = Given>) -> Result<Vec<ReportRequest>, String> {
+fn pair(given: impl Iterator<Item = ReportOption>) -> Result<Vec<ReportRequest>, String> {
     let mut requests: Vec<ReportRequest> = Vec::new();
     let mut waiting = None;
     for given in given {
         match given {
-            Given::Format(format) => requests.push(ReportRequest { format, output: waiting.take() }),
-            Given::Output(path) => match requests.last_mut() {
+            ReportOption::Format(format) => requests.push(ReportRequest { format, output: waiting.take() }),
+            ReportOption::Output(path) => match requests.last_mut() {
                 Some(request) if request.output.is_none() => request.output = Some(path),
                 _ => no_format(waiting.replace(path))?,
             },
@@ -89,16 +89,16 @@ impl FromArgMatches for Reports {
                 .get_many::<&'static Format>("format")
                 .into_iter()
                 .flatten()
-                .map(|format| Given::Format(format)),
+                .map(|format| ReportOption::Format(format)),
         );
         let outputs = matches.indices_of("output").into_iter().flatten().zip(
             matches
                 .get_many("output")
                 .into_iter()
                 .flatten()
-                .map(|path: &PathBuf| Given::Output(path.clone())),
+                .map(|path: &PathBuf| ReportOption::Output(path.clone())),
         );
-        let mut given: Vec<(usize, Given)> = formats.chain(outputs).collect();
+        let mut given: Vec<(usize, ReportOption)> = formats.chain(outputs).collect();
         given.sort_by_key(|(index, _)| *index);
         pair(given.into_iter().map(|(_, given)| given)).map(Self).map_err(|message| {
             // Formatted now, because clap would later add the usage of the whole program.

@@ -173,7 +173,7 @@ const HEADING: &str = "Levels of cases";
 
 /// Their declarations for clap; they are read like those of findings.
 #[derive(Args)]
-struct Declared {
+struct CaseLevelArgs {
     /// Turn findings of these cases into errors
     ///
     /// CASES is a list such as again/old,event/unknown, a family such as sign/, or all.
@@ -200,11 +200,11 @@ struct Declared {
 
 impl Args for CaseLevels {
     fn augment_args(command: Command) -> Command {
-        Declared::augment_args(command)
+        CaseLevelArgs::augment_args(command)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
-        Declared::augment_args_for_update(command)
+        CaseLevelArgs::augment_args_for_update(command)
     }
 }
 

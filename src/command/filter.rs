@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, Unwrap::Never, streams, "filter")?;
-    let mut run = Run {
+    let mut run = FilterRun {
         arguments,
         judge: Arc::clone(&job.judge),
         written: 0,
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
         .and_then(|()| run.streams.out.flush())
         .context(super::Writing)?;
     if !arguments.quiet {
-        let Run { written, payloads, .. } = run;
+        let FilterRun { written, payloads, .. } = run;
         // Best effort: a failed write to standard error changes nothing.
         let skipped = run.skipped.words().map(|what| format!("; {what}")).unwrap_or_default();
         let _ = writeln!(run.streams.err, "{written} of {} written{skipped}", amount(payloads, "payload"));
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Filter, streams: &mut Streams<'_>) -> anyhow::Resu
     Ok(if run.is_unavailable { Exit::Unavailable } else { Exit::Clean })
 }
 
-struct Run<'a, 's> {
+struct FilterRun<'a, 's> {
     arguments: &'a Filter,
     judge: Arc<Judge>,
     written: u64,
@@ -63,7 +63,7 @@ struct Run<'a, 's> {
     streams: &'a mut Streams<'s>,
 }
 
-impl Run<'_, '_> {
+impl FilterRun<'_, '_> {
     fn matches(&self, findings: &[Finding]) -> bool {
         let Filter { valid, code, .. } = self.arguments;
         if !code.is_empty() {
@@ -86,7 +86,7 @@ impl Run<'_, '_> {
     }
 }
 
-impl Sink for Run<'_, '_> {
+impl Sink for FilterRun<'_, '_> {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         for Judged { frame, findings, .. } in block.all() {
             self.payloads += 1;

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Inspect, streams: &mut Streams<'_>) -> anyhow::Res
     let summary = Summary::default();
     let shows_origins =
         arguments.field.is_empty() && matches!(arguments.format, InspectFormat::Human | InspectFormat::Json);
-    let mut run = Run {
+    let mut run = InspectRun {
         judge: Arc::clone(&job.judge),
         reader: event::reader(),
         fields: &arguments.field,
@@ -71,7 +71,7 @@ fn report(arguments: &Inspect, page: Page) -> Box<dyn Report<Views>> {
     }
 }
 
-struct Run<'a, 's> {
+struct InspectRun<'a, 's> {
     judge: Arc<Judge>,
     reader: Reader,
     report: Box<dyn Report<Views>>,
@@ -87,7 +87,7 @@ struct Run<'a, 's> {
     streams: &'a mut Streams<'s>,
 }
 
-impl Run<'_, '_> {
+impl InspectRun<'_, '_> {
     /// Prints the report's remarks on standard error, after the output that they refer to.
     fn remark(&mut self) -> io::Result<()> {
         let remarks = self.report.remarks();
@@ -132,7 +132,7 @@ impl Run<'_, '_> {
     }
 }
 
-impl Sink for Run<'_, '_> {
+impl Sink for InspectRun<'_, '_> {
     fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
         self.report.begin(input, self.streams.out)
     }

@@ -6,7 +6,7 @@ use crate::check::{Judge, Levels, Schema};
 use crate::cli::{Judging, Reading, name_option};
 use crate::engine::Options;
 use crate::escape::{visible, visible_path};
-use crate::read::{Found, Source, read_whole, sources};
+use crate::read::{PathItem, Source, read_whole, sources};
 use anyhow::{Context as _, anyhow};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -66,12 +66,12 @@ impl Job {
         })
     }
 
-    pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<Found>> + Send + use<> {
+    pub(super) fn sources(&self) -> impl Iterator<Item = anyhow::Result<PathItem>> + Send + use<> {
         let name = self.stdin_name.clone();
         sources(self.paths.clone()).map(move |found| {
             found.map(|found| match (found, &name) {
-                (Found::Source(source), Some(name)) if source == Source::STDIN => {
-                    Found::Source(source.called(name.clone()))
+                (PathItem::Source(source), Some(name)) if source == Source::STDIN => {
+                    PathItem::Source(source.called(name.clone()))
                 }
                 (found, _) => found,
             })

@@ -5,7 +5,9 @@ use super::clash::Paths;
 use crate::check::Share;
 use crate::cli::{ReportRequest, Validate};
 use crate::report::layout::Page;
-use crate::report::{Asked, Format, Human, JobSummary, Output, Report, Silent, SummaryLine, Tee, Verdicts};
+use crate::report::{
+    Format, Human, JobSummary, Output, Report, ReportOptions, Silent, SummaryLine, Tee, Verdicts,
+};
 use crate::terminal;
 use anyhow::Context as _;
 use std::env;
@@ -57,7 +59,7 @@ pub(super) fn open_with(
         let page = || Page::new(streams.width, is_coloured, terminal::draws_unicode());
         let human = || human(page(), summary_line(arguments, is_coloured));
         let (is_summary, only_findings) = (arguments.summary, arguments.only_findings);
-        format.report(&Asked { is_summary, only_findings, human: &human })
+        format.report(&ReportOptions { is_summary, only_findings, human: &human })
     };
     for ReportRequest { format, output } in requests {
         match output {

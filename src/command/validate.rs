@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 pub(super) fn run(arguments: &Validate, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let job = Job::new(&arguments.reading, &arguments.judging, Unwrap::Auto, streams, "validate")?;
     let has_bar = streams.shows_progress && !arguments.quiet && !arguments.no_progress;
-    let mut run = Run {
+    let mut run = ValidateRun {
         expectation: expectation(arguments)?,
         report: reports::open(arguments, streams)?,
         manifest: arguments.expecting.expect_write.as_deref().map(Output::create).transpose()?,
@@ -56,7 +56,7 @@ fn expectation(arguments: &Validate) -> anyhow::Result<Expectation> {
     Ok(if arguments.expecting.expect_invalid { Expectation::Invalid } else { Expectation::Valid })
 }
 
-struct Run<'a, 's> {
+struct ValidateRun<'a, 's> {
     expectation: Expectation,
     report: Box<dyn Report<Verdicts>>,
     /// The manifest to record findings in.
@@ -101,7 +101,7 @@ impl Write for Aside<'_> {
     }
 }
 
-impl Run<'_, '_> {
+impl ValidateRun<'_, '_> {
     /// Reports the payloads of a block; with --fail-fast, up to the first invalid one.
     fn report_block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         let is_plain = matches!(self.expectation, Expectation::Valid);
@@ -218,7 +218,7 @@ impl Run<'_, '_> {
     }
 }
 
-impl Sink for Run<'_, '_> {
+impl Sink for ValidateRun<'_, '_> {
     fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
         self.expectation.begin(input.name);
         let (report, mut out) = self.reported();

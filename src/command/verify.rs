@@ -5,7 +5,7 @@ use crate::capture::{Unwrap, recognised_value};
 use crate::cli::{Verify, VerifyFormat};
 use crate::engine::each_body;
 use crate::escape::visible_path;
-use crate::event::{self, Standing, Wanted, standing};
+use crate::event::{self, Role, Wanted, standing};
 use crate::headers::Headers;
 use crate::payload::MAX_BYTES;
 use crate::read::{Source, read_whole};
@@ -24,7 +24,7 @@ const MAX_KEY_BYTES: u64 = 64 << 10;
 
 pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let source = source(arguments, streams)?;
-    let asked = Asked::new(arguments)?;
+    let asked = Question::new(arguments)?;
     let unwrap = match arguments.unwrapping.unwrap(Unwrap::Auto) {
         // Something that looks like a capture may be a body that somebody sent: a given signature covers all of it.
         Unwrap::Auto if asked.is_beside => Unwrap::Never,
@@ -92,7 +92,7 @@ const LOOKED_AT: [&str; 4] = ["X-GHL-Signature", "X-WH-Signature", "Content-Leng
 const LOOKED_AT_MOST: usize = 16;
 
 /// The requests of the command line, whatever the body.
-struct Asked {
+struct Question {
     /// The signature given, by itself or in a header; it comes before a capture's own.
     given: Option<Sent>,
     /// The headers given, as far as they affect a verdict; they come before a capture's own.
@@ -106,7 +106,7 @@ struct Asked {
     now: Timestamp,
 }
 
-impl Asked {
+impl Question {
     fn new(arguments: &Verify) -> anyhow::Result<Self> {
         let scheme = arguments.scheme;
         let given = arguments.signature.as_deref().map(|text| Sent::given(text, scheme)).transpose();
@@ -142,7 +142,7 @@ impl Asked {
 /// Whether the body is a delivery's, by its members, or looks like a capture of one.
 fn is_delivery(body: &[u8]) -> bool {
     event::reader().read(body).is_ok_and(|document| {
-        !matches!(standing(&document, Wanted::Any), Standing::Foreign)
+        !matches!(standing(&document, Wanted::Any), Role::Foreign)
             || recognised_value(document.root()).is_some()
     })
 }
@@ -196,7 +196,7 @@ mod tests {
         let text = "a: b\n".repeat(10_000) + &"Content-Length: 1\n".repeat(100) + "X-GHL-Signature: N/A\n";
         let cli = Cli::parse_from(["assoclens", "verify", "--header", &text]);
         let Some(Command::Verify(arguments)) = &cli.command else { unreachable!() };
-        let asked = Asked::new(arguments).unwrap();
+        let asked = Question::new(arguments).unwrap();
         assert_eq!((asked.headers.len(), asked.is_beside), (LOOKED_AT_MOST + 1, true));
         assert!(asked.given.is_some_and(|given| given.is_unsigned()));
     }

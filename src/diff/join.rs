@@ -46,20 +46,20 @@ const NO_STRING: u64 = 0x80;
 
 /// The members of known names, hashed in the order of their slots whatever their order in the record. There is one hash
 /// for those that count and one for the rest, because finishing a hash costs as much as hashing a field.
-struct Slots {
+struct SlotHashes {
     counted: SipHasher13,
     /// Keyed as well, but quicker: only a count depends on it.
     other: AHasher,
 }
 
-impl Default for Slots {
+impl Default for SlotHashes {
     fn default() -> Self {
         static KEYS: OnceLock<ahash::RandomState> = OnceLock::new();
         Self { counted: hasher(), other: KEYS.get_or_init(seed::ahash).build_hasher() }
     }
 }
 
-impl Slots {
+impl SlotHashes {
     fn add(&mut self, slot: usize, value: Node<'_>, is_counted: bool) {
         let print = fingerprint(value);
         let write = |hasher: &mut dyn Hasher| {
@@ -141,10 +141,10 @@ impl Prints {
     pub fn of(&mut self, document: &Document<'_>) -> (Print, bool) {
         let Some(members) = document.members() else {
             let counted = fingerprint(document.root());
-            let (_, other) = Slots::default().finish(&Sums::default());
+            let (_, other) = SlotHashes::default().finish(&Sums::default());
             return (Print { key: !counted, counted, other }, false);
         };
-        let (mut slots, mut unknown, mut key) = (Slots::default(), Sums::default(), None);
+        let (mut slots, mut unknown, mut key) = (SlotHashes::default(), Sums::default(), None);
         let class = classify(members, self.wanted);
         let counted = match class.recognised() {
             _ if self.scope.all => u32::MAX,

@@ -10,7 +10,7 @@ pub mod join;
 mod text;
 
 pub use text::{
-    Excerpt, Segment, TextChange, code_points, disguise, excerpts, hidden_code_points, text_change,
+    Segment, StringExcerpt, TextChange, code_points, disguise, excerpts, hidden_code_points, text_change,
     unicode_forms,
 };
 
@@ -211,7 +211,7 @@ fn exchange(association: &mut Vec<Difference<'_>>) {
 }
 
 /// A pair of values still to be compared; one of them may be absent.
-struct Pair<'a> {
+struct ValuePair<'a> {
     pointer: Pointer,
     before: Option<usize>,
     after: Option<usize>,
@@ -221,8 +221,8 @@ struct Pair<'a> {
 fn differences<'a>(one: &Tree<'a>, two: &Tree<'a>, scope: &Scope) -> Vec<Difference<'a>> {
     let mut found = Vec::new();
     let (before, after) = (Some(one.root()), Some(two.root()));
-    let mut left = vec![Pair { pointer: Pointer::default(), before, after, array: None }];
-    while let Some(Pair { pointer, before, after, array }) = left.pop() {
+    let mut left = vec![ValuePair { pointer: Pointer::default(), before, after, array: None }];
+    while let Some(ValuePair { pointer, before, after, array }) = left.pop() {
         if scope.ignores(&pointer) {
             continue;
         }
@@ -234,7 +234,7 @@ fn differences<'a>(one: &Tree<'a>, two: &Tree<'a>, scope: &Scope) -> Vec<Differe
                     let is_array = |node: &Node<'_>| node.kind() == Kind::Array;
                     Some((pointer.clone(), after_node.filter(is_array)?))
                 });
-                left.extend(pairs.into_iter().rev().map(|(token, before, after)| Pair {
+                left.extend(pairs.into_iter().rev().map(|(token, before, after)| ValuePair {
                     pointer: pointer.join(&token),
                     before,
                     after,

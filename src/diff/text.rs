@@ -1,6 +1,6 @@
 //! The finer difference between two strings, and the parts to show.
 //!
-//! In: two different strings, decoded. Out: a [`TextChange`]; two [`Excerpt`]s around the difference; the code
+//! In: two different strings, decoded. Out: a [`TextChange`]; two [`StringExcerpt`]s around the difference; the code
 //! points that differ.
 //! Invariants: linear time, because only the shown parts are compared closely; strings that differ in more than white
 //! space and look the same are never reported as differing in letter case.
@@ -87,7 +87,7 @@ pub struct Segment {
 
 /// A string around its difference from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excerpt {
+pub struct StringExcerpt {
     /// The parts to show.
     pub segments: Vec<Segment>,
     /// Whether something before it is left out.
@@ -98,7 +98,7 @@ pub struct Excerpt {
 
 /// Both strings around their first difference: at most about `most` characters of each, `context` of them before it. If
 /// little is alike, no part is marked as changed.
-pub fn excerpts(before: &str, after: &str, most: usize, context: usize) -> [Excerpt; 2] {
+pub fn excerpts(before: &str, after: &str, most: usize, context: usize) -> [StringExcerpt; 2] {
     let is_short = |text: &str| text.chars().nth(most).is_none();
     let is_whole = is_short(before) && is_short(after);
     let start = if is_whole { 0 } else { back(before, common_prefix(before, after), context) };
@@ -109,7 +109,7 @@ pub fn excerpts(before: &str, after: &str, most: usize, context: usize) -> [Exce
     };
     let ((one, one_is_cut), (two, two_is_cut)) = (cut(before), cut(after));
     let [one, two] = segments(&one, &two);
-    let excerpt = |segments, is_cut_after| Excerpt { segments, is_cut_before: start > 0, is_cut_after };
+    let excerpt = |segments, is_cut_after| StringExcerpt { segments, is_cut_before: start > 0, is_cut_after };
     [excerpt(one, one_is_cut), excerpt(two, two_is_cut)]
 }
 
@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(["\u{c5}", "id", "\u{438}\u{43c}\u{44f}"].map(disguise), [None, None, None]);
     }
 
-    fn marked(excerpt: &Excerpt) -> String {
+    fn marked(excerpt: &StringExcerpt) -> String {
         let segment = |segment: &Segment| match segment.is_changed {
             true => format!("[{}]", segment.text),
             false => segment.text.clone(),

@@ -21,7 +21,7 @@ pub struct JudgedBlock {
     first: u64,
     block: Block,
     /// The outcomes of all frames that are not clean payloads, by their index in the block.
-    outcomes: Vec<(usize, Outcome)>,
+    outcomes: Vec<(usize, FrameOutcome)>,
     /// The facts about each payload that do not depend on findings, in the order of [`Self::all`].
     briefs: Vec<Brief>,
     /// If there is no payload: the first text, and its findings in case the source holds nothing else.
@@ -61,14 +61,14 @@ pub(super) struct Brief {
 }
 
 #[derive(Debug)]
-enum Outcome {
+enum FrameOutcome {
     /// A payload with findings.
     Found(Vec<Finding>),
     /// A capture.
     Unwrapped(Capture),
 }
 
-impl Outcome {
+impl FrameOutcome {
     /// The number of payloads.
     fn payloads(&self) -> u64 {
         match self {
@@ -144,7 +144,7 @@ impl JudgedBlock {
                 Looked::Payload(look) => look,
                 Looked::Capture(capture) => {
                     briefs.extend(capture.payloads.iter().map(Unwrapped::brief));
-                    outcomes.push((index, Outcome::Unwrapped(capture)));
+                    outcomes.push((index, FrameOutcome::Unwrapped(capture)));
                     continue;
                 }
             };
@@ -152,12 +152,12 @@ impl JudgedBlock {
             if !look.findings.is_empty() {
                 look.findings.shrink_to(MOSTLY);
                 claim.take(look.findings.iter().map(Finding::weight).sum());
-                outcomes.push((index, Outcome::Found(look.findings)));
+                outcomes.push((index, FrameOutcome::Found(look.findings)));
             }
         }
         let text = match outcomes
             .iter()
-            .find(|(_, outcome)| matches!(outcome, Outcome::Unwrapped(capture) if capture.is_text()))
+            .find(|(_, outcome)| matches!(outcome, FrameOutcome::Unwrapped(capture) if capture.is_text()))
         {
             Some((index, _)) if briefs.is_empty() => {
                 Some((*index, text_findings(block.frame(*index).bytes, judge)))
@@ -192,7 +192,7 @@ impl JudgedBlock {
     pub(super) fn judge_text(&mut self) {
         let Some((index, findings)) = self.text.take() else { return };
         self.outcomes.retain(|(at, _)| *at != index);
-        self.outcomes.insert(0, (index, Outcome::Found(findings)));
+        self.outcomes.insert(0, (index, FrameOutcome::Found(findings)));
         self.outcomes.sort_by_key(|(at, _)| *at);
         self.briefs.push(Brief { delivery: None, line: self.block.frame(index).start.line, event: None });
     }
@@ -224,7 +224,7 @@ impl JudgedBlock {
             let mut outcome = before.next_if(|(at, _)| *at == frame).map(|(_, outcome)| outcome);
             let end = first + outcome.as_ref().map_or(1, |outcome| outcome.payloads() as usize);
             while let Some((index, finding)) = findings.next_if(|(index, _)| *index < end) {
-                outcome.get_or_insert(Outcome::Found(Vec::new())).add(index - first, finding);
+                outcome.get_or_insert(FrameOutcome::Found(Vec::new())).add(index - first, finding);
             }
             self.outcomes.extend(outcome.map(|outcome| (frame, outcome)));
             first = end;
@@ -288,7 +288,7 @@ impl JudgedBlock {
         (0..self.block.len()).map(move |index| {
             let outcome = outcomes.next_if(|(at, _)| *at == index).map(|(_, outcome)| outcome);
             let number = next;
-            next += outcome.map_or(1, Outcome::payloads);
+            next += outcome.map_or(1, FrameOutcome::payloads);
             (self.block.frame(index), self.payloads(number, index, outcome))
         })
     }
@@ -296,8 +296,8 @@ impl JudgedBlock {
     /// The parts of each capture that were skipped.
     pub fn skipped(&self) -> impl Iterator<Item = &Skipped> {
         self.outcomes.iter().filter_map(|(_, outcome)| match outcome {
-            Outcome::Found(_) => None,
-            Outcome::Unwrapped(capture) => Some(&capture.skipped),
+            FrameOutcome::Found(_) => None,
+            FrameOutcome::Unwrapped(capture) => Some(&capture.skipped),
         })
     }
 
@@ -306,13 +306,13 @@ impl JudgedBlock {
         &'a self,
         number: u64,
         index: usize,
-        outcome: Option<&'a Outcome>,
+        outcome: Option<&'a FrameOutcome>,
     ) -> impl Iterator<Item = Judged<'a>> {
         let frame = self.block.frame(index);
         let (bare, capture) = match outcome {
             None => (Some(&[][..]), None),
-            Some(Outcome::Found(findings)) => (Some(findings.as_slice()), None),
-            Some(Outcome::Unwrapped(capture)) => (None, Some(capture)),
+            Some(FrameOutcome::Found(findings)) => (Some(findings.as_slice()), None),
+            Some(FrameOutcome::Unwrapped(capture)) => (None, Some(capture)),
         };
         let brief = move |number: u64| self.briefs.get((number - self.first) as usize);
         let event = move |number| brief(number).and_then(|brief| brief.event);

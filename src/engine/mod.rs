@@ -24,7 +24,7 @@ pub(crate) use unwrapped::Capture;
 
 use crate::capture::{Skipped, Unwrap};
 use crate::check::Judge;
-use crate::read::{Block, Blocks, Found, InputFormat, Source};
+use crate::read::{Block, Blocks, InputFormat, PathItem, Source};
 use anyhow::Context as _;
 use repeats::Repeats;
 use room::{Claim, Room};
@@ -118,7 +118,7 @@ enum Done {
 /// # Errors
 /// Errors of the sink.
 pub fn run(
-    sources: impl Iterator<Item = anyhow::Result<Found>> + Send + 'static,
+    sources: impl Iterator<Item = anyhow::Result<PathItem>> + Send + 'static,
     options: Options,
     judge: &Arc<Judge>,
     sink: &mut impl Sink,
@@ -334,9 +334,9 @@ fn do_work(work: Work, judge: &Judge, options: &Options, claim: &mut Claim<'_>) 
 
 /// The pieces of work in the sources.
 struct Feed {
-    sources: Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>,
+    sources: Box<dyn Iterator<Item = anyhow::Result<PathItem>> + Send>,
     /// The item after the small files that were gathered.
-    waiting: Option<anyhow::Result<Found>>,
+    waiting: Option<anyhow::Result<PathItem>>,
     open: Option<Open>,
     options: Options,
     limit: usize,
@@ -358,8 +358,8 @@ impl Iterator for Feed {
                 return Some(Work::Files(files));
             }
             let opened = match self.waiting.take()? {
-                Ok(Found::Skipped(skipped)) => return Some(Work::Skipped(skipped)),
-                Ok(Found::Source(source)) => Open::new(&source, &self.options, self.limit),
+                Ok(PathItem::Skipped(skipped)) => return Some(Work::Skipped(skipped)),
+                Ok(PathItem::Source(source)) => Open::new(&source, &self.options, self.limit),
                 Err(error) => Err(error),
             };
             match opened {
@@ -383,12 +383,12 @@ impl Feed {
         while self.waiting.is_none() && files.len() < FILES_AT_ONCE && bytes < FILE_BYTES_AT_ONCE {
             match self.sources.next() {
                 None => break,
-                Some(Ok(Found::Source(source))) => match source.file_length() {
+                Some(Ok(PathItem::Source(source))) => match source.file_length() {
                     Some(length @ ..=SMALL_FILE_BYTES) => {
                         files.push(source);
                         bytes += length;
                     }
-                    _ => self.waiting = Some(Ok(Found::Source(source))),
+                    _ => self.waiting = Some(Ok(PathItem::Source(source))),
                 },
                 other => self.waiting = other,
             }

@@ -7,12 +7,12 @@ use std::sync::LazyLock;
 static JUDGE: LazyLock<Arc<Judge>> = LazyLock::new(Arc::default);
 
 /// Yields its bytes in steps, and fails at the end.
-struct Failing {
+struct FailingReader {
     rest: Vec<u8>,
     step: usize,
 }
 
-impl Read for Failing {
+impl Read for FailingReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.step.min(self.rest.len()).min(buffer.len());
         if count == 0 {
@@ -26,12 +26,12 @@ impl Read for Failing {
 
 /// The observed payloads, whether each is valid, and the errors.
 #[derive(Default)]
-struct Seen {
+struct SeenRun {
     payloads: Vec<(Vec<u8>, bool)>,
     troubles: Vec<String>,
 }
 
-impl Sink for Seen {
+impl Sink for SeenRun {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
         assert!(self.troubles.is_empty(), "a payload is reported after the trouble that came behind it");
         self.payloads.extend(block.all().map(|payload| {
@@ -51,18 +51,18 @@ impl Sink for Seen {
 }
 
 /// The reports about a reader that fails after `bytes`.
-fn seen(bytes: &[u8], step: usize, format: InputFormat, jobs: usize) -> Seen {
+fn seen(bytes: &[u8], step: usize, format: InputFormat, jobs: usize) -> SeenRun {
     let options = Options { format, unwrap: Unwrap::Never, all_events: false, jobs };
     let (source, limit) = (Source::STDIN, JUDGE.limit());
     let mut feed = Feed { sources: Box::new(std::iter::empty()), waiting: None, open: None, options, limit };
-    match decoded(Box::new(Failing { rest: bytes.to_vec(), step })) {
+    match decoded(Box::new(FailingReader { rest: bytes.to_vec(), step })) {
         Ok((reader, _)) => {
             let blocks = Blocks::new(&source, reader, format, limit);
             feed.open = Some(Open { blocks, is_begun: false, is_done: false });
         }
         Err(error) => feed.waiting = Some(Err(error.into())),
     }
-    let mut seen = Seen::default();
+    let mut seen = SeenRun::default();
     work_off(feed, &JUDGE, &mut seen).unwrap();
     seen
 }

@@ -13,7 +13,7 @@ use crate::capture::{
 };
 use crate::check::{Code, Finding, Judge, Level, Look, SHOWN_AT_MOST, Share};
 use crate::escape::visible;
-use crate::event::{self, Recognised, Standing, Wanted, standing};
+use crate::event::{self, Recognised, Role, Wanted, standing};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Cursor, Document, Pointer, Position, Reader};
 use crate::read::Frame;
@@ -29,7 +29,7 @@ const STEP_BYTES: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Unwrapped {
     origin: Origin,
-    text: Text,
+    text: PayloadText,
     /// The bytes of the capture that hold it.
     written: Range<usize>,
     /// The place in the source where those begin.
@@ -47,7 +47,7 @@ pub(crate) struct Unwrapped {
 
 /// The payload's bytes.
 #[derive(Debug)]
-enum Text {
+enum PayloadText {
     /// Part of the capture, unchanged.
     Within(Range<usize>),
     Decoded(Vec<u8>),
@@ -63,13 +63,13 @@ pub(crate) struct Capture {
 }
 
 /// One payload of a capture, before the rest is known.
-struct Found {
+struct CaptureItem {
     unwrapped: Unwrapped,
-    aside: Option<Aside>,
+    aside: Option<Skippable>,
 }
 
 /// Something that may be skipped.
-struct Aside {
+struct Skippable {
     /// Its kind.
     what: String,
     skipped: When,
@@ -85,7 +85,7 @@ enum When {
     BesideBody,
 }
 
-impl Aside {
+impl Skippable {
     fn new(what: &str, skipped: When) -> Self {
         Self { what: what.to_owned(), skipped }
     }
@@ -95,7 +95,7 @@ impl Aside {
 struct Gathered<'c, 'r> {
     wanted: Wanted,
     claim: &'c mut Claim<'r>,
-    found: Vec<Found>,
+    found: Vec<CaptureItem>,
     /// The number of payloads and findings that may be kept.
     most: usize,
     room: usize,
@@ -174,7 +174,7 @@ impl<'c, 'r> Gathered<'c, 'r> {
     /// is not judged.
     fn add(&mut self, mut leaf: Leaf<'_>, options: &Options, judged: impl FnOnce(Leaf<'_>) -> Unwrapped) {
         let mut aside = aside(&leaf, options, self.wanted);
-        if let Some(Aside { what, .. }) = aside.take_if(|aside| self.is_skipped(aside.skipped)) {
+        if let Some(Skippable { what, .. }) = aside.take_if(|aside| self.is_skipped(aside.skipped)) {
             let times = if what == TEXTS { lines(leaf.bytes) } else { 1 };
             return self.capture.skipped.add_several(&what, times);
         }
@@ -191,7 +191,7 @@ impl<'c, 'r> Gathered<'c, 'r> {
         let unwrapped = judged(leaf);
         self.claim.take(unwrapped.weight());
         self.room = self.room.saturating_sub(1 + unwrapped.findings.len());
-        self.found.push(Found { unwrapped, aside });
+        self.found.push(CaptureItem { unwrapped, aside });
     }
 
     fn is_skipped(&self, when: When) -> bool {
@@ -204,9 +204,11 @@ impl<'c, 'r> Gathered<'c, 'r> {
 
     /// Skips the payloads of other events, if there is one of the event.
     fn into_capture(mut self) -> Capture {
-        for Found { unwrapped, aside } in std::mem::take(&mut self.found) {
+        for CaptureItem { unwrapped, aside } in std::mem::take(&mut self.found) {
             match aside {
-                Some(Aside { what, skipped }) if self.is_skipped(skipped) => self.capture.skipped.add(&what),
+                Some(Skippable { what, skipped }) if self.is_skipped(skipped) => {
+                    self.capture.skipped.add(&what);
+                }
                 _ => self.capture.payloads.push(unwrapped),
             }
         }
@@ -231,7 +233,11 @@ impl Unwrapped {
         // Each part is walked once: the walk continues from the last place.
         let end = trace.outward(leaf.bytes.len()).max(start);
         let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
-        let text = if is_within { Text::Within(start..end) } else { Text::Decoded(leaf.bytes.to_vec()) };
+        let text = if is_within {
+            PayloadText::Within(start..end)
+        } else {
+            PayloadText::Decoded(leaf.bytes.to_vec())
+        };
         Self {
             origin: leaf.origin,
             text,
@@ -302,31 +308,31 @@ fn lines(text: &[u8]) -> u64 {
 }
 
 /// The kind under which the delivery is skipped, and the condition; `None` for one to judge.
-fn aside(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Aside> {
+fn aside(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Skippable> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
     let unless_log = |when| if is_log { When::Always } else { when };
     match &leaf.trouble {
-        Some(Unavailable { aside: Some(what), .. }) => return Some(Aside::new(what, When::Always)),
+        Some(Unavailable { aside: Some(what), .. }) => return Some(Skippable::new(what, When::Always)),
         Some(Unavailable { why: Why::Empty, .. }) => {
-            return Some(Aside::new("without a body", When::BesideEvent));
+            return Some(Skippable::new("without a body", When::BesideEvent));
         }
         // A broken delivery is not another request.
         Some(Unavailable { why: Why::NotJson, .. }) if !names_the_event(leaf.bytes) => {
-            return Some(Aside::new("not JSON", When::BesideEvent));
+            return Some(Skippable::new("not JSON", When::BesideEvent));
         }
         Some(_) => return None,
         None => {}
     }
     let document = leaf.document?;
     match standing(document, wanted) {
-        Standing::Event => None,
-        Standing::Other(_) if options.all_events => None,
-        Standing::Other(event) => Some(Aside::new(&event, unless_log(When::BesideEvent))),
+        Role::Event => None,
+        Role::Other(_) if options.all_events => None,
+        Role::Other(event) => Some(Skippable::new(&event, unless_log(When::BesideEvent))),
         // A payload that looks like a capture, or has the event's fields at a deeper level, is judged as it is, with a
         // finding about that.
-        Standing::Foreign if !is_log && may_hold_event(leaf.bytes, document) => None,
-        Standing::Foreign => {
-            Some(Aside::new("JSON without a field of the event", unless_log(When::BesideBody)))
+        Role::Foreign if !is_log && may_hold_event(leaf.bytes, document) => None,
+        Role::Foreign => {
+            Some(Skippable::new("JSON without a field of the event", unless_log(When::BesideBody)))
         }
     }
 }
@@ -378,8 +384,8 @@ impl Unwrapped {
     /// The payload in the capture `around` it. Its place is that of the value that holds it.
     pub(crate) fn frame<'a>(&'a self, around: Frame<'a>) -> Frame<'a> {
         let bytes = match &self.text {
-            Text::Within(range) => &around.bytes[range.clone()],
-            Text::Decoded(bytes) => bytes,
+            PayloadText::Within(range) => &around.bytes[range.clone()],
+            PayloadText::Decoded(bytes) => bytes,
         };
         let written = &around.bytes[self.written.clone()];
         let lost = self.lost.as_ref();
@@ -390,12 +396,12 @@ impl Unwrapped {
 
     /// The memory that it takes, in bytes, approximately.
     fn weight(&self) -> usize {
-        let text = if let Text::Decoded(bytes) = &self.text { bytes.len() } else { 0 };
+        let text = if let PayloadText::Decoded(bytes) = &self.text { bytes.len() } else { 0 };
         let steps = self.origin.steps.len() * STEP_BYTES;
         let findings: usize = self.findings.iter().map(Finding::weight).sum();
         let places = self.places.len() * size_of::<(Range<usize>, Range<usize>)>();
         // It is kept in lists that grow, and moves from one to the other.
-        4 * size_of::<Found>() + text + steps + findings + places
+        4 * size_of::<CaptureItem>() + text + steps + findings + places
     }
 
     /// The facts about it that do not depend on findings.

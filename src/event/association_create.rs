@@ -1,7 +1,7 @@
 //! An association was defined.
 
 use super::kind::{Event, Slots};
-use super::lookalike::Value;
+use super::lookalike::SignValue;
 use super::members::{
     ASSOCIATION_TYPE, FIRST_KEY, FIRST_LABEL, ID, KEY, LOCATION_ID, NAMES, SECOND_KEY, SECOND_LABEL,
 };
@@ -19,9 +19,9 @@ pub static ASSOCIATION_CREATE: Event = Event {
     slots: SLOTS,
     signs: &[],
     weak_signs: &[
-        (NAMES[ASSOCIATION_TYPE], Value::Any),
-        (NAMES[FIRST_LABEL], Value::Any),
-        (NAMES[SECOND_LABEL], Value::Any),
+        (NAMES[ASSOCIATION_TYPE], SignValue::Any),
+        (NAMES[FIRST_LABEL], SignValue::Any),
+        (NAMES[SECOND_LABEL], SignValue::Any),
     ],
     cache: OnceLock::new(),
 };

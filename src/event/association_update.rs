@@ -1,7 +1,7 @@
 //! An existing association was changed.
 
 use super::kind::{Event, Slots};
-use super::lookalike::{Sign, Value};
+use super::lookalike::{MemberSign, SignValue};
 use super::members::{
     ASSOCIATION_TYPE, FIRST_CARDINALITY, FIRST_KEY, FIRST_LABEL, ID, KEY, LOCATION_ID, NAMES,
     SECOND_CARDINALITY, SECOND_KEY, SECOND_LABEL,
@@ -35,6 +35,6 @@ pub(super) const SLOTS: Slots = Slots::of(&[
     LOCATION_ID,
 ]);
 
-pub(super) const SIGNS: &[Sign] =
-    &[(NAMES[FIRST_CARDINALITY], Value::Any), (NAMES[SECOND_CARDINALITY], Value::Any)];
-pub(super) const WEAK_SIGNS: &[Sign] = &[];
+pub(super) const SIGNS: &[MemberSign] =
+    &[(NAMES[FIRST_CARDINALITY], SignValue::Any), (NAMES[SECOND_CARDINALITY], SignValue::Any)];
+pub(super) const WEAK_SIGNS: &[MemberSign] = &[];

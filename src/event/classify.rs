@@ -241,7 +241,7 @@ pub(crate) fn bare(text: &str) -> String {
 }
 
 /// The role of a JSON text in the search for an event in a capture.
-pub(crate) enum Standing {
+pub(crate) enum Role {
     /// It is a wanted event, or has fields of one.
     Event,
     /// It is another event with this name. Not escaped.
@@ -251,16 +251,16 @@ pub(crate) enum Standing {
 }
 
 /// The role of `document` in a search for the wanted events. It was read by [`reader`](super::reader)'s reader.
-pub(crate) fn standing(document: &Document<'_>, wanted: Wanted) -> Standing {
-    let Some(members) = document.members() else { return Standing::Foreign };
+pub(crate) fn standing(document: &Document<'_>, wanted: Wanted) -> Role {
+    let Some(members) = document.members() else { return Role::Foreign };
     let name = match classify(members, wanted) {
         Class::Judged { .. } if members.present() & (wanted.fields() | mask(&[TYPE])) != 0 => {
-            return Standing::Event;
+            return Role::Event;
         }
-        Class::Judged { .. } => return Standing::Foreign,
+        Class::Judged { .. } => return Role::Foreign,
         Class::Named(Some(name)) => Some(name.to_owned()),
         Class::Named(None) => event_type(members).and_then(|value| Some(value.as_str()?.into_owned())),
         Class::Alike(looks, _) => looks.only_name().map(str::to_owned),
     };
-    Standing::Other(name.unwrap_or_else(|| UNNAMED.to_owned()))
+    Role::Other(name.unwrap_or_else(|| UNNAMED.to_owned()))
 }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 /// One effective member.
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
+pub struct DeliveryMember<'a> {
     /// Its name, decoded.
     pub name: Cow<'a, str>,
     /// Its value, or `None` if a documented field is absent.
@@ -27,11 +27,11 @@ pub struct Entry<'a> {
 #[derive(Clone, Debug)]
 pub struct Delivery<'a> {
     /// The documented fields of its event in the published order, absent ones too.
-    pub fields: Vec<Entry<'a>>,
+    pub fields: Vec<DeliveryMember<'a>>,
     /// The members of the delivery envelope that exist, in the envelope's order.
-    pub envelope: Vec<Entry<'a>>,
+    pub envelope: Vec<DeliveryMember<'a>>,
     /// Every other member, in the order written.
-    pub other: Vec<Entry<'a>>,
+    pub other: Vec<DeliveryMember<'a>>,
     /// The payload's kind of value.
     pub kind: Kind,
     /// The event as which it was judged, if it is not another event.
@@ -47,7 +47,7 @@ impl<'a> Delivery<'a> {
             members.iter().for_each(|member| *times.entry(member.name().into_owned()).or_default() += 1);
         }
         let fields = event.map_or(&ASSOCIATION_CREATE, |event| event.event).fields();
-        let entry = |name: Cow<'a, str>, value| Entry {
+        let entry = |name: Cow<'a, str>, value| DeliveryMember {
             times: times.get(&*name).copied().unwrap_or(1),
             field: fields.iter().find(|field| field.name == name),
             name,
@@ -90,7 +90,7 @@ impl<'a> Delivery<'a> {
     }
 }
 
-impl Entry<'_> {
+impl DeliveryMember<'_> {
     /// The meaning of the value beyond its text, in a few words.
     pub fn says(&self) -> Option<String> {
         super::says(&self.name, &self.value?.as_str()?)
@@ -106,8 +106,8 @@ mod tests {
         let text = r#"{"x":0,"type":"AssociationCreate","id":1,"\u0069d":"two","appId":"a","x":3}"#;
         let document = Document::parse(text.as_bytes()).unwrap();
         let delivery = Delivery::read(&document, None);
-        let shown = |entries: &[Entry<'_>]| -> Vec<String> {
-            let entry = |entry: &Entry<'_>| {
+        let shown = |entries: &[DeliveryMember<'_>]| -> Vec<String> {
+            let entry = |entry: &DeliveryMember<'_>| {
                 let value = entry.value.map_or("absent", |node| node.text());
                 format!("{} {value} {}", entry.name, entry.times)
             };

@@ -4,7 +4,7 @@
 //! Invariants: the fields are read from the embedded schema, their single source; their slots are in the published
 //! order; every field is a string, so that `check::schema` can read the verdict off the table without jsonschema.
 
-use super::lookalike::Sign;
+use super::lookalike::MemberSign;
 use super::members::{ENVELOPE_MASK, FIRST_RECORD, mask};
 use crate::payload::{Document, Node};
 use std::fmt;
@@ -26,9 +26,9 @@ pub struct Event {
     /// The slots of its fields.
     pub(crate) slots: Slots,
     /// Members that no event with other fields has: its signs if `type` does not decide.
-    pub(crate) signs: &'static [Sign],
+    pub(crate) signs: &'static [MemberSign],
     /// Members that are a sign only if no field speaks for another event.
-    pub(crate) weak_signs: &'static [Sign],
+    pub(crate) weak_signs: &'static [MemberSign],
     /// The fields, read from the schema.
     pub(super) cache: OnceLock<Vec<Field>>,
 }

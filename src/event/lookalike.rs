@@ -20,19 +20,19 @@ pub(crate) struct Lookalike {
     /// Its meaning.
     pub(crate) meaning: Cow<'static, str>,
     /// Members that no other event has, wherever they occur. Observed, or documented if a page shows them.
-    signs: &'static [Sign],
+    signs: &'static [MemberSign],
     /// Members that are a sign only if no field speaks for another event.
-    weak_signs: &'static [Sign],
+    weak_signs: &'static [MemberSign],
     /// The slots of fields that it shares with judged events.
     shared: u32,
 }
 
 /// A member that is a sign of an event: its name, and the condition for its value.
-pub(super) type Sign = (&'static str, Value);
+pub(super) type MemberSign = (&'static str, SignValue);
 
 /// The condition for the value of a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
+pub(crate) enum SignValue {
     /// Anything but null.
     Any,
     /// An object.
@@ -74,16 +74,16 @@ impl From<&Event> for Lookalike {
 }
 
 /// Whether one of `signs` is in the payload.
-pub(super) fn has_any(members: &Members<'_>, signs: &[Sign]) -> bool {
+pub(super) fn has_any(members: &Members<'_>, signs: &[MemberSign]) -> bool {
     signs.iter().any(|sign| is_there(members, sign))
 }
 
-fn is_there(members: &Members<'_>, (name, value): &Sign) -> bool {
+fn is_there(members: &Members<'_>, (name, value): &MemberSign) -> bool {
     let kind = members.get(name).map(|member| member.kind());
     kind.is_some_and(|kind| match value {
-        Value::Any => kind != Kind::Null,
-        Value::Object => kind == Kind::Object,
-        Value::Array => kind == Kind::Array,
+        SignValue::Any => kind != Kind::Null,
+        SignValue::Object => kind == Kind::Object,
+        SignValue::Array => kind == Kind::Array,
     })
 }
 
@@ -101,7 +101,7 @@ const fn foreign(
     types: &'static [&'static str],
     title: &'static str,
     meaning: &'static str,
-    weak_signs: &'static [Sign],
+    weak_signs: &'static [MemberSign],
     shared: u32,
 ) -> Lookalike {
     let (title, meaning) = (Cow::Borrowed(title), Cow::Borrowed(meaning));
@@ -114,7 +114,7 @@ const FOREIGN: &[Lookalike] = &[
         &[],
         "the webhook of a Workflow action, which is not an event",
         "a workflow ran for a contact",
-        &[("customData", Value::Any), ("workflow", Value::Any), ("contact_id", Value::Any)],
+        &[("customData", SignValue::Any), ("workflow", SignValue::Any), ("contact_id", SignValue::Any)],
         0,
     ),
     foreign(
@@ -122,9 +122,9 @@ const FOREIGN: &[Lookalike] = &[
         "an ObjectSchema event (ObjectSchemaCreate or ObjectSchemaUpdate)",
         "a kind of custom object was defined or changed",
         &[
-            ("primaryDisplayProperty", Value::Any),
-            ("searchableProperties", Value::Any),
-            ("labels", Value::Object),
+            ("primaryDisplayProperty", SignValue::Any),
+            ("searchableProperties", SignValue::Any),
+            ("labels", SignValue::Object),
         ],
         mask(&[KEY]),
     ),
@@ -132,7 +132,7 @@ const FOREIGN: &[Lookalike] = &[
         &["RecordCreate", "RecordUpdate", "RecordDelete"],
         "a Record event (RecordCreate, RecordUpdate or RecordDelete)",
         "a record of a custom object was created, changed or removed",
-        &[("owners", Value::Array), ("followers", Value::Array), ("properties", Value::Array)],
+        &[("owners", SignValue::Array), ("followers", SignValue::Array), ("properties", SignValue::Array)],
         0,
     ),
     foreign(
@@ -147,21 +147,25 @@ const FOREIGN: &[Lookalike] = &[
         ],
         "an Invoice event",
         "an invoice was made or changed",
-        &[("invoiceNumber", Value::Any), ("invoiceItems", Value::Array), ("amountDue", Value::Any)],
+        &[
+            ("invoiceNumber", SignValue::Any),
+            ("invoiceItems", SignValue::Array),
+            ("amountDue", SignValue::Any),
+        ],
         0,
     ),
     foreign(
         &["PriceCreate", "PriceDelete", "PriceUpdate"],
         "a Price event",
         "a product's price was made or changed",
-        &[("membershipOffers", Value::Array), ("variantOptionIds", Value::Array)],
+        &[("membershipOffers", SignValue::Array), ("variantOptionIds", SignValue::Array)],
         0,
     ),
     foreign(
         &["ProductCreate", "ProductDelete", "ProductUpdate"],
         "a Product event",
         "a product was made or changed",
-        &[("productType", Value::Any), ("availableInStore", Value::Any)],
+        &[("productType", SignValue::Any), ("availableInStore", SignValue::Any)],
         0,
     ),
 ];

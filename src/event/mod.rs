@@ -25,9 +25,9 @@ mod value;
 #[doc(hidden)]
 pub use classify::Recognised;
 pub use classify::Wanted;
-pub(crate) use classify::{Class, Standing, bare, classify, event_type, is_of_family, nearest, standing};
+pub(crate) use classify::{Class, Role, bare, classify, event_type, is_of_family, nearest, standing};
 #[doc(hidden)]
-pub use delivery::{Delivery, Entry};
+pub use delivery::{Delivery, DeliveryMember};
 pub use kind::Event;
 #[doc(hidden)]
 pub use kind::Field;

@@ -1,7 +1,7 @@
 //! Two records were linked.
 
 use super::kind::{Event, Slots};
-use super::lookalike::{Sign, Value};
+use super::lookalike::{MemberSign, SignValue};
 use super::members::{
     ASSOCIATION_ID, FIRST_KEY, FIRST_RECORD, ID, LOCATION_ID, NAMES, SECOND_KEY, SECOND_RECORD,
 };
@@ -24,5 +24,6 @@ pub static RELATION_CREATE: Event = Event {
 pub(super) const SLOTS: Slots =
     Slots::of(&[ID, FIRST_KEY, FIRST_RECORD, SECOND_KEY, SECOND_RECORD, ASSOCIATION_ID, LOCATION_ID]);
 
-pub(super) const SIGNS: &[Sign] = &[(NAMES[FIRST_RECORD], Value::Any), (NAMES[SECOND_RECORD], Value::Any)];
-pub(super) const WEAK_SIGNS: &[Sign] = &[(NAMES[ASSOCIATION_ID], Value::Any)];
+pub(super) const SIGNS: &[MemberSign] =
+    &[(NAMES[FIRST_RECORD], SignValue::Any), (NAMES[SECOND_RECORD], SignValue::Any)];
+pub(super) const WEAK_SIGNS: &[MemberSign] = &[(NAMES[ASSOCIATION_ID], SignValue::Any)];

@@ -31,11 +31,11 @@ pub struct Manifest {
     by_name: HashMap<String, usize>,
     by_path: HashMap<PathBuf, usize>,
     /// The manifest's entry for the current source.
-    listed: Listed,
+    listed: Listing,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Listed {
+enum Listing {
     Manifest,
     File(usize),
     /// It is not listed, and whether that was reported.
@@ -50,19 +50,19 @@ struct File {
     name: String,
     span: Range<usize>,
     is_judged: bool,
-    expected: Vec<Expected>,
+    expected: Vec<ExpectedFinding>,
     /// The unmet entries, by code and place, each list in reverse order.
-    open: HashMap<Code, HashMap<Place, Vec<usize>>>,
+    open: HashMap<Code, HashMap<EntryPlace, Vec<usize>>>,
 }
 
 /// Line and column in a file; `None` for anywhere.
-type Place = Option<(u64, u64)>;
+type EntryPlace = Option<(u64, u64)>;
 
 /// One finding that is expected.
 #[derive(Debug)]
-struct Expected {
+struct ExpectedFinding {
     code: Code,
-    place: Place,
+    place: EntryPlace,
     pointer: Pointer,
     span: Range<usize>,
     is_met: bool,
@@ -90,7 +90,7 @@ impl Manifest {
             files,
             by_name,
             by_path,
-            listed: Listed::Nowhere { is_said: true },
+            listed: Listing::Nowhere { is_said: true },
         })
     }
 
@@ -106,7 +106,7 @@ impl Manifest {
 
     pub(super) fn begin(&mut self, source: &str) {
         self.listed = self.find(source);
-        if let Listed::File(index) = self.listed {
+        if let Listing::File(index) = self.listed {
             // A file that is judged again must meet its list again.
             self.files[index].reopen();
         }
@@ -114,28 +114,28 @@ impl Manifest {
 
     pub(super) fn weigh(&mut self, frame: Frame<'_>, findings: Vec<Finding>) -> Option<Vec<Finding>> {
         match self.listed {
-            Listed::Manifest => None,
-            Listed::Nowhere { is_said: true } => Some(findings),
-            Listed::Nowhere { is_said: false } => {
-                self.listed = Listed::Nowhere { is_said: true };
+            Listing::Manifest => None,
+            Listing::Nowhere { is_said: true } => Some(findings),
+            Listing::Nowhere { is_said: false } => {
+                self.listed = Listing::Nowhere { is_said: true };
                 Some([vec![self.unlisted()], findings].concat())
             }
-            Listed::File(index) => Some(self.unexpected(index, frame, findings)),
+            Listing::File(index) => Some(self.unexpected(index, frame, findings)),
         }
     }
 
-    fn find(&self, source: &str) -> Listed {
-        let file = |index: &usize| Listed::File(*index);
+    fn find(&self, source: &str) -> Listing {
+        let file = |index: &usize| Listing::File(*index);
         if source == Source::STDIN_NAME {
-            return Listed::Nowhere { is_said: false };
+            return Listing::Nowhere { is_said: false };
         }
         if let Some(listed) = self.by_name.get(&without_dots(source)).map(file) {
             return listed;
         }
         match fs::canonicalize(source) {
-            Ok(path) if Some(&path) == self.path.as_ref() => Listed::Manifest,
-            Ok(path) => self.by_path.get(&path).map_or(Listed::Nowhere { is_said: false }, file),
-            Err(_) => Listed::Nowhere { is_said: false },
+            Ok(path) if Some(&path) == self.path.as_ref() => Listing::Manifest,
+            Ok(path) => self.by_path.get(&path).map_or(Listing::Nowhere { is_said: false }, file),
+            Err(_) => Listing::Nowhere { is_said: false },
         }
     }
 
@@ -269,7 +269,7 @@ fn files(text: &[u8]) -> anyhow::Result<Vec<File>> {
         .collect()
 }
 
-fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Result<Expected> {
+fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Result<ExpectedFinding> {
     let text = entry.as_str().context("an entry must be a string, \"CODE\" or \"CODE LINE:COLUMN\"")?;
     let (code, place) = match text.split_once(' ') {
         Some((code, place)) => (code, Some(place)),
@@ -286,5 +286,5 @@ fn expected(entry: Node<'_>, pointer: Pointer, span: Range<usize>) -> anyhow::Re
             Some(Some((Some(line), Some(column)))) => Some((line, column)),
             Some(_) => bail!("`{}` is not \"CODE LINE:COLUMN\"", visible(&text)),
         };
-    Ok(Expected { code, place, pointer, span, is_met: false })
+    Ok(ExpectedFinding { code, place, pointer, span, is_met: false })
 }

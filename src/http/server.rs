@@ -308,7 +308,7 @@ impl Shared {
         Ok(())
     }
 
-    async fn answer(&self, head: Result<Head, Refusal>, body: Incoming, deadline: Instant) -> Answer {
+    async fn answer(&self, head: Result<Head, Refusal>, body: Incoming, deadline: Instant) -> Reply {
         let whole = match &head {
             Ok(_) => timeout_at(deadline, self.whole(body)).await,
             Err(refusal) => return self.refuse(*refusal),
@@ -342,13 +342,13 @@ impl Shared {
         Ok(bytes)
     }
 
-    fn refuse(&self, refusal: Refusal) -> Answer {
+    fn refuse(&self, refusal: Refusal) -> Reply {
         (self.refused)(refusal);
         answer(refusal.status, refusal.why)
     }
 }
 
-type Answer = Response<Full<Bytes>>;
+type Reply = Response<Full<Bytes>>;
 
 const FROM_A_PAGE: Refusal = Refusal {
     status: 403,
@@ -357,7 +357,7 @@ const FROM_A_PAGE: Refusal = Refusal {
 const TOO_LARGE: Refusal = Refusal { status: 413, why: "its body is longer than --max-payload-bytes" };
 
 /// An answer, in our own words only.
-fn answer(status: u16, text: &'static str) -> Answer {
+fn answer(status: u16, text: &'static str) -> Reply {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let has_body = !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     let body = if has_body && !text.is_empty() { Bytes::from(format!("{text}\n")) } else { Bytes::new() };

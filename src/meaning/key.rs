@@ -78,7 +78,7 @@ fn push_event(key: &mut String, class: Class, members: &Members<'_>) {
 }
 
 /// The rest of a value to write.
-enum Left {
+enum Remaining {
     Part(usize),
     Text(char),
 }
@@ -89,11 +89,11 @@ fn push(out: &mut String, node: Node<'_>) {
         return push_scalar(out, node);
     }
     let tree = Tree::read(node);
-    let mut left = vec![Left::Part(tree.root())];
+    let mut left = vec![Remaining::Part(tree.root())];
     while let Some(next) = left.pop() {
         let index = match next {
-            Left::Part(index) => index,
-            Left::Text(character) => {
+            Remaining::Part(index) => index,
+            Remaining::Text(character) => {
                 out.push(character);
                 continue;
             }
@@ -112,10 +112,10 @@ fn push(out: &mut String, node: Node<'_>) {
             }
         };
         out.push(open);
-        left.push(Left::Text(close));
+        left.push(Remaining::Text(close));
         for (nth, child) in tree.children(index).iter().enumerate().rev() {
-            left.push(Left::Part(*child));
-            left.extend((nth > 0).then_some(Left::Text(',')));
+            left.push(Remaining::Part(*child));
+            left.extend((nth > 0).then_some(Remaining::Text(',')));
         }
     }
 }

@@ -13,20 +13,20 @@ const KNOWN: [&str; 5] = ["id", "key", "associationType", "firstObjectLabel", "s
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::new(KNOWN));
 
 /// A member as both see it: its name decoded and as written, its value as written, and whether it is shadowed.
-type Seen = (String, String, String, bool);
+type SeenMember = (String, String, String, bool);
 
 /// The content of a document: the value as written, and the members if it is an object.
-type Found = (String, Option<Vec<Seen>>);
+type FoundContent = (String, Option<Vec<SeenMember>>);
 
 /// The content according to serde_json.
-fn exact(bytes: &[u8]) -> Option<Found> {
+fn exact(bytes: &[u8]) -> Option<FoundContent> {
     let whole = std::str::from_utf8(bytes).ok()?;
     let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
     // A value whose strings are decoded, so that half a character is refused.
     serde_json::from_str::<serde_json::Value>(text).ok()?;
     let root = serde_json::from_str::<&RawValue>(text).unwrap().get().trim_matches(BLANKS).to_owned();
     let members = root.starts_with('{').then(|| {
-        let list = serde_json::Deserializer::from_str(&root).deserialize_map(List).unwrap();
+        let list = serde_json::Deserializer::from_str(&root).deserialize_map(MemberVisitor).unwrap();
         let is_shadowed =
             |index: usize| list[index + 1..].iter().any(|(name, ..): &(String, _, _)| *name == list[index].0);
         let member = |(index, (name, written, value)): (usize, &(String, String, String))| {
@@ -37,9 +37,9 @@ fn exact(bytes: &[u8]) -> Option<Found> {
     Some((root, members))
 }
 
-struct List;
+struct MemberVisitor;
 
-impl<'de> Visitor<'de> for List {
+impl<'de> Visitor<'de> for MemberVisitor {
     type Value = Vec<(String, String, String)>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,10 +57,10 @@ impl<'de> Visitor<'de> for List {
 }
 
 /// The content according to the scanner, and whether everything else that it notes is correct.
-fn found(bytes: &[u8], reader: &mut Reader) -> Option<Found> {
+fn found(bytes: &[u8], reader: &mut Reader) -> Option<FoundContent> {
     let document = reader.read(bytes).ok()?;
     let members = document.members().map(|members| {
-        let all: Vec<Seen> = members.iter().map(|member| checked(&member)).collect();
+        let all: Vec<SeenMember> = members.iter().map(|member| checked(&member)).collect();
         let shadowed = all.iter().filter(|(.., is_shadowed)| *is_shadowed).count();
         assert_eq!((members.duplicates(), members.len()), (shadowed, all.len() - shadowed));
         let mut unknown = all.len() - shadowed;
@@ -78,7 +78,7 @@ fn found(bytes: &[u8], reader: &mut Reader) -> Option<Found> {
     Some(found)
 }
 
-fn checked(member: &Member<'_>) -> Seen {
+fn checked(member: &Member<'_>) -> SeenMember {
     let (name, value) = (member.name().into_owned(), member.value());
     assert_eq!(member.is_known(), KNOWN.contains(&name.as_str()));
     assert_eq!(member.kind(), value.kind());

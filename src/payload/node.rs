@@ -6,7 +6,7 @@
 
 use super::Pointer;
 use super::scan::{Seen, blank, string, value};
-use super::table::{Entry, Names, Table};
+use super::table::{Names, Table, TableEntry};
 use super::text::{Characters, decode};
 use ahash::RandomState;
 use serde::de::{Error as _, IgnoredAny};
@@ -66,7 +66,7 @@ pub struct Node<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
     text: &'a str,
-    entry: Entry,
+    entry: TableEntry,
 }
 
 /// The members of one object in the order written, including duplicates.
@@ -298,7 +298,7 @@ impl<'a> Members<'a> {
     }
 
     #[inline]
-    fn member(&self, entry: &Entry) -> Member<'a> {
+    fn member(&self, entry: &TableEntry) -> Member<'a> {
         Member { text: self.text, entry: *entry }
     }
 
@@ -319,7 +319,7 @@ impl<'a> Members<'a> {
 
     /// The effective member for `name`: the last one, as in `JSON.parse`.
     pub fn get(&self, name: &str) -> Option<Member<'a>> {
-        let is = |entry: &&Entry| !entry.is_shadowed && entry.is_named(self.text, name);
+        let is = |entry: &&TableEntry| !entry.is_shadowed && entry.is_named(self.text, name);
         self.table.entries.iter().find(is).map(|entry| self.member(entry))
     }
 

@@ -24,18 +24,18 @@ pub struct Names {
 struct Name {
     text: Box<[u8]>,
     /// Its first sixteen bytes, and zeros if it is shorter.
-    head: Head,
+    head: NameHead,
     /// The usual beginning of a member with that name and a string value, from the name's quote to the value's; empty
     /// for a name that must be escaped or is not ASCII.
     opening: Box<[u8]>,
 }
 
 /// Sixteen bytes, in two halves that stay in registers.
-type Head = (u64, u64);
+type NameHead = (u64, u64);
 
 /// The slot of an unknown name.
 const UNKNOWN: usize = usize::MAX;
-/// The same in an [`Entry`]; there are at most [`Names::MOST`] slots.
+/// The same in an [`TableEntry`]; there are at most [`Names::MOST`] slots.
 const NO_SLOT: u8 = u8::MAX;
 
 impl Names {
@@ -96,7 +96,7 @@ impl Names {
 impl Name {
     /// Whether this is the name at `range` of `text`, which has that head.
     #[inline(always)]
-    fn is(&self, text: &[u8], range: &Range<usize>, head: Head) -> bool {
+    fn is(&self, text: &[u8], range: &Range<usize>, head: NameHead) -> bool {
         self.head == head
             && self.text.len() == range.len()
             && (range.len() <= LANES || text[range.clone()] == *self.text)
@@ -104,7 +104,7 @@ impl Name {
 }
 
 /// Masks that keep the first bytes of sixteen.
-const FIRST: [Head; LANES + 1] = {
+const FIRST: [NameHead; LANES + 1] = {
     let mut masks = [(u64::MAX, u64::MAX); LANES + 1];
     let mut length = 0;
     while length < LANES {
@@ -117,7 +117,7 @@ const FIRST: [Head; LANES + 1] = {
 
 /// The first sixteen bytes at `range`, filled up with zeros.
 #[inline(always)]
-fn head(text: &[u8], range: Range<usize>) -> Head {
+fn head(text: &[u8], range: Range<usize>) -> NameHead {
     let length = range.len().min(LANES);
     let whole = text[range.start..].first_chunk::<LANES>().copied().unwrap_or_else(|| {
         let mut bytes = [0; LANES];
@@ -135,7 +135,7 @@ fn half(bytes: &[u8; LANES], from: usize) -> u64 {
 
 /// One member: the places of its name and its value, including quotes, with notes about both.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct TableEntry {
     pub(super) name: (usize, usize),
     pub(super) value: (usize, usize),
     pub(super) seen_in_name: Seen,
@@ -151,7 +151,7 @@ const KEPT_AT_MOST: usize = 1 << 14;
 /// The members of one object.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<TableEntry>,
     /// For each known name, the index in `entries` of its effective member, plus one; 0 if there is none.
     slots: [usize; Names::MOST],
     /// The number of known names.
@@ -234,7 +234,7 @@ impl Table {
             names.slot(text, start + 1..quote, expected)
         };
         let is_known = slot != UNKNOWN;
-        self.entries.push(Entry {
+        self.entries.push(TableEntry {
             name: (start, quote + 1),
             value: (from, to),
             seen_in_name,
@@ -329,7 +329,7 @@ impl Table {
     fn is_same_name(&self, text: &str, one: usize, two: usize) -> bool {
         let (one, two) = (&self.entries[one], &self.entries[two]);
         let is_escaped = one.seen_in_name.is_escaped() || two.seen_in_name.is_escaped();
-        let length = |entry: &Entry| entry.name.1 - entry.name.0;
+        let length = |entry: &TableEntry| entry.name.1 - entry.name.0;
         !one.is_known()
             && !two.is_known()
             && (is_escaped || length(one) == length(two))
@@ -338,7 +338,7 @@ impl Table {
 
     /// The effective member of that slot.
     #[inline]
-    pub(super) fn known(&self, slot: usize) -> Option<&Entry> {
+    pub(super) fn known(&self, slot: usize) -> Option<&TableEntry> {
         assert!(slot < self.known_names, "internal error: a member is asked for that was not looked for");
         self.slots[slot].checked_sub(1).map(|index| &self.entries[index])
     }
@@ -349,7 +349,7 @@ impl Table {
     }
 }
 
-impl Entry {
+impl TableEntry {
     /// The slot of its name, if it is known.
     pub(super) fn slot(&self) -> Option<usize> {
         (self.slot != NO_SLOT).then_some(self.slot.into())

@@ -18,10 +18,10 @@ const HEAD_BYTES: usize = 4 << 10;
 const MAX_WINDOW_BYTES: u64 = 64 << 20;
 
 /// A reader that can be moved to another thread.
-pub(crate) type Reader = Box<dyn Read + Send>;
+pub(crate) type ByteReader = Box<dyn Read + Send>;
 
 /// The content of `reader`, decompressed if need be, and whether it was compressed.
-pub(crate) fn decoded(mut reader: Reader) -> io::Result<(Reader, bool)> {
+pub(crate) fn decoded(mut reader: ByteReader) -> io::Result<(ByteReader, bool)> {
     let mut head = vec![0; HEAD_BYTES];
     let mut length = 0;
     // No JSON text begins like these, so the first read of a plain input is enough to decide.
@@ -34,24 +34,24 @@ pub(crate) fn decoded(mut reader: Reader) -> io::Result<(Reader, bool)> {
         }
     }
     head.truncate(length);
-    let encoding = Encoding::of(&head);
+    let encoding = Compression::of(&head);
     let whole = Cursor::new(head).chain(reader);
     let buffered = |whole| BufReader::with_capacity(BUFFER_BYTES, whole);
-    let reader: Reader = match encoding {
+    let reader: ByteReader = match encoding {
         None => Box::new(whole),
-        Some(encoding @ Encoding::Gzip) => Placed::boxed(Gzip::new(buffered(whole)), encoding),
-        Some(encoding @ Encoding::Zstandard) => Placed::boxed(Frames::new(buffered(whole)), encoding),
+        Some(encoding @ Compression::Gzip) => Placed::boxed(Gzip::new(buffered(whole)), encoding),
+        Some(encoding @ Compression::Zstandard) => Placed::boxed(Frames::new(buffered(whole)), encoding),
     };
     Ok((reader, encoding.is_some()))
 }
 
 #[derive(Clone, Copy)]
-enum Encoding {
+enum Compression {
     Gzip,
     Zstandard,
 }
 
-impl Encoding {
+impl Compression {
     fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
@@ -72,12 +72,12 @@ impl Encoding {
 /// A decoder whose errors say how far it went.
 struct Placed<D> {
     decoder: D,
-    encoding: Encoding,
+    encoding: Compression,
     decoded: u64,
 }
 
 impl<D: Read + Send + 'static> Placed<D> {
-    fn boxed(decoder: D, encoding: Encoding) -> Reader {
+    fn boxed(decoder: D, encoding: Compression) -> ByteReader {
         Box::new(Self { decoder, encoding, decoded: 0 })
     }
 }

@@ -12,7 +12,7 @@ mod source;
 mod splitter;
 
 pub use blocks::{Block, Blocks, Frame};
-pub(crate) use decompress::{Reader, decoded};
-pub use source::{Found, Source, sources};
+pub(crate) use decompress::{ByteReader, decoded};
+pub use source::{PathItem, Source, sources};
 pub(crate) use source::{UNFINISHED, is_walked, no_name, read_whole};
 pub use splitter::InputFormat;

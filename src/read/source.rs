@@ -31,26 +31,26 @@ pub struct Source {
     /// Whether a walk found it, so that nobody named it.
     is_walked: bool,
     /// The reader, if it is read as it comes.
-    live: Option<Live>,
+    live: Option<LiveReader>,
 }
 
 /// A reader that can be taken once.
 #[derive(Clone)]
-struct Live(Arc<Mutex<Option<Box<dyn Read + Send>>>>);
+struct LiveReader(Arc<Mutex<Option<Box<dyn Read + Send>>>>);
 
-impl fmt::Debug for Live {
+impl fmt::Debug for LiveReader {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Live")
     }
 }
 
-impl PartialEq for Live {
+impl PartialEq for LiveReader {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl Eq for Live {}
+impl Eq for LiveReader {}
 
 impl Source {
     /// Standard input.
@@ -67,7 +67,7 @@ impl Source {
     /// The input from `reader`, under a name that must be safe to print.
     #[cfg(feature = "http")]
     pub(crate) fn live(name: String, reader: Box<dyn Read + Send>) -> Self {
-        let live = Some(Live(Arc::new(Mutex::new(Some(reader)))));
+        let live = Some(LiveReader(Arc::new(Mutex::new(Some(reader)))));
         Self { called: Some(name), live, ..Self::STDIN }
     }
 
@@ -124,7 +124,7 @@ impl Source {
     /// # Errors
     /// The error of the system, such as a missing file or a refused permission.
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        if let Some(Live(reader)) = &self.live {
+        if let Some(LiveReader(reader)) = &self.live {
             let reader = reader.lock().expect("internal error: no thread panics while it holds it").take();
             return reader.ok_or_else(|| io::Error::other("it can be read only once"));
         }
@@ -142,7 +142,7 @@ impl Source {
 
 /// The result of looking up paths.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum PathItem {
     /// An input.
     Source(Source),
     /// The entries that a walk skipped, counted by reason, once the walk has ended.
@@ -152,16 +152,16 @@ pub enum Found {
 /// The inputs at `paths`, in order, each directory's files sorted by path.
 ///
 /// An item is an error, with the path in it, for an unreadable path or a directory with nothing to judge.
-pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<Found>> + Send {
-    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<Found>> + Send> {
+pub fn sources(paths: Vec<PathBuf>) -> impl Iterator<Item = anyhow::Result<PathItem>> + Send {
+    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = anyhow::Result<PathItem>> + Send> {
         if path.as_os_str().is_empty() {
             Box::new(std::iter::once(Err(no_name())))
         } else if path.as_os_str() == OsStr::new("-") {
-            Box::new(std::iter::once(Ok(Found::Source(Source::STDIN))))
+            Box::new(std::iter::once(Ok(PathItem::Source(Source::STDIN))))
         } else if path.is_dir() {
             Box::new(Walk::new(path))
         } else {
-            Box::new(std::iter::once(Ok(Found::Source(Source::file(path)))))
+            Box::new(std::iter::once(Ok(PathItem::Source(Source::file(path)))))
         }
     })
 }
@@ -191,7 +191,7 @@ struct Walk {
     has_source: bool,
     skipped: Skipped,
     /// The results that follow the last entry, in reverse order.
-    end: Vec<anyhow::Result<Found>>,
+    end: Vec<anyhow::Result<PathItem>>,
     is_ended: bool,
 }
 
@@ -227,15 +227,15 @@ impl Walk {
         }
     }
 
-    fn end(&self) -> Vec<anyhow::Result<Found>> {
-        let skipped = self.skipped.list().map(|_| Ok(Found::Skipped(self.skipped.clone())));
+    fn end(&self) -> Vec<anyhow::Result<PathItem>> {
+        let skipped = self.skipped.list().map(|_| Ok(PathItem::Skipped(self.skipped.clone())));
         let error = (!self.has_source).then(|| Err(no_match(&self.folder, &self.skipped)));
         error.into_iter().chain(skipped).collect()
     }
 }
 
 impl Iterator for Walk {
-    type Item = anyhow::Result<Found>;
+    type Item = anyhow::Result<PathItem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.is_ended {
@@ -247,7 +247,7 @@ impl Iterator for Walk {
             return self.end.pop();
         };
         self.has_source = true;
-        Some(source.map(Found::Source))
+        Some(source.map(PathItem::Source))
     }
 }
 

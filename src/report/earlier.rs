@@ -15,11 +15,11 @@ const VERSION: u64 = 1;
 #[derive(Deserialize)]
 struct Earlier {
     version: u64,
-    summary: Counts,
+    summary: SummaryCounts,
 }
 
 #[derive(Deserialize)]
-struct Counts {
+struct SummaryCounts {
     payloads: u64,
     valid: u64,
     invalid: u64,
@@ -29,11 +29,11 @@ struct Counts {
     unreadable: u64,
     #[serde(default)]
     skipped: BTreeMap<String, u64>,
-    found: Vec<Found>,
+    found: Vec<FoundRow>,
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct FoundRow {
     code: String,
     level: String,
     pointer: Option<String>,
@@ -58,7 +58,8 @@ pub fn summary(text: &[u8]) -> anyhow::Result<Summary> {
     if version != VERSION {
         bail!("its version is {version}, but this program reads version {VERSION}");
     }
-    let Counts { payloads, valid, invalid, errors, warnings, notes, unreadable, skipped, found } = counts;
+    let SummaryCounts { payloads, valid, invalid, errors, warnings, notes, unreadable, skipped, found } =
+        counts;
     let mut summary =
         Summary { payloads, valid, invalid, errors, warnings, notes, unreadable, ..Summary::default() };
     skipped.iter().for_each(|(name, times)| summary.skipped.add_several(name, *times));
@@ -68,8 +69,8 @@ pub fn summary(text: &[u8]) -> anyhow::Result<Summary> {
     Ok(summary)
 }
 
-fn row(found: Found) -> anyhow::Result<Row> {
-    let Found { code, level, pointer, count, first, last } = found;
+fn row(found: FoundRow) -> anyhow::Result<Row> {
+    let FoundRow { code, level, pointer, count, first, last } = found;
     let place = |at: Where| Place { source: at.source, line: at.line };
     let levels = [Level::Error, Level::Warning, Level::Note];
     let known = Code::named(&code).with_context(|| format!("no finding has the code `{code}`"))?;

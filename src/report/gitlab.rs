@@ -19,17 +19,17 @@ struct Issue {
     check_name: &'static str,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: IssueLocation,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Location {
+struct IssueLocation {
     path: String,
-    lines: Lines,
+    lines: LineRange,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
-struct Lines {
+struct LineRange {
     begin: u64,
     end: u64,
 }
@@ -50,9 +50,9 @@ impl Issue {
             check_name: finding.code.as_str(),
             fingerprint,
             severity: severity(finding.level),
-            location: Location {
+            location: IssueLocation {
                 path: repository_path(judged.source).to_owned(),
-                lines: Lines { begin, end },
+                lines: LineRange { begin, end },
             },
         }
     }

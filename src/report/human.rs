@@ -28,13 +28,13 @@ pub struct Human {
     room: Share,
     shown: u64,
     /// The repeated notes, which are not shown again, by code; `None` if they are.
-    repeated: Option<BTreeMap<Code, Repeated>>,
+    repeated: Option<BTreeMap<Code, RepeatedNote>>,
     last_line: SummaryLine,
 }
 
 /// A note that was shown for one payload, and is then only counted.
 #[derive(Clone, Debug, Default)]
-struct Repeated {
+struct RepeatedNote {
     times: u64,
     /// The last place, safe to print.
     last: String,
@@ -139,7 +139,7 @@ impl Human {
     fn say_repeated(&self, out: &mut dyn Write) -> io::Result<u64> {
         let mut all = 0;
         let repeated = self.repeated.iter().flatten().filter(|(_, repeated)| repeated.times > 0);
-        for (code, Repeated { times, last }) in repeated {
+        for (code, RepeatedNote { times, last }) in repeated {
             all += times;
             let note = format!("{}{}", "note".bright_green().bold(), format!("[{code}]").bold());
             let line = format!("{note}: and {} more, the last at {last}", grouped(*times));

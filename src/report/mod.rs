@@ -107,11 +107,11 @@ pub struct Format {
     pub help: &'static str,
     /// The ones among `--summary` and `--only-findings` that it accepts.
     pub options: &'static [&'static str],
-    make: fn(&Asked<'_>) -> Box<dyn Report<Verdicts>>,
+    make: fn(&ReportOptions<'_>) -> Box<dyn Report<Verdicts>>,
 }
 
 /// The other options of a report.
-pub struct Asked<'a> {
+pub struct ReportOptions<'a> {
     /// Whether to show a chart instead of findings.
     pub is_summary: bool,
     /// Whether to leave out payloads without a finding.
@@ -124,7 +124,7 @@ const fn format(
     name: &'static str,
     help: &'static str,
     options: &'static [&'static str],
-    make: fn(&Asked<'_>) -> Box<dyn Report<Verdicts>>,
+    make: fn(&ReportOptions<'_>) -> Box<dyn Report<Verdicts>>,
 ) -> Format {
     Format { name, help, options, make }
 }
@@ -162,7 +162,7 @@ impl Format {
     ///
     /// # Errors
     /// It does not accept one of the options.
-    pub fn report(&self, asked: &Asked<'_>) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
+    pub fn report(&self, asked: &ReportOptions<'_>) -> anyhow::Result<Box<dyn Report<Verdicts>>> {
         for (option, is_asked) in [("--only-findings", asked.only_findings), ("--summary", asked.is_summary)]
         {
             if is_asked && !self.options.contains(&option) {

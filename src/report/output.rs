@@ -17,11 +17,11 @@ use tempfile::NamedTempFile;
 #[derive(Debug)]
 pub struct Output {
     name: String,
-    target: Target,
+    target: OutputTarget,
 }
 
 #[derive(Debug)]
-enum Target {
+enum OutputTarget {
     /// A file that will be moved to this path.
     Whole(BufWriter<NamedTempFile>, PathBuf, Unfinished),
     /// A target that cannot be replaced, written line by line.
@@ -59,7 +59,7 @@ impl Output {
         let name = visible_path(path);
         let file = OpenOptions::new().append(true).create(true).open(path);
         let file = file.with_context(|| format!("cannot write {name}"))?;
-        Ok(Self { name, target: Target::AsItGoes(LineWriter::new(file)) })
+        Ok(Self { name, target: OutputTarget::AsItGoes(LineWriter::new(file)) })
     }
 
     /// Moves the file to its place.
@@ -69,12 +69,12 @@ impl Output {
     pub fn close(self) -> io::Result<()> {
         let Self { name, target } = self;
         match target {
-            Target::Whole(writer, path, _unfinished) => writer
+            OutputTarget::Whole(writer, path, _unfinished) => writer
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)
                 .and_then(|file| file.persist(path).map_err(|error| error.error))
                 .map(drop),
-            Target::AsItGoes(mut writer) => writer.flush(),
+            OutputTarget::AsItGoes(mut writer) => writer.flush(),
         }
         .map_err(|error| named(&name, &error))
     }
@@ -83,16 +83,16 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::Whole(writer, ..) => writer.write(bytes),
-            Target::AsItGoes(writer) => writer.write(bytes),
+            OutputTarget::Whole(writer, ..) => writer.write(bytes),
+            OutputTarget::AsItGoes(writer) => writer.write(bytes),
         }
         .map_err(|error| named(&self.name, &error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
-            Target::Whole(writer, ..) => writer.flush(),
-            Target::AsItGoes(writer) => writer.flush(),
+            OutputTarget::Whole(writer, ..) => writer.flush(),
+            OutputTarget::AsItGoes(writer) => writer.flush(),
         }
         .map_err(|error| named(&self.name, &error))
     }
@@ -112,12 +112,12 @@ fn is_stream(path: &Path) -> bool {
     path.starts_with("/dev") || path.starts_with("/proc")
 }
 
-fn as_it_goes(path: &Path) -> io::Result<Target> {
+fn as_it_goes(path: &Path) -> io::Result<OutputTarget> {
     let file = OpenOptions::new().append(true).open(path)?;
-    Ok(Target::AsItGoes(LineWriter::new(file)))
+    Ok(OutputTarget::AsItGoes(LineWriter::new(file)))
 }
 
-fn whole(path: PathBuf, replaced: Option<&Metadata>) -> io::Result<Target> {
+fn whole(path: PathBuf, replaced: Option<&Metadata>) -> io::Result<OutputTarget> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut unfinished = None;
     let file = tempfile::Builder::new().prefix(UNFINISHED).suffix(".tmp").make_in(folder, |path| {
@@ -128,5 +128,5 @@ fn whole(path: PathBuf, replaced: Option<&Metadata>) -> io::Result<Target> {
         file.as_file().set_permissions(replaced.permissions())?;
     }
     let unfinished = unfinished.expect("internal error: the file was named before it was made");
-    Ok(Target::Whole(BufWriter::new(file), path, unfinished))
+    Ok(OutputTarget::Whole(BufWriter::new(file), path, unfinished))
 }

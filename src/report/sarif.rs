@@ -63,7 +63,7 @@ struct Configuration {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Found<'a> {
+struct SarifResult<'a> {
     rule_id: &'a str,
     rule_index: usize,
     level: &'a str,
@@ -160,7 +160,7 @@ impl Sarif {
         finding: &'a Finding,
         start: Position,
         end: Position,
-    ) -> Found<'a> {
+    ) -> SarifResult<'a> {
         let pointer = finding.pointer.as_str();
         let location = Location {
             physical_location: PhysicalLocation {
@@ -170,7 +170,7 @@ impl Sarif {
             logical_locations: (!pointer.is_empty())
                 .then_some([LogicalLocation { fully_qualified_name: pointer }]),
         };
-        Found {
+        SarifResult {
             rule_id: finding.code.as_str(),
             rule_index: rule_index(finding.code),
             level: finding.level.as_str(),

@@ -4,7 +4,7 @@
 //! Invariants: a cause is a likely one unless it says otherwise, and changes no verdict; a cause that the attempts
 //! refute is left out; causes that are always possible come last; nothing of the payload is quoted.
 
-use super::form::{Form, Spelling, spelling};
+use super::form::{BodySpelling, Form, spelling};
 use super::notation::Signature;
 use super::{Body, Keys, PublicKey, Scheme, Sent, matching};
 use crate::capture::{recognised_text, recognised_value};
@@ -56,12 +56,12 @@ pub enum Cause {
     OtherKey,
 }
 
-impl From<Spelling> for Cause {
-    fn from(spelling: Spelling) -> Self {
+impl From<BodySpelling> for Cause {
+    fn from(spelling: BodySpelling) -> Self {
         match spelling {
-            Spelling::Lines => Self::LaidOut,
-            Spelling::Blanks => Self::Spaced,
-            Spelling::Escapes(at) => Self::Escaped(at),
+            BodySpelling::Lines => Self::LaidOut,
+            BodySpelling::Blanks => Self::Spaced,
+            BodySpelling::Escapes(at) => Self::Escaped(at),
         }
     }
 }
@@ -180,7 +180,7 @@ impl Cause {
 }
 
 /// The failed attempts.
-pub(super) struct Failure<'a> {
+pub(super) struct Attempts<'a> {
     pub(super) body: &'a Body<'a>,
     pub(super) document: Result<&'a Document<'a>, &'a Fault>,
     pub(super) sent: &'a Sent,
@@ -191,12 +191,12 @@ pub(super) struct Failure<'a> {
 }
 
 /// The likely causes; one alone if it is certain.
-pub(super) fn causes(failure: &Failure<'_>) -> Vec<Cause> {
+pub(super) fn causes(failure: &Attempts<'_>) -> Vec<Cause> {
     let certain = other_key(failure).or_else(|| other_header(failure)).or_else(|| key_size(failure));
     certain.map_or_else(|| likely(failure), |certain| vec![certain])
 }
 
-fn likely(failure: &Failure<'_>) -> Vec<Cause> {
+fn likely(failure: &Attempts<'_>) -> Vec<Cause> {
     let mut causes = Vec::new();
     let body = failure.body;
     match body.fidelity {
@@ -226,7 +226,7 @@ fn likely(failure: &Failure<'_>) -> Vec<Cause> {
 }
 
 /// Whether the body looks like a capture that could be opened.
-fn capture(failure: &Failure<'_>) -> Option<Cause> {
+fn capture(failure: &Attempts<'_>) -> Option<Cause> {
     let shape = match failure.document {
         Ok(document) => recognised_value(document.root()),
         Err(_) => recognised_text(failure.body.bytes),
@@ -234,12 +234,12 @@ fn capture(failure: &Failure<'_>) -> Option<Cause> {
     shape.filter(|shape| shape.lost().is_none()).map(|shape| Cause::Capture(shape.what))
 }
 
-fn other_key(failure: &Failure<'_>) -> Option<Cause> {
+fn other_key(failure: &Attempts<'_>) -> Option<Cause> {
     let key = failure.keys.replaced(failure.sent.scheme)?;
     matching(key, failure.signatures, failure.forms).map(|(form, _)| Cause::PublishedKey(form))
 }
 
-fn other_header(failure: &Failure<'_>) -> Option<Cause> {
+fn other_header(failure: &Attempts<'_>) -> Option<Cause> {
     let scheme = failure.sent.scheme.other();
     let sent = Sent::of(failure.body.headers, Some(scheme))?;
     let form = failure.keys.of(scheme).find_map(|key| {
@@ -249,7 +249,7 @@ fn other_header(failure: &Failure<'_>) -> Option<Cause> {
     Some(Cause::OtherHeader(scheme, form?))
 }
 
-fn key_size(failure: &Failure<'_>) -> Option<Cause> {
+fn key_size(failure: &Attempts<'_>) -> Option<Cause> {
     let key = failure.key.signature_bytes();
     let signature = failure.signatures.first()?.bytes.len();
     (signature != key).then_some(Cause::KeySize { signature: signature * 8, key: key * 8 })

@@ -82,7 +82,7 @@ fn compact(document: &Document<'_>) -> Vec<u8> {
 
 /// The difference between the text and the output of `JSON.stringify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spelling {
+pub(super) enum BodySpelling {
     /// There are line breaks between its values.
     Lines,
     /// There are spaces between its values.
@@ -92,16 +92,16 @@ pub(super) enum Spelling {
 }
 
 /// The likeliest sign that something other than `JSON.stringify` wrote the body.
-pub(super) fn spelling(document: &Document<'_>) -> Option<Spelling> {
+pub(super) fn spelling(document: &Document<'_>) -> Option<BodySpelling> {
     let text = document.root().text();
     if let Some(escape) = needless_escape(text) {
-        return Some(Spelling::Escapes(document.span(text).start + escape));
+        return Some(BodySpelling::Escapes(document.span(text).start + escape));
     }
     // In JSON text, line breaks occur only between values.
     if text.contains(['\n', '\r']) {
-        return Some(Spelling::Lines);
+        return Some(BodySpelling::Lines);
     }
-    (compact(document).len() < text.len()).then_some(Spelling::Blanks)
+    (compact(document).len() < text.len()).then_some(BodySpelling::Blanks)
 }
 
 /// The first `\/`, or `\u` of a character beyond ASCII. In JSON text, backslashes occur only in strings.

@@ -49,7 +49,7 @@ pub use signer::Signer;
 use crate::headers::SIGNATURE_HEADERS;
 use crate::headers::{Fidelity, Headers};
 use crate::payload::Document;
-use cause::{Failure, causes};
+use cause::{Attempts, causes};
 use form::forms;
 use notation::Signature;
 use std::borrow::Cow;
@@ -278,7 +278,7 @@ fn outcome(body: &Body<'_>, sent: &Sent, key: &PublicKey, keys: &Keys) -> Outcom
         return Outcome::Verified(Match { form, undone: signature.undone.clone() });
     }
     let tried = forms.iter().map(|(form, _)| *form).collect();
-    let failure = Failure {
+    let failure = Attempts {
         body,
         document: document.as_ref(),
         sent,

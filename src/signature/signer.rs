@@ -13,11 +13,11 @@ use std::fmt;
 
 /// A private key.
 pub struct Signer {
-    pair: Pair,
+    pair: KeyPair,
     public: PublicKey,
 }
 
-enum Pair {
+enum KeyPair {
     Ed25519(Ed25519KeyPair),
     Rsa(RsaKeyPair),
 }
@@ -46,9 +46,9 @@ impl Signer {
             (_, "ENCRYPTED PRIVATE KEY") => {
                 return Err(broken("its key is encrypted; decrypt it with openssl pkey".to_owned()));
             }
-            (Scheme::Ed25519, _) => Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).map(Pair::Ed25519),
-            (Scheme::RsaSha256, "RSA PRIVATE KEY") => RsaKeyPair::from_der(&der).map(Pair::Rsa),
-            (Scheme::RsaSha256, _) => RsaKeyPair::from_pkcs8(&der).map(Pair::Rsa),
+            (Scheme::Ed25519, _) => Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).map(KeyPair::Ed25519),
+            (Scheme::RsaSha256, "RSA PRIVATE KEY") => RsaKeyPair::from_der(&der).map(KeyPair::Rsa),
+            (Scheme::RsaSha256, _) => RsaKeyPair::from_pkcs8(&der).map(KeyPair::Rsa),
         };
         let pair =
             pair.map_err(|why| broken(format!("it is not a private {} key: {why}", scheme.title())))?;
@@ -64,17 +64,17 @@ impl Signer {
         let made = made.expect("internal error: the system gives random numbers");
         let pair = Ed25519KeyPair::from_pkcs8(made.as_ref());
         let pair = pair.expect("internal error: ring reads what it has made");
-        Self::of(Pair::Ed25519(pair), "").expect("internal error: a new key is a good one")
+        Self::of(KeyPair::Ed25519(pair), "").expect("internal error: a new key is a good one")
     }
 
-    fn of(pair: Pair, name: &str) -> Result<Self, String> {
+    fn of(pair: KeyPair, name: &str) -> Result<Self, String> {
         let name = KeyName::Given { file: name.to_owned(), number: 1, of: 1 };
         let public = match &pair {
-            Pair::Ed25519(pair) => {
+            KeyPair::Ed25519(pair) => {
                 let bytes = pair.public_key().as_ref().try_into();
                 PublicKey::ed25519(bytes.expect("internal error: such a key has 32 bytes"), name)
             }
-            Pair::Rsa(pair) => PublicKey::rsa(pair.public_key().as_ref(), name),
+            KeyPair::Rsa(pair) => PublicKey::rsa(pair.public_key().as_ref(), name),
         }?;
         Ok(Self { pair, public })
     }
@@ -100,8 +100,8 @@ impl Signer {
     /// The same, not encoded.
     pub fn signature(&self, body: &[u8]) -> Vec<u8> {
         match &self.pair {
-            Pair::Ed25519(pair) => pair.sign(body).as_ref().to_vec(),
-            Pair::Rsa(pair) => {
+            KeyPair::Ed25519(pair) => pair.sign(body).as_ref().to_vec(),
+            KeyPair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public().modulus_len()];
                 pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), body, &mut signature)
                     .expect("internal error: the system gives random numbers");

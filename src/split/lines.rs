@@ -2,7 +2,7 @@
 //!
 //! Invariants: lines end at LF only; each byte is looked at once.
 
-use super::records::{Message, Place};
+use super::records::{LineRole, Message};
 use super::{is_blank, line_end};
 use std::ops::Range;
 
@@ -38,16 +38,16 @@ impl Lines {
             let next = (end + 1).min(buffer.len());
             let line = start + self.line..end;
             let place =
-                self.message.as_mut().map_or(Place::Last, |message| message.take(&buffer[line.clone()]));
+                self.message.as_mut().map_or(LineRole::Last, |message| message.take(&buffer[line.clone()]));
             let is_last = is_end && next == buffer.len();
             let (end, next) = match place {
-                Place::Within if !is_last => {
+                LineRole::Within if !is_last => {
                     (self.at, self.line) = (next - start, next - start);
                     continue;
                 }
                 // The line is looked at again, as the first of the next message.
-                Place::Behind => (line.start - 1, line.start),
-                Place::Within | Place::Last => (end, next),
+                LineRole::Behind => (line.start - 1, line.start),
+                LineRole::Within | LineRole::Last => (end, next),
             };
             if !is_blank(&buffer[start..end]) {
                 ranges.push(start..end);

@@ -14,7 +14,7 @@ use documents::Documents;
 #[cfg(test)]
 pub(crate) use documents::TEXT_AT_MOST;
 use lines::{Events, Lines};
-pub(crate) use records::{Record, is_time, record};
+pub(crate) use records::{LogRecord, is_time, record};
 use std::ops::Range;
 
 /// The framing of an input, once it is decided.

@@ -16,7 +16,7 @@ static BEHIND: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\",\"stream
 const JOINED_AT_MOST: usize = 1000;
 
 /// One line that a runtime wrote.
-pub(crate) struct Record {
+pub(crate) struct LogRecord {
     /// The message, in Docker's log as a JSON string without its quotes.
     pub(crate) message: Range<usize>,
     pub(crate) is_json: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Record {
 }
 
 /// The record in a line, if it is one.
-pub(crate) fn record(line: &[u8]) -> Option<Record> {
+pub(crate) fn record(line: &[u8]) -> Option<LogRecord> {
     match line.first()? {
         b'{' => docker(line),
         b'0'..=b'9' => cri(line),
@@ -34,21 +34,21 @@ pub(crate) fn record(line: &[u8]) -> Option<Record> {
     }
 }
 
-fn docker(line: &[u8]) -> Option<Record> {
+fn docker(line: &[u8]) -> Option<LogRecord> {
     let start = line.starts_with(DOCKER).then_some(DOCKER.len())?;
     let end = start + BEHIND.find(&line[start..])?;
     let (message, is_stderr) =
         (&line[start..end], line[end + BEHIND.needle().len()..].starts_with(b"stderr"));
-    Some(Record { message: start..end, is_json: true, is_stderr, is_cut: !message.ends_with(b"\\n") })
+    Some(LogRecord { message: start..end, is_json: true, is_stderr, is_cut: !message.ends_with(b"\\n") })
 }
 
 /// `TIME stdout F message`, the form of Kubernetes.
-fn cri(line: &[u8]) -> Option<Record> {
+fn cri(line: &[u8]) -> Option<LogRecord> {
     let mut words = line.splitn(4, |byte| *byte == b' ');
     let (time, stream, tag) = (words.next()?, words.next()?, words.next()?);
     let is_line = is_time(time) && matches!(stream, b"stdout" | b"stderr") && matches!(tag, b"F" | b"P");
     let start = (time.len() + stream.len() + tag.len() + 3).min(line.len());
-    is_line.then(|| Record {
+    is_line.then(|| LogRecord {
         message: start..line.len(),
         is_json: false,
         is_stderr: stream == b"stderr",
@@ -75,7 +75,7 @@ pub(super) struct Message {
 
 /// The role of a line in the current message.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum LineRole {
     /// A part of it, with more to come.
     Within,
     /// The end of it, or a line by itself.
@@ -86,9 +86,9 @@ pub(super) enum Place {
 
 impl Message {
     /// Takes the next line.
-    pub(super) fn take(&mut self, line: &[u8]) -> Place {
+    pub(super) fn take(&mut self, line: &[u8]) -> LineRole {
         let Some(record) = record(line) else {
-            return if std::mem::take(self).records > 0 { Place::Behind } else { Place::Last };
+            return if std::mem::take(self).records > 0 { LineRole::Behind } else { LineRole::Last };
         };
         let is_first = self.records == 0;
         self.records += 1;
@@ -104,10 +104,10 @@ impl Message {
             self.is_cut = record.is_cut;
         }
         if (self.is_laid_out || self.is_cut) && self.records < JOINED_AT_MOST {
-            return Place::Within;
+            return LineRole::Within;
         }
         *self = Self::default();
-        Place::Last
+        LineRole::Last
     }
 }
 
@@ -115,14 +115,14 @@ impl Message {
 mod tests {
     use super::*;
 
-    fn places(lines: &[&str]) -> Vec<Place> {
+    fn places(lines: &[&str]) -> Vec<LineRole> {
         let mut message = Message::default();
         lines.iter().map(|line| message.take(line.as_bytes())).collect()
     }
 
     #[test]
     fn a_message_goes_on_where_it_was_cut_or_laid_out() {
-        use Place::{Behind, Last, Within};
+        use LineRole::{Behind, Last, Within};
         let docker = |log: &str, stream: &str| format!(r#"{{"log":"{log}","stream":"{stream}","time":"t"}}"#);
         let lines = [
             docker("a {b}\\n", "stdout"),

@@ -75,9 +75,9 @@ fn written(time: Timestamp) -> String {
 
 /// The members of a delivery: names, and values as JSON text.
 #[derive(Clone, Debug)]
-pub(super) struct Delivery(Vec<(String, String)>);
+pub(super) struct Draft(Vec<(String, String)>);
 
-impl Delivery {
+impl Draft {
     /// Only the fields of an event's documented example.
     fn example(event: &Event) -> Self {
         Self(event.fields().iter().map(|field| (field.name.clone(), quoted(&field.example))).collect())
@@ -164,7 +164,7 @@ fn quoted(text: &str) -> String {
 
 /// The documented example in the flat form of deliveries.
 pub fn example(ids: &mut Ids) -> Vec<u8> {
-    Delivery::flat(ids).compact()
+    Draft::flat(ids).compact()
 }
 
 /// The body with a new `webhookId` and the current `timestamp`; all other bytes stay as they are.
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn a_delivery_that_is_made_has_nothing_to_say_about() {
         let mut ids = Ids::random(Timestamp::now());
-        for body in [Delivery::flat(&mut ids).compact(), Delivery::flat(&mut ids).pretty()] {
+        for body in [Draft::flat(&mut ids).compact(), Draft::flat(&mut ids).pretty()] {
             assert_eq!(Judge::default().judge(&body), [], "{}", String::from_utf8_lossy(&body));
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! In: the user's choices. Out: the requests of each case.
 
-use super::delivery::{Delivery, Ids};
+use super::delivery::{Draft, Ids};
 use crate::headers::Headers;
 use crate::http::{Method, Request};
 use crate::signature::Signer;
@@ -49,12 +49,12 @@ impl<'k> Kit<'k> {
         has_query: bool,
         mut ids: Ids,
     ) -> Self {
-        let accepted = Delivery::flat(&mut ids).compact();
+        let accepted = Draft::flat(&mut ids).compact();
         Self { signer, legacy, headers, has_query, ids, stranger: Signer::random(), accepted }
     }
 
-    pub(super) fn flat(&mut self) -> Delivery {
-        Delivery::flat(&mut self.ids)
+    pub(super) fn flat(&mut self) -> Draft {
+        Draft::flat(&mut self.ids)
     }
 
     /// The body that should be accepted.

@@ -13,7 +13,7 @@ use crate::http::{Answer, Failure, Request, hint_of_status};
 use std::io;
 
 /// Answers one request.
-type Sending<'s> = &'s mut dyn FnMut(&Request<'_>) -> Result<Answer, Failure>;
+type SendOne<'s> = &'s mut dyn FnMut(&Request<'_>) -> Result<Answer, Failure>;
 
 /// One request and its answer.
 #[derive(Clone, Debug)]
@@ -110,7 +110,7 @@ pub fn run(
     send: &mut dyn FnMut(&Request<'_>) -> Result<Answer, Failure>,
     look: &mut dyn FnMut(&Tried) -> io::Result<()>,
 ) -> io::Result<Result<Count, Failure>> {
-    let mut run = Run { changes, first: None, held_back: Vec::new(), count: Count::default(), look };
+    let mut run = TrialRun { changes, first: None, held_back: Vec::new(), count: Count::default(), look };
     for case in chosen {
         let tried = run.tried(case, kit, send);
         if case.name == FIRST
@@ -124,7 +124,7 @@ pub fn run(
     Ok(Ok(run.count))
 }
 
-struct Run<'r> {
+struct TrialRun<'r> {
     changes: &'r [LevelChange<Choice>],
     /// The answers that all cases rest on, and whether they are right.
     first: Option<(Vec<SentRequest>, bool)>,
@@ -134,8 +134,8 @@ struct Run<'r> {
     look: &'r mut dyn FnMut(&Tried) -> io::Result<()>,
 }
 
-impl Run<'_> {
-    fn tried(&mut self, case: &'static Case, kit: &mut Kit<'_>, send: Sending<'_>) -> Tried {
+impl TrialRun<'_> {
+    fn tried(&mut self, case: &'static Case, kit: &mut Kit<'_>, send: SendOne<'_>) -> Tried {
         let skipped = |why| Tried { case, sent: Vec::new(), outcome: CaseOutcome::Skipped(why) };
         let is_missing = match case.needs {
             Needs::Nothing => None,

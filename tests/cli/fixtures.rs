@@ -6,7 +6,7 @@ use assoclens::check::catalogue::sections;
 use assoclens::check::{Code, Finding, Judge, Level};
 use assoclens::engine::{JudgedBlock, Options};
 use assoclens::event::{EVENTS, Wanted};
-use assoclens::read::{Found, InputFormat, sources};
+use assoclens::read::{InputFormat, PathItem, sources};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -59,7 +59,7 @@ fn every_fixture_yields_what_the_manifest_says() {
             (name, findings(entry.path(), Unwrap::Auto))
         })
         .collect();
-    let walked = sources(vec![root]).filter(|found| matches!(found, Ok(Found::Source(_)))).count();
+    let walked = sources(vec![root]).filter(|found| matches!(found, Ok(PathItem::Source(_)))).count();
     assert_eq!(walked, found.len() + 1, "the program's own walk sees the same files");
     for (name, findings) in &found {
         let is_valid = findings.iter().all(|(finding, _)| finding.level != Level::Error);

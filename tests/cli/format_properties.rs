@@ -5,7 +5,7 @@ use assoclens::engine::Judged;
 use assoclens::escape::{is_unsafe, visible};
 use assoclens::payload::Position;
 use assoclens::read::Frame;
-use assoclens::report::{Asked, FORMATS, JobSummary, Report, Silent, Summary, Verdicts};
+use assoclens::report::{FORMATS, JobSummary, Report, ReportOptions, Silent, Summary, Verdicts};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
@@ -29,7 +29,7 @@ fn told(report: &mut dyn Report<Verdicts>, source: &str, findings: &[Finding]) -
 /// The same in one of the formats.
 fn told_in(format: &str, source: &str, findings: &[Finding]) -> String {
     let format = FORMATS.iter().find(|known| known.name == format).unwrap();
-    let asked = Asked { is_summary: false, only_findings: false, human: &|| Box::new(Silent) };
+    let asked = ReportOptions { is_summary: false, only_findings: false, human: &|| Box::new(Silent) };
     told(&mut *format.report(&asked).unwrap(), source, findings)
 }
 

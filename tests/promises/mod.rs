@@ -22,7 +22,7 @@ use assoclens::report::inspect::{
     Column, Fields, HumanView, JsonView, PayloadView, SeparatedValues, Separator, Shown, TableView, Views,
 };
 use assoclens::report::layout::Page;
-use assoclens::report::{Asked, FORMATS, Human, JobSummary, Report, Summary, SummaryLine, Verdicts};
+use assoclens::report::{FORMATS, Human, JobSummary, Report, ReportOptions, Summary, SummaryLine, Verdicts};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{self, Read};
@@ -173,7 +173,7 @@ fn reports() -> Vec<(&'static str, Box<dyn Report<Verdicts>>)> {
         vec![("job-summary", Box::new(JobSummary::default()))];
     for (is_summary, page) in [(false, Page::new(100, false, true)), (true, Page::new(20, false, false))] {
         let human = || Box::new(Human::new(page, SummaryLine::new(false))) as Box<dyn Report<Verdicts>>;
-        let asked = Asked { is_summary, only_findings: false, human: &human };
+        let asked = ReportOptions { is_summary, only_findings: false, human: &human };
         // Few have a summary.
         let all = FORMATS.iter().filter_map(|format| Some((format.name, format.report(&asked).ok()?)));
         reports.extend(all);

@@ -2,7 +2,7 @@
 //! opened, so neither the verdict nor the signature ever belongs to the inside. The bodies are built from the table of
 //! shapes, so a new shape is tested as soon as it is there.
 
-use super::super::shape::{Encoding, Members, Sign, Then};
+use super::super::shape::{Encoding, MemberPlaces, Sign, Then};
 use super::super::*;
 use crate::check::{Judge, Level};
 use crate::engine::{JudgedBlock, Options};
@@ -83,9 +83,9 @@ fn inner(then: Then, body: &[u8], signature: &str) -> Vec<u8> {
     }
 }
 
-fn of_members(shape: &Shape, members: &Members, body: &[u8], signature: &str) -> Vec<Vec<u8>> {
+fn of_members(shape: &Shape, members: &MemberPlaces, body: &[u8], signature: &str) -> Vec<Vec<u8>> {
     let each = members.each.map_or_else(String::new, |each| format!("{each}/0"));
-    let sample = |place: &shape::Body| {
+    let sample = |place: &shape::BodyMember| {
         let content = inner(place.then, body, signature);
         let written = match place.encoding {
             _ if shape.name == "nested" => {
@@ -124,7 +124,7 @@ fn of_members(shape: &Shape, members: &Members, body: &[u8], signature: &str) ->
     members.bodies.iter().map(sample).collect()
 }
 
-fn is_body(each: &str, members: &Members, pointer: &str) -> bool {
+fn is_body(each: &str, members: &MemberPlaces, pointer: &str) -> bool {
     members.bodies.iter().any(|body| pointer == format!("{each}{}", body.at))
 }
 
@@ -132,7 +132,7 @@ fn is_body(each: &str, members: &Members, pointer: &str) -> bool {
 fn samples(shape: &Shape, body: &[u8], signature: &str) -> Vec<Vec<u8>> {
     let behind = |line: &str| [line.as_bytes(), body].concat();
     match (&shape.form, shape.name) {
-        (Form::Members(members), _) => of_members(shape, members, body, signature),
+        (ShapeForm::Members(members), _) => of_members(shape, members, body, signature),
         (_, "cloudflare-tail") => {
             let logs = json!([{ "message": [text_of(body)], NAME: signature }]);
             let line = json!({ "outcome": "ok", "scriptName": "hook", "event": {}, "logs": logs });
@@ -189,11 +189,11 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
 fn is_carrier(shape: &Shape) -> Option<bool> {
     let is_text = |then| matches!(then, Then::Text(_));
     match &shape.form {
-        Form::Nothing(..) => None,
-        Form::Text(..) => {
+        ShapeForm::Nothing(..) => None,
+        ShapeForm::Text(..) => {
             Some(matches!(shape.name, "docker-log" | "cri-log" | "lambda-log" | "mitmproxy-text"))
         }
-        Form::Members(members) => Some(members.bodies.iter().any(|body| match body.then {
+        ShapeForm::Members(members) => Some(members.bodies.iter().any(|body| match body.then {
             Then::Shape(inner) => is_carrier(inner) == Some(true),
             then => is_text(then),
         })),
@@ -282,9 +282,9 @@ fn a_genuine_capture_of_each_shape_is_verified() {
     let keys = Keys::only(PublicKey::read_all(KEY, "key").unwrap());
     for shape in shapes() {
         let has_headers = match &shape.form {
-            Form::Members(members) => members.headers.is_some(),
-            Form::Text(..) => is_carrier(shape) == Some(false),
-            Form::Nothing(..) => false,
+            ShapeForm::Members(members) => members.headers.is_some(),
+            ShapeForm::Text(..) => is_carrier(shape) == Some(false),
+            ShapeForm::Nothing(..) => false,
         };
         if !has_headers || is_carrier(shape).is_none() {
             continue;

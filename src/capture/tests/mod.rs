@@ -7,7 +7,7 @@ use crate::check::Code;
 use base64::engine::Engine as _;
 
 /// The outcome of a leaf: its text, the number of its headers, and the error.
-type Seen = (String, usize, Option<&'static str>);
+type SeenLeaf = (String, usize, Option<&'static str>);
 
 fn leaves(capture: &str, limit: usize, look: &mut dyn FnMut(Leaf<'_>)) -> bool {
     let mut reader = event::reader();
@@ -15,7 +15,7 @@ fn leaves(capture: &str, limit: usize, look: &mut dyn FnMut(Leaf<'_>)) -> bool {
     Unwrap::Auto.open(capture.as_bytes(), document.as_ref(), None, limit, &mut reader, look)
 }
 
-fn opened(capture: &str) -> Vec<Seen> {
+fn opened(capture: &str) -> Vec<SeenLeaf> {
     let mut seen = Vec::new();
     let is_capture = leaves(capture, 1 << 20, &mut |leaf| {
         let trouble = leaf.trouble.map(|trouble| trouble.aside.unwrap_or(Code::from(trouble.why).as_str()));

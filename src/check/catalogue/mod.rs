@@ -12,7 +12,7 @@ use super::Code;
 
 /// The origin of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layer {
+pub enum RuleLayer {
     /// An obstacle that keeps a payload from being checked at all. The level is fixed.
     Reading,
     /// The schema.

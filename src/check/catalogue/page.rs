@@ -30,7 +30,7 @@ pub struct Entry {
 
 /// The whole page.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(super) struct FindingsPage {
     /// The entries by the code in their heading.
     pub(super) entries: HashMap<&'static str, Entry>,
     /// The codes and levels of the headings, and of the rows of the tables, in their order.
@@ -47,13 +47,13 @@ pub fn keywords() -> &'static [(Code, &'static str)] {
 }
 
 /// The page, parsed once.
-pub(super) fn page() -> &'static Page {
-    static READ: OnceLock<Page> = OnceLock::new();
+pub(super) fn page() -> &'static FindingsPage {
+    static READ: OnceLock<FindingsPage> = OnceLock::new();
     READ.get_or_init(|| read(PAGE).expect(BROKEN))
 }
 
-fn read(text: &'static str) -> Option<Page> {
-    let mut page = Page::default();
+fn read(text: &'static str) -> Option<FindingsPage> {
+    let mut page = FindingsPage::default();
     let mut summaries = HashMap::new();
     for row in text.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")) {
         let (code, rest) = row.split_once("` | ")?;

@@ -170,11 +170,11 @@ pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
     if members.duplicates() == 0 {
         return;
     }
-    let mut repeated: Vec<(Cow<'_, str>, Repeated<'_>)> = Vec::new();
+    let mut repeated: Vec<(Cow<'_, str>, RepeatedName<'_>)> = Vec::new();
     for member in members.iter().filter(Member::is_shadowed) {
         let name = member.name();
         if repeated.len() < REPEATED && repeated.iter().all(|(known, _)| *known != name) {
-            repeated.push((name, Repeated { first: member, last: member, times: 0 }));
+            repeated.push((name, RepeatedName { first: member, last: member, times: 0 }));
         }
     }
     for member in members.iter() {
@@ -195,7 +195,7 @@ pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
 }
 
 /// A repeated name.
-struct Repeated<'a> {
+struct RepeatedName<'a> {
     first: Member<'a>,
     last: Member<'a>,
     times: usize,
@@ -208,8 +208,8 @@ macro_rules! last_one {
     };
 }
 
-fn duplicate(name: &str, places: &Repeated<'_>, advice: &mut Advice<'_>) {
-    let Repeated { first, last, times } = places;
+fn duplicate(name: &str, places: &RepeatedName<'_>, advice: &mut Advice<'_>) {
+    let RepeatedName { first, last, times } = places;
     let (one, other) = (first.value(), last.value());
     let shown_name = cut(name);
     let message = match times {

@@ -49,12 +49,12 @@ const FORMS: &str = "a contact's id is 20 letters and digits, that of a custom o
 
 /// The kinds of object whose records have ids of a known form.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum RecordKind {
     Contact,
     CustomObject,
 }
 
-impl Kind {
+impl RecordKind {
     fn of(key: &str) -> Option<Self> {
         match key {
             "contact" => Some(Self::Contact),
@@ -84,7 +84,7 @@ pub(in crate::check) fn record_ids(members: &Members<'_>, advice: &mut Advice<'_
         return;
     }
     let sides = [(FIRST_KEY, FIRST_RECORD), (SECOND_KEY, SECOND_RECORD)].map(|(key, record)| {
-        let kind = Kind::of(&filled(members, key)?.text)?;
+        let kind = RecordKind::of(&filled(members, key)?.text)?;
         Some((kind, record, filled(members, record)?))
     });
     if let [Some((first, slot, one)), Some((second, _, two))] = &sides

@@ -19,8 +19,8 @@ use std::borrow::Cow;
 pub(in crate::check) fn forms(members: &Members<'_>, advice: &mut Advice<'_>) {
     let is_association = advice.event.has(ASSOCIATION_TYPE);
     let origin = filled(members, ASSOCIATION_TYPE).filter(|_| is_association);
-    let keys =
-        [FIRST_KEY, SECOND_KEY].map(|index| filled(members, index).map(|filled| Key::new(index, filled)));
+    let keys = [FIRST_KEY, SECOND_KEY]
+        .map(|index| filled(members, index).map(|filled| ObjectKey::new(index, filled)));
     if let Some(origin) = &origin {
         association_type(origin, advice);
     }
@@ -50,14 +50,14 @@ pub(super) fn filled<'a>(members: &Members<'a>, index: usize) -> Option<Filled<'
 }
 
 /// The key of an object.
-struct Key<'a> {
+struct ObjectKey<'a> {
     name: &'static str,
     filled: Filled<'a>,
     is_in_documented_pairs: bool,
     is_known: bool,
 }
 
-impl<'a> Key<'a> {
+impl<'a> ObjectKey<'a> {
     fn new(index: usize, filled: Filled<'a>) -> Self {
         let is_in_documented_pairs = is_in_documented_pairs(filled.text.as_ref());
         let is_known = is_in_documented_pairs || is_object_key(filled.text.as_ref());
@@ -86,7 +86,7 @@ fn meant_type(text: &str) -> Option<&'static str> {
 
 /// The platform may get new kinds; until it does, plurals, capitals and names without their prefix are by far the
 /// likelier cause.
-fn object_key(Key { name, filled, is_known, .. }: &Key<'_>, advice: &mut Advice<'_>) {
+fn object_key(ObjectKey { name, filled, is_known, .. }: &ObjectKey<'_>, advice: &mut Advice<'_>) {
     if *is_known {
         return;
     }
@@ -128,7 +128,7 @@ fn meant_key(text: &str) -> Option<String> {
 
 /// The page's prose lists three pairs of kinds, but others are delivered: worth a note if a user made them. The
 /// platform's own definitions are nobody's mistake.
-fn object_pair(first: &Key<'_>, second: &Key<'_>, is_system: bool, advice: &mut Advice<'_>) {
+fn object_pair(first: &ObjectKey<'_>, second: &ObjectKey<'_>, is_system: bool, advice: &mut Advice<'_>) {
     let are_documented = first.is_in_documented_pairs && second.is_in_documented_pairs;
     if are_documented || is_system || !first.is_known || !second.is_known {
         return;

@@ -42,7 +42,7 @@ impl Cost {
     /// # Errors
     /// The schema is too costly, or a pattern in it is not one.
     pub(super) fn of(schema: &Value) -> anyhow::Result<Self> {
-        let mut walk = Walk { root: schema, ..Walk::default_for(schema) };
+        let mut walk = SchemaWalk { root: schema, ..SchemaWalk::default_for(schema) };
         walk.index(schema, 0, 0);
         if walk.weight > MOST_WEIGHT {
             bail!("it is too large to be used: leave out the parts that are not about this event");
@@ -55,7 +55,7 @@ impl Cost {
     }
 }
 
-struct Walk<'s> {
+struct SchemaWalk<'s> {
     root: &'s Value,
     weight: usize,
     /// Subschemas by the names that `$ref` may use; `$id` by its last part.
@@ -69,7 +69,7 @@ struct Walk<'s> {
     cost: Cost,
 }
 
-impl<'s> Walk<'s> {
+impl<'s> SchemaWalk<'s> {
     fn default_for(root: &'s Value) -> Self {
         Self {
             root,

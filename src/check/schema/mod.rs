@@ -8,8 +8,8 @@ mod cost;
 mod lint;
 mod pattern;
 
-use super::budget::{self, Budget, Spent, Standing};
-use super::message::{THE_PAYLOAD, Words, cut, words, wrong_type};
+use super::budget::{self, Budget, Reliability, Spent};
+use super::message::{MessageWords, THE_PAYLOAD, cut, words, wrong_type};
 use super::place::Places;
 use super::view::{View, standing};
 use super::{Code, Finding, Level};
@@ -46,10 +46,10 @@ const PATTERN_BYTES: std::ops::RangeInclusive<usize> = 32 << 10..=2 << 20;
 
 /// A schema to judge against.
 #[derive(Debug)]
-pub struct Schema(Choice);
+pub struct Schema(SchemaChoice);
 
 #[derive(Debug)]
-enum Choice {
+enum SchemaChoice {
     /// The published schema of each event, whose verdict is read off a payload's table of members.
     Embedded,
     /// A user's schema.
@@ -67,7 +67,7 @@ struct Own {
 impl Schema {
     /// The published schema of the event as which a payload is judged.
     pub fn embedded() -> Self {
-        Self(Choice::Embedded)
+        Self(SchemaChoice::Embedded)
     }
 
     /// Compiles a user's schema, of the draft that its `$schema` names (2020-12 if none).
@@ -77,14 +77,14 @@ impl Schema {
     /// costly.
     pub fn from_text(text: &[u8]) -> anyhow::Result<Self> {
         let own = on_a_stack(COMPILER_STACK_BYTES, || Own::from_text(text))??;
-        Ok(Self(Choice::Own(Box::new(own))))
+        Ok(Self(SchemaChoice::Own(Box::new(own))))
     }
 
     /// Likely mistakes in it, one sentence each, safe to print: misspelled keywords.
     pub fn warnings(&self) -> &[String] {
         match &self.0 {
-            Choice::Embedded => &[],
-            Choice::Own(own) => &own.warnings,
+            SchemaChoice::Embedded => &[],
+            SchemaChoice::Own(own) => &own.warnings,
         }
     }
 
@@ -92,8 +92,8 @@ impl Schema {
     /// only a user's schema applies.
     pub(super) fn violations(&self, document: &Document<'_>, event: Option<&Event>) -> Vec<Finding> {
         match &self.0 {
-            Choice::Embedded => event.map_or_else(Vec::new, |event| of_published(document, event)),
-            Choice::Own(own) => {
+            SchemaChoice::Embedded => event.map_or_else(Vec::new, |event| of_published(document, event)),
+            SchemaChoice::Own(own) => {
                 too_deep(document).map_or_else(|| own.violations(document), |finding| vec![finding])
             }
         }
@@ -169,8 +169,8 @@ fn sound<'e, 'i>(
     errors: &'e [ValidationError<'i>],
     spent: Spent,
 ) -> impl Iterator<Item = &'e ValidationError<'i>> + use<'e, 'i> {
-    let stands: Vec<Standing> = errors.iter().map(standing).collect();
-    let before = stands.iter().take_while(|standing| **standing == Standing::Sound).count();
+    let stands: Vec<Reliability> = errors.iter().map(standing).collect();
+    let before = stands.iter().take_while(|standing| **standing == Reliability::Sound).count();
     let counts = match spent {
         Spent::Errors => before + 1,
         Spent::Work => before,
@@ -251,8 +251,14 @@ fn too_costly(document: &Document<'_>, what: &str) -> Finding {
 }
 
 /// A violation at `text`, a slice of the document's text.
-fn finding(document: &Document<'_>, code: Code, pointer: Pointer, text: &str, words: Words) -> Finding {
-    let Words { message, label, help } = words;
+fn finding(
+    document: &Document<'_>,
+    code: Code,
+    pointer: Pointer,
+    text: &str,
+    words: MessageWords,
+) -> Finding {
+    let MessageWords { message, label, help } = words;
     let (span, pointer) = (document.span(text), pointer.bounded());
     Finding { code, level: Level::Error, pointer, span, message, label, help, remedy: None }
 }

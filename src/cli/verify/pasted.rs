@@ -14,7 +14,7 @@ const STRINGS_AT_MOST: usize = 3;
 const QUOTES: [(char, char); 5] =
     [('\'', '\''), ('"', '"'), ('`', '`'), ('\u{201c}', '\u{201d}'), ('\u{2018}', '\u{2019}')];
 
-type Pair = (String, String);
+type HeaderPair = (String, String);
 
 /// Reads the headers in `text`.
 ///
@@ -35,8 +35,8 @@ fn carries_signature(name: &str) -> bool {
 }
 
 /// `Name: value` on each line; a line of base64 alone continues the value before it.
-fn lines(text: &str) -> Result<Vec<Pair>, String> {
-    let mut pairs: Vec<Pair> = Vec::new();
+fn lines(text: &str) -> Result<Vec<HeaderPair>, String> {
+    let mut pairs: Vec<HeaderPair> = Vec::new();
     let mut is_blank = true;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -93,9 +93,9 @@ fn name(text: &str) -> String {
 }
 
 /// The names that have a value, in a program's notation: an object, a dictionary, pairs, a command.
-fn literals(text: &str, strings: usize) -> Vec<Pair> {
+fn literals(text: &str, strings: usize) -> Vec<HeaderPair> {
     let (mut pairs, mut named) = (Vec::new(), None);
-    let mut rest = Rest(text);
+    let mut rest = Unread(text);
     while let Some((word, is_string)) = rest.word() {
         if is_string && let Some((header, value)) = word.split_once(':').filter(|(header, _)| is_name(header))
         {
@@ -117,9 +117,9 @@ fn literals(text: &str, strings: usize) -> Vec<Pair> {
 }
 
 /// The unread rest.
-struct Rest<'a>(&'a str);
+struct Unread<'a>(&'a str);
 
-impl Rest<'_> {
+impl Unread<'_> {
     /// The next string or bare word, and which of the two it is.
     fn word(&mut self) -> Option<(String, bool)> {
         let is_bare = |character: char| character.is_ascii_alphanumeric() || "-_$".contains(character);

@@ -10,7 +10,7 @@ use crate::count::amount;
 use crate::diff::Scope;
 use crate::engine::Options;
 use crate::engine::compare::{
-    self, CompareOutcome, Comparer, Given, Joined, LEFT_OUT_SHOWN, Opened, Opening, Totals,
+    self, CompareOutcome, Comparer, Given, Joined, LEFT_OUT_SHOWN, Opened, SideOptions, Totals,
 };
 use crate::escape::visible;
 use crate::report::Report;
@@ -54,9 +54,9 @@ fn scope(arguments: &Diff) -> Scope {
 }
 
 /// The way to read both sides.
-fn opening(arguments: &Diff) -> Rc<Opening> {
+fn opening(arguments: &Diff) -> Rc<SideOptions> {
     let limit = usize::try_from(arguments.max_payload_bytes).unwrap_or(usize::MAX);
-    Rc::new(Opening {
+    Rc::new(SideOptions {
         options: Options {
             format: arguments.input_format,
             unwrap: arguments.unwrapping.unwrap(Unwrap::Auto),
@@ -91,7 +91,7 @@ fn pair(
     after: &Opened,
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Exit> {
-    let mut run = Run { report: report(arguments, false, streams), streams };
+    let mut run = DiffRun { report: report(arguments, false, streams), streams };
     let outcome = compare::pair(before, after, &scope(arguments), &mut run)?;
     run.streams.out.flush().context(Writing)?;
     Ok(exit(&outcome))
@@ -99,7 +99,7 @@ fn pair(
 
 fn join(arguments: &Diff, sides: [Opened; 2], streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let (by, scope) = (arguments.by.as_deref().unwrap_or("id"), scope(arguments));
-    let mut run = Run { report: report(arguments, true, streams), streams };
+    let mut run = DiffRun { report: report(arguments, true, streams), streams };
     let outcome = compare::join(sides, by, &scope, arguments.event, &mut run)?;
     let Totals { same, changed, added, removed, left_out, .. } = outcome.totals;
     if left_out > LEFT_OUT_SHOWN {
@@ -135,12 +135,12 @@ fn keyless(by: &str) -> String {
 }
 
 /// Reports the results of comparing.
-struct Run<'a, 's> {
+struct DiffRun<'a, 's> {
     report: Box<dyn Report<Differences>>,
     streams: &'a mut Streams<'s>,
 }
 
-impl Comparer for Run<'_, '_> {
+impl Comparer for DiffRun<'_, '_> {
     fn joined(&mut self, joined: &Joined<'_>) -> anyhow::Result<()> {
         self.report.item(joined, self.streams.out).context(Writing)?;
         for remark in self.report.remarks() {

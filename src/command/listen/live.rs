@@ -1,6 +1,6 @@
 //! Judges the lines of the record as they are written.
 
-use super::recording::Done;
+use super::recording::Recordable;
 use crate::capture::Skipped;
 use crate::command::{Streams, complain};
 use crate::engine::{Input, Judged, JudgedBlock, Sink};
@@ -17,19 +17,19 @@ use std::sync::{Arc, Mutex};
 const WAITING_AT_MOST: usize = 64;
 
 /// The deliveries that the lines were made of, in order.
-pub(super) type Infos = Arc<Mutex<VecDeque<Done>>>;
+pub(super) type Infos = Arc<Mutex<VecDeque<Recordable>>>;
 
 /// The lines of the record, read as they are written.
-pub(super) struct Lines {
-    done: Receiver<Done>,
+pub(super) struct LiveLines {
+    done: Receiver<Recordable>,
     infos: Infos,
     line: Vec<u8>,
     at: usize,
 }
 
-impl Lines {
+impl LiveLines {
     /// A stream of lines, and the sender that feeds it.
-    pub(super) fn new() -> (SyncSender<Done>, Self) {
+    pub(super) fn new() -> (SyncSender<Recordable>, Self) {
         let (sender, done) = sync_channel(WAITING_AT_MOST);
         (sender, Self { done, infos: Infos::default(), line: Vec::new(), at: 0 })
     }
@@ -40,7 +40,7 @@ impl Lines {
     }
 }
 
-impl Read for Lines {
+impl Read for LiveLines {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at == self.line.len() {
             let Ok(mut done) = self.done.recv() else { return Ok(0) };
@@ -54,7 +54,7 @@ impl Read for Lines {
 }
 
 /// Shows each delivery to the reports, with its circumstances.
-pub(super) struct Judging<'a, 's> {
+pub(super) struct LiveSink<'a, 's> {
     report: Box<dyn Report<Verdicts>>,
     keys: Option<Keys>,
     infos: Infos,
@@ -62,7 +62,7 @@ pub(super) struct Judging<'a, 's> {
     streams: &'a mut Streams<'s>,
 }
 
-impl<'a, 's> Judging<'a, 's> {
+impl<'a, 's> LiveSink<'a, 's> {
     pub(super) fn new(
         report: Box<dyn Report<Verdicts>>,
         keys: Option<Keys>,
@@ -81,7 +81,7 @@ impl<'a, 's> Judging<'a, 's> {
     }
 }
 
-impl Sink for Judging<'_, '_> {
+impl Sink for LiveSink<'_, '_> {
     fn begin(&mut self, input: &Input<'_>) -> io::Result<()> {
         self.report.begin(input, self.streams.out)
     }
@@ -91,7 +91,7 @@ impl Sink for Judging<'_, '_> {
             let next =
                 self.infos.lock().expect("internal error: no thread panics while it holds it").pop_front();
             // If nothing came, the engine shows an empty payload.
-            let Some(Done { mut receipt, headers, body, .. }) = next else { continue };
+            let Some(Recordable { mut receipt, headers, body, .. }) = next else { continue };
             receipt.signature = self.keys.as_ref().map(|keys| {
                 let body = Body { bytes: &body, headers: &headers, fidelity: Fidelity::Raw };
                 Verdict::of(&body, Sent::of(&headers, None), keys)

@@ -15,11 +15,11 @@ use crate::cli::{Expecting, Listen, Reading, Validate};
 use crate::engine;
 use crate::escape::visible;
 use crate::http::{Refusal, Rules, Server};
-use crate::read::{Found, InputFormat, Source};
+use crate::read::{InputFormat, PathItem, Source};
 use crate::report::{Live, Report, Verdicts};
 use anyhow::{Context as _, anyhow};
-use live::{Judging, Lines};
-use recording::{Record, Recorder};
+use live::{LiveLines, LiveSink};
+use recording::{RecordFile, Recorder};
 use std::io::{self, Write as _};
 use std::sync::Arc;
 use taking::Taking;
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Listen, streams: &mut Streams<'_>) -> anyhow::Resu
     let validation = validation(arguments);
     let job =
         Job::new(&validation.reading, &validation.judging, Unwrap::Only("assoclens"), streams, "listen")?;
-    let record = arguments.recording.record.as_deref().map(Record::open).transpose()?;
+    let record = arguments.recording.record.as_deref().map(RecordFile::open).transpose()?;
     let (recorder, records) = Recorder::new(record, arguments.ending.count, arguments.ending.timeout);
     let taking = Taking::new(arguments, recorder, streams)?;
     let keys = taking::keys(arguments)?;
@@ -53,17 +53,17 @@ pub(super) fn run(arguments: &Listen, streams: &mut Streams<'_>) -> anyhow::Resu
     writeln!(streams.err, "listening on http://{}", server.address())
         .and_then(|()| streams.err.flush())
         .context("cannot print the address")?;
-    let (lines, deliveries) = Lines::new();
+    let (lines, deliveries) = LiveLines::new();
     let recording = std::thread::spawn(move || records.run(&lines));
     let rules = Rules { path: arguments.binding.path.clone(), body_bytes: arguments.max_payload_bytes };
     let stop = server
         .serve(rules, Arc::new(move |received| taking.take(received)), Box::new(refused))
         .context("cannot listen")?;
 
-    let mut judging = Judging::new(report, keys, deliveries.infos(), streams);
+    let mut judging = LiveSink::new(report, keys, deliveries.infos(), streams);
     let source = Source::live(NAME.to_owned(), Box::new(deliveries));
     let judged =
-        engine::run(std::iter::once(Ok(Found::Source(source))), job.options, &job.judge, &mut judging)
+        engine::run(std::iter::once(Ok(PathItem::Source(source))), job.options, &job.judge, &mut judging)
             .and_then(|()| judging.finish())
             .context(Writing);
     let has_errors = judging.has_errors();

@@ -17,7 +17,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::time::Duration;
 
 /// A delivery that may be written down.
-pub(super) struct Done {
+pub(super) struct Recordable {
     pub(super) receipt: Receipt,
     pub(super) headers: Headers,
     pub(super) body: Vec<u8>,
@@ -26,16 +26,16 @@ pub(super) struct Done {
 
 /// Passes deliveries to the record, from any thread.
 pub(super) struct Recorder {
-    done: Sender<(Done, SyncSender<()>)>,
+    done: Sender<(Recordable, SyncSender<()>)>,
     /// One reference for each delivery under way.
     under_way: Arc<()>,
 }
 
 /// Writes deliveries down, on a thread of its own.
 pub(super) struct Records {
-    done: Receiver<(Done, SyncSender<()>)>,
+    done: Receiver<(Recordable, SyncSender<()>)>,
     under_way: Arc<()>,
-    file: Option<Record>,
+    file: Option<RecordFile>,
     count: Option<u64>,
     timeout: Option<Duration>,
 }
@@ -43,7 +43,7 @@ pub(super) struct Records {
 impl Recorder {
     /// A recorder that ends after `count` deliveries, or if none has come for this long.
     pub(super) fn new(
-        file: Option<Record>,
+        file: Option<RecordFile>,
         count: Option<u64>,
         timeout: Option<Duration>,
     ) -> (Self, Records) {
@@ -59,7 +59,7 @@ impl Recorder {
     }
 
     /// Waits until the delivery is written down; false if it is no longer accepted.
-    pub(super) fn write(&self, done: Done) -> bool {
+    pub(super) fn write(&self, done: Recordable) -> bool {
         let (written, is_written) = sync_channel(1);
         self.done.send((done, written)).is_ok() && is_written.recv().is_ok()
     }
@@ -70,7 +70,7 @@ impl Records {
     ///
     /// # Errors
     /// A line cannot be written.
-    pub(super) fn run(mut self, judge: &SyncSender<Done>) -> anyhow::Result<u64> {
+    pub(super) fn run(mut self, judge: &SyncSender<Recordable>) -> anyhow::Result<u64> {
         let (mut early, mut count) = (BTreeMap::new(), 0);
         while self.count != Some(count) {
             let Some((done, written)) = self.next() else { break };
@@ -90,7 +90,7 @@ impl Records {
     }
 
     /// The next delivery; `None` if none has come for this long.
-    fn next(&self) -> Option<(Done, SyncSender<()>)> {
+    fn next(&self) -> Option<(Recordable, SyncSender<()>)> {
         let Some(timeout) = self.timeout else { return self.done.recv().ok() };
         loop {
             match self.done.recv_timeout(timeout) {
@@ -104,12 +104,12 @@ impl Records {
 }
 
 /// The file that deliveries are appended to.
-pub(super) struct Record {
+pub(super) struct RecordFile {
     file: File,
     name: String,
 }
 
-impl Record {
+impl RecordFile {
     /// Opens the file, which may be missing. Only the owner can read a new one.
     ///
     /// # Errors

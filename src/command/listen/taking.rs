@@ -1,6 +1,6 @@
 //! The handling of one delivery: it is forwarded, recorded and answered, in this order.
 
-use super::recording::{Done, Recorder};
+use super::recording::{Recordable, Recorder};
 use crate::capture::Recorded;
 use crate::cli::Listen;
 use crate::command::{Streams, send, verify};
@@ -74,7 +74,7 @@ impl Taking {
         };
         let line = recorded.line();
         let receipt = Receipt { number, received: time, target, bytes: body.len(), signature: None, forward };
-        let is_written = self.recorder.write(Done { receipt, headers, body, line });
+        let is_written = self.recorder.write(Recordable { receipt, headers, body, line });
         drop(under_way);
         if is_written { status } else { NOT_TAKEN }
     }

@@ -6,15 +6,15 @@
 
 use crate::capture::{Leaf, Skipped, Unwrap};
 use crate::escape::visible;
-use crate::event::{self, Standing, Wanted, standing};
+use crate::event::{self, Role, Wanted, standing};
 use crate::headers::Headers;
 use crate::payload::{Cursor, MAX_BYTES};
-use crate::read::{Blocks, Found, InputFormat, Source, sources};
+use crate::read::{Blocks, InputFormat, PathItem, Source, sources};
 use anyhow::{Context as _, anyhow, bail};
 use std::path::PathBuf;
 
 /// One body.
-pub(super) struct Body {
+pub(super) struct SourceBody {
     /// Its source, safe to print.
     pub(super) source: String,
     /// Its bytes.
@@ -29,12 +29,12 @@ pub(super) struct Body {
 ///
 /// # Errors
 /// A body cannot be read or is unavailable, or there are more than `most`.
-pub(super) fn all(paths: Vec<PathBuf>, most: usize) -> anyhow::Result<(Vec<Body>, Skipped)> {
+pub(super) fn all(paths: Vec<PathBuf>, most: usize) -> anyhow::Result<(Vec<SourceBody>, Skipped)> {
     let (mut bodies, mut skipped) = (Vec::new(), Skipped::default());
     for found in sources(paths) {
         match found? {
-            Found::Skipped(others) => skipped.merge(&others),
-            Found::Source(source) => of_source(&source, most, &mut bodies, &mut skipped)?,
+            PathItem::Skipped(others) => skipped.merge(&others),
+            PathItem::Source(source) => of_source(&source, most, &mut bodies, &mut skipped)?,
         }
     }
     Ok((bodies, skipped))
@@ -43,7 +43,7 @@ pub(super) fn all(paths: Vec<PathBuf>, most: usize) -> anyhow::Result<(Vec<Body>
 fn of_source(
     source: &Source,
     most: usize,
-    bodies: &mut Vec<Body>,
+    bodies: &mut Vec<SourceBody>,
     skipped: &mut Skipped,
 ) -> anyhow::Result<()> {
     let name = source.name();
@@ -58,7 +58,7 @@ fn of_source(
                 let at = cursor.go_to(leaf.start());
                 let place = format!("{name}:{} in {}", at.line, visible(&leaf.origin.to_string()));
                 match body(&leaf, place) {
-                    Ok(Some(body)) => bodies.push(Body { path: None, ..body }),
+                    Ok(Some(body)) => bodies.push(SourceBody { path: None, ..body }),
                     Ok(None) => skipped.add("not deliveries"),
                     Err(why) => trouble = trouble.take().or(Some(why)),
                 }
@@ -66,7 +66,12 @@ fn of_source(
             if !is_capture {
                 let (path, source) =
                     (source.path().map(PathBuf::from), format!("{name}:{}", frame.start.line));
-                bodies.push(Body { source, bytes: frame.bytes.to_vec(), headers: Headers::default(), path });
+                bodies.push(SourceBody {
+                    source,
+                    bytes: frame.bytes.to_vec(),
+                    headers: Headers::default(),
+                    path,
+                });
             }
             trouble.map_or(Ok(()), Err)?;
             if bodies.len() > most {
@@ -81,7 +86,7 @@ fn of_source(
 }
 
 /// The body in a capture, if its members or headers do not rule out a delivery.
-fn body(leaf: &Leaf<'_>, source: String) -> anyhow::Result<Option<Body>> {
+fn body(leaf: &Leaf<'_>, source: String) -> anyhow::Result<Option<SourceBody>> {
     let Some(bytes) =
         leaf.body().map_err(|why| anyhow!("cannot send {source}: {}; {}", why.message, why.help))?
     else {
@@ -89,8 +94,8 @@ fn body(leaf: &Leaf<'_>, source: String) -> anyhow::Result<Option<Body>> {
     };
     let is_event = event::reader()
         .read(bytes)
-        .is_ok_and(|document| !matches!(standing(&document, Wanted::default()), Standing::Foreign));
+        .is_ok_and(|document| !matches!(standing(&document, Wanted::default()), Role::Foreign));
     let headers = leaf.origin.headers.clone();
     let is_delivery = is_event || headers.are_signed();
-    Ok(is_delivery.then(|| Body { source, bytes: bytes.to_vec(), headers, path: None }))
+    Ok(is_delivery.then(|| SourceBody { source, bytes: bytes.to_vec(), headers, path: None }))
 }

@@ -1,6 +1,6 @@
 //! `assoclens send`: post deliveries as they are.
 
-use super::bodies::{self, Body};
+use super::bodies::{self, SourceBody};
 use super::{Reporting, Sender, cases, dry, is_framing, is_sendable};
 use crate::cli::Send;
 use crate::command::{Exit, Streams, Writing, complain};
@@ -59,10 +59,10 @@ fn requests(
     arguments: &Send,
     sender: &Sender,
     streams: &mut Streams<'_>,
-) -> anyhow::Result<Vec<(Body, Request<'static>)>> {
+) -> anyhow::Result<Vec<(SourceBody, Request<'static>)>> {
     let mut ids = Ids::random(Timestamp::now());
     let mut bodies = match &arguments.paths[..] {
-        [] => vec![Body {
+        [] => vec![SourceBody {
             source: "the documented example".to_owned(),
             bytes: trial::example(&mut ids),
             headers: Headers::default(),
@@ -101,7 +101,7 @@ fn requests(
 fn request(
     arguments: &Send,
     sender: &Sender,
-    body: &mut Body,
+    body: &mut SourceBody,
     ids: &mut Ids,
 ) -> anyhow::Result<Request<'static>> {
     let own = headers(body, arguments.making.with_headers)?;
@@ -125,7 +125,7 @@ fn request(
 }
 
 /// The headers of a delivery: its own if they are wanted, otherwise only its media type.
-fn headers(body: &Body, with_headers: bool) -> anyhow::Result<Headers> {
+fn headers(body: &SourceBody, with_headers: bool) -> anyhow::Result<Headers> {
     let mut own = Headers::default();
     for (name, value) in body.headers.iter().filter(|(name, _)| !name.starts_with(':') && !is_framing(name)) {
         if with_headers || name.eq_ignore_ascii_case("Content-Type") {
@@ -146,7 +146,7 @@ fn headers(body: &Body, with_headers: bool) -> anyhow::Result<Headers> {
 
 fn delivered(
     number: u64,
-    body: &Body,
+    body: &SourceBody,
     request: &Request<'_>,
     answered: Result<crate::http::Answer, Failure>,
 ) -> Delivered {

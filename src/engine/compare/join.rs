@@ -27,7 +27,7 @@ const EXPECTED_AT_MOST: u64 = 1 << 20;
 
 /// The place of a record of the indexed side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct RecordPlace {
     offset: u64,
     number: u64,
     line: u64,
@@ -45,13 +45,13 @@ struct Kept {
 }
 
 /// A record that was read again.
-struct Again {
+struct Reread {
     text: Vec<u8>,
     origin: Option<Box<Origin>>,
 }
 
 /// The result of a look at a record.
-enum Look {
+enum FirstLook {
     Taken(Print),
     /// It is not JSON, which was reported.
     LeftOut,
@@ -66,7 +66,7 @@ struct Join<'a> {
     reader: Reader,
     comparer: &'a mut dyn Comparer,
     outcome: CompareOutcome,
-    index: Index<Place>,
+    index: Index<RecordPlace>,
     indexed: Opened,
     /// The records of an indexed side that cannot be read again, or were in captures, by their numbers.
     kept: HashMap<u64, Kept>,
@@ -140,15 +140,15 @@ impl Join<'_> {
     ) -> anyhow::Result<bool> {
         let Frame { bytes, start, enclosed } = payload.frame;
         let print = match self.print(payload, is_last) {
-            Look::Taken(print) => print,
-            Look::LeftOut => return Ok(true),
-            Look::NotYet => return Ok(false),
+            FirstLook::Taken(print) => print,
+            FirstLook::LeftOut => return Ok(true),
+            FirstLook::NotYet => return Ok(false),
         };
         if expected.is_none() || enclosed.is_some() {
             let origin = enclosed.map(|enclosed| Box::new(enclosed.origin.clone()));
             self.kept.insert(payload.number, Kept { place: self.spool.add(bytes)?, origin });
         }
-        let place = Place {
+        let place = RecordPlace {
             offset: start.offset,
             number: payload.number,
             line: start.line,
@@ -172,9 +172,9 @@ impl Join<'_> {
     /// Matches a record of the other side with the index.
     fn meet(&mut self, payload: Judged<'_>, is_last: bool) -> anyhow::Result<bool> {
         let print = match self.print(payload, is_last) {
-            Look::Taken(print) => print,
-            Look::LeftOut => return Ok(true),
-            Look::NotYet => return Ok(false),
+            FirstLook::Taken(print) => print,
+            FirstLook::LeftOut => return Ok(true),
+            FirstLook::NotYet => return Ok(false),
         };
         let which = opposite(self.which);
         match self.index.join(&print) {
@@ -186,10 +186,10 @@ impl Join<'_> {
     }
 
     /// The fingerprints of a payload; if it is not JSON, that is reported.
-    fn print(&mut self, payload: Judged<'_>, is_last: bool) -> Look {
+    fn print(&mut self, payload: Judged<'_>, is_last: bool) -> FirstLook {
         let Some(document) = document(&payload, self.indexed.judge(), &mut self.reader) else {
             if !is_last {
-                return Look::NotYet;
+                return FirstLook::NotYet;
             }
             self.outcome.totals.left_out += 1;
             // Finding the reason takes much longer than reading, and so does an error with a backtrace.
@@ -197,20 +197,25 @@ impl Join<'_> {
                 let error = read(&payload, self.indexed.judge());
                 self.comparer.unavailable(&error.expect_err("internal error: it was not read before"));
             }
-            return Look::LeftOut;
+            return FirstLook::LeftOut;
         };
         let look = if !is_last && !stands_for_itself(&document) {
-            Look::NotYet
+            FirstLook::NotYet
         } else {
             let (print, has_key) = self.prints.of(&document);
             self.outcome.has_key |= has_key;
-            Look::Taken(print)
+            FirstLook::Taken(print)
         };
         self.reader.reuse(document);
         look
     }
 
-    fn compare(&mut self, record: &Indexed<Place>, print: &Print, payload: Judged<'_>) -> anyhow::Result<()> {
+    fn compare(
+        &mut self,
+        record: &Indexed<RecordPlace>,
+        print: &Print,
+        payload: Judged<'_>,
+    ) -> anyhow::Result<()> {
         if print.is_same(&record.print) {
             self.outcome.totals.same += 1;
             self.outcome.totals.other_fields += u64::from(!print.is_same_elsewhere(&record.print));
@@ -246,11 +251,11 @@ impl Join<'_> {
     }
 
     /// The text of an indexed record.
-    fn text(&mut self, place: &Place) -> anyhow::Result<Again> {
+    fn text(&mut self, place: &RecordPlace) -> anyhow::Result<Reread> {
         let length = place.length as usize;
         Ok(match self.kept.get(&place.number) {
-            Some(kept) => Again { text: self.spool.text(kept.place, length)?, origin: kept.origin.clone() },
-            None => Again { text: self.indexed.again(place.offset, length)?, origin: None },
+            Some(kept) => Reread { text: self.spool.text(kept.place, length)?, origin: kept.origin.clone() },
+            None => Reread { text: self.indexed.again(place.offset, length)?, origin: None },
         })
     }
 
@@ -288,8 +293,8 @@ impl Join<'_> {
     }
 }
 
-impl Again {
-    fn frame(&self, place: &Place) -> Frame<'_> {
+impl Reread {
+    fn frame(&self, place: &RecordPlace) -> Frame<'_> {
         let column = u64::from(place.column);
         let start = Position { offset: place.offset, line: place.line, column };
         let enclosed = self.origin.as_deref().map(|origin| Enclosed {

@@ -12,7 +12,7 @@ mod side;
 mod spool;
 
 pub use join::{LEFT_OUT_SHOWN, join};
-pub use side::{Given, Opened, Opening};
+pub use side::{Given, Opened, SideOptions};
 
 use super::Judged;
 use crate::capture::Skipped;

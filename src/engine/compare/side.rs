@@ -8,7 +8,7 @@ use crate::check::{Finding, Judge, Look};
 use crate::engine::{Capture, Judged, Options};
 use crate::event::{self, Recognised};
 use crate::payload::{self, Document, Position};
-use crate::read::{Block, Blocks, Frame, Reader, Source, decoded, no_name};
+use crate::read::{Block, Blocks, ByteReader, Frame, Source, decoded, no_name};
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom};
@@ -42,7 +42,7 @@ impl Given {
 
 /// The options for both sides.
 #[derive(Debug)]
-pub struct Opening {
+pub struct SideOptions {
     /// The way to split the sides, and the captures to open.
     pub options: Options,
     /// The judge of payloads.
@@ -52,8 +52,8 @@ pub struct Opening {
 /// An input that was opened.
 pub struct Opened {
     name: String,
-    how: Rc<Opening>,
-    blocks: Option<Blocks<Reader>>,
+    how: Rc<SideOptions>,
+    blocks: Option<Blocks<ByteReader>>,
     /// The blocks read ahead.
     held: Vec<Held>,
     /// A payload that comes from no input.
@@ -71,7 +71,7 @@ struct Held {
 }
 
 impl Held {
-    fn new(block: Block, how: &Opening) -> Self {
+    fn new(block: Block, how: &SideOptions) -> Self {
         let open = |(index, frame)| {
             Capture::open(frame, block.shape(), &how.judge, &how.options).map(|capture| (index, capture))
         };
@@ -92,7 +92,7 @@ impl Held {
 
 impl Opened {
     /// A payload that comes from no input.
-    pub fn text(name: &str, text: &'static str, how: &Rc<Opening>) -> Self {
+    pub fn text(name: &str, text: &'static str, how: &Rc<SideOptions>) -> Self {
         Self {
             name: name.to_owned(),
             how: Rc::clone(how),
@@ -104,7 +104,7 @@ impl Opened {
         }
     }
 
-    pub fn open(given: Given, how: &Rc<Opening>) -> anyhow::Result<Self> {
+    pub fn open(given: Given, how: &Rc<SideOptions>) -> anyhow::Result<Self> {
         if given.path.as_os_str().is_empty() {
             return Err(no_name());
         }

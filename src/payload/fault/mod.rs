@@ -167,10 +167,10 @@ fn end_of_cut<'a>(whole: &str, at: usize, cause: &'a str) -> (Option<usize>, &'a
 }
 
 /// The words for a fault, and the advice.
-type Words = (String, Option<Cow<'static, str>>);
+type FaultWords = (String, Option<Cow<'static, str>>);
 
 /// The words for an error of serde_json.
-fn explain(whole: &str, at: usize, found: char, cause: &str) -> Words {
+fn explain(whole: &str, at: usize, found: char, cause: &str) -> FaultWords {
     let is = |start: &str| cause.starts_with(start);
     let shown = show(found);
     if is("control character") {
@@ -179,7 +179,7 @@ fn explain(whole: &str, at: usize, found: char, cause: &str) -> Words {
     if is("invalid escape") || is("unexpected end of hex escape") {
         return ("this escape does not exist in JSON".to_owned(), Some(ESCAPE.into()));
     }
-    if let Some(words) = pasted::words(pasted::Place::new(whole, at)) {
+    if let Some(words) = pasted::words(pasted::FaultPlace::new(whole, at)) {
         return words;
     }
     if is("trailing characters") {
@@ -207,7 +207,7 @@ fn escape_for(found: char) -> Cow<'static, str> {
 }
 
 /// The words for a text that ends too early.
-fn explain_end(whole: &str, cause: &str) -> Words {
+fn explain_end(whole: &str, cause: &str) -> FaultWords {
     let is = |start: &str| cause.starts_with(start);
     let mut message = match () {
         () if is("EOF while parsing an object") => "the text ends inside an object",

@@ -46,7 +46,7 @@ fn members(tree: &Tree<'_>, scope: &Scope) -> Vec<usize> {
 }
 
 /// An open container: its closing bracket, its remaining children, and whether something was written.
-struct Open {
+struct OpenBracket {
     close: char,
     left: std::vec::IntoIter<usize>,
     is_begun: bool,
@@ -56,7 +56,7 @@ struct Writer<'t, 'a> {
     tree: &'t Tree<'a>,
     spelled: &'t HashSet<usize>,
     out: String,
-    open: Vec<Open>,
+    open: Vec<OpenBracket>,
 }
 
 impl Writer<'_, '_> {
@@ -98,7 +98,7 @@ impl Writer<'_, '_> {
         let is_object = self.tree.part(index).node.kind() == Kind::Object;
         self.out.push(if is_object { '{' } else { '[' });
         let close = if is_object { '}' } else { ']' };
-        self.open.push(Open { close, left: children.into_iter(), is_begun: false });
+        self.open.push(OpenBracket { close, left: children.into_iter(), is_begun: false });
     }
 
     fn close(&mut self, is_empty: bool) {

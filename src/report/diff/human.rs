@@ -1,6 +1,6 @@
 //! The `human` format: each change by its name, before and after, then a summary line.
 
-use super::lines::{Lines, coloured, mark, sides, values, words};
+use super::lines::{ValueLines, coloured, mark, sides, values, words};
 use super::{Differences, differ, named};
 use crate::check::{Finding, Level};
 use crate::count::amount;
@@ -207,7 +207,7 @@ impl HumanDiff {
             return;
         }
         for (side, mark) in values(difference, room, page).into_iter().zip(['-', '+']) {
-            let Some(Lines { value, marks }) = side else { continue };
+            let Some(ValueLines { value, marks }) = side else { continue };
             let is_before = mark == '-';
             lines.push(coloured(&format!("  {mark} {value}"), is_before));
             if !marks.is_empty() {

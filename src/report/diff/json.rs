@@ -22,7 +22,7 @@ pub struct JsonDiff {
 }
 
 #[derive(Serialize)]
-struct Pair<'a> {
+struct PairRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u32>,
     status: &'static str,
@@ -32,30 +32,30 @@ struct Pair<'a> {
     key_code_points: Option<String>,
     a: Record<'a>,
     b: Record<'a>,
-    changes: Vec<Row>,
-    other: Vec<Row>,
+    changes: Vec<ChangeRecord>,
+    other: Vec<ChangeRecord>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     ignored: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    repeated: Vec<Repeated>,
+    repeated: Vec<SideName>,
 }
 
 #[derive(Serialize)]
-struct Repeated {
+struct SideName {
     side: &'static str,
     name: String,
 }
 
 #[derive(Serialize)]
-struct Row {
+struct ChangeRecord {
     pointer: String,
     change: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     only_in: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<Value>,
+    before: Option<ValueRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<Value>,
+    after: Option<ValueRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code_points: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ struct Row {
 }
 
 #[derive(Serialize)]
-struct Value {
+struct ValueRecord {
     kind: &'static str,
     text: String,
 }
@@ -87,7 +87,7 @@ enum OneSide<'a> {
 }
 
 #[derive(Serialize)]
-struct Again<'a> {
+struct RepeatedRecord<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
@@ -113,9 +113,9 @@ fn change_name(change: Change) -> &'static str {
     }
 }
 
-fn row(difference: &Difference<'_>, scope: &Scope) -> Row {
-    let value = |node: Node<'_>| Value { kind: node.kind().as_str(), text: compact_whole(node.text()) };
-    Row {
+fn row(difference: &Difference<'_>, scope: &Scope) -> ChangeRecord {
+    let value = |node: Node<'_>| ValueRecord { kind: node.kind().as_str(), text: compact_whole(node.text()) };
+    ChangeRecord {
         pointer: difference.pointer.to_string(),
         change: change_name(difference.change),
         only_in: difference.pointer.tokens().next().and_then(|name| Some(scope.only_in(&name)?.name)),
@@ -171,10 +171,10 @@ impl JsonDiff {
         let is_same = compared.is_same();
         let sides = [("a", &compared.before), ("b", &compared.after)];
         let repeated = sides.into_iter().flat_map(|(side, payload)| {
-            payload.repeated().into_iter().map(move |name| Repeated { side, name })
+            payload.repeated().into_iter().map(move |name| SideName { side, name })
         });
         let row = |difference: &Difference<'_>| row(difference, compared.scope);
-        let pair = Pair {
+        let pair = PairRecord {
             version: (!self.is_stream).then_some(1),
             status: match (self.is_stream, is_same) {
                 (true, _) => "changed",
@@ -222,7 +222,7 @@ impl JsonDiff {
     ) -> io::Result<()> {
         self.separate(out)?;
         let (side, same) = (side_name(duplicate.which), duplicate.is_same);
-        let again = Again {
+        let again = RepeatedRecord {
             status: "duplicate",
             key: key_text(key),
             key_code_points: key_code_points(key),

@@ -4,7 +4,7 @@
 //! look alike, by code points or visible spaces.
 
 use crate::diff::{
-    Change, Difference, Excerpt, TextChange, code_points, disguise, excerpts, hidden_code_points,
+    Change, Difference, StringExcerpt, TextChange, code_points, disguise, excerpts, hidden_code_points,
     unicode_forms,
 };
 use crate::escape::{is_unsafe, push_escape, push_visible};
@@ -80,14 +80,14 @@ fn space(before: &str, after: &str, page: &Page) -> Option<char> {
 
 /// One side of a change, ready to be written: the value, and any marks below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Lines {
+pub(super) struct ValueLines {
     pub(super) value: String,
     pub(super) marks: String,
 }
 
 /// The values of both sides of a change in at most `room` columns each, cut around the difference; empty for a missing
 /// side.
-pub(super) fn values(difference: &Difference<'_>, room: usize, page: &Page) -> [Option<Lines>; 2] {
+pub(super) fn values(difference: &Difference<'_>, room: usize, page: &Page) -> [Option<ValueLines>; 2] {
     let (before, after) = match (difference.before, difference.after) {
         (Some(before), Some(after)) if before.kind() == after.kind() => (before, after),
         (before, after) => return [before, after].map(|node| Some(alone(node?, room, page))),
@@ -97,35 +97,35 @@ pub(super) fn values(difference: &Difference<'_>, room: usize, page: &Page) -> [
     let (one, two) = (shown(before), shown(after));
     let context = (room / 4).min(20);
     let spaces = (difference.change == Change::Text(TextChange::WhiteSpace)).then(|| space(&one, &two, page));
-    let spelling = Spelling { is_text, spaces };
+    let spelling = ValueSpelling { is_text, spaces };
     excerpts(&one, &two, room, context).map(|excerpt| Some(spelling.lines(&excerpt, room, page)))
 }
 
 /// A value by itself, from its beginning.
-pub(super) fn alone(node: Node<'_>, room: usize, page: &Page) -> Lines {
+pub(super) fn alone(node: Node<'_>, room: usize, page: &Page) -> ValueLines {
     let value = match node.as_str() {
         Some(text) => {
             let is_cut = text.chars().nth(room).is_some();
             let text = text.chars().take(room).collect();
             let segments = vec![crate::diff::Segment { text, is_changed: false }];
-            let excerpt = Excerpt { segments, is_cut_before: false, is_cut_after: is_cut };
-            return Spelling { is_text: true, spaces: None }.lines(&excerpt, room, page);
+            let excerpt = StringExcerpt { segments, is_cut_before: false, is_cut_after: is_cut };
+            return ValueSpelling { is_text: true, spaces: None }.lines(&excerpt, room, page);
         }
         None => page.fit(&compact(node.text(), NEAR_BYTES), room),
     };
-    Lines { value, marks: String::new() }
+    ValueLines { value, marks: String::new() }
 }
 
 /// The spelling of a value's characters.
-struct Spelling {
+struct ValueSpelling {
     /// Whether it is a string, in quotes.
     is_text: bool,
     /// Whether spaces are made visible, and the mark, or else an escape.
     spaces: Option<Option<char>>,
 }
 
-impl Spelling {
-    fn lines(&self, excerpt: &Excerpt, room: usize, page: &Page) -> Lines {
+impl ValueSpelling {
+    fn lines(&self, excerpt: &StringExcerpt, room: usize, page: &Page) -> ValueLines {
         let quote = if self.is_text { "\"" } else { "" };
         let cut = page.glyphs.cut;
         let before = if excerpt.is_cut_before { cut } else { quote };
@@ -150,7 +150,7 @@ impl Spelling {
             }
         }
         value.push_str(if is_full || excerpt.is_cut_after { cut } else { quote });
-        Lines { value, marks: marks.trim_end().to_owned() }
+        ValueLines { value, marks: marks.trim_end().to_owned() }
     }
 
     fn push(&self, out: &mut String, character: char) {

@@ -21,7 +21,7 @@ pub struct MergePatch {
 }
 
 /// One member of the patch: the place and the value; without a value, it is a removal.
-struct Entry<'a> {
+struct PatchMember<'a> {
     tokens: Vec<String>,
     value: Option<Node<'a>>,
     is_whole_object: bool,
@@ -29,7 +29,7 @@ struct Entry<'a> {
 
 impl MergePatch {
     fn pair(&mut self, compared: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let mut entries: Vec<Entry<'_>> = Vec::new();
+        let mut entries: Vec<PatchMember<'_>> = Vec::new();
         for difference in compared.comparison.counted(compared.scope) {
             let entry = entry(difference);
             if entries.last().is_none_or(|last| last.tokens != entry.tokens) {
@@ -71,20 +71,20 @@ impl Report<Differences> for MergePatch {
 }
 
 /// The member that holds a change: for a change in an array, the array.
-fn entry<'a>(difference: &Difference<'a>) -> Entry<'a> {
+fn entry<'a>(difference: &Difference<'a>) -> PatchMember<'a> {
     let (pointer, value) = match &difference.array {
         Some((pointer, array)) => (pointer, Some(*array)),
         None => (&difference.pointer, difference.after),
     };
     let is_object = |node: Node<'_>| node.kind() == Kind::Object;
-    Entry {
+    PatchMember {
         tokens: pointer.tokens().map(std::borrow::Cow::into_owned).collect(),
         value,
         is_whole_object: difference.change == Change::Value && value.is_some_and(is_object),
     }
 }
 
-impl Entry<'_> {
+impl PatchMember<'_> {
     /// Whether the value is or holds a null, outside of arrays, that would be taken for a removal.
     fn is_inexpressible(&self) -> bool {
         let Some(value) = self.value else { return false };
@@ -102,8 +102,8 @@ impl Entry<'_> {
     }
 }
 
-fn write_entries(entries: &[Entry<'_>], out: &mut dyn Write) -> io::Result<()> {
-    if let [Entry { tokens, value: Some(value), .. }] = entries
+fn write_entries(entries: &[PatchMember<'_>], out: &mut dyn Write) -> io::Result<()> {
+    if let [PatchMember { tokens, value: Some(value), .. }] = entries
         && tokens.is_empty()
     {
         return writeln!(out, "{}", compact_whole(value.text()));

@@ -6,7 +6,7 @@ use super::{IN_FULL, Shown, Standing, Views};
 use crate::check::Level;
 use crate::count::{amount, grouped};
 use crate::escape::{at_line_start, visible};
-use crate::event::{Delivery, Entry, Wanted};
+use crate::event::{Delivery, DeliveryMember, Wanted};
 use crate::payload::Kind;
 use crate::report::Report;
 use crate::report::layout::{Page, columns, pad, wrap};
@@ -193,7 +193,7 @@ impl HumanView {
         let names = groups.chain(delivery.other.iter().take(OTHER_AT_MOST));
         let longest = names.map(|entry| columns(&self.name(entry))).max().unwrap_or(0);
         let width = longest.max(NAME_COLUMNS);
-        let group = |title: &str, entries: &[Entry<'_>], lines: &mut Vec<String>| {
+        let group = |title: &str, entries: &[DeliveryMember<'_>], lines: &mut Vec<String>| {
             lines.push(if title.is_empty() { String::new() } else { title.dimmed().to_string() });
             entries.iter().for_each(|entry| self.entry(shown, entry, width, lines));
         };
@@ -214,7 +214,13 @@ impl HumanView {
     }
 
     /// Mark, name, value, and its meaning.
-    fn entry(&self, shown: &Shown<'_>, entry: &Entry<'_>, name_columns: usize, lines: &mut Vec<String>) {
+    fn entry(
+        &self,
+        shown: &Shown<'_>,
+        entry: &DeliveryMember<'_>,
+        name_columns: usize,
+        lines: &mut Vec<String>,
+    ) {
         let page = &self.page;
         let is_aligned = page.width >= ALIGNED_FROM;
         let name = self.name(entry);
@@ -247,12 +253,12 @@ impl HumanView {
         lines.extend(below.into_iter().map(|line| blank.clone() + &line));
     }
 
-    fn name(&self, entry: &Entry<'_>) -> String {
+    fn name(&self, entry: &DeliveryMember<'_>) -> String {
         let most = if entry.field.is_some() { self.page.width / 2 } else { 24 };
         self.page.fit(&at_line_start(&entry.name), most)
     }
 
-    fn mark(&self, shown: &Shown<'_>, entry: &Entry<'_>) -> String {
+    fn mark(&self, shown: &Shown<'_>, entry: &DeliveryMember<'_>) -> String {
         let glyphs = self.page.glyphs;
         let (mark, style): (_, fn(&str) -> ColoredString) = match (shown.level_of(&entry.name), entry.value) {
             (Some(Level::Error), _) => (glyphs.bad, |mark| mark.red().bold()),
@@ -266,7 +272,7 @@ impl HumanView {
     }
 
     /// The value as written, cut to the available room, and its width.
-    fn value(&self, entry: &Entry<'_>, room: usize) -> (String, usize) {
+    fn value(&self, entry: &DeliveryMember<'_>, room: usize) -> (String, usize) {
         let Some(node) = entry.value else {
             return (self.page.paint("absent".to_owned(), |absent| absent.dimmed()), "absent".len());
         };
@@ -280,7 +286,7 @@ impl HumanView {
         (styled, width)
     }
 
-    fn note(&self, entry: &Entry<'_>) -> Option<String> {
+    fn note(&self, entry: &DeliveryMember<'_>) -> Option<String> {
         let repeated = (entry.times > 1).then(|| format!("occurs {} times, the last counts", entry.times));
         let notes: Vec<String> = entry.says().into_iter().chain(repeated).collect();
         (!notes.is_empty()).then(|| notes.join("; "))

@@ -3,7 +3,7 @@
 //! The wire types are separate, so that renaming a field in the program never renames one in the format.
 
 use super::{Shown, Views};
-use crate::event::Entry;
+use crate::event::DeliveryMember;
 use crate::report::Report;
 use crate::report::pretty::compact_whole;
 use crate::report::record::{Record, write_json};
@@ -25,16 +25,16 @@ struct Payload<'a> {
     #[serde(flatten)]
     record: Record<'a>,
     event: Option<String>,
-    association: Vec<Field<'a>>,
-    delivery: Vec<Field<'a>>,
-    other: Vec<Field<'a>>,
+    association: Vec<FieldRecord<'a>>,
+    delivery: Vec<FieldRecord<'a>>,
+    other: Vec<FieldRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    headers: Option<Headers<'a>>,
+    headers: Option<HeadersRecord<'a>>,
 }
 
 /// The headers that were captured with a payload.
 #[derive(Serialize)]
-struct Headers<'a> {
+struct HeadersRecord<'a> {
     listed: Vec<Header<'a>>,
     count: usize,
     /// For people only.
@@ -51,7 +51,7 @@ struct Header<'a> {
 const HEADERS_AT_MOST: usize = 100;
 const VALUE_AT_MOST: usize = 2000;
 
-fn headers<'a>(shown: &Shown<'a>) -> Option<Headers<'a>> {
+fn headers<'a>(shown: &Shown<'a>) -> Option<HeadersRecord<'a>> {
     let headers = &shown.judged.frame.enclosed?.origin.headers;
     if headers.is_empty() {
         return None;
@@ -62,11 +62,11 @@ fn headers<'a>(shown: &Shown<'a>) -> Option<Headers<'a>> {
     };
     let listed = headers.iter().take(HEADERS_AT_MOST);
     let listed = listed.map(|(name, text)| Header { name, value: value(text) }).collect();
-    Some(Headers { listed, count: headers.len(), signature: shown.signature().unwrap_or_default() })
+    Some(HeadersRecord { listed, count: headers.len(), signature: shown.signature().unwrap_or_default() })
 }
 
 #[derive(Serialize)]
-struct Field<'a> {
+struct FieldRecord<'a> {
     name: &'a str,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,8 +83,12 @@ struct Field<'a> {
 }
 
 impl JsonView {
-    fn fields<'a>(self, shown: &Shown<'a>, entries: Option<&'a Vec<Entry<'a>>>) -> Vec<Field<'a>> {
-        let field = |entry: &'a Entry<'a>| Field {
+    fn fields<'a>(
+        self,
+        shown: &Shown<'a>,
+        entries: Option<&'a Vec<DeliveryMember<'a>>>,
+    ) -> Vec<FieldRecord<'a>> {
+        let field = |entry: &'a DeliveryMember<'a>| FieldRecord {
             name: &entry.name,
             kind: entry.value.map_or("absent", |node| node.kind().as_str()),
             text: entry.value.map(|node| compact_whole(node.text())),

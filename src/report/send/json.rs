@@ -49,7 +49,7 @@ struct CaseRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: Option<&'static str>,
     answers: Vec<VariantRecord<'a>>,
-    finding: Option<FindingRecord<'a>>,
+    finding: Option<CaseFindingRecord<'a>>,
 }
 
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ struct VariantRecord<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingRecord<'a> {
+struct CaseFindingRecord<'a> {
     code: &'a str,
     level: &'a str,
     message: &'a str,
@@ -97,7 +97,7 @@ impl<'a> From<&'a SentRequest> for VariantRecord<'a> {
     }
 }
 
-impl<'a> From<&'a CaseFinding> for FindingRecord<'a> {
+impl<'a> From<&'a CaseFinding> for CaseFindingRecord<'a> {
     fn from(finding: &'a CaseFinding) -> Self {
         let CaseFinding { code, level, message, help } = finding;
         Self { code, level: level.as_str(), message, help }
@@ -117,7 +117,7 @@ impl<'a> From<&'a Tried> for CaseRecord<'a> {
             expected: tried.case.expects[0].0.words(),
             skipped,
             answers: tried.sent.iter().map(VariantRecord::from).collect(),
-            finding: finding.map(FindingRecord::from),
+            finding: finding.map(CaseFindingRecord::from),
         }
     }
 }

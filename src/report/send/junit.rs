@@ -15,11 +15,11 @@ use std::io::{self, Write};
 #[derive(Clone, Debug, Default)]
 pub struct JunitAnswers {
     suite: String,
-    cases: Vec<Case>,
+    cases: Vec<TestCase>,
 }
 
 #[derive(Clone, Debug)]
-struct Case {
+struct TestCase {
     name: String,
     seconds: f64,
     result: Result<Option<String>, Failed>,
@@ -33,7 +33,7 @@ struct Failed {
     help: String,
 }
 
-impl Case {
+impl TestCase {
     fn write(&self, suite: &str, out: &mut dyn Write) -> io::Result<()> {
         let mut writer = Writer::new(&mut *out);
         let case = writer.create_element("testcase").with_attributes([
@@ -78,7 +78,7 @@ impl JunitAnswers {
             Err(failure) => (0.0, Err(failed(failure.to_string()))),
         };
         let name = format!("delivery {} {}", delivered.number, delivered.source);
-        self.cases.push(Case { name, seconds, result });
+        self.cases.push(TestCase { name, seconds, result });
     }
 
     fn tried(&mut self, tried: &Tried) {
@@ -93,7 +93,7 @@ impl JunitAnswers {
             }),
             CaseOutcome::Holds | CaseOutcome::Fails(_) => Ok(None),
         };
-        self.cases.push(Case { name: tried.case.name.to_owned(), seconds, result });
+        self.cases.push(TestCase { name: tried.case.name.to_owned(), seconds, result });
     }
 }
 
@@ -112,7 +112,7 @@ impl Report<Answers> for JunitAnswers {
     }
 
     fn finish(&mut self, _: &Sum, out: &mut dyn Write) -> io::Result<()> {
-        let count = |is: fn(&Case) -> bool| self.cases.iter().filter(|case| is(case)).count().to_string();
+        let count = |is: fn(&TestCase) -> bool| self.cases.iter().filter(|case| is(case)).count().to_string();
         let (failures, skipped) =
             (count(|case| case.result.is_err()), count(|case| matches!(case.result, Ok(Some(_)))));
         out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"assoclens\">\n")?;

@@ -14,27 +14,27 @@ pub struct JsonSignatures {
 }
 
 #[derive(Serialize)]
-struct Record<'a> {
+struct VerifyRecord<'a> {
     source: &'a str,
     length: usize,
     passed: bool,
     outcome: &'static str,
     header: Option<&'static str>,
     scheme: Option<&'static str>,
-    key: Option<Key<'a>>,
+    key: Option<KeyRecord<'a>>,
     matched: Option<&'static str>,
     tried: Vec<&'static str>,
     causes: Vec<Reason>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    sent: Option<Sent>,
+    sent: Option<SentRecord>,
     age_fault: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<Remark>,
 }
 
 #[derive(Serialize)]
-struct Key<'a> {
+struct KeyRecord<'a> {
     published: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
@@ -56,12 +56,12 @@ struct Remark {
 }
 
 #[derive(Serialize)]
-struct Sent {
+struct SentRecord {
     time: String,
     age_seconds: i64,
 }
 
-impl<'a> From<&'a Checked> for Record<'a> {
+impl<'a> From<&'a Checked> for VerifyRecord<'a> {
     fn from(checked: &'a Checked) -> Self {
         let verdict = &checked.verdict;
         let sent = verdict.sent.as_ref();
@@ -72,7 +72,7 @@ impl<'a> From<&'a Checked> for Record<'a> {
             outcome: code(&verdict.outcome),
             header: sent.filter(|sent| sent.origin == Origin::Header).map(|sent| sent.scheme.header()),
             scheme: sent.map(|sent| sent.scheme.code()),
-            key: verdict.key.as_ref().map(Key::from),
+            key: verdict.key.as_ref().map(KeyRecord::from),
             matched: verdict.matched().map(|matched| matched.form.code()),
             tried: tried(&verdict.outcome).iter().map(|form| form.code()).collect(),
             causes: causes(&verdict.outcome).iter().map(Reason::from).collect(),
@@ -81,7 +81,9 @@ impl<'a> From<&'a Checked> for Record<'a> {
                 _ => None,
             },
             sent: match &checked.sending {
-                Sending::At(age) => Some(Sent { time: age.time.to_string(), age_seconds: age.age.as_secs() }),
+                Sending::At(age) => {
+                    Some(SentRecord { time: age.time.to_string(), age_seconds: age.age.as_secs() })
+                }
                 Sending::Unreadable(_) | Sending::Unknown => None,
             },
             age_fault: checked.fault_of_age(),
@@ -90,7 +92,7 @@ impl<'a> From<&'a Checked> for Record<'a> {
     }
 }
 
-impl<'a> From<&'a PublicKey> for Key<'a> {
+impl<'a> From<&'a PublicKey> for KeyRecord<'a> {
     fn from(key: &'a PublicKey) -> Self {
         let file = match key.name() {
             KeyName::Published => None,
@@ -149,7 +151,7 @@ impl JsonSignatures {
 impl Report<Signatures> for JsonSignatures {
     fn item(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
-        write_json(&Record::from(checked), out)
+        write_json(&VerifyRecord::from(checked), out)
     }
 
     fn finish(&mut self, _: &(), out: &mut dyn Write) -> io::Result<()> {

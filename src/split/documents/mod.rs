@@ -47,7 +47,7 @@ enum Stage {
 }
 
 /// The result of a step.
-enum Step {
+enum SplitStep {
     /// More bytes are needed.
     Wait,
     /// There is more to search.
@@ -68,10 +68,10 @@ impl Documents {
     ) -> usize {
         while ranges.len() < most {
             match self.step(&buffer[self.start..], is_end) {
-                Step::Wait => break,
-                Step::On => {}
-                Step::Ended(end) => self.end(buffer, end, ranges),
-                Step::Two(second) => {
+                SplitStep::Wait => break,
+                SplitStep::On => {}
+                SplitStep::Ended(end) => self.end(buffer, end, ranges),
+                SplitStep::Two(second) => {
                     self.end(buffer, second.start, ranges);
                     self.end(buffer, second.len(), ranges);
                 }
@@ -80,7 +80,7 @@ impl Documents {
         std::mem::take(&mut self.start)
     }
 
-    fn step(&mut self, text: &[u8], is_end: bool) -> Step {
+    fn step(&mut self, text: &[u8], is_end: bool) -> SplitStep {
         match self.stage {
             Stage::Between => self.begin(text, is_end),
             Stage::FirstLine => self.first_line(text, is_end),
@@ -116,14 +116,14 @@ impl Documents {
         }
     }
 
-    fn begin(&mut self, text: &[u8], is_end: bool) -> Step {
+    fn begin(&mut self, text: &[u8], is_end: bool) -> SplitStep {
         let blank = blanks(text);
         self.start += blank;
         let text = &text[blank..];
-        let Some(mark) = mark(text, is_end) else { return Step::Wait };
+        let Some(mark) = mark(text, is_end) else { return SplitStep::Wait };
         let first = text.get(mark);
         if first.is_none() && !is_end || text.is_empty() {
-            return Step::Wait;
+            return SplitStep::Wait;
         }
         self.at = mark;
         (self.stage, self.nest) = match first {
@@ -131,48 +131,48 @@ impl Documents {
             Some(b'[') => (Stage::Open, Nest::of_array()),
             _ => (Stage::FirstLine, Nest::of_text()),
         };
-        Step::On
+        SplitStep::On
     }
 
     /// A line that is a value by itself is a document. Anything else is text.
-    fn first_line(&mut self, text: &[u8], is_end: bool) -> Step {
+    fn first_line(&mut self, text: &[u8], is_end: bool) -> SplitStep {
         let Some(end) = line_end(text, self.at).or_else(|| is_end.then_some(text.len())) else {
             self.at = text.len();
-            return Step::Wait;
+            return SplitStep::Wait;
         };
         let line = &text[..end];
         let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
         if end_of_value(line).is_ok_and(|length| is_blank(&line[length..])) {
-            return Step::Ended(end);
+            return SplitStep::Ended(end);
         }
         (self.at, self.stage) = (0, Stage::Open);
-        Step::On
+        SplitStep::On
     }
 
-    fn open(&mut self, text: &[u8], is_end: bool) -> Step {
+    fn open(&mut self, text: &[u8], is_end: bool) -> SplitStep {
         match self.nest.scan(text, &mut self.at, is_end) {
-            Scan::Wait if !is_end => Step::Wait,
-            Scan::Wait => self.nest.last_line(text).map_or(Step::Ended(text.len()), Step::Two),
+            Scan::Wait if !is_end => SplitStep::Wait,
+            Scan::Wait => self.nest.last_line(text).map_or(SplitStep::Ended(text.len()), SplitStep::Two),
             Scan::Closed => {
                 self.stage = Stage::Closed(self.at);
-                Step::On
+                SplitStep::On
             }
-            Scan::Another { line, before } => before.map_or(Step::Ended(line), Step::Two),
+            Scan::Another { line, before } => before.map_or(SplitStep::Ended(line), SplitStep::Two),
         }
     }
 
     /// Anything else on the line, except another document, belongs to this one, which is then broken.
-    fn closed(&mut self, text: &[u8], end: usize, is_end: bool) -> Step {
+    fn closed(&mut self, text: &[u8], end: usize, is_end: bool) -> SplitStep {
         let blank = text[self.at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
         look_at(blank);
         self.at += blank;
         match text.get(self.at) {
-            None if !is_end => Step::Wait,
-            None | Some(b'\n' | b'{' | b'[' | 0xef) => Step::Ended(end),
+            None if !is_end => SplitStep::Wait,
+            None | Some(b'\n' | b'{' | b'[' | 0xef) => SplitStep::Ended(end),
             Some(_) => {
                 self.nest.go_beyond(self.at);
                 self.stage = Stage::Open;
-                Step::On
+                SplitStep::On
             }
         }
     }

@@ -16,7 +16,7 @@ const LINES_AT_MOST: usize = 1000;
 /// The open brackets, and the tokens that may follow.
 #[derive(Debug, Default)]
 pub(super) struct Nest {
-    levels: Levels,
+    levels: LevelBits,
     is_in_string: bool,
     is_escaped: bool,
     /// Whether a value may come here.
@@ -232,12 +232,12 @@ impl Nest {
 
 /// For each open container, whether it is an array: a bit each, because there may be a million.
 #[derive(Debug, Default)]
-struct Levels {
+struct LevelBits {
     bits: Vec<u64>,
     count: usize,
 }
 
-impl Levels {
+impl LevelBits {
     fn len(&self) -> usize {
         self.count
     }

@@ -1,6 +1,6 @@
 //! Deliveries as the platform may send them: none is broken.
 
-use super::super::delivery::Delivery;
+use super::super::delivery::Draft;
 use super::Expected::{InTime, NoCrash, NoRedirect, NoSuccess, Success};
 use super::Make::{Requests, SameAnswer};
 use super::{CRASH_HELP, Case, FIRST, Needs, each_field, named, one};
@@ -77,7 +77,7 @@ pub(super) const CASES: &[Case] = &[
         help: CRASH_HELP,
         needs: Needs::Nothing,
         make: Requests(|kit| {
-            let bare = Delivery::bare(&mut kit.ids);
+            let bare = Draft::bare(&mut kit.ids);
             one(kit.signed(bare.compact()))
         }),
     },
@@ -88,7 +88,7 @@ pub(super) const CASES: &[Case] = &[
         why: "the vendor's maintainers confirm that documented fields can be absent",
         help: FIELD_HELP,
         needs: Needs::Nothing,
-        make: Requests(|kit| each_field(kit, Delivery::without)),
+        make: Requests(|kit| each_field(kit, Draft::without)),
     },
     Case {
         name: "event/extra-field",
@@ -163,7 +163,7 @@ pub(super) const CASES: &[Case] = &[
             [&RELATION_CREATE, &ASSOCIATION_UPDATE]
                 .into_iter()
                 .map(|event| {
-                    let body = Delivery::sibling(event, &mut kit.ids);
+                    let body = Draft::sibling(event, &mut kit.ids);
                     named(event.name, kit.signed(body.compact()))
                 })
                 .collect()
@@ -215,7 +215,7 @@ pub(super) const CASES: &[Case] = &[
         needs: Needs::Nothing,
         make: Requests(|kit| {
             let id = kit.ids.object_id();
-            let update = Delivery::sibling(&ASSOCIATION_UPDATE, &mut kit.ids).string("id", &id);
+            let update = Draft::sibling(&ASSOCIATION_UPDATE, &mut kit.ids).string("id", &id);
             let create = kit.flat().string("id", &id);
             vec![named("update", kit.signed(update.compact())), named("create", kit.signed(create.compact()))]
         }),

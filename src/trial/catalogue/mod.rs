@@ -7,7 +7,7 @@ mod broken;
 mod events;
 mod forged;
 
-use super::delivery::Delivery;
+use super::delivery::Draft;
 use super::kit::{Kit, Variant};
 use crate::check::Level;
 use crate::event::{ASSOCIATION_CREATE, Field};
@@ -108,7 +108,7 @@ fn one(request: Request<'static>) -> Vec<Variant> {
     vec![named("", request)]
 }
 
-fn each_field(kit: &mut Kit<'_>, mut change: impl FnMut(Delivery, &str) -> Delivery) -> Vec<Variant> {
+fn each_field(kit: &mut Kit<'_>, mut change: impl FnMut(Draft, &str) -> Draft) -> Vec<Variant> {
     let variant = |field: &Field| {
         let body = change(kit.flat(), &field.name);
         named(&field.name, kit.signed(body.compact()))

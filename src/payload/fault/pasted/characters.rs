@@ -1,8 +1,8 @@
 //! Single characters that look like JSON's own, or cannot be seen.
 
-use super::{Place, Words, known};
+use super::{FaultPlace, FaultWords, known};
 
-pub(super) fn words(place: Place<'_>) -> Option<Words> {
+pub(super) fn words(place: FaultPlace<'_>) -> Option<FaultWords> {
     match place.found() {
         '\0' => padding(place),
         '\u{1b}' => known(
@@ -69,7 +69,7 @@ fn bytes(character: char) -> String {
     character.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\x{byte:02x}")).collect()
 }
 
-fn typographic(found: char) -> Option<Words> {
+fn typographic(found: char) -> Option<FaultWords> {
     let pattern = match found {
         '“' | '”' | '„' | '‟' => "\\xe2\\x80[\\x9c-\\x9f]".to_owned(),
         '‘' | '’' | '‚' | '‛' => "\\xe2\\x80[\\x98-\\x9b]".to_owned(),
@@ -84,7 +84,7 @@ fn typographic(found: char) -> Option<Words> {
     known(&message, replace(&pattern, "\""))
 }
 
-fn left_out(dots: &str) -> Option<Words> {
+fn left_out(dots: &str) -> Option<FaultWords> {
     known(
         &format!("{dots} marks something that was left out"),
         "the tool that showed the payload shortened it: copy the body from where it is whole",
@@ -92,7 +92,7 @@ fn left_out(dots: &str) -> Option<Words> {
 }
 
 /// NUL bytes up to the end of the text.
-fn padding(place: Place<'_>) -> Option<Words> {
+fn padding(place: FaultPlace<'_>) -> Option<FaultWords> {
     let count = place.rest.bytes().take_while(|byte| *byte == 0).count();
     if !place.rest[count..].trim_ascii().is_empty() {
         return None;

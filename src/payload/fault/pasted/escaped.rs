@@ -1,6 +1,6 @@
 //! JSON in which every quote is escaped, or doubled: the inside of a string, a log's line, a form, a web page, a table.
 
-use super::{Place, Words, known};
+use super::{FaultPlace, FaultWords, known};
 
 /// The part of a text that is searched for an escaped payload, in bytes.
 const SEARCHED: usize = 16 << 10;
@@ -66,7 +66,7 @@ const ESCAPES: [Escape; 6] = [
     },
 ];
 
-pub(super) fn words(place: Place<'_>) -> Option<Words> {
+pub(super) fn words(place: FaultPlace<'_>) -> Option<FaultWords> {
     let is = |starts: &[&str]| starts.iter().any(|start| place.rest.starts_with(start));
     let is_object = |escape: &&Escape| place.is_first() && is(escape.objects);
     let at_fault = ESCAPES.iter().find(|escape| is(escape.quotes) || is_object(escape));
@@ -77,12 +77,12 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
 }
 
 /// `\n` outside of a string.
-fn outside_of_string(place: Place<'_>) -> Option<&'static Escape> {
+fn outside_of_string(place: FaultPlace<'_>) -> Option<&'static Escape> {
     ["\\n", "\\r", "\\t"].iter().any(|escape| place.rest.starts_with(escape)).then_some(&ESCAPES[0])
 }
 
 /// A name or a value in doubled quotes, with or without the quotes of a table's cell.
-fn doubled(place: Place<'_>) -> Option<Words> {
+fn doubled(place: FaultPlace<'_>) -> Option<FaultWords> {
     let whole = place.whole.trim_ascii();
     let is_cell = whole.starts_with("\"{\"\"");
     let around = place.before.trim_end_matches('"').trim_ascii_end();
@@ -95,7 +95,7 @@ fn doubled(place: Place<'_>) -> Option<Words> {
 }
 
 /// A text with such an object in one of its lines.
-fn within_text(place: Place<'_>) -> Option<Words> {
+fn within_text(place: FaultPlace<'_>) -> Option<FaultWords> {
     let text = &place.whole[..place.whole.floor_char_boundary(SEARCHED)];
     if text.trim_ascii_start().starts_with(['{', '[', '"']) {
         return None;

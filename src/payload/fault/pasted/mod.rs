@@ -9,11 +9,11 @@ mod characters;
 mod escaped;
 mod notation;
 
-use super::Words;
+use super::FaultWords;
 
 /// The place where a text stops being JSON.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct FaultPlace<'a> {
     /// The payload, with any text around it.
     pub(super) whole: &'a str,
     /// The text up to the place.
@@ -22,7 +22,7 @@ pub(super) struct Place<'a> {
     pub(super) rest: &'a str,
 }
 
-impl<'a> Place<'a> {
+impl<'a> FaultPlace<'a> {
     pub(super) fn new(whole: &'a str, at: usize) -> Self {
         let (before, rest) = whole.split_at(at);
         Self { whole, before, rest }
@@ -44,7 +44,7 @@ impl<'a> Place<'a> {
 }
 
 /// The words for the text at the place, if it is known.
-pub(super) fn words(place: Place<'_>) -> Option<Words> {
+pub(super) fn words(place: FaultPlace<'_>) -> Option<FaultWords> {
     if place.is_first()
         && let Some(words) = beginning(place)
     {
@@ -64,12 +64,12 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
         .or_else(|| notation::words(place))
 }
 
-fn known(message: &str, help: impl Into<String>) -> Option<Words> {
+fn known(message: &str, help: impl Into<String>) -> Option<FaultWords> {
     Some((message.to_owned(), Some(help.into().into())))
 }
 
 /// Texts that are recognised by a beginning that no value has.
-fn beginning(place: Place<'_>) -> Option<Words> {
+fn beginning(place: FaultPlace<'_>) -> Option<FaultWords> {
     let text = place.rest;
     if text.starts_with('\u{1e}') {
         return known(
@@ -81,7 +81,7 @@ fn beginning(place: Place<'_>) -> Option<Words> {
 }
 
 /// Base64 of an object, of an array, or of gzip.
-fn base64(text: &str) -> Option<Words> {
+fn base64(text: &str) -> Option<FaultWords> {
     const BEGINNINGS: [&str; 6] = ["eyJ", "ewo", "ewk", "eyA", "W3s", "H4sI"];
     let start = text.trim_ascii();
     if !BEGINNINGS.iter().any(|beginning| start.starts_with(beginning)) {
@@ -97,7 +97,7 @@ fn base64(text: &str) -> Option<Words> {
 }
 
 /// Lines with a common prefix of a mail program, an editor or a diff.
-fn quoted_lines(text: &str) -> Option<Words> {
+fn quoted_lines(text: &str) -> Option<FaultWords> {
     let all = |is_so: &dyn Fn(&str) -> bool| text.lines().take(3).all(is_so) && text.lines().nth(1).is_some();
     if all(&|line| line.starts_with('>')) {
         return known(
@@ -115,7 +115,7 @@ fn quoted_lines(text: &str) -> Option<Words> {
 }
 
 /// Lines that all begin with a line number.
-fn numbered_lines(whole: &str) -> Option<Words> {
+fn numbered_lines(whole: &str) -> Option<FaultWords> {
     let number = |line: &str| {
         let line = line.trim_ascii_start();
         let digits = line.bytes().take_while(u8::is_ascii_digit).count();
@@ -136,7 +136,7 @@ fn numbered_lines(whole: &str) -> Option<Words> {
 const PREFIX_AT_MOST: usize = 200;
 
 /// Lines with a common prefix of a log viewer: the same bytes, except for digits.
-fn prefixed_lines(whole: &str) -> Option<Words> {
+fn prefixed_lines(whole: &str) -> Option<FaultWords> {
     let mut lines = whole.lines();
     let first = lines.next()?;
     // The bracket that opens the payload ends its first line; an earlier one belongs to the prefix: `app[1]: {`.

@@ -1,13 +1,13 @@
 //! Other languages' notation of values.
 
-use super::{Place, Words, known};
+use super::{FaultPlace, FaultWords, known};
 
 const JAVASCRIPT: &str = "log it as JSON: console.log(JSON.stringify(body))";
 const PHP: &str = "log it as JSON: error_log(json_encode($body))";
 const JAVA: &str = "log it as JSON: new ObjectMapper().writeValueAsString(body)";
 const GO: &str = "log it as JSON: json.NewEncoder(os.Stderr).Encode(body)";
 
-pub(super) fn words(place: Place<'_>) -> Option<Words> {
+pub(super) fn words(place: FaultPlace<'_>) -> Option<FaultWords> {
     let text = place.rest;
     if place.is_first() {
         return program(text);
@@ -20,7 +20,7 @@ pub(super) fn words(place: Place<'_>) -> Option<Words> {
 }
 
 /// Beginnings that only one language prints.
-fn program(text: &str) -> Option<Words> {
+fn program(text: &str) -> Option<FaultWords> {
     const LANGUAGES: [(&[&str], &str, &str); 7] = [
         (&["array (", "array(", "Array\n(", "Array\r\n("], "this is PHP's own notation, not JSON", PHP),
         (&["map[", "&{", "&map["], "this is Go's own notation, not JSON", GO),
@@ -60,7 +60,7 @@ fn program(text: &str) -> Option<Words> {
 }
 
 /// Placeholders that JavaScript prints.
-fn javascript(place: Place<'_>) -> Option<Words> {
+fn javascript(place: FaultPlace<'_>) -> Option<FaultWords> {
     let text = place.rest;
     if place.before.ends_with('[') && text.starts_with("object ") {
         return known(
@@ -85,7 +85,7 @@ fn javascript(place: Place<'_>) -> Option<Words> {
     None
 }
 
-fn ruby(place: Place<'_>) -> Option<Words> {
+fn ruby(place: FaultPlace<'_>) -> Option<FaultWords> {
     let is_symbol = place.found() == ':' && place.rest.get(..200).unwrap_or(place.rest).contains("=>");
     (place.rest.starts_with("=>") || is_symbol || place.rest.starts_with("nil")).then(|| known(
         "this is Ruby's own notation of a hash, not JSON",
@@ -95,7 +95,7 @@ fn ruby(place: Place<'_>) -> Option<Words> {
 }
 
 /// Python's quotes and constants. JavaScript has the same quotes, but other constants.
-fn python(place: Place<'_>) -> Option<Words> {
+fn python(place: FaultPlace<'_>) -> Option<FaultWords> {
     let is_constant = |word: &&str| place.rest.starts_with(*word);
     let is_python = ["True", "False", "None"].iter().any(is_constant);
     let is_quote = place.found() == '\'';
@@ -136,7 +136,7 @@ fn python(place: Place<'_>) -> Option<Words> {
 }
 
 /// A name without quotes.
-fn name(place: Place<'_>) -> Option<Words> {
+fn name(place: FaultPlace<'_>) -> Option<FaultWords> {
     let is_letter =
         |character: char| character.is_alphanumeric() || matches!(character, '_' | '$' | '.' | '-');
     if !matches!(place.last(), Some('{' | ','))
@@ -153,7 +153,7 @@ fn name(place: Place<'_>) -> Option<Words> {
 }
 
 /// A value of other notations.
-fn value(place: Place<'_>) -> Option<Words> {
+fn value(place: FaultPlace<'_>) -> Option<FaultWords> {
     let text = place.rest;
     if place.found() == '+' && text[1..].starts_with(|next: char| next.is_ascii_digit()) {
         return known("a plus before a number, which JSON does not have", "remove the `+`");
