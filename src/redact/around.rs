@@ -6,7 +6,6 @@
 
 use super::Redactor;
 use super::{BLANKS, time, words};
-use crate::capture::own_names;
 use crate::event::members::NAMES;
 use jiff::civil::DateTime;
 use std::sync::LazyLock;
@@ -200,18 +199,17 @@ impl Redactor {
             *self.counts.replaced.entry(AROUND).or_default() += 1;
             return out.push_str(&number);
         }
-        let is_named = own_names(word.as_bytes()).next().is_some();
         // Where a value may begin, a parser stops where it did.
         let front = match () {
-            () if is_named => 0,
             () if before.begins_value => words::sound_length(word),
-            () => usize::from(before.is_escape),
+            () if before.is_fraction => words::fraction_length(word),
+            () => 0,
         };
-        let (front, rest) = word.split_at_checked(front).unwrap_or(("", word));
+        let (front, rest) = word.split_at(front);
         out.push_str(&words::number(front, &self.cipher).unwrap_or_else(|| front.to_owned()));
         let from = out.len();
-        out.push_str(&self.replaced(rest, AROUND));
-        if before.begins_value {
+        out.push_str(&self.bare(rest, AROUND, |own| own.replaced(rest, AROUND)));
+        if before.begins_value || before.is_fraction {
             words::keep_fault(front, rest, from, out);
         }
     }
@@ -224,19 +222,21 @@ const AROUND: &str = "word around a payload";
 #[derive(Default)]
 struct Before {
     word: String,
-    /// Whether a sign that begins an escape is right in front of it.
-    is_escape: bool,
     /// What stands between the two.
     gap: String,
     /// Whether a value of JSON may begin here.
     begins_value: bool,
+    /// Whether such a value is a number so far, and whether its point is right in front.
+    is_number: bool,
+    is_fraction: bool,
     /// Whether it is a version of HTTP, or the status behind one.
     is_http: bool,
 }
 
 impl Before {
     fn sign(&mut self, sign: char) {
-        self.is_escape = sign == '\\' && !self.is_escape;
+        self.is_fraction = sign == '.' && self.is_number;
+        self.is_number = false;
         let is_behind_name = sign == ':' && self.gap.ends_with('"');
         let goes_on = self.begins_value && " -\t\r\n\u{feff}".contains(sign);
         self.begins_value = matches!(sign, '[' | ',') || is_behind_name || goes_on;
@@ -249,7 +249,8 @@ impl Before {
         let is_number = word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_digit());
         self.is_http =
             word == "HTTP" || self.is_http && is_number && matches!(self.gap.as_str(), "/" | "." | " ");
-        self.is_escape = false;
+        self.is_number = self.begins_value && word.bytes().all(|byte| byte.is_ascii_digit());
+        self.is_fraction = false;
         self.begins_value = false;
         self.gap.clear();
         word.clone_into(&mut self.word);

@@ -65,7 +65,12 @@ impl Redactor {
         let mut at = 0;
         while let Some(start) = done[at..].iter().position(|is_done| !is_done).map(|start| at + start) {
             at = done[start..].iter().position(|is_done| *is_done).map_or(done.len(), |end| start + end);
-            let new = around_invalid(&text[start..at], |text| self.around(text, start == 0));
+            let new = around_invalid(&text[start..at], |text| {
+                let drawn = self.around(&value::decoded(text), start == 0);
+                let mut new = String::with_capacity(text.len());
+                value::spell(text, &drawn, &mut new);
+                new
+            });
             out[start..at].copy_from_slice(&new);
         }
     }

@@ -17,16 +17,17 @@ mod time;
 mod value;
 mod words;
 
-use crate::capture::{Shape, own_names};
+use crate::capture::Shape;
 use crate::payload::Document;
 use cipher::Cipher;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use std::collections::{BTreeMap, HashMap};
-use value::Spelling;
 use words::{Kind, is_kept_word, is_name, kept_length};
 
 /// How many JSON texts inside each other's strings are read as such.
 const NESTED_AT_MOST: usize = 8;
+/// How often a word is drawn until it is one that JSON has no word with; a letter alone is one every second time.
+const DRAWN_AT_MOST: usize = 256;
 /// JSON's white space.
 const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
@@ -50,7 +51,7 @@ pub struct Redactor {
     shift: i64,
     alphabets: HashMap<value::Asked, Option<alphabet::Alphabet>>,
     counts: Counts,
-    /// Whether something was compressed, and so replaced as a whole.
+    /// Whether something was opaque, compressed or not text, and so replaced as a whole.
     has_compressed: bool,
 }
 
@@ -118,8 +119,8 @@ impl Redactor {
         &self.counts
     }
 
-    /// Whether something was compressed or not text since this was last asked: it was replaced as a whole, and nothing
-    /// can be found in it.
+    /// Whether something was opaque, compressed or not text, since this was last asked: it was replaced as a whole, and
+    /// nothing can be found in it.
     pub fn take_compressed(&mut self) -> bool {
         std::mem::take(&mut self.has_compressed)
     }
@@ -158,6 +159,8 @@ impl Redactor {
                 self.quoted(text, at, depth, &mut read, &mut out)
             } else if words::begins_word(text, at) {
                 self.word(text, at, &mut read, &mut out)
+            } else if value::begins_escape(&text[at..]) {
+                self.escaped(text, at, &read, &mut out)
             } else {
                 out.push(first);
                 at + first.len_utf8()
@@ -204,23 +207,51 @@ impl Redactor {
         } else if is_before(text, end, &[':', '=']) && is_name(word) && words::may_name(&text[..at]) {
             read.name(word.to_owned());
             out.push_str(word);
-        } else if own_names(word.as_bytes()).next().is_some() {
-            self.value(word, read, false, NESTED_AT_MOST, out);
         } else {
             let (front, rest) = word.split_at(words::sound_length(word));
             out.push_str(&words::number(front, &self.cipher).unwrap_or_else(|| front.to_owned()));
             let from = out.len();
-            self.value(rest, read, false, NESTED_AT_MOST, out);
+            let what = Kind::of(&read.name).as_str();
+            out.push_str(&self.bare(rest, what, |own| {
+                let mut drawn = String::new();
+                own.value(rest, read, false, NESTED_AT_MOST, &mut drawn);
+                drawn
+            }));
             words::keep_fault(front, rest, from, out);
         }
         end
+    }
+
+    /// A word outside of strings that begins with an escape, as one inside a string that is broken before it does.
+    fn escaped(&mut self, text: &str, at: usize, read: &Read, out: &mut String) -> usize {
+        let end = at + value::escaped_length(&text[at..]);
+        let drawn = self.replaced(&value::decoded(&text[at..end]), Kind::of(&read.name).as_str());
+        value::spell(&text[at..end], &drawn, out);
+        end
+    }
+
+    /// What `draw` replaces a word outside of strings by, one of `what`: what has letters that JSON has no word with still
+    /// has, and what has none gets none, since it is by them that a broken text is split.
+    fn bare(&mut self, word: &str, what: &'static str, draw: impl FnOnce(&mut Self) -> String) -> String {
+        if let Some(drawn) = words::of_literals(word, &self.cipher) {
+            *self.counts.replaced.entry(what).or_default() += 1;
+            return drawn;
+        }
+        let mut drawn = draw(self);
+        for _ in 0..DRAWN_AT_MOST {
+            if !words::is_of_literals(&drawn) {
+                return drawn;
+            }
+            drawn = self.pseudonym(&drawn);
+        }
+        word.to_owned()
     }
 
     /// A value, as it is written between its quotes. `is_first` is of the first element of a list.
     fn value(&mut self, written: &str, read: &mut Read, is_first: bool, depth: usize, out: &mut String) {
         let decoded = value::decoded(written);
         let drawn = self.drawn(&decoded, read, is_first, depth);
-        Spelling::of(written).write(&drawn, out);
+        value::spell(written, &drawn, out);
     }
 
     fn drawn(&mut self, value: &str, read: &mut Read, is_first: bool, depth: usize) -> String {

@@ -45,6 +45,8 @@ fn what_differs_in_one_respect_still_does() {
     let twin = value("Buyer \u{43e}f Property");
     assert_eq!(twin.chars().filter(|letter| !letter.is_ascii()).count(), 1, "{twin}");
     assert_ne!(value("Buyer of Propertz"), plain);
+    let long = "Buyer of Property ".repeat(400);
+    assert_eq!(value(&format!("  {long}")).trim_start(), value(&long));
 }
 
 #[test]

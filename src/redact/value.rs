@@ -35,24 +35,48 @@ pub(super) fn length(text: &str) -> usize {
     }
 }
 
+/// Whether the text begins with an escape that has a letter or digit.
+pub(super) fn begins_escape(text: &str) -> bool {
+    text.strip_prefix('\\').is_some_and(|escaped| escaped.starts_with(char::is_alphanumeric))
+}
+
+/// How long the word is that begins with such an escape, in bytes: such escapes, letters and digits.
+pub(super) fn escaped_length(text: &str) -> usize {
+    let parts = Spelling::of(text).map(|(_, spelled)| spelled);
+    let is_part = |spelled: &&str| begins_escape(spelled) || spelled.starts_with(char::is_alphanumeric);
+    parts.take_while(is_part).map(str::len).sum()
+}
+
 /// The characters of a string as it is written.
 pub(super) fn decoded(written: &str) -> String {
     Spelling::of(written).map(|(character, _)| character).collect()
 }
 
+/// Writes `characters` as those of `written` are spelled, with the event's names as they stand there: one may begin with
+/// the letter of an escape.
+pub(super) fn spell(written: &str, characters: &str, out: &mut String) {
+    let from = out.len();
+    Spelling::of(written).write(characters, out);
+    if written.contains('\\') {
+        for name in own_names(written.as_bytes()) {
+            out.replace_range(from + name.start..from + name.end, &written[name]);
+        }
+    }
+}
+
 /// The characters of a string one by one, each with its spelling.
 #[derive(Clone, Debug)]
-pub(super) struct Spelling<'a> {
+struct Spelling<'a> {
     rest: &'a str,
 }
 
 impl<'a> Spelling<'a> {
-    pub(super) fn of(written: &'a str) -> Self {
+    fn of(written: &'a str) -> Self {
         Self { rest: written }
     }
 
     /// Writes `characters`, each as the one in its place is spelled.
-    pub(super) fn write(self, characters: &str, out: &mut String) {
+    fn write(self, characters: &str, out: &mut String) {
         let mut characters = characters.chars();
         for (old, spelled) in self {
             let new = characters.next().expect("internal error: a pseudonym has as many characters");
@@ -188,12 +212,18 @@ impl Redactor {
 
     /// The alphabets of the characters from `from` on that are drawn together.
     fn alphabets(&mut self, characters: &[char], from: usize, is_id: bool) -> Vec<Option<Alphabet>> {
-        let end = characters.len().min(from + AT_ONCE);
-        let one = |at: usize| {
+        let (mut alphabets, mut count) = (Vec::new(), 0);
+        for at in from..characters.len() {
             let marks = characters[at + 1..].iter().take_while(|mark| is_mark(**mark)).take(2);
-            self.alphabet((characters[at], marks.copied().collect(), is_id))
-        };
-        (from..end).map(one).collect()
+            let alphabet = self.alphabet((characters[at], marks.copied().collect(), is_id));
+            // What stays doesn't count: a value that differs in a space alone is drawn alike.
+            count += usize::from(alphabet.is_some());
+            alphabets.push(alphabet);
+            if count == AT_ONCE {
+                break;
+            }
+        }
+        alphabets
     }
 
     fn alphabet(&mut self, asked: Asked) -> Option<Alphabet> {

@@ -3,7 +3,9 @@
 //! In: a word, or a value and the name of its member. Out: whether it is replaced, or how much of it.
 
 use super::cipher::{Cipher, Symbol};
+use crate::capture::own_names;
 use crate::event::facts::{CUSTOM_OBJECTS, OBJECT_KINDS};
+use crate::split;
 
 /// What a value is, by its member's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,8 +129,19 @@ pub(super) fn length(text: &str) -> usize {
 
 const LITERALS: [&str; 3] = ["true", "false", "null"];
 
-/// How much of a word may begin a value of JSON, in bytes: behind it a parser stops.
+/// How much of a word may begin a value of JSON, in bytes: behind it a parser stops, and a name of the event's own stays.
 pub(super) fn sound_length(word: &str) -> usize {
+    let named = own_names(word.as_bytes()).map(|name| name.start).min();
+    begun_length(word).min(named.unwrap_or(word.len()))
+}
+
+/// The same of a word right behind a number's point.
+pub(super) fn fraction_length(word: &str) -> usize {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    digits + begun_length(&format!("1{}", &word[digits..])) - 1
+}
+
+fn begun_length(word: &str) -> usize {
     let common =
         |literal: &str| word.bytes().zip(literal.bytes()).take_while(|(one, other)| one == other).count();
     let literal = LITERALS.map(common).into_iter().max().unwrap_or(0);
@@ -158,6 +171,34 @@ pub(super) fn keep_fault(front: &str, rest: &str, from: usize, out: &mut String)
         let new = out[from..].chars().next().map_or(0, char::len_utf8);
         out.replace_range(from..from + new, old);
     }
+}
+
+/// Whether no letter of the word but those of JSON's literals stands in it, and one does: the brackets around others are
+/// those of something broken, which ends elsewhere.
+pub(super) fn is_of_literals(word: &str) -> bool {
+    let mut letters = word.chars().filter(|part| part.is_alphabetic()).peekable();
+    letters.peek().is_some() && letters.all(|letter| u8::try_from(letter).is_ok_and(split::is_of_literals))
+}
+
+/// Such a word, replaced by another one; `None` if it is another.
+pub(super) fn of_literals(word: &str, cipher: &Cipher) -> Option<String> {
+    if !is_of_literals(word) {
+        return None;
+    }
+    let alphabet = |part: char| ["truefalsn", "0123456789"].into_iter().find(|all| all.contains(part));
+    let symbol = |part: char| {
+        let all = alphabet(part)?;
+        let number = u32::try_from(all.find(part)?).expect("internal error: an alphabet is short");
+        Some(Symbol { number, of: u32::try_from(all.len()).ok()? })
+    };
+    let mut symbols: Vec<Symbol> = word.chars().filter_map(symbol).collect();
+    cipher.apply(&mut symbols);
+    let mut drawn = symbols.iter();
+    let letter = |part: char| match alphabet(part).zip(alphabet(part).and_then(|_| drawn.next())) {
+        Some((all, symbol)) => char::from(all.as_bytes()[symbol.number as usize]),
+        None => part,
+    };
+    Some(word.chars().map(letter).collect())
 }
 
 /// A number, replaced: zeros in front and behind and the exponent stay, so that what was equal still is.

@@ -13,6 +13,7 @@ mod records;
 use documents::Documents;
 #[cfg(test)]
 pub(crate) use documents::TEXT_AT_MOST;
+pub(crate) use documents::is_of_literals;
 use lines::{Events, Lines};
 pub(crate) use records::{LogRecord, is_time, record};
 use std::ops::Range;

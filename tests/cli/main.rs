@@ -37,6 +37,7 @@ mod readme;
 #[cfg(feature = "http")]
 mod receivers;
 mod redact;
+mod redact_damaged;
 mod reports;
 mod running;
 #[cfg(unix)]

@@ -166,6 +166,9 @@ fn two_files_under_one_key_compare_as_the_originals_do() {
         text("Kim", "\u{212a}IM"),
         text("Buyer 5", "Bu\u{ff59}er 5"),
         text("Flat 5", "Flat \u{ff15}"),
+        text("Flat 5", "Flat \u{1d7d3}"),
+        text("Buyer", "\u{1d4d1}\u{1d4fe}\u{1d502}\u{1d4ee}\u{1d4fb}"),
+        text("Buyer", "\u{24b7}uyer"),
         text("Flat 5", "Flat 6"),
         text("\u{41f}\u{43e}\u{43a}", "\u{43f}\u{43e}\u{43a}"),
         id("67.0"),
@@ -272,8 +275,40 @@ fn what_is_broken_is_broken_in_its_place_wherever_it_stands() {
         "{\"body\":\"{\\\"id\\\": 1, \\\"secondObjectLabel\\\" \\\"x\\\", \\\"key\\\": \\\"y\\\"}\"}".to_owned(),
         "id: 0\nevent: ready\ndata: {}\n\nid: 1\ndata\0\0host\":\"a\",\"body\":{\"associationType\":\"b\",\"key\":1}}\n\n".to_owned(),
         "== Info: a\":1,\"b\":{\"c\":\"d\n=> Send header, 5 bytes (0x5)\n0000: POST / HTTP/1.1\n".to_owned(),
+        "{\"firstObjectLabel\":-0.0e+1secondObjectKey\"}".to_owned(),
+        "INIT_START Runtime Version: \n\"\\u002u".to_owned(),
+        "\"{\\u0\",secondObjectKey".to_owned(),
+        "\"\\u007b\",associationType".to_owned(),
+        "\"\\u007b\\firstObjectKey\",".to_owned(),
+        "{\"data\":\"\\firstObjectKey { {\\\"type\\\":1}\"}\n".to_owned(),
+        "\\\"secondObjectLabel\\u007b\\u0022\\u0022\\u00u0073\"firstObjectKey".to_owned(),
     ] {
         promises::redact::redacted(text.as_bytes());
+    }
+}
+
+/// Where a broken document ends is seen by its letters: those that JSON has words with may stand outside of strings.
+#[test]
+fn what_is_broken_ends_where_it_did_whatever_its_letters_are() {
+    for word in ["teru", "seat", "stern", "ease", "else", "b", "i", "x", "at", "axe", "no", "E"] {
+        for text in [
+            format!("{{\"a\": {word}\n}}\n}}\n"),
+            format!("{{\"method\": {word}\n}}\n}}\n"),
+            format!("{{\"a\": tr{word}\n}}\n}}\n"),
+            format!("[{word}] {{\"firstObjectKey\":1}}\n"),
+        ] {
+            promises::redact::redacted(text.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn a_number_in_front_of_a_text_ends_where_it_did() {
+    for letter in 'a'..='z' {
+        for text in [format!("1.5{letter}d: x\n"), format!("0.5e7{letter} x\n"), format!("1e-5{letter} x\n")]
+        {
+            promises::redact::redacted(text.as_bytes());
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod nest;
 
 use super::{blanks, is_blank, line_end, look_at};
 use crate::payload::{BYTE_ORDER_MARK, end_of_value};
+pub(crate) use nest::is_of_literals;
 use nest::{Nest, Scan};
 use std::ops::Range;
 

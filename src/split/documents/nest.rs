@@ -205,7 +205,7 @@ impl Nest {
             b':' => self.levels.is_array(),
             // A date has a minus after digits, and a number does not.
             b'-' | b'+' => at > 0 && text[at - 1].is_ascii_digit(),
-            _ => !b"truefalsnE".contains(&byte),
+            _ => !is_of_literals(byte),
         };
         self.takes_value = match byte {
             b':' => true,
@@ -228,6 +228,11 @@ impl Nest {
         self.lines.clear();
         self.last = None;
     }
+}
+
+/// Whether that stands in JSON's literals and numbers: any other letter outside of a string is one too many.
+pub(crate) fn is_of_literals(byte: u8) -> bool {
+    b"truefalsnE".contains(&byte)
 }
 
 /// For each open container, whether it is an array: a bit each, because there may be a million.
