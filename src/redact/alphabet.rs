@@ -33,15 +33,38 @@ const TWINS: [(char, char); 9] = [
 const OTHERS: &str = "bdfghklmnqrtuvwyz";
 const HEX: &str = "abcdef";
 const NOT_HEX: &str = "ghijklmnopqrstuvwxyz";
-/// The zeros of the digits of other scripts, as far as nine more follow each; the last is that of the wide form.
-const ZEROS: [u32; 36] = [
+/// The zeros of the digits of other scripts, as far as nine more follow each.
+const ZEROS: [u32; 35] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
     0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
-    0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
+    0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0,
 ];
-/// The Kelvin sign: the one letter that is another form of an ASCII letter beside the wide ones, and as long as they are.
+/// Where the styled forms of ASCII letters and digits begin, as far as each has one of the same length: full-width,
+/// circled, and the mathematical ones.
+const STYLED: [(char, char, &[u32]); 3] = [
+    ('0', '9', &[0xff10, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6]),
+    (
+        'A',
+        'Z',
+        &[
+            0x24b6, 0xff21, 0x1d400, 0x1d434, 0x1d468, 0x1d4d0, 0x1d56c, 0x1d5a0, 0x1d5d4, 0x1d608, 0x1d63c,
+            0x1d670,
+        ],
+    ),
+    (
+        'a',
+        'z',
+        &[
+            0x24d0, 0xff41, 0x1d41a, 0x1d482, 0x1d4ea, 0x1d51e, 0x1d552, 0x1d586, 0x1d5ba, 0x1d5ee, 0x1d622,
+            0x1d656, 0x1d68a,
+        ],
+    ),
+];
+/// The first of them.
+const FIRST_STYLED: char = '\u{24b6}';
+/// The Kelvin sign, which is a K, and as long as full-width letters are.
 const KELVIN: char = '\u{212a}';
-/// How far the wide form of an ASCII letter is from it.
+/// How far the full-width form of an ASCII letter is from it.
 const WIDE: u32 = 0xfee0;
 /// How many letters of another script are exchanged among each other, as they stand in Unicode.
 const WINDOW: u32 = 64;
@@ -62,7 +85,7 @@ impl Form {
         let mut count = 0;
         let is_part = |character: &char| {
             let is_symbol = character.is_ascii_alphanumeric()
-                || narrow(*character).is_some()
+                || plain(*character).is_some()
                 || twin(small(*character).0).is_some();
             count += usize::from(is_symbol);
             is_symbol
@@ -86,8 +109,8 @@ impl Alphabet {
         if let Some(zero) = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&u32::from(character))) {
             return Self::among((*zero..*zero + 10).filter_map(char::from_u32).collect(), character, false);
         }
-        if let Some(plain) = narrow(character) {
-            return Self::of(plain, marks, form).map(|alphabet| alphabet.wide(character == KELVIN));
+        if let Some((plain, distance)) = plain(character) {
+            return Self::of(plain, marks, form).map(|alphabet| alphabet.styled(character, distance));
         }
         if !character.is_alphabetic() {
             return if character.is_numeric() { Self::window(character, false) } else { None };
@@ -115,13 +138,15 @@ impl Alphabet {
         (letters.len() > 1).then_some(Self { letters, number, is_capital })
     }
 
-    /// The same letters in the form that East Asian text has, which is the same text in another form.
-    fn wide(mut self, is_kelvin: bool) -> Self {
-        let wide = |letter: char| char::from_u32(u32::from(letter) + WIDE).unwrap_or(letter);
-        self.letters.iter_mut().for_each(|letter| *letter = wide(*letter));
-        if is_kelvin {
-            self.letters[self.number] = KELVIN;
+    /// The same letters in the style of `character`, which is so far from the plain one.
+    fn styled(mut self, character: char, distance: u32) -> Self {
+        let is_capital = std::mem::take(&mut self.is_capital);
+        for letter in &mut self.letters {
+            let plain = if is_capital { capital(*letter) } else { *letter };
+            *letter = char::from_u32(u32::from(plain) + distance).unwrap_or(plain);
         }
+        // The Kelvin sign has no style: it stands among others.
+        self.letters[self.number] = character;
         self
     }
 
@@ -154,7 +179,7 @@ impl Alphabet {
         let is_alike = |other: &char| {
             other.is_alphabetic() == letter.is_alphabetic()
                 && other.is_alphanumeric()
-                && narrow(*other).is_none()
+                && plain(*other).is_none()
                 && !is_unsafe(*other)
                 && other.len_utf8() == letter.len_utf8()
                 && is_cased(*other) == is_cased(letter)
@@ -200,13 +225,19 @@ fn small(character: char) -> (char, bool) {
     }
 }
 
-/// The ASCII letter that this is a wide form of, or the sign of.
-fn narrow(character: char) -> Option<char> {
-    match character {
-        KELVIN => Some('K'),
-        '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => char::from_u32(u32::from(character) - WIDE),
-        _ => None,
+/// The ASCII letter or digit that this is a styled form of, or the sign of, and how far that is from it.
+fn plain(character: char) -> Option<(char, u32)> {
+    if character == KELVIN {
+        return Some(('K', WIDE));
     }
+    let code = Some(u32::from(character)).filter(|_| character >= FIRST_STYLED)?;
+    STYLED.iter().find_map(|(first, last, starts)| {
+        let styles = starts.iter().map(|start| start - u32::from(*first));
+        let plain = |distance: u32| {
+            char::from_u32(code.checked_sub(distance)?).filter(|plain| (first..=last).contains(&plain))
+        };
+        styles.filter_map(|distance| Some((plain(distance)?, distance))).next()
+    })
 }
 
 fn capital(letter: char) -> char {
@@ -261,6 +292,11 @@ mod tests {
             ("б", "Б"),
             ("K", "\u{212a}"),
             ("q", "\u{ff51}"),
+            ("q", "𝓺"),
+            ("Q", "𝑄"),
+            ("b", "ⓑ"),
+            ("5", "𝟝"),
+            ("5", "５"),
         ] {
             assert!(symbol(one).is_some_and(|symbol| symbol.of > 1), "{one}");
             assert_eq!(symbol(one), symbol(other), "{one} {other}");
