@@ -147,12 +147,12 @@ impl Run<'_, '_> {
         options: &Options,
     ) -> io::Result<()> {
         let redacted = self.redactor.redact_in(frame.bytes, shape, frame.start.offset == 0);
-        let has_compressed = self.redactor.take_compressed();
+        let has_opaque = self.redactor.take_opaque();
         let found = |bytes: &[u8]| found_in(bytes, &self.judge, options);
         let now = found(&redacted);
         // The walk may have found more, in what comes before.
         if now != Some(found_at(frame.start.offset, payloads)) && now != found(frame.bytes) {
-            if has_compressed {
+            if has_opaque {
                 self.unavailable(&anyhow!(
                     "the capture at {source}:{} was not written: a payload in compressed or binary data \
                      cannot be redacted in place; to write its payloads alone, leave out --headers",

@@ -38,7 +38,7 @@ impl Redactor {
                     let new = self.content(&inner, None, is_searched, depth + 1);
                     // What cannot be put back is redacted with what is around it.
                     if !put_back(&layer, &inner, &new, &mut out, &mut done) {
-                        self.has_compressed = true;
+                        self.has_opaque = true;
                     }
                 }
                 Inside::Size(range) => done[range].fill(true),
@@ -107,7 +107,7 @@ impl Redactor {
         } else if let Some(beginning) =
             COMPRESSED_IN_BASE64.iter().find(|beginning| digits.starts_with(**beginning))
         {
-            self.has_compressed = true;
+            self.has_opaque = true;
             beginning.to_string() + &self.replaced(&digits[beginning.len()..], "compressed")
         } else {
             return None;

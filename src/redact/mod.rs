@@ -52,7 +52,7 @@ pub struct Redactor {
     alphabets: HashMap<value::Asked, Option<alphabet::Alphabet>>,
     counts: Counts,
     /// Whether something was opaque, compressed or not text, and so replaced as a whole.
-    has_compressed: bool,
+    has_opaque: bool,
 }
 
 /// What was read last in a JSON text.
@@ -91,7 +91,7 @@ impl Redactor {
             shift: 0,
             alphabets: HashMap::new(),
             counts: Counts::default(),
-            has_compressed: false,
+            has_opaque: false,
         }
     }
 
@@ -121,8 +121,8 @@ impl Redactor {
 
     /// Whether something was opaque, compressed or not text, since this was last asked: it was replaced as a whole, and
     /// nothing can be found in it.
-    pub fn take_compressed(&mut self) -> bool {
-        std::mem::take(&mut self.has_compressed)
+    pub fn take_opaque(&mut self) -> bool {
+        std::mem::take(&mut self.has_opaque)
     }
 
     /// The payload, redacted: as many bytes, each value in its place.

@@ -20,7 +20,7 @@ impl Redactor {
         is_so.then(|| {
             let units = unit_bytes(bytes);
             units.and_then(|(length, is_big)| self.in_units(bytes, length, is_big)).unwrap_or_else(|| {
-                self.has_compressed = true;
+                self.has_opaque = true;
                 self.blotted(bytes)
             })
         })
@@ -29,7 +29,7 @@ impl Redactor {
     /// Compressed data, replaced as a whole; `None` if it is not.
     pub(super) fn compressed(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
         let is_so = COMPRESSED.iter().any(|beginning| bytes.starts_with(beginning));
-        self.has_compressed |= is_so;
+        self.has_opaque |= is_so;
         is_so.then(|| self.blotted(bytes))
     }
 

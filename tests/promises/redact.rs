@@ -37,7 +37,7 @@ pub(crate) fn in_place(bytes: &[u8]) -> Option<Vec<u8>> {
             out[start..start + redacted.len()].copy_from_slice(&redacted);
         }
     }
-    (!redactor.take_compressed()).then_some(out)
+    (!redactor.take_opaque()).then_some(out)
 }
 
 /// Every promise about an input that is redacted in its place.
