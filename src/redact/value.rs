@@ -115,7 +115,8 @@ fn unescaped(text: &str) -> Option<(char, usize)> {
         br"\r" => '\r',
         br"\t" => '\t',
         [b'\\', _] => {
-            return code_points(text).or_else(|| Some((char::REPLACEMENT_CHARACTER, improper(text))));
+            let character = code_points(text).or_else(|| in_bytes(text));
+            return character.or_else(|| Some((char::REPLACEMENT_CHARACTER, improper(text))));
         }
         _ => return None,
     };
@@ -125,14 +126,26 @@ fn unescaped(text: &str) -> Option<(char, usize)> {
 /// How long an escape is that stands for no character, in bytes, with the letter that is wrong in it: it is what is
 /// wrong with the payload, and stays.
 fn improper(text: &str) -> usize {
-    let mut parts = text[1..].chars();
-    let letter = parts.next().map_or(0, char::len_utf8);
-    if !text[1..].starts_with('u') {
-        return 1 + letter;
-    }
-    let digits = text.bytes().skip(2).take(4).take_while(u8::is_ascii_hexdigit).count();
-    let wrong = text[2 + digits..].chars().next().filter(|wrong| digits < 4 && wrong.is_alphanumeric());
+    let most = match text.as_bytes()[1] {
+        b'u' => 4,
+        b'x' => 2,
+        _ => return 1 + text[1..].chars().next().map_or(0, char::len_utf8),
+    };
+    let digits = text.bytes().skip(2).take(most).take_while(u8::is_ascii_hexdigit).count();
+    let wrong = text[2 + digits..].chars().next().filter(|wrong| digits < most && wrong.is_alphanumeric());
     2 + digits + wrong.map_or(0, char::len_utf8)
+}
+
+/// The character whose bytes stand there as `\x` and digits, and how long that is.
+fn in_bytes(text: &str) -> Option<(char, usize)> {
+    let byte = |at: usize| {
+        let digits = text.get(at..)?.strip_prefix("\\x")?.get(..2)?;
+        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        u8::from_str_radix(digits, 16).ok().filter(|_| is_hex)
+    };
+    let count = byte(0)?.leading_ones().max(1) as usize;
+    let bytes: Vec<u8> = (0..count).map_while(|index| byte(4 * index)).collect();
+    Some((std::str::from_utf8(&bytes).ok()?.chars().next()?, 4 * count))
 }
 
 /// The character that `\u` and its digits stand for, and how long that is.
@@ -151,6 +164,14 @@ fn code_points(text: &str) -> Option<(char, usize)> {
 
 fn escape(character: char, like: &str, out: &mut String) {
     let is_capital = like.bytes().skip(2).any(|byte| matches!(byte, b'A'..=b'F'));
+    if like.starts_with("\\x") {
+        for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+            let written =
+                if is_capital { write!(out, "\\x{byte:02X}") } else { write!(out, "\\x{byte:02x}") };
+            written.expect("internal error: writing to a String cannot fail");
+        }
+        return;
+    }
     for unit in character.encode_utf16(&mut [0; 2]) {
         let written = if is_capital { write!(out, "\\u{unit:04X}") } else { write!(out, "\\u{unit:04x}") };
         written.expect("internal error: writing to a String cannot fail");

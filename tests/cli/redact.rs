@@ -278,6 +278,7 @@ fn what_is_broken_is_broken_in_its_place_wherever_it_stands() {
         "{\"firstObjectLabel\":-0.0e+1secondObjectKey\"}".to_owned(),
         "INIT_START Runtime Version: \n\"\\u002u".to_owned(),
         "\"{\\u0\",secondObjectKey".to_owned(),
+        "{\\x2iato\\x22firstObjectKey".to_owned(),
         "\"\\u007b\",associationType".to_owned(),
         "\"\\u007b\\firstObjectKey\",".to_owned(),
         "{\"data\":\"\\firstObjectKey { {\\\"type\\\":1}\"}\n".to_owned(),
