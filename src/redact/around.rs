@@ -149,10 +149,9 @@ fn time_length(text: &str) -> Option<usize> {
 }
 
 impl Redactor {
-    /// A text with no payload in it. Where an input begins with it, a parser stops where it did.
-    pub(super) fn around(&mut self, text: &str, begins: bool) -> String {
+    /// A text with no payload in it, behind what `before` says.
+    pub(super) fn around(&mut self, text: &str, mut before: Before) -> String {
         let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-        let mut before = Before { begins_value: begins, ..Before::default() };
         while let Some(next) = text[at..].chars().next() {
             if !next.is_alphanumeric() {
                 before.sign(next);
@@ -208,7 +207,11 @@ impl Redactor {
         let (front, rest) = word.split_at(front);
         out.push_str(&words::number(front, &self.cipher).unwrap_or_else(|| front.to_owned()));
         let from = out.len();
-        out.push_str(&self.bare(rest, AROUND, |own| own.replaced(rest, AROUND)));
+        out.push_str(&if before.is_bracketed {
+            self.bare(rest, AROUND, |own| own.replaced(rest, AROUND))
+        } else {
+            self.replaced(rest, AROUND)
+        });
         if before.begins_value || before.is_fraction {
             words::keep_fault(front, rest, from, out);
         }
@@ -220,20 +223,27 @@ const AROUND: &str = "word around a payload";
 
 /// What stands in front of a word.
 #[derive(Default)]
-struct Before {
+pub(super) struct Before {
     word: String,
     /// What stands between the two.
     gap: String,
-    /// Whether a value of JSON may begin here.
+    /// Whether a value of JSON may begin here: a parser stops in it where it did.
     begins_value: bool,
     /// Whether such a value is a number so far, and whether its point is right in front.
     is_number: bool,
     is_fraction: bool,
+    /// Whether the text begins with a bracket, so that its letters show where it ends.
+    is_bracketed: bool,
     /// Whether it is a version of HTTP, or the status behind one.
     is_http: bool,
 }
 
 impl Before {
+    /// Nothing, or what shows none of this, in a text that may begin with a bracket.
+    pub(super) fn of(begins_value: bool, is_bracketed: bool) -> Self {
+        Self { begins_value, is_bracketed, ..Self::default() }
+    }
+
     fn sign(&mut self, sign: char) {
         self.is_fraction = sign == '.' && self.is_number;
         self.is_number = false;

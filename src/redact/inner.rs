@@ -5,9 +5,11 @@
 //! Invariants: no byte is passed by; what is compressed cannot be redacted in its place, so it is replaced as a whole,
 //! and that is noted.
 
+use super::around::Before;
 use super::opaque::around_invalid;
 use super::{NESTED_AT_MOST, Redactor, is_document, value};
 use crate::capture::{Inside, Shape, inside, is_text as begins_text, own_names, put_back};
+use crate::payload::BYTE_ORDER_MARK;
 
 /// What base64 of compressed data begins with, gzip and Zstandard.
 const COMPRESSED_IN_BASE64: [&str; 2] = ["H4sI", "KLUv/"];
@@ -63,10 +65,12 @@ impl Redactor {
     /// What is not inside anything.
     fn rest(&mut self, text: &[u8], out: &mut [u8], done: &[bool]) {
         let mut at = 0;
+        let begun = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_ascii_start();
+        let is_bracketed = begun.starts_with(b"[") || begun.starts_with(b"{");
         while let Some(start) = done[at..].iter().position(|is_done| !is_done).map(|start| at + start) {
             at = done[start..].iter().position(|is_done| *is_done).map_or(done.len(), |end| start + end);
             let new = around_invalid(&text[start..at], |text| {
-                let drawn = self.around(&value::decoded(text), start == 0);
+                let drawn = self.around(&value::decoded(text), Before::of(start == 0, is_bracketed));
                 let mut new = String::with_capacity(text.len());
                 value::spell(text, &drawn, &mut new);
                 new

@@ -276,7 +276,7 @@ impl Redactor {
             return value.to_owned();
         }
         if around::is_notation(read.about()) {
-            return self.around(value, false);
+            return self.around(value, around::Before::default());
         }
         let kind = Kind::of(&read.name);
         let (front, rest) = value.split_at(kept_length(kind, value));

@@ -297,6 +297,7 @@ fn what_is_broken_ends_where_it_did_whatever_its_letters_are() {
             format!("{{\"method\": {word}\n}}\n}}\n"),
             format!("{{\"a\": tr{word}\n}}\n}}\n"),
             format!("[{word}] {{\"firstObjectKey\":1}}\n"),
+            format!("[1, {{\"firstObjectKey\":1}}, {word}] {{\"firstObjectKey\":1}}\n"),
         ] {
             promises::redact::redacted(text.as_bytes());
         }
