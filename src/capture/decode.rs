@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_inflates_too_far_is_refused() {
+    fn too_much_inflation_is_refused() {
         let gzip = |bytes: &[u8]| {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
             std::io::Write::write_all(&mut encoder, bytes).unwrap();

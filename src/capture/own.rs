@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_recorded_is_read_back_byte_for_byte() {
+    fn a_record_is_read_back_byte_for_byte() {
         let mut headers = Headers::default();
         for (name, value) in
             [("Host", "a"), ("x-A", "1"), ("X-a", "\u{e9}\"\\"), ("X-GHL-Signature", "AAAA"), ("X-Empty", "")]
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_opens_something_is_not_recorded_and_signatures_are() {
+    fn secret_headers_are_not_recorded_and_signatures_are() {
         for name in
             ["Authorization", "proxy-authorization", "COOKIE", "X-Api-Key", "x-csrf-token", "A-Secret"]
         {

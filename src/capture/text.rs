@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_to_be_a_payload_is_reported_broken() {
+    fn a_broken_payload_is_reported_as_broken() {
         let broken = r#"x {"a":{},"firstObjectKey":1,,} y"#;
         assert_eq!(pieces(broken), [r#"broken {"a":{},"firstObjectKey":1,,}"#]);
         assert_eq!(pieces(r#"x {"associationType":"USER"#), [r#"broken {"associationType":"USER"#]);
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_too_long_is_broken_and_never_skipped() {
+    fn text_that_takes_too_long_is_broken_and_never_skipped() {
         let start = Instant::now();
         let text = format!("x {} {{\"id\":67}}", "{\"a\":".repeat(200_000));
         let pieces: Vec<_> = Objects::new(text.as_bytes()).collect();

@@ -278,7 +278,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_read_before_changes_no_finding(texts in proptest::collection::vec(almost_ordinary(), 1..4)) {
+    fn earlier_payloads_change_no_finding(texts in proptest::collection::vec(almost_ordinary(), 1..4)) {
         let (judge, mut reader) = (Judge::default(), event::reader());
         for text in texts {
             let findings = judge.judge_next(text.as_bytes(), &mut reader);
@@ -432,7 +432,7 @@ fn many_errors_in_one_payload_cost_linear_time() {
 }
 
 #[test]
-fn what_is_found_on_a_budget_is_true() {
+fn findings_on_a_budget_are_true() {
     // If branches are nested, the outermost is known to fail; errors inside it are not reported.
     let branches = r##"{"$defs": {"n": {"oneOf": [{"type": "integer"}, {"type": "object", "required": ["a"], "$ref": "#/$defs/o"},
         {"type": "object", "required": ["b"], "$ref": "#/$defs/o"}]}, "o": {"properties": {"a": {"$ref": "#/$defs/n"}}}},

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_paired_is_refused_with_advice() {
+    fn an_unpaired_option_is_refused_with_advice() {
         let both = "error: the reports 'json' and 'sarif' cannot both go to standard output; give one of them a \
                     file: --format sarif --output FILE";
         let lines = [

@@ -47,7 +47,7 @@ fn the_published_order_rules_and_other_fields_come_apart() {
 }
 
 #[test]
-fn what_is_ignored_is_left_out_by_name_and_by_pointer() {
+fn ignored_fields_are_left_out_by_name_and_by_pointer() {
     let (before, after) = (r#"{"id":1,"a":{"x":1,"xy":1},"/b":1}"#, r#"{"id":2,"a":{"x":2,"xy":2},"/b":2}"#);
     let ignoring = |names: &[&str]| {
         let ignore = names.iter().map(|name| (*name).to_owned()).collect();
@@ -103,7 +103,7 @@ fn no_depth_is_too_much() {
 
 proptest! {
     #[test]
-    fn what_means_the_same_has_the_same_fingerprints_however_it_is_written(
+    fn equal_payloads_have_equal_fingerprints_however_they_are_written(
         members in proptest::collection::vec(
             (prop::sample::select(vec!["id", "key", "type", "timestamp", "firstObjectKey", "locationId", "x"]), "[ -~\u{e9}\u{1f600}]{0,12}"),
             1..7,

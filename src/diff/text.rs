@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_the_same_is_named_among_what_does_not() {
+    fn look_alikes_are_named_among_other_differences() {
         assert_eq!(hidden_code_points("Kim", "\u{212a}IM", "->").as_deref(), Some("U+004B -> U+212A"));
         assert_eq!(
             hidden_code_points("paypal 1", "p\u{430}ypal 2", "->").as_deref(),

@@ -443,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_to_keep_is_an_error_where_that_begins() {
+    fn too_many_findings_are_an_error_where_the_excess_begins() {
         let capture = har((0..10).map(|_| r#"{"id":1}"#.to_owned()));
         let whole = opened(&capture, usize::MAX);
         assert_eq!(whole.payloads.len(), 10);

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_not_be_sent_as_it_is_written_is_refused() {
+    fn a_url_that_would_be_sent_differently_is_refused() {
         for (text, why) in [
             ("127.0.0.1:3000", "is not a URL"),
             ("/hook", "is not a URL"),

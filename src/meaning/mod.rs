@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_the_same_has_one_fingerprint_and_nothing_else_has() {
+    fn only_equal_values_share_a_fingerprint() {
         let groups: [&[&str]; 14] = [
             &[
                 r#"{"a":1,"b":[true,null]}"#,

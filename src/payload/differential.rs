@@ -194,7 +194,7 @@ fn a_name_is_known_by_all_of_its_letters() {
 }
 
 #[test]
-fn what_is_nested_is_looked_at_however_deep_it_is() {
+fn nested_values_are_checked_at_any_depth() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":[", "]}]")] {
         for inner in
             ["1", "\"\"", "01", "\"\\ud800\"", "{\"a\"}", "[,]", "[1}", "{\"a\":1]", "{1:1}", "[1 2]", ""]
@@ -256,12 +256,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn what_is_nearly_json_is_read_alike(bytes in nearly_json()) {
+    fn near_json_is_read_alike(bytes in nearly_json()) {
         assert_same(&bytes);
     }
 
     #[test]
-    fn what_json_is_made_of_is_read_alike(text in "[\\[\\]{}:,\"a01.eE+\\- \\\\u/d8ntrufls]{0,24}") {
+    fn the_parts_of_json_are_read_alike(text in "[\\[\\]{}:,\"a01.eE+\\- \\\\u/d8ntrufls]{0,24}") {
         assert_same(text.as_bytes());
     }
 

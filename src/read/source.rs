@@ -335,7 +335,7 @@ mod tests {
     use std::process::Command;
 
     #[test]
-    fn what_takes_a_walked_file_s_place_is_refused_and_not_waited_for() {
+    fn a_replacement_of_a_walked_file_is_refused_without_waiting() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("file"), "{}").unwrap();

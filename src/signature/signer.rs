@@ -134,7 +134,7 @@ mod tests {
     const RSA: &str = include_str!("../../tests/signature/rsa-private-test-only.pem");
 
     #[test]
-    fn what_is_signed_verifies_with_the_public_key_of_the_same_file() {
+    fn a_signature_verifies_with_the_public_key_of_the_same_file() {
         for (scheme, text, public) in [
             (Scheme::Ed25519, ED25519, include_str!("../../tests/signature/ed25519.pem")),
             (Scheme::RsaSha256, RSA, include_str!("../../tests/signature/rsa.pem")),

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_fresh_keeps_every_other_byte() {
+    fn a_fresh_body_keeps_every_other_byte() {
         let mut ids = Ids::fixed();
         let (id, time) = (Ids::fixed().uuid(), "2026-02-13T12:36:13.412Z");
         for (body, expected) in [

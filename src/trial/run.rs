@@ -297,7 +297,7 @@ mod tests {
     use jiff::Timestamp;
 
     #[test]
-    fn what_is_to_be_accepted_is_signed_by_our_own_rules_and_what_is_forged_is_not() {
+    fn our_own_rules_accept_every_genuine_case_and_no_forgery() {
         let read = |scheme, text| Signer::read(scheme, text, "key.pem").unwrap();
         let ed25519 = include_str!("../../tests/signature/ed25519-private-test-only.pem");
         let rsa = include_str!("../../tests/signature/rsa-private-test-only.pem");

@@ -87,7 +87,7 @@ fn cells(markdown: &str) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn what_a_finding_says_comes_out_as_it_went_in(
+    fn the_text_of_a_finding_survives_every_format(
         source in text(), findings in prop::collection::vec(finding(), 0..4),
     ) {
         let source = visible(&source);

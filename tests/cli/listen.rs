@@ -382,7 +382,7 @@ fn slow_senders_and_too_many_of_them_get_an_answer() {
 }
 
 #[test]
-fn what_a_web_page_sends_is_refused_before_its_body_is_read() {
+fn a_request_from_a_web_page_is_refused_before_its_body_is_read() {
     let folder = Folder::new();
     let record = folder.name("record.ndjson");
     let handler = Receiver::new(|_| Reply::of(200));
@@ -451,7 +451,7 @@ fn headers_keep_their_order_case_and_repeats_and_secrets_are_not_written_down() 
 }
 
 #[test]
-fn what_was_answered_2xx_is_in_the_record_when_it_is_killed_and_its_lines_are_whole() {
+fn every_delivery_answered_2xx_is_in_the_record_of_a_killed_process_in_whole_lines() {
     let folder = Folder::new();
     let record = folder.name("record.ndjson");
     for round in 0..5 {
@@ -522,7 +522,7 @@ fn verdicts(report: &[u8]) -> Vec<(bool, Vec<String>)> {
 }
 
 #[test]
-fn what_is_sent_received_and_recorded_is_judged_as_it_was() {
+fn a_sent_delivery_has_the_same_verdict_when_received_and_recorded() {
     let folder = Folder::new();
     let mut sent = 0;
     for path in fixtures() {

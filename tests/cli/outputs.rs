@@ -91,7 +91,7 @@ fn a_report_takes_the_place_of_a_file_with_its_permissions_and_through_a_link() 
 }
 
 #[test]
-fn what_cannot_be_replaced_is_written_as_it_goes() {
+fn a_target_that_cannot_be_replaced_is_written_as_the_run_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = "mkfifo pipe; cat pipe >copy & assoclens validate --format concise --output pipe \"$INVALID\"; \
                 code=$?; wait; exit $code";

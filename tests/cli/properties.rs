@@ -275,7 +275,7 @@ fn the_report_about_a_payload_is_bounded_whatever_its_size() {
 }
 
 #[test]
-fn what_a_schema_of_ones_own_finds_is_bounded_too() {
+fn the_findings_of_a_users_schema_are_bounded_too() {
     let files = Files::new();
     let long = hostile(100_000);
     let payload = format!("{{\"{long}\":{{\"{long}\":[\"{long}\",\"{long}\"]}},\"x\":\"{long}\"}}");

@@ -215,7 +215,7 @@ fn a_schema_that_asks_for_too_much_is_refused_before_any_payload() {
 }
 
 #[test]
-fn what_is_read_beside_payloads_is_bounded() {
+fn other_input_files_are_bounded() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("p.json"), "{}").unwrap();
     for (option, what, most) in [("--schema", "schema", 8 << 20), ("--expect", "manifest", 16 << 20)] {

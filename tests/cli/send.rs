@@ -165,7 +165,7 @@ fn a_redirect_is_one_finding_and_is_not_followed() {
 }
 
 #[test]
-fn what_brings_a_receiver_down_is_named_and_what_was_not_reached_was_not_refused() {
+fn a_case_that_stops_a_receiver_is_named_and_an_unreached_case_is_not_a_refusal() {
     // It fails on one body, and comes back.
     let is_null = |got: &Got| got.body.windows(4).any(|part| part == b"null");
     let receiver = Receiver::new(move |got| if is_null(got) { Reply::of(500) } else { correct(got) });
@@ -299,7 +299,7 @@ fn more_than_was_agreed_on_is_not_sent() {
 }
 
 #[test]
-fn what_would_be_sent_is_printed_and_read_back() {
+fn a_dry_run_prints_requests_that_can_be_read_back() {
     let url = Receiver::dead();
     let printed = run(&["--dry-run", "--sign-with", ED25519, &url, "fixtures/valid/deliveries.ndjson"]);
     assert_eq!(printed.status.code(), Some(0));

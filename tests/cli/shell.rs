@@ -268,7 +268,7 @@ fn assert_harmless(text: &str, about: &str) {
 }
 
 #[test]
-fn what_is_not_there_or_leads_to_itself_is_named_and_the_rest_is_judged() {
+fn a_missing_path_or_a_loop_is_reported_and_the_rest_is_judged() {
     let folder = tempfile::tempdir().unwrap();
     let line = "ln -s loop loop; ln -s nothing dangling; mkdir inner; ln -s .. inner/up; echo '{\"id\":1}' >inner/a.json
                 assoclens validate --format concise loop dangling inner";

@@ -169,7 +169,7 @@ fn every_command_has_a_page_that_formatters_take_without_a_warning() {
 }
 
 #[test]
-fn what_is_printed_depends_on_the_version_alone() {
+fn completions_and_pages_depend_on_the_version_alone() {
     for arguments in [["completions", "bash"], ["completions", "zsh"], ["man", "validate"]] {
         let elsewhere = command("assoclens", &arguments)
             .current_dir("/")

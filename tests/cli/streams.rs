@@ -177,7 +177,7 @@ fn zstandard(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_compressed_is_judged_alike_by_any_name_and_from_standard_input() {
+fn compressed_input_gets_the_same_verdict_under_any_name_and_from_standard_input() {
     let folder = tempfile::tempdir().unwrap();
     let lines = mixed_lines(2_000, 3);
     let plain = write(folder.path(), "a.ndjson", &lines);
@@ -228,7 +228,7 @@ fn a_bomb_inflates_no_memory() {
 }
 
 #[test]
-fn what_cannot_be_read_twice_is_compared_alike_and_held_on_disk() {
+fn an_input_that_cannot_be_read_twice_is_compared_alike_and_held_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let filler = "x".repeat(1000);
     let side = |label: &str| -> String {

@@ -319,7 +319,7 @@ fn a_capture_that_is_cut_never_passes_for_a_whole_one() {
 
 /// Gzip in gzip, each of which holds the same many times.
 #[test]
-fn what_inflates_a_thousandfold_more_than_once_is_bounded() {
+fn repeated_bombs_are_bounded() {
     use base64::Engine as _;
     let subscription = |line: &str, times: usize| {
         let line = serde_json::json!({ "message": line }).to_string();

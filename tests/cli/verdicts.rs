@@ -171,7 +171,7 @@ const ENCODED: [(&[u8], &str); 16] = [
 ];
 
 #[test]
-fn what_the_standard_requires_accepted_is_and_what_it_requires_refused_is_not() {
+fn json_is_accepted_and_refused_as_the_standard_requires() {
     for text in ACCEPTED {
         assert!(Document::parse(text.as_bytes()).is_ok(), "{text:?}");
     }

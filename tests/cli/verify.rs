@@ -84,7 +84,7 @@ fn the_json_is_what_its_schema_says_and_the_exit_code_is_that_of_every_format() 
 }
 
 #[test]
-fn what_people_read_keeps_to_its_width_and_colour_changes_no_letter() {
+fn reports_for_people_keep_to_their_width_and_colour_changes_no_letter() {
     for (arguments, body, ..) in situations() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         for (width, locale) in [("40", "C.UTF-8"), ("80", "C"), ("200", "C.UTF-8")] {

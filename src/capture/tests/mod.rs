@@ -83,7 +83,7 @@ fn requests_that_curl_showed_as_ascii_have_a_place_each() {
 
 /// JSON that makes a careless search do the same over and over. Twice the length may take about twice the time.
 #[test]
-fn what_is_searched_costs_linear_time() {
+fn searching_costs_linear_time() {
     let (open, close) = ("{\"headers\":{},\"body\":", ",\"x\":{\"id\":1,\"firstRecordId\":2}}");
     let quoted = |text: &str| serde_json::to_string(text).unwrap();
     let encoded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);

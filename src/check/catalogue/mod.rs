@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_nearly_typed_is_found() {
+    fn a_misspelled_name_is_suggested() {
         let near = |typed| nearest(typed, Code::names());
         assert_eq!(near("missing-feild"), Some("missing-field"));
         assert_eq!(near("missing_field"), Some("missing-field"));

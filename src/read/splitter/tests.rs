@@ -149,7 +149,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2048))]
 
     #[test]
-    fn what_follows_a_document_that_is_cut_is_found(
+    fn a_document_after_one_that_is_cut_is_found(
         before in prop::collection::vec(0..DOCUMENTS.len(), 0..3), cut in 0..DOCUMENTS.len(), length in 1usize..60,
         after in prop::collection::vec(0..DOCUMENTS.len(), 1..4), end in prop::sample::select(vec!["\n", "\r\n", "\n\n"]),
     ) {
@@ -166,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn what_follows_a_document_with_a_fault_is_found(
+    fn a_document_after_one_with_a_fault_is_found(
         index in 0..DOCUMENTS.len(), at in 0usize..60, length in 1usize..120, added in prop::sample::select(vec![",", "\"", "'", "x", "}", "{", "]", "\\"]),
         after in prop::collection::vec(0..DOCUMENTS.len(), 1..4),
     ) {

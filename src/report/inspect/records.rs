@@ -106,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_would_begin_a_formula_is_escaped() {
+    fn the_start_of_a_formula_is_escaped() {
         let cases = [
             ("=1+1", "\\u003d1+1"),
             (" \u{a0}+49", " \u{a0}\\u002b49"),

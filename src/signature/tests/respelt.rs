@@ -99,7 +99,7 @@ fn a_legacy_match_after_its_announced_end_is_worth_a_note() {
 }
 
 #[test]
-fn what_was_tried_is_given_as_no_cause() {
+fn a_tried_form_is_not_a_cause() {
     let text = std::str::from_utf8(BODY).unwrap();
     let signature = ed25519(BODY);
     let other = text.replace("698f", "798f");
