@@ -241,7 +241,7 @@ fn explain_start(before: Option<char>, found: char, cause: &str) -> (String, Opt
     let shown = show(found);
     match found {
         '}' | ']' if before == Some(',') => {
-            (format!("a comma before {shown}"), Some("remove the last comma"))
+            (format!("unexpected comma before {shown}"), Some("remove the last comma"))
         }
         '\'' => ("expected a value or a name, found a single quote".to_owned(), Some(QUOTES)),
         '/' | '#' => (format!("unexpected {shown}"), Some("JSON has no comments")),
