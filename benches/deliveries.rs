@@ -1,4 +1,4 @@
-//! Made-up deliveries for benchmarks: the same for the same seed, with ids of no account.
+//! Made-up deliveries for benchmarks: the same for the same seed, with made-up ids.
 
 use std::fmt::Write as _;
 
@@ -52,7 +52,7 @@ pub(crate) fn delivery(random: &mut Random, is_spoiled: bool) -> String {
     if is_cut { line[..line.len() - 5].to_owned() } else { line }
 }
 
-/// So many lines, one in `spoil_one_in` of them spoiled (none if 0).
+/// This many lines, one in `spoil_one_in` of them spoiled (none if 0).
 pub(crate) fn lines(count: u64, spoil_one_in: usize, seed: u64) -> impl Iterator<Item = String> {
     let mut random = Random(seed);
     (0..count).map(move |_| {
@@ -61,7 +61,7 @@ pub(crate) fn lines(count: u64, spoil_one_in: usize, seed: u64) -> impl Iterator
     })
 }
 
-/// A kind of deliveries: what accounts send that differ in one thing.
+/// A class of deliveries, which differ from ordinary ones in one respect.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Class {
     pub(crate) name: &'static str,
@@ -147,7 +147,7 @@ const fn class(name: &'static str, shape: fn(&mut Random, Members) -> String) ->
 }
 
 impl Class {
-    /// What a file of that class is: lines, but a HAR, which is one JSON text.
+    /// The text of a file of that class: lines, or for a HAR one JSON text.
     pub(crate) fn text(self, count: u64, seed: u64) -> impl Iterator<Item = String> {
         let mut random = Random(seed);
         let is_har = self.name == "har";
@@ -219,13 +219,13 @@ fn with_label(members: Members, label: &str) -> String {
     text(&with(members, "secondObjectLabel", label))
 }
 
-/// The delivery with labels of these, written so.
+/// The delivery with these labels, in this spelling.
 fn labelled(random: &mut Random, members: Members, labels: &[&str], write: fn(&str) -> String) -> String {
     let (first, second) = (write(random.one_of(labels)), write(random.one_of(labels)));
     text(&with(with(members, "firstObjectLabel", &first), "secondObjectLabel", &second))
 }
 
-/// The text as JSON, with no more escapes than JSON asks for.
+/// The text as JSON, with no more escapes than necessary.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("a string is JSON")
 }

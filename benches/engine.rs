@@ -1,5 +1,5 @@
-//! The engine by itself, and what nothing could be quicker than. What everyone would write has to be another program
-//! (`benches/naive`), as crates have the same features throughout a build; `benches/classes.sh` holds the two together.
+//! The engine by itself, and a lower bound for its time. The obvious implementation must be another program
+//! (`benches/naive`), because crates have the same features throughout a build; `benches/classes.sh` compares the two.
 
 #[allow(dead_code, reason = "the classes are `generate`'s")]
 mod deliveries;
@@ -44,7 +44,7 @@ impl Sink for Count {
     }
 }
 
-/// The whole engine: reading from a file in the page cache, splitting, judging with all rules, telling.
+/// The whole engine: reading from a file in the page cache, splitting, judging with all rules, reporting.
 fn engine(judge: &Arc<Judge>, path: &std::path::Path, jobs: usize) -> usize {
     let sources = std::iter::once(Ok(PathItem::Source(Source::file(path.to_owned()))));
     let mut count = Count { payloads: 0, findings: 0 };

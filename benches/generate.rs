@@ -1,4 +1,4 @@
-//! Writes made-up deliveries, one a line: `cargo bench --bench generate -- COUNT [SPOIL_ONE_IN [SEED]]`; those of a
+//! Writes made-up deliveries, one per line: `cargo bench --bench generate -- COUNT [SPOIL_ONE_IN [SEED]]`; those of a
 //! class: `-- CLASS COUNT [SEED]`; the names of all classes: `-- classes`.
 
 mod deliveries;

@@ -1,4 +1,4 @@
-//! A payload with nothing to say about costs no allocation at all.
+//! A payload without findings costs no allocation at all.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use assoclens::check::Judge;

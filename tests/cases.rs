@@ -11,9 +11,9 @@
 //! ? 1                            the exit status
 //! ```
 //!
-//! ESC is written ␛, and CR ␍. A last line without a line end is followed by a line of `>\` or `!\`.
-//! `UPDATE_CASES=1 cargo test --test cases` writes what was found; read the difference before you commit it. What differs
-//! is shown, all of it.
+//! ESC is written ␛, and CR ␍. A last line without a line end is followed by a line of `>\` or `!\`. `UPDATE_CASES=1
+//! cargo test --test cases` writes the actual output; read the difference before you commit it. All differences are
+//! shown.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ use std::process::{Command, Output, Stdio};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Runs a line of shell with nothing of the caller's environment that could change an output.
+/// Runs a line of shell without any of the caller's environment that could change an output.
 fn run(command: &str, stdin: &str) -> Output {
     let program = Path::new(env!("CARGO_BIN_EXE_assoclens")).parent().unwrap();
     let mut child = Command::new("sh")
@@ -41,13 +41,13 @@ fn run(command: &str, stdin: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A program that does not read its input may be gone before all of it is written.
+    // A program that does not read its input may end before all of it is written.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
 }
 
-/// Whether a command needs a program that not every system has, and this one has not. It is then taken to come out as
-/// written, which is said, and not by `eprintln!`, which is held back of a test that passes.
+/// Whether a command needs a program that not every system has, and this one lacks. The case then counts as passed, and
+/// a message says so. `eprintln!` is not used, because the output of a passing test is captured.
 fn is_skipped(command: &str) -> bool {
     let needs_jq = command.split([' ', '(']).any(|word| word == "jq");
     let is_skipped = needs_jq && !["/usr/bin/jq", "/bin/jq"].iter().any(|path| Path::new(path).exists());
@@ -69,12 +69,12 @@ fn shown(bytes: &[u8], mark: char) -> String {
     lines
 }
 
-/// A line of text, or a command with what is written below it.
+/// A line of text, or a command with the lines written below it.
 struct Part {
-    /// Of the file, from 1.
+    /// Its line in the file, from 1.
     line: usize,
     written: String,
-    /// How it would read if the command came out as it does.
+    /// The text with the command's actual output.
     found: String,
 }
 
@@ -83,7 +83,7 @@ impl Part {
         Self { line: index + 1, written: format!("{line}\n"), found: format!("{line}\n") }
     }
 
-    /// What is written and found where they differ first, and some lines around.
+    /// The first difference between the written and the actual text, with some lines around it.
     fn difference(&self, path: &Path) -> String {
         let (written, found) = (self.written.lines(), self.found.lines());
         let alike = written.zip(found).take_while(|(written, found)| written == found).count();
@@ -126,7 +126,7 @@ fn replay_cases(text: &str) -> Vec<Part> {
     parts
 }
 
-/// The commands of a document's console blocks, each with what a terminal shows: both streams, in the order written.
+/// The commands of a document's console blocks, each with the output of a terminal: both streams, in the order written.
 fn replay_console_blocks(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut is_console = false;
@@ -153,7 +153,7 @@ fn replay_console_blocks(text: &str) -> Vec<Part> {
     parts
 }
 
-/// Holds files to what their commands do now, or with `UPDATE_CASES` writes that. All that fail are shown.
+/// Compares files with the output of their commands, or with `UPDATE_CASES` writes it. All failures are shown.
 fn check(paths: &[PathBuf], replay: impl Fn(&str) -> Vec<Part>) {
     let mut differences = Vec::new();
     for path in paths {
@@ -196,7 +196,7 @@ fn every_row_of_the_page_on_exit_codes_is_shown_by_a_command() {
     let path = Path::new(ROOT).join("docs/exit-codes.md");
     check(std::slice::from_ref(&path), replay_console_blocks);
     let page = fs::read_to_string(path).unwrap();
-    // Below the table of what the codes mean, each table is followed by a block with a command a row.
+    // Below the table of codes, each table is followed by a block with one command per row.
     let below = page.split_once("\n## ").unwrap().1;
     let tables = below.split("```console\n").map(|part| part.rsplit("```\n").next().unwrap());
     let blocks = below.split("```console\n").skip(1).map(|part| part.split("```\n").next().unwrap());
@@ -211,7 +211,7 @@ fn every_row_of_the_page_on_exit_codes_is_shown_by_a_command() {
 
 #[test]
 fn the_examples_that_help_gives_work() {
-    // Those of `verify` need the vendor's private key.
+    // The rows of `verify` that need the vendor's private key.
     for (subcommand, examples, status) in
         [("validate", 3, 0), ("inspect", 4, 0), ("diff", 3, 1), ("filter", 2, 0)]
     {

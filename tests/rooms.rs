@@ -1,13 +1,13 @@
-//! The rooms of `src/` import downwards only: what a line of `use crate::…` names is a room below its own.
+//! The rooms of `src/` import downwards only: a line of `use crate::…` may only name a room below its own.
 //!
-//! The order is that of docs/design.md. A circle, or an import that runs up, fails here with the file and the line.
+//! The order is that of docs/design.md. A cycle, or an upward import, fails here with the file and the line.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms from the top to the ground. A room may import those in the lines below its own, and none beside it.
+/// The rooms from the top to the ground. A room may import those in the lines below its own, but none in its own line.
 const STOREYS: [&[&str]; 16] = [
     &["main"],
     &["command"],
@@ -49,7 +49,7 @@ fn room(path: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// What a file imports from this crate, with the line: `crate::room` wherever it stands in code, and each name in
+/// The imports of a file from this crate, with their lines: `crate::room` anywhere in code, and each name in
 /// `crate::{room, room::Name}`.
 fn imports(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
@@ -68,7 +68,7 @@ fn imports(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// What runs up or in a circle, as `file:line imports room`.
+/// Upward imports and cycles, as `file:line imports room`.
 fn wrong(path: &Path, text: &str) -> Vec<String> {
     let own = room(path);
     let runs_up = |name: &str| name != own && storey(name) <= storey(&own);
@@ -76,7 +76,7 @@ fn wrong(path: &Path, text: &str) -> Vec<String> {
     found.map(|(line, name)| format!("{}:{line} imports {name}", path.display())).collect()
 }
 
-/// Tests of a room may reach for what they need, so they are not looked at.
+/// Tests of a room may import anything, so they are not checked.
 fn is_test(path: &Path) -> bool {
     path.iter().any(|part| part == "tests" || part == "tests.rs" || part == "lib.rs")
 }

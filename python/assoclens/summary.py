@@ -14,7 +14,7 @@ def merge(*reports: bytes) -> bytes:
     Each of ``reports`` is a whole report of the program in the format ``json``, with its payloads or without, such as
     ``assoclens.objects.summary_of_object`` gives. Returns what one run over the same objects in the same order writes with
     ``--format json --summary``, byte for byte, as long as no code stands at more than 100 places: beyond those, one run and
-    several may tell different places apart (the counts are exact all the same).
+    several may distinguish different places (the counts are exact all the same).
 
     Raises ``Trouble`` if one is not such a report, or of a version that the program does not know.
 

@@ -1,7 +1,7 @@
-//! Every capture under `fixtures/capture/`: what is unwrapped from it, where that is, and what is found.
+//! Every capture under `fixtures/capture/`: its payloads, their places, and their findings.
 //!
-//! `fixtures/capture/unwrapped.txt` says it for each file; `UPDATE_CASES=1 cargo test --test cli captures` writes it anew,
-//! for a person to read before it is committed.
+//! `fixtures/capture/unwrapped.txt` lists them for each file; `UPDATE_CASES=1 cargo test --test cli captures` rewrites
+//! it, to be read before it is committed.
 
 use assoclens::capture::listed;
 use assoclens::check::catalogue::sections;
@@ -42,14 +42,14 @@ fn is_hostile(name: &str) -> bool {
     name.starts_with("hostile/")
 }
 
-/// The shapes that hold no payload: their tools leave it out.
+/// The shapes without a payload: their tools leave it out.
 fn is_lost(name: &str) -> bool {
     let lost = ["curl-v.", "curl-trace-ascii.", "cloudflare-tail."];
     lost.iter().any(|start| name.starts_with(start))
 }
 
-/// A payload in one line: where it was, how much of it is left, and what was found.
-fn told(record: &Value) -> String {
+/// A payload in one line: its place, its fidelity, and its findings.
+fn reported(record: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let step = |step: &Value| {
         let (pointer, number) = (text(&step["pointer"]), step["number"].as_u64());
@@ -84,7 +84,7 @@ fn every_capture_yields_what_the_manifest_lists() {
         .map(|(name, path)| {
             let output = validate(&["--unwrap", "auto", "--format", "ndjson"], &path);
             assert!(matches!(output.status.code(), Some(0 | 1)), "{name}: {output:?}");
-            (name, records(&output).iter().map(told).collect())
+            (name, records(&output).iter().map(reported).collect())
         })
         .collect();
     let listed: Vec<String> = found
@@ -124,7 +124,7 @@ fn every_realistic_capture_yields_its_payloads_and_nothing_is_found_in_them() {
         let output = validate(&["--unwrap", "auto", "--format", "ndjson"], &path);
         for record in records(&output) {
             assert!(record["capture"].is_object(), "{name}: {record}");
-            // What no shape reports is found, and that is said of it.
+            // A payload that no shape reports is found, and has a finding about that.
             let is_found = record["capture"]["steps"][0]["shape"] == "json";
             let findings = record["findings"].as_array().unwrap();
             let is_said = |finding: &Value| {
@@ -137,7 +137,7 @@ fn every_realistic_capture_yields_its_payloads_and_nothing_is_found_in_them() {
     }
 }
 
-/// Without `--unwrap`, a capture is judged as it stands, and what it is and what to type are said.
+/// Without `--unwrap`, a capture is judged as it is, and a finding names it and the option to type.
 #[test]
 fn a_capture_that_is_not_unwrapped_is_named_with_the_flag_that_unwraps_it() {
     for (name, path) in captures().into_iter().filter(|(name, _)| !is_hostile(name)) {
@@ -146,7 +146,7 @@ fn a_capture_that_is_not_unwrapped_is_named_with_the_flag_that_unwraps_it() {
         let shape = unwrapped[0]["capture"]["steps"][0]["shape"].as_str().unwrap().to_owned();
         let judged = records(&validate(&["--unwrap", "never", "--format", "ndjson"], &path));
         let word = if shape == "json" { "auto" } else { &shape };
-        // Of what holds no payload it is said at once what to do instead.
+        // For a capture without a payload, the finding says at once what to do instead.
         let lost = unwrapped[0]["findings"][0]["help"].as_str().unwrap_or_default();
         let says = |finding: &Value| {
             let help = finding["help"].as_str().unwrap_or_default();
@@ -155,7 +155,7 @@ fn a_capture_that_is_not_unwrapped_is_named_with_the_flag_that_unwraps_it() {
         };
         let findings = judged.iter().flat_map(|record| record["findings"].as_array().unwrap());
         assert!(findings.into_iter().any(says), "{name}: {shape} in {judged:?}");
-        // What was named so does unwrap it.
+        // The suggested shape does unwrap it.
         let named = records(&validate(&["--unwrap", word, "--format", "ndjson"], &path));
         assert_eq!(named, unwrapped, "{name}");
     }
@@ -179,7 +179,7 @@ fn every_signature_of_a_realistic_capture_is_verified() {
                 match body["outcome"].as_str().unwrap() {
                     "verified" => *verified.entry(key).or_insert(0) += 1,
                     "no-signature" => {}
-                    // Two tools were sent the header's word for none.
+                    // Two tools received the header's word for an unsigned delivery.
                     outcome => assert_eq!((outcome, key), ("unsigned", "rsa"), "{name}: {body}"),
                 }
             }
@@ -188,7 +188,7 @@ fn every_signature_of_a_realistic_capture_is_verified() {
     assert!(verified.values().all(|count| *count > 30), "{verified:?}");
 }
 
-/// A wrong key never verifies: the published one is another.
+/// A wrong key never verifies: the published one is another key.
 #[test]
 fn no_signature_of_a_fixture_is_the_vendors() {
     for (name, path) in captures() {

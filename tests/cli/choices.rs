@@ -1,5 +1,4 @@
-//! What a person can choose for an option, as the command line has it, so that a new format is tried as soon as it is
-//! there.
+//! The values of an option, taken from the command line, so that a new format is tested as soon as it exists.
 
 use assoclens::report::FORMATS;
 use clap::ValueEnum;

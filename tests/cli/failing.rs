@@ -1,4 +1,4 @@
-//! Readers and writers that fail at every place, and every exit code of every command in one table.
+//! Readers and writers that fail at every place, and the exit codes of all commands in one table.
 
 use crate::choices::{choices, validate_formats};
 use crate::running::{Files, commands, run, run_into};
@@ -10,7 +10,7 @@ use std::path::Path;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Takes so many bytes; then it fails, or takes no more.
+/// Takes this many bytes; then it fails, or takes no more.
 struct FailsAt {
     left: usize,
     is_full: bool,
@@ -78,7 +78,7 @@ fn compressed_input_that_is_cut_at_any_byte_is_never_a_pass() {
     let gzip = encoder.finish().unwrap();
     let zstandard =
         ruzstd::encoding::compress_to_vec(&lines[..], ruzstd::encoding::CompressionLevel::Fastest);
-    // Fewer bytes do not tell that they are compressed.
+    // Fewer bytes do not show that they are compressed.
     for (whole, least) in [(gzip, 2), (zstandard, 4)] {
         for command in ["validate", "inspect", "filter", "redact", "diff"] {
             let run = |bytes: &[u8]| {
@@ -116,7 +116,7 @@ fn a_standard_error_that_fails_changes_no_exit_code() {
     }
 }
 
-/// What a command is handed.
+/// The input of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Input {
     Valid,
@@ -211,7 +211,7 @@ fn every_exit_code_is_as_the_table_says_in_every_format_and_never_a_pass_without
                 let expected = [Exit::Clean, Exit::Findings, Exit::Unavailable][usize::from(code)];
                 let ran = run(&arguments);
                 assert_eq!(ran.exit, expected, "{input:?} {command:?} {format:?}: {}", ran.err);
-                // Whoever is told nothing is told that: by the exit code where there was something to write.
+                // A run without any output must report through its exit code, if there was something to write.
                 let mut err = Vec::new();
                 let exit = run_into(&arguments, &mut Gone, &mut err);
                 let unread = if ran.out.is_empty() { expected } else { Exit::Unavailable };
@@ -222,7 +222,7 @@ fn every_exit_code_is_as_the_table_says_in_every_format_and_never_a_pass_without
     }
 }
 
-/// A pipe whose reader has gone away.
+/// A pipe whose reader has left.
 struct Gone;
 
 impl Write for Gone {

@@ -1,5 +1,5 @@
-//! Payloads in whatever there is: in any nesting of JSON, of strings that hold JSON, of base64, and in any text, what is
-//! found in a payload is its own, where it stands in the file.
+//! Payloads inside anything: JSON of any nesting, strings that hold JSON, base64, and any text. The findings of a
+//! payload are its own, at their places in the file.
 
 use crate::promises::captures::{capture, opened};
 use assoclens::capture::Unwrap;
@@ -10,15 +10,15 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 use std::ops::Range;
 
-/// How many times strings are opened inside strings.
+/// The number of strings inside strings that are opened.
 const DEEPEST: usize = 4;
 
-/// A text, and where in it the value stands that is not a string.
+/// A text, and the place of the value in it that is not a string.
 #[derive(Clone, Debug)]
 struct Text {
     text: String,
     value: Range<usize>,
-    /// How many strings it is in, and whether one of them keeps no places.
+    /// The number of strings around it, and whether one of them keeps no places.
     strings: usize,
     is_opaque: bool,
 }
@@ -66,13 +66,13 @@ impl Text {
         }
     }
 
-    /// As base64.
+    /// The text in base64.
     fn encoded(&self) -> Self {
         let text = STANDARD.encode(&self.text);
         Self { value: 0..text.len(), text, strings: self.strings + 1, is_opaque: true }
     }
 
-    /// As a JSON string, in which some characters are escaped that need not be.
+    /// The text as a JSON string with some unnecessary escapes.
     fn quoted(&self, choices: &[u8]) -> Self {
         let (mut text, mut value, mut choices) =
             ("\"".to_owned(), self.value.clone(), choices.iter().cycle());
@@ -113,7 +113,7 @@ fn payload() -> impl Strategy<Value = Text> {
     })
 }
 
-/// Any JSON value whose members are nobody's.
+/// Any JSON value without a name of the event.
 fn value() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
         Just("null".to_owned()),
@@ -158,7 +158,7 @@ fn assert_found(payload: &Text, file: &Text) -> Result<(), TestCaseError> {
     assert_found_beside(&[], payload, file)
 }
 
-/// Holds that `payload` is found in `file`, and behind what is `before` it nothing else.
+/// Asserts that `payload` is found in `file`, and that nothing else is, except the findings `before` it.
 fn assert_found_beside(before: &[&str], payload: &Text, file: &Text) -> Result<(), TestCaseError> {
     let blocks = opened(file.text.as_bytes(), Unwrap::Auto);
     let mut found: Vec<_> = blocks.iter().flat_map(JudgedBlock::all).collect();
@@ -197,7 +197,7 @@ proptest! {
     fn a_payload_is_found_in_any_text(
         payload in payload(),
         arounds in prop::collection::vec(around(), 0..4),
-        // A number or a word may be a value by itself, and then lines are.
+        // A number or a word may be a value by itself, and then each line is one.
         before in "[A-Z#>*][ -z|~é]{0,30}",
         lines in (lines(), lines()),
         prefix in "[A-Za-z*-][ -!#-z|~é]{0,20} ",
@@ -205,7 +205,7 @@ proptest! {
         is_encoded in any::<bool>(),
     ) {
         let inside = arounds.iter().fold(payload.clone(), |text, around| text.inside(around));
-        // In a text, only an object can be told from words, and base64 of one.
+        // In a text, only an object can be distinguished from words, and base64 of one.
         prop_assume!(inside.text.starts_with('{'));
         prop_assume!(!is_encoded || inside.strings < DEEPEST);
         let inside = if is_encoded { inside.encoded() } else { inside };

@@ -1,4 +1,4 @@
-//! Walks `fixtures/`: each file must yield exactly what `fixtures/manifest.json` says, and each must be there;
+//! Walks `fixtures/`: each file must yield exactly the findings in `fixtures/manifest.json`, and each must be listed;
 //! each code of the catalogue has a fixture that raises it and one that nearly does.
 
 use assoclens::capture::Unwrap;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Every finding in a file, in order, and its `code line:column`.
+/// Every finding in a file, in order, with its `code line:column`.
 fn findings(path: &Path, unwrap: Unwrap) -> Vec<(Finding, String)> {
     findings_by(&Judge::default(), path, unwrap)
 }
@@ -48,7 +48,7 @@ fn every_fixture_yields_what_the_manifest_says() {
         .into_iter()
         .map(Result::unwrap)
         .filter(|entry| entry.file_type().is_file() && entry.depth() > 1)
-        // Captures that a walk passes by are named one by one in tests/cli/captures.rs.
+        // Captures, which the walk skips, are listed one by one in tests/cli/captures.rs.
         .filter(|entry| {
             let is_walked = |end: &str| entry.path().extension().is_some_and(|extension| extension == end);
             !entry.path().starts_with(root.join("capture"))
@@ -73,16 +73,16 @@ fn every_fixture_yields_what_the_manifest_says() {
     assert_eq!(found, manifest, "left: found, right: fixtures/manifest.json");
 }
 
-/// The codes that no fixture can raise, and why.
+/// The codes that no fixture can raise, with the reasons.
 fn needs_more_than_a_file(code: Code) -> bool {
-    // One is longer than anyone wants in a repository, one needs --schema, one is about a stream, others an expectation, and what is about
-    // captures needs --unwrap (tests/cli/captures.rs has those). Their
-    // examples in the catalogue are run by another test.
+    // One fixture would be too long for a repository, one needs --schema, one is about a stream, others about an
+    // expectation, and those about captures need --unwrap (tests/cli/captures.rs has them). The examples in the
+    // catalogue are run by another test.
     let starts = ["too-", "capture/", "duplicate-delivery", "unexpected-", "unmet-", "unlisted-"];
     starts.iter().any(|start| code.as_str().starts_with(start))
 }
 
-/// The codes of fields that AssociationCreate has not.
+/// The codes of fields that AssociationCreate does not have.
 const OF_OTHERS: [Code; 3] = [Code::Cardinality, Code::CardinalityPair, Code::RecordId];
 
 #[test]
@@ -93,7 +93,7 @@ fn every_code_has_a_fixture_that_raises_it_and_one_that_nearly_does() {
             let path = root().join(format!("findings/{folder}/{name}.json"));
             assert!(path.exists(), "{} is there", path.display());
             let is_of_rule = |code: &str| code == name || code.starts_with(&format!("{name}/"));
-            // What is about fields of other events has to be judged as these.
+            // Findings about other events' fields need these events.
             let is_of_others = OF_OTHERS.contains(&code);
             let judge = Judge::default();
             let judge = if is_of_others { judge.with_events(Wanted::Any) } else { judge };
@@ -112,7 +112,7 @@ fn every_code_has_a_fixture_that_raises_it_and_one_that_nearly_does() {
     }
 }
 
-/// Each example is judged as its event, and of a stream of all events only those are named that have no schema.
+/// Each example is judged as its event, and in a stream of all events only those without a schema are reported.
 #[test]
 fn every_event_is_judged_as_what_it_is() {
     for event in EVENTS.iter().copied() {
@@ -130,7 +130,7 @@ fn every_event_is_judged_as_what_it_is() {
     assert_eq!(places, ["other-event 4:10", "other-event 7:10", "other-event 10:132"]);
 }
 
-/// No rule fires on what deliveries are known to look like.
+/// No rule fires on any known form of deliveries.
 #[test]
 fn the_documented_example_and_realistic_deliveries_raise_nothing() {
     for name in ["documented-example", "flat-delivery", "system-defined", "unicode-labels"] {
@@ -150,7 +150,7 @@ fn the_program_holds_the_fixtures_to_the_manifest() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// The exit code of a run in `folder`, and what it wrote.
+/// The exit code and the output of a run in `folder`.
 fn validate(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assoclens"));
     let output = command.arg("validate").args(arguments).current_dir(folder).env_clear().output().unwrap();
@@ -176,7 +176,7 @@ fn a_manifest_that_is_written_lists_what_this_one_does_and_is_then_met() {
             let by_name =
                 |(name, list): (String, _)| (name.split_once("/fixtures/").unwrap().1.to_owned(), list);
             let mut written: BTreeMap<String, Vec<String>> = written.into_iter().map(by_name).collect();
-            // It is one of the files, as it is not the manifest that is written.
+            // It is one of the files, because it is not the manifest that is written.
             assert!(written.remove("manifest.json").is_some());
             let manifest = std::fs::read(root().join("manifest.json")).unwrap();
             let expected: BTreeMap<String, Vec<String>> = serde_json::from_slice(&manifest).unwrap();

@@ -1,4 +1,4 @@
-//! `docs/formats.md` reports every field that the schemas of our own JSON know.
+//! `docs/formats.md` mentions every field in the schemas of our own JSON.
 
 use serde_json::Value;
 use std::collections::BTreeSet;

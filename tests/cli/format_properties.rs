@@ -1,4 +1,4 @@
-//! Whatever a finding says, each format hands it on unharmed and harmless.
+//! Each format passes on the text of any finding, intact and harmless.
 
 use assoclens::check::{Code, Finding, Level};
 use assoclens::engine::Judged;
@@ -11,8 +11,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 use std::cmp::Reverse;
 
-/// What one report says about findings of two payloads of one source.
-fn told(report: &mut dyn Report<Verdicts>, source: &str, findings: &[Finding]) -> String {
+/// The output of one report about findings of two payloads of one source.
+fn reported(report: &mut dyn Report<Verdicts>, source: &str, findings: &[Finding]) -> String {
     let (mut out, mut summary) = (Vec::new(), Summary::default());
     for number in [1, 2] {
         let frame = Frame::bare(b"{\n \"id\": 1}", Position::START);
@@ -27,13 +27,13 @@ fn told(report: &mut dyn Report<Verdicts>, source: &str, findings: &[Finding]) -
 }
 
 /// The same in one of the formats.
-fn told_in(format: &str, source: &str, findings: &[Finding]) -> String {
+fn reported_in(format: &str, source: &str, findings: &[Finding]) -> String {
     let format = FORMATS.iter().find(|known| known.name == format).unwrap();
     let asked = ReportOptions { is_summary: false, only_findings: false, human: &|| Box::new(Silent) };
-    told(&mut *format.report(&asked).unwrap(), source, findings)
+    reported(&mut *format.report(&asked).unwrap(), source, findings)
 }
 
-/// Text that is dense in what means something somewhere.
+/// Text that is full of characters with a special meaning somewhere.
 fn text() -> impl Strategy<Value = String> {
     let special: Vec<char> =
         "\0\u{1b}\n\r\t#:,%|`*_[](){}<>&\"'\\/.@~-\u{85}\u{202e}\u{2028}\u{feff}\u{fffe}\u{ffff}\u{10ffff}ä "
@@ -63,8 +63,8 @@ fn strings<'a>(values: impl IntoIterator<Item = &'a Value>) -> Vec<&'a str> {
     values.into_iter().map(|value| value.as_str().unwrap()).collect()
 }
 
-/// The last cell of each row of the table, as a Markdown parser with all its extensions reads it, in which there is
-/// nothing but text and `<code>`.
+/// The last cell of each row of the table, as read by a Markdown parser with all its extensions, if it holds only text
+/// and `<code>`.
 fn cells(markdown: &str) -> Vec<String> {
     let (mut rows, mut cells) = (Vec::new(), Vec::new());
     for event in Parser::new_ext(markdown, Options::all()) {
@@ -95,14 +95,14 @@ proptest! {
             findings.iter().map(|finding| visible(&finding.message).into_owned()).collect();
         let twice = [&messages[..], &messages[..]].concat();
 
-        let concise = told_in("concise", &source, &findings);
+        let concise = reported_in("concise", &source, &findings);
         prop_assert_eq!(concise.lines().count(), twice.len());
         for (line, message) in concise.lines().zip(&twice) {
             prop_assert!(line.ends_with(&format!("[schema/type] {message}")), "{}", line);
             prop_assert!(!line.trim_start().starts_with("::"), "{}", line);
         }
 
-        let github = told_in("github", &source, &findings);
+        let github = reported_in("github", &source, &findings);
         let commands = github.lines().filter(|line| line.starts_with("::"));
         let data = commands.map(|command| command[2..].split_once("::").unwrap().1);
         let mut annotated: Vec<String> =
@@ -112,10 +112,10 @@ proptest! {
         sorted.sort();
         prop_assert_eq!(annotated, sorted);
 
-        let gitlab: Vec<Value> = serde_json::from_str(&told_in("gitlab", &source, &findings)).unwrap();
+        let gitlab: Vec<Value> = serde_json::from_str(&reported_in("gitlab", &source, &findings)).unwrap();
         prop_assert_eq!(strings(gitlab.iter().map(|issue| &issue["description"])), twice.iter().collect::<Vec<_>>());
 
-        let sarif: Value = serde_json::from_str(&told_in("sarif", &source, &findings)).unwrap();
+        let sarif: Value = serde_json::from_str(&reported_in("sarif", &source, &findings)).unwrap();
         let results = sarif["runs"][0]["results"].as_array().unwrap();
         prop_assert_eq!(results.len(), twice.len());
         for (result, message) in results.iter().zip(&twice) {
@@ -125,7 +125,7 @@ proptest! {
             prop_assert_eq!(plain, message.replace("]\\u0028", "]("));
         }
 
-        let junit = told_in("junit", &source, &findings);
+        let junit = reported_in("junit", &source, &findings);
         let document = roxmltree::Document::parse(&junit).unwrap();
         let suites: Vec<_> = document.descendants().filter(|node| node.has_tag_name("testsuite")).collect();
         let names: Vec<&str> = suites.iter().map(|suite| suite.attribute("name").unwrap()).collect();
@@ -135,7 +135,7 @@ proptest! {
             prop_assert_eq!(failure.attribute("message").unwrap(), &messages[first.unwrap()]);
         }
 
-        let summary = told(&mut JobSummary::default(), &source, &findings);
+        let summary = reported(&mut JobSummary::default(), &source, &findings);
         let levels = findings.iter().chain(&findings).map(|finding| finding.level);
         let mut rows: Vec<_> = levels.zip(twice.iter().map(String::as_str)).collect();
         rows.sort_by_key(|(level, _)| Reverse(*level));

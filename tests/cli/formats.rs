@@ -1,5 +1,5 @@
-//! Every format over the same mixed input: the exit code is the same, nothing hostile comes out raw, and what comes
-//! out is what a parser that knows nothing of this program takes it for.
+//! Every format over the same mixed input: the exit code is the same, nothing hostile is written unescaped, and
+//! independent parsers accept the output.
 
 use crate::choices::validate_formats;
 use crate::skipped::is_there;
@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Names and texts that mean something to a shell, a terminal, a runner, XML, Markdown, or a URI.
+/// Names and texts with a special meaning to a shell, a terminal, a runner, XML, Markdown, or a URI.
 const HOSTILE: [&str; 12] = [
     "\u{1b}[31mred",
     "::error::x",
@@ -29,7 +29,7 @@ const HOSTILE: [&str; 12] = [
     "ä\u{1f600} b",
 ];
 
-/// A folder of payloads whose every name and value is hostile; what may not stand in a file name is left out of it.
+/// A folder of payloads whose every name and value is hostile, except for characters that a file name cannot have.
 fn hostile_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (index, text) in HOSTILE.iter().enumerate() {
@@ -44,7 +44,7 @@ fn hostile_folder() -> tempfile::TempDir {
     folder
 }
 
-/// Runs that between them are valid, invalid, broken, unreadable, hostile, too long to list, and nothing at all.
+/// Runs that together are valid, invalid, broken, unreadable, hostile, too long to list, and empty.
 fn runs(hostile: &Path) -> Vec<Vec<String>> {
     let closed = ["--schema", "tests/cases/closed.schema.json"];
     let runs: [&[&str]; 9] = [
@@ -117,7 +117,7 @@ fn a_full_disk_is_an_error_in_every_format() {
     }
     for format in validate_formats() {
         for path in ["fixtures/valid", "fixtures/invalid/id-wrong-type.json"] {
-            // What has nothing to say writes nothing.
+            // A report without findings writes nothing.
             let is_silent = validate_in(Path::new(ROOT), &["--format", format, path]).1.is_empty();
             let (status, stdout) =
                 validate_in(Path::new(ROOT), &["--format", format, "--output", "/dev/full", path]);
@@ -142,7 +142,7 @@ fn each_concise_line_is_one_finding() {
     }
 }
 
-/// A workflow command, read the way the runner does: (command, properties, data).
+/// A workflow command, read as the runner does: (command, properties, data).
 fn command(line: &str) -> (String, BTreeMap<String, String>, String) {
     let (head, data) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
     let (command, properties) = head.split_once(' ').unwrap();
@@ -285,7 +285,7 @@ fn a_sarif_log_is_what_the_official_schema_says() {
     }
 }
 
-/// The text that a region's lines and columns mark, counted anew. A byte order mark isn't part of the text.
+/// The text at a region's lines and columns, counted independently. A byte order mark is not part of the text.
 fn marked(text: &str, region: &Value) -> String {
     let number = |name: &str| usize::try_from(region[name].as_u64().unwrap()).unwrap();
     let lines: Vec<&str> = text.split_inclusive('\n').collect();

@@ -1,5 +1,5 @@
-//! `assoclens diff` as git's external diff, difftool and textconv partner, in a real repository, with the very lines of
-//! `docs/git.md`.
+//! `assoclens diff` as git's external diff, difftool and textconv partner, in a real repository, with the exact lines
+//! of `docs/git.md`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ impl Repository {
         fs::write(self.path("payloads").join(name), text).unwrap();
     }
 
-    /// Does what the documentation says in the line that begins so.
+    /// Runs the line of the documentation that begins like this.
     fn configure(&self, beginning: &str) {
         let documentation = include_str!("../../docs/git.md");
         self.run(documentation.lines().find(|line| line.starts_with(beginning)).expect("it is documented"));
@@ -68,13 +68,13 @@ fn git_diff_shows_fields() {
     repository.configure("git config diff.assoclens.command");
     repository.write("one.json", "{\"key\": \"k\", \"id\": 1}\n");
     repository.write("many.ndjson", "{\"id\":\"2\"}\n{\"id\":\"3\"}\n");
-    let (told, _) = repository.run("git diff");
+    let (shown, _) = repository.run("git diff");
     let expected = "\
 - \"1\"  a/payloads/many.ndjson:1\n";
-    assert!(told.contains(expected) && told.contains("+ \"3\"  b/payloads/many.ndjson:2\n"), "{told}");
+    assert!(shown.contains(expected) && shown.contains("+ \"3\"  b/payloads/many.ndjson:2\n"), "{shown}");
     let expected =
         "- a/payloads/one.json:1\n+ b/payloads/one.json:1\n\n~ id  type changed: string -> number\n";
-    assert!(told.contains(expected), "{told}");
+    assert!(shown.contains(expected), "{shown}");
 }
 
 #[test]
@@ -88,9 +88,12 @@ fn git_goes_on_past_what_is_not_json_new_gone_and_renamed() {
     );
     repository.write("two.json", "{\"id\": \"1\",\n \"key\": \"l\"}\n");
     repository.run("git add .");
-    let (told, trouble) = repository.run("git diff --cached --find-renames=20%");
-    assert!(told.contains("- /dev/null:1\n+ b/payloads/new.json:1\n\n+ id  added\n"), "{told}");
-    assert!(told.contains("- a/payloads/one.json:1\n+ b/payloads/two.json:1\n\n~ key  changed\n"), "{told}");
+    let (shown, trouble) = repository.run("git diff --cached --find-renames=20%");
+    assert!(shown.contains("- /dev/null:1\n+ b/payloads/new.json:1\n\n+ id  added\n"), "{shown}");
+    assert!(
+        shown.contains("- a/payloads/one.json:1\n+ b/payloads/two.json:1\n\n~ key  changed\n"),
+        "{shown}"
+    );
     assert!(trouble.contains("error: cannot compare b/payloads/broken.json:1:2: the text ends"), "{trouble}");
 }
 
@@ -115,10 +118,10 @@ fn a_textconv_partner_lays_payloads_out() {
         0
     );
     repository.write("one.json", "{\"id\":\"1\",\"key\":\"other\"}");
-    let (told, _) = repository.run("git diff");
+    let (shown, _) = repository.run("git diff");
     assert!(
-        told.ends_with(" {\n   \"id\": \"1\",\n-  \"key\": \"k\"\n+  \"key\": \"other\"\n }\n"),
-        "{told}"
+        shown.ends_with(" {\n   \"id\": \"1\",\n-  \"key\": \"k\"\n+  \"key\": \"other\"\n }\n"),
+        "{shown}"
     );
 }
 
@@ -127,14 +130,14 @@ fn a_difftool_is_called_with_two_paths() {
     let repository = Repository::new();
     repository.configure("git config difftool.assoclens.cmd");
     repository.write("one.json", "{\"id\":\"1\",\"key\":\"other\"}");
-    let (told, _) = repository.run("git difftool --no-prompt --tool=assoclens");
-    assert!(told.contains("~ key  changed\n  - \"k\"\n  + \"other\"\n"), "{told}");
+    let (shown, _) = repository.run("git difftool --no-prompt --tool=assoclens");
+    assert!(shown.contains("~ key  changed\n  - \"k\"\n  + \"other\"\n"), "{shown}");
 }
 
 #[test]
 fn an_external_diff_for_once() {
     let repository = Repository::new();
     repository.write("one.json", "{\"id\":\"1\"}");
-    let (told, _) = repository.run("GIT_EXTERNAL_DIFF='assoclens diff' git diff");
-    assert!(told.contains("- key  removed\n  - \"k\"\n"), "{told}");
+    let (shown, _) = repository.run("GIT_EXTERNAL_DIFF='assoclens diff' git diff");
+    assert!(shown.contains("- key  removed\n  - \"k\"\n"), "{shown}");
 }

@@ -1,5 +1,5 @@
-//! `assoclens listen` over real sockets: what is taken, what is refused and how, and that nothing that was answered 2xx
-//! is lost.
+//! `assoclens listen` over real sockets: the requests that are accepted, those that are refused and how, and that no
+//! delivery answered 2xx is lost.
 
 use super::receivers::{Receiver, Reply};
 use crate::skipped::{is_installed, skip};
@@ -65,10 +65,10 @@ impl Listening {
         stream
     }
 
-    /// Everything that is answered to these bytes, until the connection is closed.
+    /// The whole answer to these bytes, until the connection is closed.
     fn exchange(&self, bytes: &[u8]) -> String {
         let mut stream = self.connect();
-        // It may answer and close before it has taken all.
+        // It may answer and close before it has read everything.
         let _ = stream.write_all(bytes);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
@@ -83,7 +83,7 @@ impl Listening {
         BufReader::new(self.child.stdout.take().unwrap())
     }
 
-    /// Waits for its end: the exit code, and what it wrote.
+    /// Waits for its end: the exit code and the output.
     fn end(mut self) -> (i32, String, Vec<String>) {
         let mut out = String::new();
         self.stdout().read_to_string(&mut out).unwrap();
@@ -98,7 +98,7 @@ fn request(headers: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// The status of the one answer there is.
+/// The status of the only answer.
 fn status(answer: &str) -> u16 {
     assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
     answer["HTTP/1.1 ".len()..][..3].parse().unwrap()
@@ -130,7 +130,7 @@ impl Folder {
     }
 }
 
-/// What it is, the status that it gets, and its bytes.
+/// A description, the status in the answer, and the bytes.
 type Trick = (&'static str, u16, String);
 
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
@@ -268,7 +268,7 @@ fn every_framing_trick_gets_its_status_and_nothing_else() {
         assert!(!answer.to_lowercase().contains("access-control") && !answer.contains("secret"), "{answer}");
     }
     assert_eq!(lines(Path::new(&record)), Vec::<Value>::new());
-    // None of that has harmed it, and 100 fields are taken; what stands behind a request is not another one.
+    // None of that has harmed it, and 100 fields are accepted; bytes after a request are not another one.
     let whole =
         format!("POST / HTTP/1.1\r\nHost: x\r\n{}Content-Length: 2\r\n\r\n{{}}{SMUGGLED}", fields(98));
     assert_eq!(status(&listening.exchange(whole.as_bytes())), 200);
@@ -296,7 +296,7 @@ fn a_request_that_is_cut_at_any_byte_is_not_a_delivery() {
         }
     }
     assert_eq!(lines(Path::new(&record)).len(), 0);
-    // One byte at a time, and nobody waits for the end of the connection.
+    // One byte at a time, without waiting for the end of the connection.
     for bytes in [&whole, &chunked] {
         let mut stream = listening.connect();
         stream.set_nodelay(true).unwrap();
@@ -318,7 +318,7 @@ fn a_body_of_the_limit_is_taken_and_one_byte_more_is_not() {
     let limit = 1 << 20;
     assert_eq!(listening.post("", &vec![b' '; limit]), 200);
     assert_eq!(listening.post("", &vec![b' '; limit + 1]), 413);
-    // From the length alone: nothing of the body is asked for.
+    // By the length alone, without asking for the body.
     let head = b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 99999999999\r\n\r\n";
     let answer = listening.exchange(head);
     assert!(status(&answer) == 413 && !answer.contains("100 Continue"), "{answer}");
@@ -353,7 +353,7 @@ fn a_body_of_the_limit_is_taken_and_one_byte_more_is_not() {
 fn slow_senders_and_too_many_of_them_get_an_answer() {
     let listening = Listening::new(&[]);
     let start = Instant::now();
-    // Each is answered in its time: an idle one, one that drips, and one whose body never ends.
+    // Each is answered in time: an idle one, a slow one, and one whose body never ends.
     let mut idle = listening.connect();
     let mut dripping = listening.connect();
     let mut endless = listening.connect();
@@ -497,7 +497,7 @@ fn every_delivery_answered_2xx_is_in_the_record_of_a_killed_process_in_whole_lin
     }
 }
 
-/// The fixtures that are payloads, and not captures of some.
+/// The fixtures that are payloads, and not captures.
 fn fixtures() -> Vec<PathBuf> {
     let mut all = Vec::new();
     for folder in ["valid", "invalid", "findings/raises", "findings/nearly"] {
@@ -508,7 +508,7 @@ fn fixtures() -> Vec<PathBuf> {
     all
 }
 
-/// What is found in each payload of a report: levels, codes and pointers.
+/// The findings about each payload of a report: levels, codes and pointers.
 fn verdicts(report: &[u8]) -> Vec<(bool, Vec<String>)> {
     let text = std::str::from_utf8(report).unwrap();
     let verdict = |line: &str| {
@@ -529,7 +529,7 @@ fn a_sent_delivery_has_the_same_verdict_when_received_and_recorded() {
         let (record, live) = (folder.name("record.ndjson"), folder.name("live.ndjson"));
         let _ = fs::remove_file(&record);
         let name = path.to_str().unwrap();
-        // Of payloads that are written over lines, one by one: a line of a record is one delivery.
+        // Payloads that span several lines are sent one by one, because a line of a record is one delivery.
         let mut before = verdicts(&validate(&["--unwrap", "never", "--format", "ndjson", name]).stdout);
         let count = before.len().to_string();
         let listening = Listening::new(&[
@@ -551,12 +551,12 @@ fn a_sent_delivery_has_the_same_verdict_when_received_and_recorded() {
         let (_, report, _) = listening.end();
         let after = validate(&["--format", "ndjson", &record]).stdout;
         let mut found = verdicts(&after);
-        // What a body holds that looks like a capture is not opened, which is a warning by itself.
+        // Something like a capture inside a body is not opened, which is a warning by itself.
         for (_, findings) in before.iter_mut().chain(&mut found) {
             findings.sort();
         }
         for ((_, found), (_, before)) in found.iter_mut().zip(&before) {
-            // What is not JSON at all is named by what it is where it was captured as a body.
+            // Data that is not JSON at all has another code if it was captured as a body.
             let is_kind = |findings: &[String], kind: &[&str]| {
                 findings.len() == 1 && kind.iter().any(|code| findings[0].contains(code))
             };
@@ -567,7 +567,7 @@ fn a_sent_delivery_has_the_same_verdict_when_received_and_recorded() {
         }
         assert_eq!(found, before, "{name}");
         sent += found.len();
-        // The live report is that of the record, but for what only the receiver knows.
+        // The live report equals that of the record, except for facts that only the receiver knows.
         let plain = |text: &str, source: &str| -> Vec<Value> {
             let record = |line: &str| {
                 let mut record: Value = serde_json::from_str(line).unwrap();
@@ -664,7 +664,7 @@ fn a_handler_is_answered_for_and_the_hint_says_who_is_wrong() {
             ["Host", "X-GHL-Signature", "X-Custom", "x-custom", "X-Extra", "Content-Length", "Connection"]
         );
     }
-    // What was not signed is refused rightly.
+    // Unsigned deliveries are refused correctly.
     let handler = Receiver::new(|_| Reply::of(401));
     let listening =
         Listening::new(&[&["--count", "1", "--forward-to", &handler.url("/")][..], &KEY].concat());
@@ -675,7 +675,7 @@ fn a_handler_is_answered_for_and_the_hint_says_who_is_wrong() {
     assert!(
         listening.end().1.contains("→ the handler is right to refuse it: the body is not what was signed")
     );
-    // A failure is never 200, and it is recorded all the same.
+    // A failure is never answered 200, but is recorded all the same.
     let gone = Receiver::new(|_| Reply::none());
     for (url, why) in
         [(Receiver::dead(), "connection refused"), (gone.url("/"), "the connection ended without an answer")]
@@ -716,7 +716,7 @@ fn a_slow_handler_holds_up_no_other_delivery_s_answer_longer_than_itself_and_ord
 
 #[test]
 fn it_ends_as_it_was_asked_to() {
-    // By count, and by time; and fewer than were asked for is 1.
+    // Ended by count, and by time; fewer deliveries than requested exit with 1.
     let listening = Listening::new(&["--count", "1"]);
     assert_eq!(listening.post("", BODY.as_bytes()), 200);
     assert_eq!(listening.end().0, 0);
@@ -725,16 +725,16 @@ fn it_ends_as_it_was_asked_to() {
     let listening = Listening::new(&["--count", "1", "--strict"]);
     assert_eq!(listening.post("", b"{}"), 200);
     assert_eq!(listening.end().0, 1);
-    // What is refused counts for nothing.
+    // Refused requests do not count.
     let listening = Listening::new(&["--count", "1", "--timeout", "500ms", "--path", "/hook"]);
     assert_eq!(status(&listening.exchange(b"POST /other HTTP/1.1\r\nHost: x\r\n\r\n")), 404);
     assert_eq!(listening.post("", b"{}"), 200);
     assert_eq!(listening.end().0, 0);
-    // The status that was asked for.
+    // The requested status.
     let listening = Listening::new(&["--respond", "503", "--count", "1"]);
     assert_eq!(listening.post("", b"{}"), 503);
     assert_eq!(listening.end().0, 0);
-    // A port that is taken, and files that cannot be the record.
+    // A port in use, and files that cannot be the record.
     let taken = Listening::new(&[]);
     let port = taken.address.rsplit(':').next().unwrap();
     let folder = Folder::new();

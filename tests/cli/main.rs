@@ -1,6 +1,6 @@
-//! The program as its users meet it: command lines, files, streams, shells, and what holds whatever is in them.
+//! The program in the hands of its users: command lines, files, streams, shells, and promises that hold for any input.
 //!
-//! All of it is one binary, because linking is most of what building a test takes.
+//! All of it is one binary, because linking takes most of the time that building a test does.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 #[path = "../promises/mod.rs"]

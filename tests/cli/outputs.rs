@@ -1,4 +1,4 @@
-//! Where reports go: to files that are there whole or not at all, to pipes, and to the summary of a CI job.
+//! The destinations of reports: files that exist whole or not at all, pipes, and the summary of a CI job.
 
 use crate::choices::validate_formats;
 use crate::skipped::is_there;
@@ -25,7 +25,7 @@ fn shell(folder: &Path, line: &str) -> (i32, String, String) {
     (output.status.code().expect("no signal"), text(output.stdout), text(output.stderr))
 }
 
-/// Names in a folder, sorted; what a run leaves behind would show here.
+/// The names in a folder, sorted; leftovers of a run would show here.
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
@@ -101,7 +101,7 @@ fn a_target_that_cannot_be_replaced_is_written_as_the_run_goes_on() {
     let substitution = "assoclens validate -q --format concise --output >(cat >copy2) \"$INVALID\"; wait $!";
     shell(folder.path(), substitution);
     assert!(read(folder.path(), "copy2").contains("not the number 67\n"));
-    // Standard output by a name, even where it is a file that must not be replaced.
+    // Standard output by a name, even if it is a file that must not be replaced.
     for name in ["-", "/dev/stdout"] {
         let line = format!("assoclens validate --format concise --output {name} \"$INVALID\" >out; cat out");
         assert!(shell(folder.path(), &line).1.contains("not the number 67\n"), "{name}");
@@ -176,7 +176,7 @@ fn no_report_takes_the_place_of_another_file_of_the_run_under_any_name() {
         assert_eq!(shell(folder.path(), &line), (2, String::new(), format!("error: {message}\n")));
     }
     assert_eq!((names(folder.path()), read(folder.path(), "old").as_str()), (before, "{}"));
-    // Different files, and what is written as it goes.
+    // Different files, and targets that are written as the run goes on.
     for options in [
         "--format json --output new --format sarif --output in/new",
         "--output in/.hidden/a.json",

@@ -1,5 +1,5 @@
-//! What others run this program from: the GitHub Action and the pre-commit hook, read as YAML, and the steps of the
-//! action run the way a runner would; and the package, whose files are listed.
+//! The ways in which others run this program: the GitHub Action and the pre-commit hook, read as YAML, with the steps
+//! of the action run as a runner would; and the package, with a list of its files.
 
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -45,7 +45,7 @@ fn the_action_s_steps_are_valid_and_take_inputs_through_the_environment_only() {
     assert_eq!(used, names(&action["inputs"]));
 }
 
-/// Runs the step that judges, with this program where the step before would have put it.
+/// Runs the step that validates, with this program in the place where the previous step would put it.
 fn judge(folder: &Path, variables: &[(&str, &str)]) -> Output {
     let action = yaml("action.yml");
     let script = action["runs"]["steps"][1]["run"].as_str().unwrap();
@@ -105,7 +105,7 @@ fn get(folder: &Path, version: &str) -> Output {
     step.output().unwrap()
 }
 
-/// A release is taken as its digest says, or not at all.
+/// A release is accepted only if its digest is correct.
 #[test]
 fn the_action_takes_a_release_whose_digest_is_right_and_no_other() {
     let is_known = cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
@@ -144,8 +144,8 @@ fn no_path_of_the_action_is_an_option() {
     }
 }
 
-/// Runs the hook as pre-commit does: the entry's words, then `arguments` (those of the hook if there are none), then
-/// the names of the files.
+/// Runs the hook as pre-commit does: the words of the entry, then `arguments` (or those of the hook), then the names of
+/// the files.
 fn hook(folder: &Path, arguments: Option<&[&str]>, names: &[&str]) -> Output {
     let hooks = yaml(".pre-commit-hooks.yaml");
     let entry = hooks[0]["entry"].as_str().unwrap();
@@ -206,7 +206,7 @@ fn no_file_s_name_is_an_option_of_the_hook_whatever_its_arguments() {
         for (arguments, status) in [
             (None, 1),
             (Some(&["--strict", "--"][..]), 1),
-            // Without the `--` that protects them, the name may be refused; it is never obeyed.
+            // Without the `--` that protects them, the name may be refused; it is never taken as an option.
             (Some(&["--strict"][..]), 2),
             (Some(&[][..]), 2),
         ] {
@@ -234,7 +234,7 @@ fn the_package_holds_what_a_build_and_its_tests_need_and_nothing_of_the_reposito
         .current_dir(ROOT)
         .output()
         .unwrap();
-    // No warning about the manifest either.
+    // Nor a warning about the manifest.
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
     let list = String::from_utf8(output.stdout).unwrap();
     let files: BTreeSet<&str> = list.lines().collect();
@@ -249,7 +249,7 @@ fn the_package_holds_what_a_build_and_its_tests_need_and_nothing_of_the_reposito
             assert!(files.contains(name), "{name}");
         }
     }
-    // Cargo itself adds the file that says which commit it is.
+    // Cargo itself adds the file with the commit.
     let mut hidden = files.iter().filter(|name| name.starts_with('.') && **name != ".cargo_vcs_info.json");
     assert_eq!((hidden.next(), hidden.next()), (Some(&".pre-commit-hooks.yaml"), None));
     assert!(!files.iter().any(|name| name.starts_with("fuzz/") || name.starts_with("target/")));

@@ -1,4 +1,4 @@
-//! What people paste for JSON is one finding that names it, and what it says to type leads to a payload.
+//! A pasted text that is not JSON is one finding that names it, and the suggested command leads to a payload.
 
 use crate::skipped::is_installed;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 const PAYLOAD: &str = r#"{"id":"698f1a2b3c4d5e6f70819203","associationType":"USER_DEFINED","firstObjectKey":"contact","firstObjectLabel":"Tenant \"x\"","secondObjectKey":"custom_objects.apartments","secondObjectLabel":"Café","key":"tenant_apartment","locationId":"Zx81QpLm04RtVbNc77Ha"}"#;
 
-/// The payload over several lines, each of its members on one.
+/// The payload on several lines, one for each member.
 fn pretty() -> String {
     PAYLOAD.replace("\",\"", "\",\n  \"").replacen('{', "{\n  ", 1).replace('}', "\n}\n")
 }
@@ -44,8 +44,8 @@ fn records(command: &str, folder: &Path) -> Vec<Vec<Value>> {
     stdout.lines().map(findings).collect()
 }
 
-/// `pasted` is read as it is, or is one finding with these words, whose command leads to `payloads` payloads that are
-/// JSON.
+/// Asserts that `pasted` is read as it is, or is one finding with these words, whose command yields `payloads` payloads
+/// that are JSON.
 fn leads_to(pasted: &[u8], words: &str, payloads: usize) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("FILE"), pasted).unwrap();
@@ -230,15 +230,15 @@ fn lines_of_mails_editors_and_terminals() {
 fn a_text_that_is_cut_is_cut_whatever_line_end_follows() {
     let folder = tempfile::tempdir().unwrap();
     for length in (1..PAYLOAD.len()).filter(|length| PAYLOAD.is_char_boundary(*length)) {
-        let told = |end: &str| {
+        let reported = |end: &str| {
             fs::write(folder.path().join("FILE"), format!("{}{end}", &PAYLOAD[..length])).unwrap();
             let mut records = records("assoclens validate FILE", folder.path());
             assert_eq!(records.len(), 1, "{length}");
             records.remove(0)
         };
-        let cut = told("");
+        let cut = reported("");
         for end in ["\n", "\r\n", "\n\n"] {
-            assert_eq!(told(end), cut, "{length} {end:?}");
+            assert_eq!(reported(end), cut, "{length} {end:?}");
         }
     }
 }

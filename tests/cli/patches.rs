@@ -1,5 +1,4 @@
-//! The patches that `diff` writes, judged by an implementation that is not ours: applied to the first payload, they
-//! give the second.
+//! The patches of `diff`, applied by an independent implementation: they turn the first payload into the second.
 
 use assoclens::check::{Judge, Share};
 use assoclens::diff::{Comparison, Scope};
@@ -12,8 +11,13 @@ use assoclens::report::diff::{Differences, JsonPatch, MergePatch};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-/// What a format writes about two payloads, and what it warns of.
-fn told(report: &mut dyn Report<Differences>, before: &str, after: &str, scope: &Scope) -> (String, String) {
+/// The output of a format about two payloads, and its warnings.
+fn reported(
+    report: &mut dyn Report<Differences>,
+    before: &str,
+    after: &str,
+    scope: &Scope,
+) -> (String, String) {
     let (one, two) =
         (Document::parse(before.as_bytes()).unwrap(), Document::parse(after.as_bytes()).unwrap());
     let judge = Judge::default();
@@ -75,7 +79,7 @@ fn name() -> impl Strategy<Value = String> {
     prop::sample::select(names.to_vec()).prop_map(str::to_owned)
 }
 
-/// Any value, small; without a null if so asked.
+/// Any small value; without a null unless `has_null`.
 fn value(has_null: bool) -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         any::<bool>().prop_map(Value::from),
@@ -103,21 +107,21 @@ proptest! {
     #[test]
     fn a_json_patch_leads_from_one_payload_to_the_other(before in value(true), after in value(true)) {
         let scope = Scope { all: true, ..Scope::default() };
-        let (patch, warnings) = told(&mut JsonPatch, &before.to_string(), &after.to_string(), &scope);
+        let (patch, warnings) = reported(&mut JsonPatch, &before.to_string(), &after.to_string(), &scope);
         prop_assert_eq!(patched(&before, &patch), after, "{}", patch);
         prop_assert_eq!(warnings, "");
     }
 
     #[test]
     fn a_json_patch_of_the_association_leaves_the_rest(before in object(true), after in object(true)) {
-        let (patch, _) = told(&mut JsonPatch, &before.to_string(), &after.to_string(), &Scope::default());
+        let (patch, _) = reported(&mut JsonPatch, &before.to_string(), &after.to_string(), &Scope::default());
         prop_assert_eq!(patched(&before, &patch), with_association_of(&before, &after), "{}", patch);
     }
 
     #[test]
     fn a_merge_patch_leads_there_or_says_that_it_cannot(before in object(true), after in object(true)) {
         let scope = Scope { all: true, ..Scope::default() };
-        let (patch, warnings) = told(&mut MergePatch::default(), &before.to_string(), &after.to_string(), &scope);
+        let (patch, warnings) = reported(&mut MergePatch::default(), &before.to_string(), &after.to_string(), &scope);
         let is_there = merged(&before, &patch) == after;
         prop_assert_eq!(is_there, warnings.is_empty(), "{} {}", patch, warnings);
     }
@@ -125,7 +129,7 @@ proptest! {
     #[test]
     fn without_nulls_a_merge_patch_always_leads_there(before in value(false), after in value(false)) {
         let scope = Scope { all: true, ..Scope::default() };
-        let (patch, warnings) = told(&mut MergePatch::default(), &before.to_string(), &after.to_string(), &scope);
+        let (patch, warnings) = reported(&mut MergePatch::default(), &before.to_string(), &after.to_string(), &scope);
         prop_assert_eq!(merged(&before, &patch), after, "{}", patch);
         prop_assert_eq!(warnings, "");
     }

@@ -1,6 +1,7 @@
-//! The pictures of the README and of docs/commands.md: there, light and dark, self-contained, and what the program prints.
+//! The pictures of the README and of docs/commands.md: they exist, light and dark, are self-contained, and show the
+//! program's output.
 //!
-//! `docs/pictures/make.sh` makes them again.
+//! `docs/pictures/make.sh` draws them again.
 
 use roxmltree::{Document, Node};
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ fn pictures() -> impl Iterator<Item = (String, String)> {
 #[test]
 fn pictures_are_in_a_page_and_refer_to_nothing_outside() {
     let page = |name| fs::read_to_string(Path::new(ROOT).join(name)).unwrap();
-    // A page of docs/ leaves that folder out of the path.
+    // A page in docs/ leaves that folder out of the path.
     let pages = page("README.md") + &page("docs/commands.md").replace("\"pictures/", "\"docs/pictures/");
     for (path, text) in pictures() {
         assert!(pages.contains(&format!("\"{path}\"")), "{path}");
@@ -43,7 +44,7 @@ fn pictures_are_in_a_page_and_refer_to_nothing_outside() {
     }
 }
 
-/// The text of a picture, line by line, each piece in the column that it is drawn in.
+/// The text of a picture, line by line, each piece in the column in which it is drawn.
 fn lines(document: &Document<'_>) -> Vec<String> {
     const COLUMN: f64 = 20.0 * 0.602;
     let mut lines: BTreeMap<u32, String> = BTreeMap::new();

@@ -1,5 +1,4 @@
-//! What a shell and an operating system do to a program: pipes that close, disks that are full, slow writers,
-//! files that cannot be read.
+//! A program and its operating system: pipes that close, full disks, slow writers, unreadable files.
 
 use crate::skipped::{is_installed, skip};
 use std::fs;
@@ -42,7 +41,7 @@ fn a_reader_that_goes_away_is_never_a_pass_and_never_a_message() {
     assert_eq!((status, stderr.as_str()), (2, ""));
 }
 
-/// Writes a line to a running validator and waits for what it answers.
+/// Writes a line to a running validator and waits for its answer.
 struct Live {
     child: Child,
     lines: mpsc::Receiver<String>,
@@ -71,7 +70,7 @@ impl Live {
 #[test]
 fn a_finding_appears_as_soon_as_its_line_is_complete() {
     let mut live = Live::start(&["validate", "--format", "ndjson"]);
-    // No shorter payload is valid, and so short a line is waited for no longer than any other.
+    // No shorter payload is valid, and a short line is not waited for longer than any other.
     live.write("{}\n");
     assert!(live.read().contains("\"line\":1"));
     live.write("{\"id\":");
@@ -79,7 +78,7 @@ fn a_finding_appears_as_soon_as_its_line_is_complete() {
     assert!(live.read().contains("\"valid\":false"));
     live.write(":\"x\"}\n");
     assert!(live.read().contains("\"line\":3"));
-    // The end of a long line is seen, too, when little has come since it was last looked for.
+    // The end of a long line is seen, too, even if little has arrived since the last search.
     live.write(&format!("{{\"id\":\"{}", "x".repeat(300_000)));
     std::thread::sleep(Duration::from_millis(200));
     live.write("\"}\n");
@@ -134,7 +133,7 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
     symlink(folder.path(), at("b/loop")).unwrap();
     symlink(at("z.json"), at("link.json")).unwrap();
     assert!(Command::new("mkfifo").arg(at("fifo.json")).status().unwrap().success());
-    // Whoever opened it would be reported, rather than wait for ever; nobody does, so this waits for the test's end.
+    // Whoever opened it would be reported, rather than wait forever; nobody does, so this waits for the test's end.
     let fifo = at("fifo.json");
     std::thread::spawn(move || fs::write(fifo, "{\"id\":1}"));
     let (status, stdout, stderr) =
@@ -151,7 +150,7 @@ fn a_walk_takes_regular_files_follows_no_link_and_ends() {
         ["/B.json", "/LOUD.JSON", "/b/a.ndjson", "/b/c.jsonl", "/d.Har", "/e.NDJSON.GZ", "/z.json"]
     );
     assert_eq!((status, stderr.as_str()), (1, ""));
-    // Each of the rest is counted, once, however many threads look.
+    // Each of the others is counted once, however many threads look.
     for jobs in ["1", "4"] {
         let (_, stdout, _) =
             finish(&mut assoclens(&["validate", "--jobs", jobs, folder.path().to_str().unwrap()]));
@@ -175,7 +174,8 @@ fn a_file_that_may_not_be_read_is_named_and_the_rest_is_judged() {
     [("inner", 0), ("locked.json", 0), ("", 0o755)].into_iter().for_each(|(name, bits)| mode(name, bits));
     let mut command = assoclens(&["validate", folder.path().to_str().unwrap()]);
     if fs::File::open(at("locked.json")).is_ok() {
-        // Nothing is locked to the superuser, who can be somebody else, if that one may start the program.
+        // No file is closed to the superuser. The test can run as somebody else, if the superuser may start the
+        // program.
         command.uid(NOBODY).gid(NOBODY).current_dir("/");
     }
     let output = command.output();
@@ -186,8 +186,9 @@ fn a_file_that_may_not_be_read_is_named_and_the_rest_is_judged() {
     let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     assert_eq!(output.status.code(), Some(2));
     for name in ["inner", "locked.json"] {
-        let told = format!("error: cannot read {}: Permission denied (os error 13)\n", at(name).display());
-        assert!(stderr.contains(&told), "{stderr}");
+        let reported =
+            format!("error: cannot read {}: Permission denied (os error 13)\n", at(name).display());
+        assert!(stderr.contains(&reported), "{stderr}");
     }
     assert!(
         stdout.ends_with("1 payload: 0 valid, 1 invalid; 1 error, 1 warning; 2 inputs unreadable\n"),
@@ -224,8 +225,8 @@ fn standard_input_is_read_once_and_a_second_dash_is_empty() {
     assert!(stdout.lines().nth(1).unwrap().contains("\"code\":\"empty\""), "{stdout}");
 }
 
-/// What stands on a terminal after a line of shell was run on it and `typed` was typed some time later, and how the
-/// line ended.
+/// The text on a terminal after a line of shell was run on it, with `typed` typed some time later; and how the line
+/// ended.
 fn on_terminal(line: &str, typed: Option<(Duration, &str)>) -> (String, Option<i32>) {
     let folder = Path::new(env!("CARGO_BIN_EXE_assoclens")).parent().unwrap();
     let mut command = Command::new("script");
@@ -244,10 +245,10 @@ fn on_terminal(line: &str, typed: Option<(Duration, &str)>) -> (String, Option<i
     (String::from_utf8(output.stdout).unwrap(), output.status.code())
 }
 
-/// Payloads that come so slowly that there is time for a line of progress.
+/// Payloads that arrive so slowly that there is time for a line of progress.
 const SLOWLY: &str = "(echo '{}'; sleep 1.2; echo '{\"id\":1}'; sleep 0.3; echo '{}'; sleep 0.3)";
 
-/// What a terminal shows of `output` in the end, if it only knows how to begin a line again and to clear the rest of it.
+/// The final screen of a terminal that only knows how to return to the start of a line and clear the rest.
 fn screen(output: &str) -> String {
     let line = |line: &str| line.rsplit("\r\u{1b}[K").next().unwrap().trim_end_matches('\r').to_owned();
     output.split('\n').map(line).collect::<Vec<_>>().join("\n")
@@ -304,8 +305,8 @@ fn progress_is_gone_after_ctrl_c() {
     assert_eq!(code, Some(130), "{output:?}");
 }
 
-/// Sends a signal to a run that is writing a report. Returns what is in the report's folder then, the code it ended with,
-/// and the signal.
+/// Sends a signal to a run that is writing a report. Returns the names in the report's folder at that time, the exit
+/// code, and the signal.
 fn interrupted(signal: &str, ignored: &str) -> (Vec<String>, Option<i32>, Option<i32>) {
     let folder = tempfile::tempdir().unwrap();
     let line = format!("trap '' {ignored}; exec \"$0\" validate --format ndjson --output report.ndjson");
@@ -328,15 +329,15 @@ fn interrupted(signal: &str, ignored: &str) -> (Vec<String>, Option<i32>, Option
         std::thread::sleep(Duration::from_millis(200));
         drop(stdin);
     } else {
-        // Whoever writes to the pipe may be interrupted as well.
+        // The process that writes to the pipe may be interrupted as well.
         std::thread::spawn(|| drop(stdin));
     }
     let status = child.wait().unwrap();
     (names(), status.code(), status.signal())
 }
 
-/// Whether what the tests start can be interrupted: what is run in the background of a script, or by nohup, ignores
-/// signals from the start. Where the system does not say, it is assumed.
+/// Whether processes started by the tests can be interrupted: in the background of a script, or under nohup, they
+/// ignore signals from the start. If the system does not say, it is assumed.
 fn is_interruptible() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -401,7 +402,7 @@ fn each_stream_takes_colour_or_not_by_itself() {
     }
     let folder = tempfile::tempdir().unwrap();
     let program = env!("CARGO_BIN_EXE_assoclens");
-    // What stands on the terminal, and in the file, of a report that goes to the one or to the other.
+    // The text on the terminal, and in the file, of a report that goes to one or the other.
     let shown = |redirection: &str| {
         let out = folder.path().join("out");
         fs::write(&out, "").unwrap();

@@ -1,8 +1,10 @@
-//! The whole program, handed what nobody would write: no panic, an exit code that tells, output that is bounded,
-//! harmless and well-formed.
+//! The whole program with absurd inputs: no panic, a meaningful exit code, and output that is bounded, harmless and
+//! well-formed.
 
 use crate::choices::validate_formats;
-use crate::promises::{self, TOLD_AT_MOST, assert_form, assert_harmless, head_at_most, without_separators};
+use crate::promises::{
+    self, REPORTED_AT_MOST, assert_form, assert_harmless, head_at_most, without_separators,
+};
 use crate::running::{Files, commands, run};
 use assoclens::command::Exit;
 use proptest::prelude::*;
@@ -33,7 +35,7 @@ fn fixtures() -> Vec<PathBuf> {
     paths
 }
 
-/// Pieces that mean something to someone, to be put anywhere.
+/// Pieces with a special meaning somewhere, to be put anywhere.
 const PIECES: [&[u8]; 34] = [
     b"{",
     b"}",
@@ -71,7 +73,7 @@ const PIECES: [&[u8]; 34] = [
     b"\x1f\x8b",
 ];
 
-/// A seed with some of its bytes cut out and some pieces put in.
+/// A seed with some bytes removed and some pieces inserted.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => prop::sample::select(PIECES.to_vec()).prop_map(<[u8]>::to_vec),
@@ -94,7 +96,7 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![8 => mutated(), 3 => pieces, 1 => prop::collection::vec(any::<u8>(), 0..200)]
 }
 
-/// Two texts of pieces that look alike, or like nothing at all; most of those of the one are in the other.
+/// Two texts of pieces that look alike, or like nothing at all; most pieces of one are in the other.
 fn alike() -> impl Strategy<Value = [String; 2]> {
     let families = [
         &["a", "а", "A"][..],
@@ -113,16 +115,16 @@ fn alike() -> impl Strategy<Value = [String; 2]> {
         .prop_map(|pieces| [0, 1].map(|side| pieces.iter().map(|piece| piece[side]).collect()))
 }
 
-/// Runs every command over two files and checks what comes out.
+/// Runs every command over two files and checks the output.
 fn every_command(files: &Files, one: &[u8], two: &[u8]) {
     let (one_path, two_path) = (files.write("one.json", one), files.write("two.json", two));
     let payloads = 2 + one.len() + two.len();
     for (format, command) in commands() {
         let ran = run(&[&command[..], &[&one_path, &two_path]].concat());
         assert_harmless(&ran.err, false);
-        assert!(ran.err.len() <= payloads * TOLD_AT_MOST);
+        assert!(ran.err.len() <= payloads * REPORTED_AT_MOST);
         if format == "filter" {
-            // What it writes is payloads, byte for byte, and a line end after each that has none.
+            // It writes payloads, byte for byte, with a line end after each that has none.
             let letters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte != b'\n').count();
             assert!(ran.exit != Exit::Findings && letters(&ran.out) <= letters(one) + letters(two));
             continue;
@@ -212,7 +214,7 @@ fn a_stream_may_be_cut_at_every_place() {
 
 #[test]
 fn every_code_point_is_harmless_in_every_format() {
-    // Many to a payload, as a name, as a value and as a line that is not JSON.
+    // Many in one payload: as a name, as a value, and on a line that is not JSON.
     let all: Vec<char> =
         (0..=0x0010_ffff).filter_map(char::from_u32).filter(|&found| is_distinguished(found)).collect();
     for characters in all.chunks(40) {
@@ -226,7 +228,7 @@ fn every_code_point_is_harmless_in_every_format() {
     }
 }
 
-/// Whether a character is unsafe, next to one that is, or a sample of the others.
+/// Whether a character is unsafe, next to an unsafe one, or a sample of the others.
 fn is_distinguished(character: char) -> bool {
     let code = u32::from(character);
     let near = [code.saturating_sub(1), code, code + 1];
@@ -296,7 +298,7 @@ fn the_findings_of_a_users_schema_are_bounded_too() {
             let ran = run(&["validate", "--schema", &schema, "--format", format, &payload]);
             let out = String::from_utf8(ran.out).unwrap();
             assert_eq!(ran.exit, Exit::Findings, "{format}: {}", ran.err);
-            let at_most = TOLD_AT_MOST + head_at_most(format);
+            let at_most = REPORTED_AT_MOST + head_at_most(format);
             assert!(out.len() <= at_most, "{format}: {} bytes", out.len());
             assert_harmless(&out, format == "github");
             assert_form(format, &out);

@@ -1,4 +1,4 @@
-//! The README's blocks that print nothing to compare: each command of a shell runs, each YAML file names what is there,
+//! The README's blocks without output to compare: each command of a shell runs, each YAML file names existing things,
 //! and the Rust compiles. tests/cases.rs runs the console blocks.
 
 use std::fs;
@@ -14,10 +14,10 @@ fn blocks(language: &str) -> Vec<String> {
     readme.split(&fence).skip(1).map(|block| block.split("```").next().unwrap().to_owned()).collect()
 }
 
-/// What prints a payload, as a clipboard does: functions, since a program that was just written may be busy.
+/// Functions that print a payload, as a clipboard does; not programs, because one that was just written may be busy.
 const PRINT: &str = "for name in pbpaste wl-paste xclip Get-Clipboard kubectl; do eval \"$name() { cat delivery.json; }\"; done\n";
 
-/// A folder with the files that the README's commands name.
+/// A folder with the files in the README's commands.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, fixture) in [
@@ -34,7 +34,7 @@ fn folder() -> tempfile::TempDir {
     ] {
         fs::copy(Path::new(ROOT).join("fixtures").join(fixture), folder.path().join(name)).unwrap();
     }
-    // The part of another machine.
+    // The part from another machine.
     bash(folder.path(), "assoclens validate --format json --summary good.json > 2.json");
     folder
 }

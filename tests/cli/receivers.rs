@@ -1,4 +1,4 @@
-//! Small real servers, which answer as a test says and remember what they got.
+//! Small real servers, which answer as a test says and remember their requests.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// One request as it came.
+/// One request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Got {
     pub(crate) method: String,
@@ -22,7 +22,7 @@ impl Got {
     }
 }
 
-/// What is answered.
+/// The answer to give.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -49,12 +49,12 @@ impl Reply {
         Self { end: End::Close, ..Self::of(0) }
     }
 
-    /// Keeps the connection open and says nothing.
+    /// Keeps the connection open and sends nothing.
     pub(crate) fn silence() -> Self {
         Self { end: End::Silence, ..Self::of(0) }
     }
 
-    /// Closes the connection, and listens no more.
+    /// Closes the connection, and stops listening.
     pub(crate) fn last() -> Self {
         Self { end: End::Last, ..Self::of(0) }
     }
@@ -83,7 +83,7 @@ impl Receiver {
                     End::Close => {}
                     End::Silence => open.push(stream),
                     End::Last => {
-                        // The port is closed before the connection is, so that nobody comes in between.
+                        // The port is closed before the connection, so that nobody connects in between.
                         drop(listener);
                         return;
                     }
@@ -93,7 +93,7 @@ impl Receiver {
         Self { port, got }
     }
 
-    /// One that answers as soon as a connection is there, and closes it without reading on.
+    /// A receiver that answers as soon as a connection exists, and closes it without reading on.
     pub(crate) fn early(status: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();

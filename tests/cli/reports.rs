@@ -1,4 +1,4 @@
-//! Every machine report over every fixture and hostile input is what `schemas/report.schema.json` says.
+//! Every machine report over every fixture and hostile input conforms to `schemas/report.schema.json`.
 
 use serde_json::Value;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Running a command line the way `main` does, in this process, so that thousands of runs take seconds.
+//! Runs a command line as `main` does, but in this process, so that thousands of runs take seconds.
 
 use crate::choices::{choices, validate_formats};
 use assoclens::cli::{Cli, DiffFormat, InspectFormat};
@@ -8,14 +8,14 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use tempfile::TempDir;
 
-/// What a run came to.
+/// The result of a run.
 pub(crate) struct Ran {
     pub(crate) exit: Exit,
     pub(crate) out: Vec<u8>,
     pub(crate) err: String,
 }
 
-/// Runs a command line the way `main` does, its reports going to `out`.
+/// Runs a command line as `main` does; its reports go to `out`.
 pub(crate) fn run_into(arguments: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let cli = Cli::try_parse_from([&["assoclens"], arguments].concat()).unwrap();
     let mut streams = Streams {
@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &[&str]) -> Ran {
     Ran { exit, out, err: String::from_utf8(err).unwrap() }
 }
 
-/// Files of one test, in a folder that goes with it.
+/// The files of one test, in a folder that is removed with it.
 pub(crate) struct Files(pub(crate) TempDir);
 
 impl Files {

@@ -1,11 +1,11 @@
-//! Schemas and payloads that ask for too much, each alone and together: a bounded time, bounded memory, no signal.
+//! Schemas and payloads that are too costly, each alone and together: bounded time, bounded memory, no signal.
 
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What the program may map, in KiB: a gibibyte and the stacks of its threads.
+/// The memory that the program may map, in KiB: a gibibyte and the stacks of its threads.
 const MOST_KIB: usize = 1_500_000;
 
 /// (status, standard output and standard error) of validating `payload` against `schema`.
@@ -36,7 +36,7 @@ fn list(count: usize, element: impl Fn(usize) -> String) -> String {
     format!("[{}]", (0..count).map(element).collect::<Vec<_>>().join(","))
 }
 
-/// A schema whose parts lead into one another: `link` makes one from the next one's place.
+/// A schema of parts that lead into one another: `link` makes one from the place of the next.
 fn chain(length: usize, link: impl Fn(String) -> Value, last: Value) -> String {
     let mut parts: serde_json::Map<String, Value> =
         (0..length).map(|index| (index.to_string(), link(format!("#/$defs/{}", index + 1)))).collect();
@@ -55,7 +55,7 @@ fn branching(keyword: &str) -> String {
         .to_string()
 }
 
-/// What is tried, the expected status, schema and payload.
+/// A description, the expected status, schema and payload.
 type Case = (&'static str, i32, String, String);
 
 fn branches() -> Vec<Case> {
@@ -231,7 +231,7 @@ fn large_payloads_of_small_values_take_bounded_memory() {
     let schema =
         r##"{"items": {"type": "string"}, "additionalProperties": {"type": "string"}, "minItems": 2}"##;
     fs::write(folder.path().join("s.json"), schema).unwrap();
-    // Some megabytes in the memory of some tens and the stack that schemas are compiled on: 64 MiB in a gibibyte.
+    // Some megabytes of text take some tens in memory; schemas are compiled on a stack of 64 MiB, all in a gibibyte.
     let (count, most_kib) = (800_000, 420_000);
     let objects = (0..count / 4).map(|index| format!("\"{index}\\n\":1")).collect::<Vec<_>>().join(",");
     for payload in [list(count, |_| "1".to_owned()), format!("{{{objects}}}")] {

@@ -1,4 +1,4 @@
-//! `assoclens send` against receivers that are right, wrong and gone: small servers of this file, over real sockets.
+//! `assoclens send` against receivers that are correct, wrong and gone: small servers, over real sockets.
 
 use super::receivers::{Got, Receiver, Reply};
 use crate::skipped::is_installed;
@@ -26,7 +26,7 @@ fn run(arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// The exit code, and what is wrong: `error[post/accepted]` and the like.
+/// The exit code and the findings: `error[post/accepted]` and the like.
 fn findings(arguments: &[&str]) -> (i32, Vec<String>, Value) {
     let output = run(&[arguments, &["--format", "json"]].concat());
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -45,7 +45,7 @@ fn keys() -> Keys {
     ])
 }
 
-/// Whether `bytes` are what the request's signature says, looked at as HTTP says: without case.
+/// Whether the request's signature matches `bytes`; header names are compared without case, as in HTTP.
 fn is_signed(got: &Got, bytes: &[u8]) -> bool {
     let mut headers = Headers::default();
     got.headers.iter().for_each(|(name, value)| headers.push(name.clone(), value.clone()));
@@ -53,7 +53,7 @@ fn is_signed(got: &Got, bytes: &[u8]) -> bool {
     Verdict::of(&body, Sent::of(&headers, None), &keys()).is_verified()
 }
 
-/// What `JSON.stringify(JSON.parse(body))` is; nothing where it throws.
+/// The result of `JSON.stringify(JSON.parse(body))`; `None` if it throws.
 fn written_again(body: &[u8]) -> Option<Vec<u8>> {
     let document = Document::parse(body).ok().filter(|document| !document.has_byte_order_mark())?;
     let members = document.root().members()?;
@@ -98,7 +98,7 @@ fn a_receiver_that_takes_anything_does_not_verify_and_takes_get() {
     assert_eq!((code, found), (1, vec!["note[method/get]".to_owned(), "error[sign/]".to_owned()]));
     let (code, found, _) = findings(&[&SIGNED[..], &["--allow", "sign/", &receiver.url("/")]].concat());
     assert_eq!((code, found), (0, vec!["note[method/get]".to_owned()]));
-    // Without a key nothing is known of its signatures, and nothing is said.
+    // Without a key nothing is known about its signatures, and nothing is reported.
     let (code, found, report) = findings(&["--cases", &receiver.url("/")]);
     assert_eq!((code, found), (0, vec!["note[method/get]".to_owned()]));
     let skipped = report["cases"].as_array().unwrap().iter().filter(|case| case["outcome"] == "skipped");
@@ -166,7 +166,7 @@ fn a_redirect_is_one_finding_and_is_not_followed() {
 
 #[test]
 fn a_case_that_stops_a_receiver_is_named_and_an_unreached_case_is_not_a_refusal() {
-    // It fails on one body, and comes back.
+    // It fails on one body, and recovers.
     let is_null = |got: &Got| got.body.windows(4).any(|part| part == b"null");
     let receiver = Receiver::new(move |got| if is_null(got) { Reply::of(500) } else { correct(got) });
     let (code, found, _) = findings(&[&SIGNED[..], &[&receiver.url("/")]].concat());
@@ -180,7 +180,7 @@ fn a_case_that_stops_a_receiver_is_named_and_an_unreached_case_is_not_a_refusal(
     // It is gone for good.
     let receiver = Receiver::new(move |got| if is_null(got) { Reply::last() } else { correct(got) });
     let (code, found, report) = findings(&[&SIGNED[..], &[&receiver.url("/")]].concat());
-    // Another test that starts a program just then keeps the port open for a moment, and then one more finds nobody.
+    // Another test that starts a program just then keeps the port open for a moment, so one more case may find nobody.
     let (first, last) = (found.first().map(String::as_str), found.last().map(String::as_str));
     assert_eq!((first, last), (Some("warning[event/null-label]"), Some("error[after/alive]")));
     assert!(found[1..found.len() - 1].iter().all(|one| one.starts_with("warning[event/")), "{found:?}");
@@ -271,7 +271,7 @@ fn payloads_arrive_byte_for_byte_with_the_headers_that_were_asked_for() {
             "Connection"
         ]
     );
-    // What the capture's headers sign would not be signed any more.
+    // The signatures in the capture's headers would no longer match.
     let output = run(&["--with-headers", "--fresh", &url, &at("c.txt")]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("--fresh changes the body"));
@@ -312,7 +312,7 @@ fn a_dry_run_prints_requests_that_can_be_read_back() {
     assert_eq!(verified.status.code(), Some(0), "{verified:?}");
     let report: Value = serde_json::from_slice(&verified.stdout).unwrap();
     assert_eq!(report["bodies"].as_array().unwrap().len(), 4);
-    // A body that is all of a file is named, any other one is printed by the command itself.
+    // A body that is a whole file is named, any other one is printed by the command itself.
     let exact = folder.path().join("it's.json");
     fs::write(&exact, "{\"id\":\"100% \\u00e4 'x'\"}").unwrap();
     let receiver = Receiver::new(|_| Reply::of(200));
@@ -376,7 +376,7 @@ fn the_cases_that_are_written_are_the_same_each_time_and_fulfil_their_manifest()
     let mut validate = Command::new(env!("CARGO_BIN_EXE_assoclens"));
     let validated = validate.args(["validate", "--expect", &manifest, &one]).output().unwrap();
     assert!(validated.status.success(), "{validated:?}");
-    // What is there is not replaced.
+    // Existing files are not replaced.
     assert_eq!(run(&["--write-cases", &one]).status.code(), Some(2));
 }
 

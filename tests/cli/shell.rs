@@ -1,5 +1,5 @@
-//! What the surroundings do to a program: streams that are closed, disks that are full, readers that leave, names
-//! made to harm, files that vanish, a stack of 256 KiB; and what the program does to its surroundings.
+//! The program and its surroundings: closed streams, full disks, readers that leave, hostile names, vanishing files, a
+//! stack of 256 KiB; and the traces that the program leaves.
 
 use crate::choices::{choices, validate_formats};
 use crate::skipped::{is_there, skip};
@@ -35,7 +35,7 @@ fn shell(line: &str) -> (i32, String, String) {
     shell_in(Path::new(ROOT), line)
 }
 
-/// Every command in every format, each of which writes something to standard output.
+/// Every command in every format, each with some output on standard output.
 fn commands() -> Vec<String> {
     let formats = |command: &str, formats: &[&str], paths: &str| -> Vec<String> {
         formats.iter().map(|format| format!("{command} --format {format} {paths}")).collect()
@@ -72,10 +72,10 @@ fn a_closed_standard_output_is_an_error_in_every_command_and_format() {
     for command in commands() {
         let (status, _, stderr) = shell(&format!("assoclens {command} >&-"));
         assert_eq!((status, stderr == CLOSED), (2, true), "{command}: {stderr}");
-        // With nowhere left to report it, the exit code does.
+        // If nothing can report it, the exit code does.
         assert_eq!(shell(&format!("assoclens {command} >&- 2>&-")).0, 2, "{command}");
     }
-    // Where nothing is to be written, nothing is missed.
+    // If there is nothing to write, nothing is lost.
     assert_eq!(shell(&format!("assoclens validate -q {INVALID} >&-")), (1, String::new(), String::new()));
 }
 
@@ -158,7 +158,7 @@ fn a_reader_that_leaves_ends_every_command_in_silence() {
     let mut keyed = String::new();
     (0..3000).for_each(|index| writeln!(keyed, "{{\"id\":\"{index}\",\"key\":1}}").unwrap());
     fs::write(folder.path().join("two.ndjson"), keyed).unwrap();
-    // Of one delivery's signature there is less to tell than a pipe holds.
+    // The report about one signature is shorter than a pipe's buffer.
     let is_long = |command: &String| command.contains("--format") && !command.starts_with("verify");
     let runs = commands().into_iter().filter(|command| !command.contains("patch") && is_long(command));
     for run in runs.chain(["filter one.ndjson".to_owned(), "inspect --field id one.ndjson".to_owned()]) {
@@ -178,7 +178,7 @@ fn a_reader_that_leaves_ends_every_command_in_silence() {
     }
 }
 
-/// Names that a walk takes, each of which would do something if it were printed as it is.
+/// Names that a walk takes, each of which would do harm if it were printed as it is.
 fn hostile_names() -> Vec<OsString> {
     let texts = [
         "-rf.json",
@@ -227,7 +227,7 @@ fn any_file_name_is_judged_and_none_harms_an_output() {
     ];
     runs.extend(rest.map(str::to_owned));
     for run in runs {
-        // Once found by a walk, once named one by one, then by names that are not there.
+        // First found by a walk, then named one by one, then as names that do not exist.
         for paths in [".", "-- *", "-- \"${names[@]/%/.gone}\""] {
             let line = format!("names=(*); set {paths}; assoclens {run} -- \"$@\"");
             let (status, stdout, stderr) = shell_in(folder.path(), &line);
@@ -241,7 +241,7 @@ fn any_file_name_is_judged_and_none_harms_an_output() {
             assert_harmless(&stderr, &run);
         }
     }
-    // For want of room, a place stands below what it belongs to.
+    // For lack of room, a place is below the line that it belongs to.
     for width in [24, 30, 40] {
         let line = format!(
             "for name in *; do COLUMNS={width} assoclens diff --by id -- \"$name\" <(echo '{{\"id\":1,\"key\":2}}'); done"
@@ -255,7 +255,7 @@ fn any_file_name_is_judged_and_none_harms_an_output() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), names.len(), "no name was run");
 }
 
-/// No character that acts, and no line that a CI runner takes for a command but our own annotations.
+/// No character that acts, and no command of a CI runner except our own annotations.
 fn assert_harmless(text: &str, about: &str) {
     for line in text.split('\n') {
         assert!(!line.chars().any(is_unsafe) && !line.contains("##"), "{about}: {line:?}");
@@ -296,7 +296,7 @@ fn a_file_that_vanishes_before_its_turn_is_named() {
 #[test]
 fn a_file_that_is_cut_while_it_is_read_ends_there() {
     let folder = tempfile::tempdir().unwrap();
-    // Enough to be read in many pieces, through a pipe that is slow to take the report.
+    // Enough to be read in many pieces, through a pipe that accepts the report slowly.
     fs::write(folder.path().join("long.ndjson"), "{\"id\":1}\n".repeat(200_000)).unwrap();
     let line =
         "assoclens validate --format ndjson --jobs 1 long.ndjson | (sleep 0.3; : >long.ndjson; cat) | wc -l
@@ -309,7 +309,7 @@ fn a_file_that_is_cut_while_it_is_read_ends_there() {
 
 #[test]
 fn a_stack_of_256_kib_is_enough_for_a_million_levels() {
-    // Without optimisation, what declares the command line takes a quarter of a mebibyte by itself.
+    // Without optimisation, declaring the command line takes a quarter of a mebibyte by itself.
     let kib = if cfg!(debug_assertions) { 384 } else { 256 };
     let folder = tempfile::tempdir().unwrap();
     let levels = 1_000_000;
@@ -341,13 +341,13 @@ fn a_stack_of_256_kib_is_enough_for_a_million_levels() {
 
 #[test]
 fn a_directory_of_thousands_of_files_is_judged_file_by_file() {
-    // A hundred thousand were tried by hand; they take a test too long.
+    // A hundred thousand were tried by hand; they take too long for a test.
     let folder = tempfile::tempdir().unwrap();
     let count = 5_000;
     for index in 0..count {
         fs::write(folder.path().join(format!("{index:06}.json")), format!("{{\"id\":{index}}}")).unwrap();
     }
-    // Few open files are allowed, and little memory.
+    // With few open files and little memory allowed.
     let line = "ulimit -n 40; ulimit -v 500000; assoclens validate --format ndjson --jobs 4 .";
     let (status, stdout, stderr) = shell_in(folder.path(), line);
     assert_eq!((status, stderr.as_str()), (1, ""));
@@ -379,13 +379,13 @@ fn an_odd_environment_changes_nothing_but_looks() {
             assert_eq!(report(prefix, format), plain, "{prefix} {format}");
         }
         let narrow = report("COLUMNS=20", format);
-        // What people read is broken between words there, and loses none.
+        // Output for people is broken between words there, and loses none.
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let is_whole = |line: &&str| !line.contains('|');
-        let told = |text: &str| words(&text.lines().filter(is_whole).collect::<Vec<_>>().join(" "));
-        assert_eq!((narrow.0, told(&narrow.1)), (1, told(&plain.1)), "{format}");
+        let reported = |text: &str| words(&text.lines().filter(is_whole).collect::<Vec<_>>().join(" "));
+        assert_eq!((narrow.0, reported(&narrow.1)), (1, reported(&plain.1)), "{format}");
     }
-    // From a directory that is no longer there, by an absolute path and from a pipe.
+    // From a directory that no longer exists, by an absolute path and from a pipe.
     let path = folder.path().join("a.json");
     let line = format!(
         "mkdir gone; cd gone; rmdir ../gone; assoclens validate -q {0} || assoclens validate -q <{0}",
@@ -398,7 +398,7 @@ fn an_odd_environment_changes_nothing_but_looks() {
 const TRACED: &str = "network,execve,execveat,fork,vfork,clone,clone3,open,openat,openat2,creat,rename,renameat,renameat2,\
                       unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,symlinkat,truncate,ftruncate,chmod,fchmodat";
 
-/// What `strace` saw of a command after it was started, but reading and its threads.
+/// The calls that `strace` saw of a command after it was started, except reading and its threads.
 fn traced(folder: &Path, command: &str) -> Vec<String> {
     let line = format!(
         "strace -f -qq -e trace={TRACED} -e signal=none -o trace assoclens {command} >/dev/null 2>&1"
@@ -410,10 +410,10 @@ fn traced(folder: &Path, command: &str) -> Vec<String> {
     let harmless = |call: &String| {
         call.contains("O_RDONLY") && !call.contains("O_CREAT")
             || call.contains("CLONE_THREAD")
-            // Whoever writes to a pipe may ask whether it is a socket.
+            // A program that writes to a pipe may ask whether it is a socket.
             || call.starts_with("sendto(") && call.contains("ENOTSOCK")
             || call.starts_with("<...")
-            // A thread that ends while strace looks at it: which call it was in nobody can say any more.
+            // A thread that ends while strace looks at it: its call can no longer be identified.
             || call.starts_with("???(")
             || call.starts_with("+++")
     };
@@ -452,7 +452,7 @@ fn nothing_is_fetched_started_or_written_that_was_not_asked_for() {
         assert_eq!(written.iter().filter(is_asked_for).collect::<Vec<_>>(), [""; 0]);
         assert!(written.iter().any(|call| call.contains("out.json")), "{written:?}");
     } else {
-        // Nothing else can tell; where the tests of a change are run, there is strace.
+        // Nothing else can show this; where changes are tested, strace is installed.
         assert!(std::env::var_os("CI").is_none(), "strace is missing, or may trace nothing here");
         skip("strace is missing, or may trace nothing here");
     }

@@ -1,4 +1,4 @@
-//! What is installed beside the program: completions, tried in the shells that are here, and manual pages.
+//! The companions of the program: completions, tried in the installed shells, and manual pages.
 
 use crate::skipped::{is_installed, is_there};
 use assoclens::cli::Cli;
@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// `program` with its arguments, where `assoclens` can be found.
+/// `program` with its arguments, in an environment with `assoclens` on the path.
 fn command(program: &str, arguments: &[&str]) -> Command {
     let folder = Path::new(env!("CARGO_BIN_EXE_assoclens")).parent().unwrap();
     let mut command = Command::new(program);
@@ -20,7 +20,7 @@ fn command(program: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// What `program` says; nothing where it is not installed.
+/// The output of `program`; `None` if it is not installed.
 fn ran(program: &str, arguments: &[&str]) -> Option<Output> {
     is_installed(program).then(|| command(program, arguments).output().unwrap())
 }
@@ -36,7 +36,7 @@ fn names() -> Vec<String> {
     Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
-/// What is typed, and what every shell makes of the last word.
+/// The typed text, and the last word as every shell completes it.
 const VALUES: [(&str, &str); 15] = [
     ("val", "validate"),
     ("validate --format ju", "junit"),
@@ -81,7 +81,7 @@ fn bash_completes_commands_options_values_and_files() {
         let stdout = String::from_utf8(output.stdout).unwrap();
         let (found, rest) = stdout.split_once('\n').unwrap();
         assert_eq!(found, completed, "{typed} {:?}", output.stderr);
-        // What is not an option is left to bash, which completes files.
+        // Anything but an option is left to bash, which completes files.
         assert!(rest.contains("-o default"), "{rest}");
     }
 }
@@ -94,7 +94,7 @@ fn the_script_of_every_shell_knows_every_command() {
     }
 }
 
-/// Types each line into an interactive zsh on a terminal of its own, presses Tab, and prints what stands there then.
+/// Types each line into an interactive zsh on a terminal of its own, presses Tab, and prints the resulting text.
 const TYPE_INTO_ZSH: &str = r#"
     zmodload zsh/zpty || exit 127
     for line in "$@"; do
@@ -108,7 +108,7 @@ const TYPE_INTO_ZSH: &str = r#"
         zpty -d shell
     done"#;
 
-/// In a list, zsh puts a comma behind a name, which goes when a blank is typed.
+/// In a list, zsh puts a comma after a name, which disappears when a space is typed.
 fn without_comma(word: &str) -> &str {
     word.strip_suffix(',').unwrap_or(word)
 }
@@ -197,7 +197,7 @@ fn a_failed_write_is_an_error() {
     }
 }
 
-/// A shell in a home of its own, in which `assoclens` is where `cargo install` puts it.
+/// A shell with a home of its own, in which `assoclens` is where `cargo install` puts it.
 fn at_home(home: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
     let mut command = command(program, arguments);
     command.current_dir(home).env("HOME", home).env("TERM", "dumb");

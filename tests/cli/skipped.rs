@@ -1,4 +1,4 @@
-//! What cannot be tried here, said on standard error: a test that passes in silence is taken for one that was run.
+//! Reports tests that cannot run here, on standard error: a test that passes silently is taken for one that was run.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-/// Once for each test and reason, and not by `eprintln!`, which is held back of a test that passes. A test's thread has
-/// the test's name.
+/// Once for each test and reason. `eprintln!` is not used, because the output of a passing test is captured. A test's
+/// thread has the test's name.
 pub(crate) fn skip(why: &str) {
     static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let thread = std::thread::current();
@@ -17,7 +17,7 @@ pub(crate) fn skip(why: &str) {
     }
 }
 
-/// Whether a file of the system is there. A test that needs it is skipped where it is not.
+/// Whether a file of the system exists. A test that needs it is skipped otherwise.
 pub(crate) fn is_there(path: &str) -> bool {
     let is_there = Path::new(path).exists();
     if !is_there {
@@ -26,7 +26,7 @@ pub(crate) fn is_there(path: &str) -> bool {
     is_there
 }
 
-/// Whether a program is installed. A test that needs it is skipped where it is not.
+/// Whether a program is installed. A test that needs it is skipped otherwise.
 pub(crate) fn is_installed(program: &str) -> bool {
     let mut command = Command::new("sh");
     command.args(["-c", "command -v \"$0\"", program]).stdout(Stdio::null());

@@ -1,4 +1,4 @@
-//! Which system calls open a socket: traced with strace, where it is installed.
+//! The system calls that open a socket, traced with strace, if it is installed.
 
 use super::receivers::{Receiver, Reply};
 use crate::skipped::{is_installed, skip};
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The calls about the network that a run makes, one a line, without the process's number; `None` without strace.
+/// The network calls of a run, one per line, without the process's number; `None` without strace.
 fn calls(arguments: &[&str]) -> Option<Vec<String>> {
     if !is_installed("strace") {
         return None;

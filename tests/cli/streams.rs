@@ -17,7 +17,7 @@ fn assoclens(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs to the end, which must come: a piece of work that is lost would have the rest wait for it for ever.
+/// Runs to the end, which must come: if a piece of work were lost, the rest would wait for it forever.
 fn run(arguments: &[&str]) -> Output {
     let child = assoclens(arguments).spawn().unwrap();
     let (id, (sender, output)) = (child.id().to_string(), mpsc::channel());
@@ -38,7 +38,7 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// Lines enough for several blocks, about one in fifty of them invalid in some way.
+/// Enough lines for several blocks, about one in fifty of them invalid in some way.
 fn mixed_lines(count: u32, seed: u32) -> Vec<u8> {
     let mut lines = Vec::new();
     let mut state = seed | 1;
@@ -220,7 +220,7 @@ fn a_bomb_inflates_no_memory() {
         env!("CARGO_BIN_EXE_assoclens")
     );
     let output = Command::new("bash").args(["-c", &line]).output().unwrap();
-    // It is seen to be too long, and given up for that; not for want of memory.
+    // It is found to be too long, and given up for that, not for lack of memory.
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(text(output.stdout).contains("\"code\":\"too-long\""));
     let stderr = text(output.stderr);
@@ -261,7 +261,7 @@ fn an_input_that_cannot_be_read_twice_is_compared_alike_and_held_on_disk() {
     assert_eq!((status, shown.matches("two").count()), (Some(2), 6), "{shown}{complaints}");
     let (compressed_status, compressed_shown, compressed_complaints) = diff(&compressed);
     assert_eq!((compressed_status, compressed_shown), (status, shown), "{compressed_complaints}");
-    // Of 30 records a side that are not JSON, 20 in all are reported; which side comes first depends on their sizes.
+    // Of 30 records per side that are not JSON, 20 in all are reported; which side comes first depends on their sizes.
     for complaints in [complaints, compressed_complaints] {
         let lines: Vec<&str> = complaints.lines().collect();
         assert_eq!((lines.len(), lines[20]), (21, "error: … and 40 more payloads cannot be compared"));
@@ -269,7 +269,7 @@ fn an_input_that_cannot_be_read_twice_is_compared_alike_and_held_on_disk() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "the temporary file has no name");
 }
 
-/// The most memory, in KiB, that a process was seen to have held until it ended.
+/// The highest memory, in KiB, that a process was seen to hold until it ended.
 fn peak_memory(child: &mut std::process::Child) -> u64 {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
@@ -312,7 +312,7 @@ fn memory_does_not_grow_with_what_payloads_are_made_of() {
     if !is_there("/proc/self/status") {
         return;
     }
-    // A finding is hundreds of times as long as such a payload: all of them together would be 300 MiB.
+    // A finding is hundreds of times as long as such a payload: all of them together would take 300 MiB.
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "1\n".repeat(500_000)).unwrap();
     let path = file.path().to_str().unwrap();
@@ -322,7 +322,7 @@ fn memory_does_not_grow_with_what_payloads_are_made_of() {
     assert!(peak > 0 && peak <= 200 << 10, "{peak} KiB");
 }
 
-/// Adds two summaries up the way `docs/formats.md` says.
+/// Adds up two summaries as `docs/formats.md` says.
 fn add(one: &Value, two: &Value) -> Value {
     let mut sum = one.clone();
     for name in ["payloads", "valid", "invalid", "errors", "warnings", "notes", "unreadable"] {

@@ -1,5 +1,5 @@
-//! What the program is made of: no crate that reaches a network but for one feature, no unsafe code of our own, checked
-//! arithmetic, and rules for cargo-deny.
+//! The parts of the program: network crates in one feature only, no unsafe code of our own, checked arithmetic, and
+//! rules for cargo-deny.
 
 use crate::skipped::{is_there, skip};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,13 +11,13 @@ fn read(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
-/// The crates that `Cargo.lock` names.
+/// The crates in `Cargo.lock`.
 fn crates() -> Vec<String> {
     let name = |line: &str| Some(line.strip_prefix("name = \"")?.strip_suffix('"')?.to_owned());
     read("Cargo.lock").lines().filter_map(name).collect()
 }
 
-/// The crates that the package brings along, but for those that its feature `http` names.
+/// The crates that the package depends on, without those of its feature `http`.
 fn crates_without_http() -> BTreeSet<String> {
     let (lock, manifest) = (read("Cargo.lock"), read("Cargo.toml"));
     let feature = manifest.split("\nhttp = [").nth(1).unwrap().split(']').next().unwrap();
@@ -29,7 +29,7 @@ fn crates_without_http() -> BTreeSet<String> {
         .map(|package| {
             let name = package.split("name = \"").nth(1).unwrap().split('"').next().unwrap();
             let list = package.split_once("dependencies = [").map_or("", |(_, list)| list);
-            // Two versions of a crate are distinguished by a number behind the name.
+            // Two versions of a crate are distinguished by a number after the name.
             let names = list.split('"').skip(1).step_by(2).map(|name| name.split(' ').next().unwrap());
             (name, names.collect())
         })
@@ -114,14 +114,14 @@ fn no_unsafe_code_is_ours_and_arithmetic_is_checked_in_a_release() {
     assert!(manifest.contains("\nunsafe_code = \"deny\"\n"));
     assert!(manifest.split("[profile.release]").nth(1).unwrap().contains("overflow-checks = true"));
     assert!(read("src/lib.rs").contains("\n#![forbid(unsafe_code)]\n"));
-    // All that the word stands for outside of the library is that code runs before `main`.
+    // Outside of the library, the word only means that code runs before `main`.
     let main = read("src/main.rs");
     let words = main.split(|character: char| !character.is_alphanumeric() && character != '_');
     assert_eq!(words.filter(|word| *word == "unsafe").count(), 1);
     assert!(main.contains("#[ctor(unsafe)]"));
 }
 
-/// What PyO3's macros expand to has unsafe code, so it is a crate of its own, outside of what the library is built with.
+/// PyO3's macros expand to unsafe code, so the module is a crate of its own, built separately from the library.
 #[test]
 fn the_module_for_python_is_the_library_of_this_version_without_unsafe_code_of_ours() {
     if !is_there(concat!(env!("CARGO_MANIFEST_DIR"), "/python/Cargo.toml")) {
@@ -192,7 +192,7 @@ fn has_rules() -> bool {
     is_there(concat!(env!("CARGO_MANIFEST_DIR"), "/.cargo/deny.toml"))
 }
 
-/// What stands in quotes in a line that begins so.
+/// The texts in quotes on a line that begins like this.
 fn quoted<'a>(text: &'a str, beginning: &str) -> Vec<&'a str> {
     let line = text.lines().find(|line| line.starts_with(beginning)).unwrap();
     line.split('"').skip(1).step_by(2).collect()
@@ -222,7 +222,7 @@ fn every_licence_in_the_tree_is_allowed() {
     assert!(packages.len() > 50 && allowed.contains(&"MIT") && exceptions.contains(&"colored"));
     for package in packages {
         let (name, licence) = (package["name"].as_str().unwrap(), package["license"].as_str().unwrap());
-        // As `A AND (B OR C)`, which is how it is read where there are no brackets, too: that asks for more.
+        // Without brackets, `A AND B OR C` is read as `A AND (B OR C)`, which requires more.
         let licence = licence.replace(['(', ')'], "").replace('/', " OR ");
         let is_allowed =
             |part: &str| part.split(" OR ").any(|one| allowed.contains(&one) || exceptions.contains(&one));
@@ -241,7 +241,7 @@ fn every_property_names_a_test_that_is_there() {
             let (file, name) = test.split_once("::").unwrap();
             let text = read(file);
             let at = text.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("{test} is not there"));
-            // A test by itself, or one of a list of properties.
+            // A test by itself, or one in a list of properties.
             let before = text[..at].trim_end();
             assert!(before.ends_with("#[test]"), "{test} is not a test");
             found += 1;

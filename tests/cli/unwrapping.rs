@@ -1,5 +1,5 @@
-//! Payloads in captures of captures: what is found in one is where it stands in the file, whatever is around it; and a
-//! capture that is cut never passes for a whole one.
+//! Payloads in nested captures: a finding has its place in the file, whatever is around the payload; and a capture that
+//! is cut never passes for a whole one.
 
 use crate::promises::captures::{capture, opened};
 use assoclens::capture::Unwrap;
@@ -10,16 +10,16 @@ use proptest::sample::Index;
 use std::ops::Range;
 use std::path::Path;
 
-/// A text, and where in it the value stands that something is wrong with.
+/// A text, and the place in it of the invalid value.
 #[derive(Clone, Debug)]
 struct Text {
     text: String,
     value: Range<usize>,
-    /// What a reader sees of it.
+    /// The kind of text, for a reader.
     kind: Kind,
-    /// How many captures it is.
+    /// The number of captures around the payload.
     steps: usize,
-    /// Whether a part of it need not follow the one before it.
+    /// Whether its parts may be separated.
     is_in_pieces: bool,
     outermost: &'static str,
 }
@@ -60,7 +60,7 @@ impl Text {
         Self { text, value, kind, steps, outermost, ..*self }
     }
 
-    /// The text with something before some of its characters, and each of them written in another way.
+    /// The text with something before some of its characters, and each of them spelled differently.
     fn rewritten(&self, before: impl Fn(usize) -> String, mut write: impl FnMut(char) -> String) -> Self {
         let (mut text, mut value) = (String::new(), self.value.clone());
         for (offset, character) in self.text.char_indices() {
@@ -76,7 +76,7 @@ impl Text {
         Self { text, value, ..*self }
     }
 
-    /// The text as a JSON string, with some of its characters escaped that need not be.
+    /// The text as a JSON string with some unnecessary escapes.
     fn quoted(&self, escapes: &[u8]) -> Self {
         let mut escapes = escapes.iter().cycle();
         let unit = |character: char| {
@@ -95,7 +95,7 @@ impl Text {
         Self { steps: self.steps, ..inside.between("\"", "\"", self.outermost, Kind::String) }
     }
 
-    /// In chunks of some bytes each.
+    /// The text in chunks of some bytes each.
     fn chunked(&self, lengths: &[u8]) -> Self {
         let mut ends = vec![0];
         let mut lengths = lengths.iter().cycle();
@@ -121,7 +121,7 @@ impl Text {
         }
     }
 
-    /// Inside something of that kind, if it can be.
+    /// The text inside something of that kind, if possible.
     fn inside(&self, around: Around, blank: &str, choices: &[u8]) -> Option<Self> {
         let quoted = || self.quoted(choices);
         let is_json = !matches!(self.kind, Kind::Request | Kind::Lines);
@@ -129,7 +129,7 @@ impl Text {
         if self.steps + if matches!(around, Events) { 2 } else { 1 } > 4 || self.kind == Kind::Lines {
             return None;
         }
-        // What a capture says that was sent is not opened, whatever it looks like.
+        // A body that a capture declares is not opened, whatever it looks like.
         if self.steps > 0 && !matches!(around, Double | Trace) {
             return None;
         }
@@ -201,7 +201,7 @@ impl Text {
         })
     }
 
-    /// As `curl --trace` writes what was sent.
+    /// The text as `curl --trace` writes sent bytes.
     fn traced(&self) -> Self {
         let mut text = "== Info: Connected\n=> Send header, 1 bytes (0x1)\n".to_owned();
         let mut places = Vec::new();
@@ -220,7 +220,7 @@ impl Text {
     }
 }
 
-/// A payload of which one value is not a string, which the schema wants.
+/// A payload with one value that is not a string, as the schema requires.
 fn payload() -> impl Strategy<Value = Text> {
     let label = "[ -~éß€😀\u{2028}/]{0,12}";
     let blank = prop::sample::select(vec!["", " ", "\n  ", "\r\n\t"]);
@@ -276,7 +276,7 @@ proptest! {
         prop_assert!(whole.is_in_pieces || place.end == whole.value.end, "{:?} of {:?}", place, whole);
 
         capture(file, &Unwrap::Auto);
-        // The payload itself is not valid, so nothing that is left of it may be.
+        // The payload itself is invalid, so no remainder of it may be valid.
         let cut = cut.index(file.len());
         for block in opened(&file[..cut], Unwrap::Auto) {
             for left in block.all() {
@@ -284,7 +284,7 @@ proptest! {
                 prop_assert!(!is_valid, "{:?} of {:?}", String::from_utf8_lossy(&file[..cut]), whole);
             }
         }
-        // Not unwrapped, it is named by what is outermost.
+        // Without unwrapping, the outermost capture is named.
         let named = opened(file, Unwrap::Never).iter().any(|block| {
             block.all().any(|payload| {
                 let names = Some(Remedy::Open(whole.outermost));
@@ -295,11 +295,11 @@ proptest! {
     }
 }
 
-/// A few bytes of what a capture holds are left out at its end, for each fixture: nothing passes that would not pass in
-/// the whole capture.
+/// For each fixture, a few bytes are removed from the end of the capture: nothing may pass that would not pass in the
+/// whole capture.
 #[test]
 fn a_capture_that_is_cut_never_passes_for_a_whole_one() {
-    // Every byte would take minutes without optimisation.
+    // Trying every byte would take minutes without optimisation.
     let step = std::env::var("EVERY_BYTE").map_or(97, |_| 1);
     for entry in walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/capture")) {
         let entry = entry.unwrap();
@@ -317,7 +317,7 @@ fn a_capture_that_is_cut_never_passes_for_a_whole_one() {
     }
 }
 
-/// Gzip in gzip, each of which holds the same many times.
+/// Gzip in gzip, with the same content many times at each level.
 #[test]
 fn repeated_bombs_are_bounded() {
     use base64::Engine as _;
@@ -342,7 +342,7 @@ fn passed(file: &[u8]) -> Vec<Vec<u8>> {
     payloads.map(|payload| payload.frame.bytes.to_vec()).collect()
 }
 
-/// What is only known once all before it is known has its place in the file, too.
+/// A finding that depends on all earlier payloads has its place in the file, too.
 #[test]
 fn a_repeated_delivery_is_reported_at_its_id() {
     let payload = r#"{"key":"k","webhookId":"w"}"#;

@@ -1,5 +1,5 @@
-//! What is JSON, what is valid, and how little it takes to say so: whatever way a payload comes, its verdict is the
-//! same; a bad one among good ones is never skipped; size costs linear time.
+//! Verdicts about JSON and payloads: the same however a payload arrives; a bad one among good ones is never skipped;
+//! and time is linear in the size.
 
 use assoclens::check::{Judge, Level};
 use assoclens::event::ASSOCIATION_CREATE;
@@ -150,7 +150,7 @@ const REFUSED: [&[u8]; 81] = [
     b"<html>",
 ];
 
-/// Bytes that are no UTF-8, or no character, or no JSON text for another reason of encoding; and what is said of them.
+/// Bytes that are not UTF-8, not a character, or not JSON text for another reason of encoding, with their messages.
 const ENCODED: [(&[u8], &str); 16] = [
     (b"\xff\xfe{\0}\0", "UTF-16LE"),
     (b"\xfe\xff\0{\0}", "UTF-16BE"),
@@ -178,11 +178,11 @@ fn json_is_accepted_and_refused_as_the_standard_requires() {
     for text in REFUSED {
         assert!(Document::parse(text).is_err(), "{:?}", String::from_utf8_lossy(text));
     }
-    // Left open by the standard, and decided: a byte order mark is skipped, one only and only in front.
+    // Left open by the standard, and decided here: a byte order mark is skipped, only one and only at the start.
     assert!(Document::parse(b"\xef\xbb\xbf{}").is_ok());
     assert!(Document::parse(b"\xef\xbb\xbf\xef\xbb\xbf{}").is_err());
     assert!(Document::parse(b"{}\xef\xbb\xbf").is_err());
-    // An ordinary payload is seen to be one without a document; what stands behind it is seen, too.
+    // An ordinary payload is recognised without a document; text after it is seen, too.
     assert!(is_valid(ASSOCIATION_CREATE.example.as_bytes()));
     for behind in REFUSED.iter().filter(|text| !text.trim_ascii().is_empty()) {
         assert!(
@@ -213,7 +213,7 @@ fn no_encoding_makes_a_bad_payload_valid_and_the_cause_is_named() {
     }
 }
 
-/// The verdict of the program on standard input, and the codes of its errors.
+/// The verdict of the program for standard input, and the codes of its errors.
 fn from_stdin(bytes: &[u8], format: &str) -> (Option<i32>, Vec<String>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_assoclens"))
         .args(["validate", "--format", "ndjson", "--input-format", format])
@@ -231,8 +231,8 @@ fn codes(report: &[u8]) -> Vec<String> {
     for line in report.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let record: serde_json::Value = serde_json::from_slice(line).unwrap();
         let findings = record["findings"].as_array().unwrap().iter();
-        let told = |finding: &serde_json::Value| format!("{} {}", finding["code"], finding["pointer"]);
-        codes.extend(findings.filter(|finding| finding["level"] == "error").map(told));
+        let reported = |finding: &serde_json::Value| format!("{} {}", finding["code"], finding["pointer"]);
+        codes.extend(findings.filter(|finding| finding["level"] == "error").map(reported));
     }
     codes
 }
@@ -245,7 +245,7 @@ fn a_file_standard_input_and_a_line_of_a_stream_get_the_same_verdict() {
         let path = entry.unwrap().into_path();
         let Ok(bytes) = fs::read(&path) else { continue };
         let Ok(value) = serde_json::from_slice::<Box<serde_json::value::RawValue>>(&bytes) else { continue };
-        // A line break in JSON text is white space, so the same document stands on one line.
+        // A line break in JSON text is white space, so the same document fits on one line.
         let line = value.get().replace(['\r', '\n'], " ") + "\n";
         let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
             .args(["validate", "--format", "ndjson"])
@@ -269,7 +269,7 @@ fn a_file_standard_input_and_a_line_of_a_stream_get_the_same_verdict() {
     assert!(judged > 50);
 }
 
-/// The lines at which payloads of a stream begin, and whether each is valid.
+/// The lines at which the payloads of a stream begin, and whether each is valid.
 fn verdicts(stream: &str, format: InputFormat) -> Vec<(u64, bool)> {
     let mut blocks = Blocks::new(&Source::STDIN, stream.as_bytes(), format, MAX_BYTES);
     let mut verdicts = Vec::new();
@@ -286,7 +286,7 @@ const GOOD: [&str; 5] = [
     "{}",
     "{\"key\":\"\u{c}\\u0041\u{85}\u{a0}\u{2028}\u{2029}\"}",
     "{ \"x\": [1, {\"y\": \"}{\"}] }",
-    // A CR is white space, and ends no line by itself.
+    // A CR is white space, but not a line end by itself.
     "{\r\"id\"\r:\"a\"}",
 ];
 const BAD: [&str; 10] = [
@@ -313,7 +313,7 @@ proptest! {
         for (piece, blanks, has_cr) in lines {
             let good = GOOD.get(piece);
             let text = good.or_else(|| BAD.get(piece - GOOD.len())).unwrap();
-            // A raw form feed in a string is refused, wherever it stands.
+            // An unescaped form feed in a string is refused, at any place.
             expected.push((line, good.is_some() && !text.contains('\u{c}')));
             let end = if has_cr { "\r\n" } else { "\n" };
             stream += text;
@@ -361,7 +361,7 @@ fn size_costs_linear_time() {
         let members: Vec<String> = (0..count).map(|index| format!("\"{}\":1", name(index))).collect();
         format!("{{{}}}", members.join(","))
     };
-    // Quadratic time would be hours for any of these; linear time is seconds, even in a build for debugging.
+    // Quadratic time would take hours for any of these; linear time takes seconds, even in a debug build.
     let texts = [
         ("a long string", format!("{{\"id\":\"{}\"}}", "x".repeat(2_000_000))),
         ("many escapes", format!("{{\"id\":\"{}\"}}", "\\ud83d\\ude00".repeat(100_000))),

@@ -1,5 +1,5 @@
-//! `assoclens verify` as programs see it: its JSON is what `schemas/verify.schema.json` says, its exit code never
-//! depends on the format, its lines keep to the width, and nothing unsafe comes out. The keys are made for the tests.
+//! `assoclens verify` for programs: its JSON conforms to `schemas/verify.schema.json`, its exit code never depends on
+//! the format, its lines keep to the width, and its output is harmless. The keys are made for the tests.
 
 use assoclens::escape::is_unsafe;
 use serde_json::Value;

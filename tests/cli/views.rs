@@ -1,6 +1,5 @@
-//! What `inspect` and `diff` write for machines is what `schemas/inspect.schema.json` and
-//! `schemas/diff.schema.json` say, for every fixture and for pairs of them; and what they write for people keeps
-//! to its width and holds nothing unsafe.
+//! The machine formats of `inspect` and `diff` conform to `schemas/inspect.schema.json` and `schemas/diff.schema.json`,
+//! for every fixture and for pairs of them; the formats for people keep to their width and are harmless.
 
 use assoclens::escape::is_unsafe;
 use serde_json::Value;
@@ -36,7 +35,7 @@ fn validator(name: &str) -> jsonschema::Validator {
         let path = Path::new(ROOT).join("schemas").join(format!("{name}.schema.json"));
         serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
     };
-    // With references, closed records could not be extended: they are opened for this one use.
+    // With references, closed records could not be extended, so they are opened for this one use.
     let mut report = read("report");
     if name == "inspect" {
         report["$defs"]["record"].as_object_mut().unwrap().remove("additionalProperties");
@@ -88,7 +87,7 @@ fn every_comparison_is_what_its_schema_says() {
 fn the_exit_code_of_a_comparison_never_depends_on_its_format() {
     let formats = ["human", "side-by-side", "json", "json-patch", "merge-patch", "unified"];
     for other in fixtures() {
-        // A patch is from one payload to one other; captures are compared by what is in them elsewhere.
+        // A patch leads from one payload to another; captures are compared by their content elsewhere.
         let holds_several =
             other.ends_with(".ndjson") || other.contains("document") && !other.contains("example");
         let code = |format: &str| {
@@ -141,7 +140,7 @@ fn layouts_keep_to_their_width_and_colour_changes_no_letter() {
             let coloured = run(&[&arguments[..], &["--color", "always"]].concat(), &environment);
             let coloured = String::from_utf8(coloured.stdout).unwrap();
             assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain, "{arguments:?}");
-            // What is said about a payload by itself holds a path, which is not broken.
+            // A note about one payload has a path, which is not broken.
             let own = plain.lines().take_while(|line| {
                 !["error[", "warning[", "note[", "warning:"].iter().any(|sign| line.starts_with(sign))
             });
@@ -195,7 +194,7 @@ fn which_side_is_indexed_changes_no_total() {
         serde_json::from_str::<Value>(&stdout(&["diff", "--format", "json", one, two])).unwrap()["totals"]
             .clone()
     };
-    // Blank lines make a file longer and nothing else.
+    // Blank lines make a file longer without changing it.
     std::fs::write(&long, "\n".repeat(10_000) + &text).unwrap();
     let long = long.to_str().unwrap();
     assert_eq!(totals(monday, tuesday), totals(monday, long));

@@ -1,23 +1,23 @@
-//! What holds of an input that may be a capture, whatever it holds and however it is unwrapped.
+//! Promises about an input that may be a capture, whatever it holds and however it is unwrapped.
 //!
-//! What is checked: every place is within the input, and where it is said to be; what comes out of a capture is bounded
-//! by what went in; every report of a payload that was in one is harmless, well-formed and bounded.
+//! Checks: every place is within the input, and correct; the payloads from a capture are bounded by its size; every
+//! report of a captured payload is harmless, well-formed and bounded.
 
-use super::{JUDGE, TOLD_AT_MOST, assert_form, assert_harmless, head_at_most, looks, reports, text};
+use super::{JUDGE, REPORTED_AT_MOST, assert_form, assert_harmless, head_at_most, looks, reports, text};
 use assoclens::capture::Unwrap;
 use assoclens::engine::{Judged, JudgedBlock, Options};
 use assoclens::read::InputFormat;
 use assoclens::report::{Summary, shown};
 
-/// How much may be inflated of each byte of a capture, and of each capture.
+/// The bytes that may be inflated: for each byte of a capture, and for each capture.
 const INFLATED_PER_BYTE: usize = 100;
 const INFLATED_AT_LEAST: usize = 4 << 10;
 
-/// Of how many payloads of a block every report is looked at: the next are reported in the same way, and looking at all
-/// of them is most of what a fuzzer would do.
-const TOLD_OF: usize = 4;
+/// The number of payloads of a block whose reports are all checked. The next are reported in the same way, and checking
+/// all would take most of a fuzzer's time.
+const REPORTED_OF: usize = 4;
 
-/// What an input of these bytes comes to.
+/// The results for an input of these bytes.
 pub(crate) fn opened(bytes: &[u8], unwrap: Unwrap) -> Vec<JudgedBlock> {
     let options = Options { format: InputFormat::Auto, unwrap, all_events: false, jobs: 1 };
     JudgedBlock::of_bytes(bytes, &JUDGE, &options).expect("nothing is too long")
@@ -32,13 +32,13 @@ pub(crate) fn capture(bytes: &[u8], unwrap: &Unwrap) {
             unwrapped += payload.frame.bytes.len();
             places(bytes, &payload);
         }
-        block.all().take(TOLD_OF).for_each(|payload| told(&payload, &block));
+        block.all().take(REPORTED_OF).for_each(|payload| reported(&payload, &block));
     }
     let most = bytes.len() * (INFLATED_PER_BYTE + 1) + frames * INFLATED_AT_LEAST;
     assert!(unwrapped <= most, "{unwrapped} bytes out of {}", bytes.len());
 }
 
-/// What a payload is written in stands where it is said to, and every finding within it.
+/// The place of a payload is correct, and every finding is within it.
 fn places(bytes: &[u8], payload: &Judged<'_>) {
     let Some(enclosed) = payload.frame.enclosed else { return };
     let start = usize::try_from(payload.frame.start.offset).expect("it is in memory");
@@ -53,7 +53,7 @@ fn places(bytes: &[u8], payload: &Judged<'_>) {
     }
 }
 
-fn told(payload: &Judged<'_>, block: &JudgedBlock) {
+fn reported(payload: &Judged<'_>, block: &JudgedBlock) {
     let judged = Judged { source: "a.har", ..payload.within_room() };
     let mut summary = Summary::default();
     summary.add(&judged);
@@ -61,7 +61,7 @@ fn told(payload: &Judged<'_>, block: &JudgedBlock) {
     for (format, mut report) in reports() {
         let mut out = Vec::new();
         report.item(&judged, &mut out).expect("a Vec takes everything");
-        let at_most = TOLD_AT_MOST + head_at_most(format);
+        let at_most = REPORTED_AT_MOST + head_at_most(format);
         assert!(out.len() <= at_most, "{format}: {} bytes about one payload", out.len());
         report.finish(&summary, &mut out).expect("a Vec takes everything");
         let out = text(out);

@@ -1,8 +1,8 @@
-//! What holds whatever a payload holds, as functions that fail where it does not. Property tests, the fixtures, and
-//! the fuzz targets call the same ones.
+//! Promises about any payload, as functions that fail if one is broken. Property tests, the fixtures, and the fuzz
+//! targets call the same ones.
 //!
-//! In: bytes. What is checked: nothing panics; no character that acts and no command of a CI runner comes out; what
-//! is to be JSON or XML is; what is reported about a payload is bounded; how bytes arrive changes nothing.
+//! In: bytes. Checks: nothing panics; no character that acts and no command of a CI runner is written; JSON and XML are
+//! well-formed; the report about a payload is bounded; the way bytes arrive changes nothing.
 #![allow(dead_code, reason = "each test calls what it is about")]
 
 pub(crate) mod captures;
@@ -31,19 +31,19 @@ use unicode_normalization::UnicodeNormalization as _;
 
 static JUDGE: LazyLock<Judge> = LazyLock::new(Judge::default);
 
-/// How much may be reported about one payload, in bytes.
-pub(crate) const TOLD_AT_MOST: usize = 64 << 10;
+/// The length of the report about one payload, in bytes.
+pub(crate) const REPORTED_AT_MOST: usize = 64 << 10;
 
-/// How much a report of that format may say before it says anything of a payload: the head of a SARIF log lists the rules.
+/// The length of a report in that format before its first payload: the head of a SARIF log lists the rules.
 pub(crate) fn head_at_most(format: &str) -> usize {
     if format == "sarif" { 64 << 10 } else { 4 << 10 }
 }
 
-/// How a `github` report may begin a line as a command, and nothing else.
+/// The only ways in which a line of a `github` report may begin as a command.
 const ANNOTATIONS: [&str; 4] =
     ["::error file=", "::warning file=", "::notice file=", "::error title=unreadable::"];
 
-/// No character that acts, hides or reorders, and no command of a CI runner but annotations that are meant.
+/// No character that acts, hides or reorders, and no command of a CI runner except intended annotations.
 pub(crate) fn assert_harmless(text: &str, has_annotations: bool) {
     for line in text.split('\n') {
         assert!(!line.chars().any(is_unsafe), "an unsafe character: {line:?}");
@@ -53,7 +53,7 @@ pub(crate) fn assert_harmless(text: &str, has_annotations: bool) {
     }
 }
 
-/// What a format wrote, without the characters that it separates values and records with.
+/// The output of a format, without the characters that separate its values and records.
 pub(crate) fn without_separators(format: &str, text: &str) -> String {
     match format {
         "tsv" => text.replace('\t', " "),
@@ -62,7 +62,7 @@ pub(crate) fn without_separators(format: &str, text: &str) -> String {
     }
 }
 
-/// How many values a line of RFC 4180's CSV holds, whose quotes must be where they may be.
+/// The number of values in a line of RFC 4180's CSV, whose quotes must be in valid places.
 fn values(line: &str) -> usize {
     let mut values = 0;
     let mut rest = Some(line);
@@ -80,9 +80,9 @@ fn values(line: &str) -> usize {
     values
 }
 
-/// What a format wrote is what it says it is.
+/// The output of a format is well-formed.
 pub(crate) fn assert_form(format: &str, text: &str) {
-    // Any depth may be asked for, so that nothing is built of it that takes stack.
+    // Any depth is possible, so nothing that takes stack is built from it.
     let json = |text: &str| {
         let _: &RawValue =
             serde_json::from_str(text).unwrap_or_else(|error| panic!("{format}: {error}: {text}"));
@@ -115,7 +115,7 @@ fn judged<'a>(source: &'a str, bytes: &'a [u8], findings: &'a [Finding]) -> Judg
     Judged::new(source, 1, frame(bytes), findings).within_room()
 }
 
-/// What is read is what serde_json reads, and what was read before changes no finding.
+/// The scanner reads the same as serde_json, and earlier payloads change no finding.
 pub(crate) fn reading(bytes: &[u8], findings: &[Finding]) {
     let mut reader = event::reader();
     for before in [event::ASSOCIATION_CREATE.example, "{\"x\":1,\"x\":2,\"id\":{},\"i\\u0064\":[[\"\\n\"]]}"]
@@ -141,7 +141,7 @@ pub(crate) fn reading(bytes: &[u8], findings: &[Finding]) {
                 assert!(document.members().is_none());
             }
         }
-        // What serde_json builds values of is bounded in depth, and what is read here is not.
+        // serde_json bounds the depth of values that it builds, and the scanner does not.
         Err(error) if error.to_string().starts_with("recursion limit") => {}
         Err(_) => assert!(document.is_err(), "what serde_json refuses is refused"),
     }
@@ -157,7 +157,7 @@ pub(crate) fn payload(bytes: &[u8]) {
     for (format, mut report) in reports() {
         let mut out = Vec::new();
         report.item(&judged, &mut out).expect("a Vec takes everything");
-        let at_most = TOLD_AT_MOST + head_at_most(format);
+        let at_most = REPORTED_AT_MOST + head_at_most(format);
         assert!(out.len() <= at_most, "{format}: {} bytes about one payload", out.len());
         report.finish(&summary, &mut out).expect("a Vec takes everything");
         let out = text(out);
@@ -174,7 +174,7 @@ fn reports() -> Vec<(&'static str, Box<dyn Report<Verdicts>>)> {
     for (is_summary, page) in [(false, Page::new(100, false, true)), (true, Page::new(20, false, false))] {
         let human = || Box::new(Human::new(page, SummaryLine::new(false))) as Box<dyn Report<Verdicts>>;
         let asked = ReportOptions { is_summary, only_findings: false, human: &human };
-        // Few have a summary.
+        // Few formats have a summary.
         let all = FORMATS.iter().filter_map(|format| Some((format.name, format.report(&asked).ok()?)));
         reports.extend(all);
     }
@@ -203,8 +203,8 @@ fn looks(judged: &Judged<'_>) {
             show.item(&shown, &mut out).expect("a Vec takes everything");
             show.finish(&(), &mut out).expect("a Vec takes everything");
             let (out, err) = (text(out), show.remarks().join("\n"));
-            assert!(!is_bounded || out.len() <= TOLD_AT_MOST, "{format}: {} bytes", out.len());
-            assert!(err.len() <= TOLD_AT_MOST, "{format}: {} bytes on standard error", err.len());
+            assert!(!is_bounded || out.len() <= REPORTED_AT_MOST, "{format}: {} bytes", out.len());
+            assert!(err.len() <= REPORTED_AT_MOST, "{format}: {} bytes on standard error", err.len());
             assert_harmless(&without_separators(format, &out), false);
             assert_harmless(&err, false);
             assert_form(format, &out);
@@ -212,7 +212,7 @@ fn looks(judged: &Judged<'_>) {
     }
 }
 
-/// Hands out the bytes in steps of these lengths, over and over, and is interrupted before each.
+/// Yields the bytes in steps of these lengths, repeated, and is interrupted before each.
 struct Steps<'a> {
     rest: &'a [u8],
     lengths: std::iter::Cycle<std::slice::Iter<'a, u8>>,
@@ -233,7 +233,7 @@ impl Read for Steps<'_> {
     }
 }
 
-/// Where each payload of a stream begins and what is found about it.
+/// The start of each payload of a stream, and its findings.
 fn found(reader: impl Read, format: InputFormat) -> Vec<(Position, Vec<Finding>)> {
     let mut blocks = Blocks::new(&Source::STDIN, reader, format, MAX_BYTES);
     let mut found = Vec::new();
@@ -243,7 +243,7 @@ fn found(reader: impl Read, format: InputFormat) -> Vec<(Position, Vec<Finding>)
     found
 }
 
-/// However a stream arrives, the same is found in it.
+/// The findings of a stream do not depend on how it arrives.
 pub(crate) fn stream(bytes: &[u8], lengths: &[u8]) {
     for format in [InputFormat::Auto, InputFormat::Json, InputFormat::Ndjson] {
         let steps = Steps { rest: bytes, lengths: lengths.iter().cycle(), is_interrupted: false };
@@ -251,7 +251,7 @@ pub(crate) fn stream(bytes: &[u8], lengths: &[u8]) {
     }
 }
 
-/// Every promise about two payloads: each is the same as itself, and every format tells how they differ.
+/// Every promise about two payloads: each equals itself, and every format reports how they differ.
 pub(crate) fn diff(one: &[u8], two: &[u8]) {
     let (Ok(before), Ok(after)) = (Document::parse(one), Document::parse(two)) else { return };
     let findings = [one, two].map(|bytes| JUDGE.judge(bytes));
@@ -270,7 +270,7 @@ pub(crate) fn diff(one: &[u8], two: &[u8]) {
             comparison: Comparison::of(&before, &after, &scope),
         };
         for page in [Page::new(100, false, true), Page::new(20, false, false)] {
-            told(&compared, page);
+            reported(&compared, page);
         }
         if scope.all {
             patched(&compared);
@@ -278,14 +278,14 @@ pub(crate) fn diff(one: &[u8], two: &[u8]) {
     }
 }
 
-fn tell(compared: &Compared<'_>, report: &mut dyn Report<Differences>) -> (String, String) {
+fn output_of(compared: &Compared<'_>, report: &mut dyn Report<Differences>) -> (String, String) {
     let mut out = Vec::new();
     report.item(&Joined::Pair { compared, key: None }, &mut out).expect("a Vec takes everything");
     (text(out), report.remarks().join("\n"))
 }
 
-fn told(compared: &Compared<'_>, page: Page) {
-    let tells: [(&str, Box<dyn Report<Differences>>, bool); 6] = [
+fn reported(compared: &Compared<'_>, page: Page) {
+    let formats: [(&str, Box<dyn Report<Differences>>, bool); 6] = [
         ("human", Box::new(assoclens::report::diff::HumanDiff(page)), true),
         ("side-by-side", Box::new(SideBySide(page)), true),
         ("json", Box::new(JsonDiff { is_stream: false, is_begun: false }), false),
@@ -293,18 +293,18 @@ fn told(compared: &Compared<'_>, page: Page) {
         ("merge-patch", Box::new(MergePatch::default()), false),
         ("unified", Box::new(Unified(compared.scope.clone())), false),
     ];
-    for (format, mut report, is_bounded) in tells {
-        let (out, err) = tell(compared, report.as_mut());
+    for (format, mut report, is_bounded) in formats {
+        let (out, err) = output_of(compared, report.as_mut());
         // Two payloads are reported.
-        assert!(!is_bounded || out.len() <= 2 * TOLD_AT_MOST, "{format}: {} bytes", out.len());
+        assert!(!is_bounded || out.len() <= 2 * REPORTED_AT_MOST, "{format}: {} bytes", out.len());
         assert_harmless(&out, false);
         assert_harmless(&err, false);
         assert_form(format, &out);
     }
 }
 
-/// Two strings that differ are distinguished by more than a letter that looks the same: by their code points, by marks, or
-/// by what is left when everything that looks alike is taken for the same.
+/// Two different strings are distinguished by more than letters that look the same: by their code points, by marks, or
+/// by the rest once everything that looks alike counts as the same.
 pub(crate) fn look_different(one: &str, two: &str) {
     let payload = |text: &str| serde_json::json!({ "firstObjectLabel": text }).to_string();
     let (one, two) = (payload(one), payload(two));
@@ -316,34 +316,34 @@ pub(crate) fn look_different(one: &str, two: &str) {
     let compared =
         Compared { before: side(&before, "a"), after: side(&after, "b"), scope: &scope, comparison };
     for page in [Page::new(100, false, true), Page::new(100, false, false)] {
-        let (told, _) = tell(&compared, &mut assoclens::report::diff::HumanDiff(page));
-        // Lines with a mark but no quote name the two sides, which differ whatever is in them.
+        let (shown, _) = output_of(&compared, &mut assoclens::report::diff::HumanDiff(page));
+        // Lines with a mark but no quote name the two sides, which always differ.
         let value = |mark: &str| {
-            let mut values = told.lines().filter_map(|line| line.trim_start().strip_prefix(mark));
+            let mut values = shown.lines().filter_map(|line| line.trim_start().strip_prefix(mark));
             let value = values.rfind(|line| line.starts_with('"')).expect("the value is shown");
             unicode_security::skeleton(&value.nfc().collect::<String>()).collect::<String>()
         };
-        let is_told = told.contains("U+") || value("- ") != value("+ ");
-        assert!(is_told, "{one:?} {two:?}: {told}");
+        let is_distinguished = shown.contains("U+") || value("- ") != value("+ ");
+        assert!(is_distinguished, "{one:?} {two:?}: {shown}");
     }
-    let (told, _) = tell(&compared, &mut Unified(scope.clone()));
+    let (shown, _) = output_of(&compared, &mut Unified(scope.clone()));
     let line =
-        |mark: &str| told.lines().rfind(|line| line.starts_with(mark) && !line.starts_with(&mark.repeat(3)));
+        |mark: &str| shown.lines().rfind(|line| line.starts_with(mark) && !line.starts_with(&mark.repeat(3)));
     let (minus, plus) = (line("-").expect("a line is removed"), line("+").expect("a line is added"));
     let skeleton = |line: &str| unicode_security::skeleton(&line[1..]).collect::<String>();
-    // Letters of ASCII that look alike are distinguished by a font for code.
+    // ASCII letters that look alike are distinguished by a font for code.
     let is_plain = minus.is_ascii() && plus.is_ascii() && minus[1..] != plus[1..];
-    assert!(is_plain || skeleton(minus) != skeleton(plus), "{told}");
+    assert!(is_plain || skeleton(minus) != skeleton(plus), "{shown}");
 }
 
-/// What a patch is, unless it is nested deeper than this reader goes.
+/// The patch, unless it is nested too deeply for this reader.
 fn shallow<T: serde::de::DeserializeOwned>(patch: &str) -> Option<T> {
     serde_json::from_str(patch)
         .inspect_err(|error| assert!(error.to_string().contains("recursion limit"), "{error}: {patch}"))
         .ok()
 }
 
-/// A patch leads from the one payload to the other, by an implementation that is not ours.
+/// A patch leads from one payload to the other, by an independent implementation.
 fn patched(compared: &Compared<'_>) {
     let after = compared.after.document;
     let Ok(value) = serde_json::from_slice::<Value>(compared.before.judged.frame.bytes) else { return };
@@ -352,14 +352,14 @@ fn patched(compared: &Compared<'_>) {
         let patched = Document::parse(text.as_bytes()).expect("serde_json writes JSON");
         Comparison::of(&patched, after, compared.scope).counted(compared.scope).next().is_none()
     };
-    let (patch, warnings) = tell(compared, &mut JsonPatch);
+    let (patch, warnings) = output_of(compared, &mut JsonPatch);
     assert_eq!(warnings, "");
     if let Some(patch) = shallow::<json_patch::Patch>(&patch) {
         let mut value = value.clone();
         json_patch::patch(&mut value, &patch).unwrap_or_else(|error| panic!("{error}: {patch}"));
         assert!(leads_there(&value), "{patch} gives {value}");
     }
-    let (patch, warnings) = tell(compared, &mut MergePatch::default());
+    let (patch, warnings) = output_of(compared, &mut MergePatch::default());
     if let Some(patch) = shallow(&patch) {
         let mut value = value;
         json_patch::merge(&mut value, &patch);

@@ -1,4 +1,4 @@
-//! What everyone would write: `naive SCHEMA FILE` counts the lines that are valid.
+//! The obvious implementation: `naive SCHEMA FILE` counts the valid lines.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
