@@ -1,4 +1,4 @@
-//! Whatever two payloads hold, every format reports how they differ, and a patch leads from one to the other.
+//! For any two payloads, every format reports how they differ, and a patch leads from one to the other.
 #![no_main]
 
 #[path = "../../tests/promises/mod.rs"]

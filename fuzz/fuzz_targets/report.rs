@@ -1,4 +1,4 @@
-//! Whatever a payload holds, every report of it and every look at it is harmless, well-formed and bounded.
+//! For any payload, every report and every view is harmless, well-formed and bounded.
 #![no_main]
 
 #[path = "../../tests/promises/mod.rs"]

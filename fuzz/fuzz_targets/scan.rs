@@ -1,4 +1,4 @@
-//! The scanner reads what serde_json reads, and what was read before changes no finding.
+//! The scanner reads the same as serde_json, and earlier payloads change no finding.
 #![no_main]
 
 #[path = "../../tests/promises/mod.rs"]

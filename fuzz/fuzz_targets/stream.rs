@@ -1,4 +1,4 @@
-//! However a stream arrives, the same is found in it.
+//! The findings of a stream do not depend on how it arrives.
 #![no_main]
 
 #[path = "../../tests/promises/mod.rs"]

@@ -1,7 +1,7 @@
-//! Whatever a capture holds and however it is unwrapped, places are right and what is reported about it is harmless.
+//! For any capture, unwrapped in any way, places are correct and the report is harmless.
 //!
-//! The last byte chooses: what a file ends with (a line end, a bracket), and 0, unwraps what is recognised by its signs; 1, the
-//! value at a place; and any other is for the name of a shape. So every capture is a seed as it is.
+//! The last byte chooses: that of an ordinary file (a line end, a bracket), and 0, unwraps by signs; 1, the value at a
+//! place; any other, the shape with that number. So every capture can be a seed unchanged.
 #![no_main]
 
 #[path = "../../tests/promises/mod.rs"]

@@ -1,8 +1,8 @@
-"""Judge payloads of the "Association Created" webhook where they lie: in a column of a table.
+"""Validate payloads of HighLevel's "Association Created" webhook in their place: in a column of a table.
 
-``judge`` gives a verdict a row and ``key`` a key a row; both take anything that speaks Arrow (or a list), and need pyarrow.
-``assoclens.objects`` runs the program on whole files, ``assoclens.summary`` adds its summaries up, and ``assoclens.spark``
-does all of that on a cluster. The program itself is installed beside the module.
+``judge`` gives a verdict for each row, and ``key`` a key. Both take anything that speaks Arrow, or a list, and need pyarrow.
+``assoclens.objects`` runs the program on whole files, ``assoclens.summary`` adds up its summaries, and ``assoclens.spark``
+does all of that on a cluster. The program itself is installed together with the module.
 
 The texts of a verdict may quote a payload, which anyone can post: escape them before you print them to a terminal.
 """
@@ -29,20 +29,20 @@ def judge(payloads: Any, **options: Unpack[Options]) -> pyarrow.Array | pyarrow.
     """The verdict on each payload of a column.
 
     ``payloads`` is a column of n texts or byte strings: an array or a chunked array of Arrow, a column of Polars, DuckDB or
-    pandas, or a list. Each is one payload, byte for byte, and is judged as ``assoclens validate --unwrap never`` judges it.
+    pandas, or a list. Each is one payload, byte for byte, and gets the verdict of ``assoclens validate --unwrap never``.
 
     Returns n rows (chunked if ``payloads`` is) of
     ``struct<valid: bool, findings: list<finding>, omitted: list<struct<code: string, count: int64>>>``, where a finding is
     ``struct<code, level, message, pointer: string; offset, length, line, column, end_line, end_column: int64; help: string>``.
     ``offset`` and ``length`` are in bytes, ``column`` and ``end_column`` in characters; lines and columns begin at 1, and the
-    end is the first place behind the finding. Of a payload with more findings than a report has room for, ``omitted`` counts
-    the rest. Where the program's ``help`` names an option, this says the same in words. Null stays null.
+    end is the first place after the finding. If a payload has more findings than a report has room for, ``omitted`` counts the
+    rest. If the program's ``help`` names an option, this one says the same in words. Null stays null.
 
-    ``allow`` leaves codes out, ``warn`` and ``deny`` make warnings and errors of them, in this order, so that
-    ``allow="all", deny="schema/"`` is the schema's verdict alone; ``strict`` makes errors of all warnings. ``event`` is the
-    event that payloads are judged as; with ``"auto"`` each is judged as what it is.
+    ``allow`` leaves out codes, ``warn`` and ``deny`` turn them into warnings and errors, in this order, so that
+    ``allow="all", deny="schema/"`` gives only the schema's verdict. ``strict`` turns all warnings into errors. ``event`` is the
+    event to validate as; with ``"auto"``, each payload is validated as the event it is.
 
-    Raises ``TypeError`` if the column is neither text nor bytes, ``ValueError`` for a code or an event that there is not,
+    Raises ``TypeError`` if the column is neither text nor bytes, ``ValueError`` for an unknown code or event,
     ``OverflowError`` if the texts of the verdicts are longer than 2 GiB together.
 
     >>> verdicts = judge(['{"id": "67ade73d1119d2ac7ad0c475"}', None, '{"id": 67}'], allow="missing-field")
@@ -58,14 +58,14 @@ def judge(payloads: Any, **options: Unpack[Options]) -> pyarrow.Array | pyarrow.
 
 
 def key(payloads: Any, by: str = "id", *, event: str = "auto") -> pyarrow.Array | pyarrow.ChunkedArray:
-    """What each payload of a column is joined by, as text.
+    """The key by which each payload of a column is joined, as text.
 
     ``payloads`` is a column of n rows as for ``judge``. Returns n rows of ``string`` (chunked if ``payloads`` is): two keys
-    are equal if and only if ``assoclens diff --by`` joins the two records, in any process and on any machine, so the
-    column can be stored, shuffled by and grouped by. It is the field's value as canonical JSON, with the name of the event before
-    it unless that is AssociationCreate. Null for a row that is null, no JSON object, or without the field.
+    are equal if and only if ``assoclens diff --by`` joins the two records, in any process and on any machine, so the column
+    can be stored, shuffled by and grouped by. It is the field's value as canonical JSON, with the name of the event before it
+    unless that is AssociationCreate. Null for a row that is null, not a JSON object, or without the field.
 
-    Raises ``TypeError`` if the column is neither text nor bytes, ``ValueError`` for an event that there is not,
+    Raises ``TypeError`` if the column is neither text nor bytes, ``ValueError`` for an unknown event,
     ``OverflowError`` if the keys are longer than 2 GiB together.
 
     >>> key(['{"id": "a"}', '{"id": 1.0}', '{"id": 2, "id": 1}', '{"id": "1"}', '{}', None]).to_pylist()

@@ -1,4 +1,4 @@
-"""How payloads are judged: the options that every function takes, for the module and for the program alike."""
+"""The options that every function takes, for the module and for the program alike."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Codes = Union[str, Iterable[str]]
 
 
 class Options(TypedDict, total=False):
-    """How payloads are judged; ``assoclens.judge`` says what each means."""
+    """The options of a check; ``assoclens.judge`` explains each."""
 
     deny: Codes
     warn: Codes
@@ -29,7 +29,7 @@ class Normal(NamedTuple):
     event: str
 
     def arguments(self) -> list[str]:
-        """What the program is given for them."""
+        """The program's arguments for these options."""
         arguments = ["--event", self.event]
         for option in ("allow", "warn", "deny"):
             arguments += [f"--{option}={code}" for code in getattr(self, option)]
@@ -37,14 +37,14 @@ class Normal(NamedTuple):
 
 
 def normal(options: Mapping[str, Any]) -> Normal:
-    """Options as they are given, with what is left out.
+    """The given options, completed with the defaults.
 
     >>> normal({"deny": "missing-field,schema/", "strict": True}).arguments()
     ['--event', 'AssociationCreate', '--deny=missing-field', '--deny=schema/', '--strict']
     """
     unknown = options.keys() - Options.__annotations__.keys()
     if unknown:
-        raise TypeError(f"there is not an option {sorted(unknown)[0]!r}; there are {', '.join(Options.__annotations__)}")
+        raise TypeError(f"{sorted(unknown)[0]!r} is not an option; options are {', '.join(Options.__annotations__)}")
     allow, warn, deny = (_codes(options.get(name, ())) for name in ("allow", "warn", "deny"))
     return Normal(allow, warn, deny, bool(options.get("strict", False)), options.get("event", "AssociationCreate"))
 

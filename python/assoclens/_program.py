@@ -1,4 +1,4 @@
-"""The program that is installed beside the module."""
+"""The program that is installed together with the module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAME = "assoclens.exe" if sys.platform == "win32" else "assoclens"
 
 
 class Trouble(RuntimeError):
-    """The program could not do its job: exit code 2, or it was ended. The text is what it said."""
+    """The program could not do its job: exit code 2, or it was ended. The text is its message."""
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +27,7 @@ def program() -> str:
     >>> subprocess.run([program(), "--version"], capture_output=True, text=True).stdout.split()[0]
     'assoclens'
     """
-    # Where it was installed is in the package's record, unless `pip install --target` or somebody else has moved it.
+    # The package's record has its place, unless `pip install --target` or somebody else has moved it.
     try:
         files = metadata.files("assoclens") or []
     except metadata.PackageNotFoundError:
@@ -44,7 +44,7 @@ def program() -> str:
 
 
 def run(arguments: Sequence[str], folder: str | None = None) -> bytes:
-    """What the program writes for these arguments, if it did its job, whatever it found."""
+    """The program's output for these arguments, if it did its job, whatever it found."""
     done = subprocess.run([program(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, cwd=folder)
     if done.returncode not in (0, 1):
         raise Trouble(trouble(done.returncode, done.stderr))
@@ -52,7 +52,7 @@ def run(arguments: Sequence[str], folder: str | None = None) -> bytes:
 
 
 def trouble(code: int, said: bytes) -> str:
-    """What is said of an end that is not one of a job done."""
+    """The message about a run that did not do its job."""
     text = said.decode("utf-8", "replace").strip()
     how = f"assoclens was ended by signal {-code}" if code < 0 else f"assoclens ended with exit code {code}"
     return f"{how}: {text}" if text else how

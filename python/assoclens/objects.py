@@ -1,7 +1,7 @@
-"""Whole objects: files, or what a store hands out as a stream, each judged by one run of the program.
+"""Whole objects: files, or streams from a store, each checked by one run of the program.
 
-What a plain file cannot be judged by a column for is known here: its places, captures around payloads, compression, duplicates
-within it. An object that cannot be read to its end raises; nothing of it is skipped.
+Unlike a column, an object has places in a file, captures around payloads, compression, and duplicates within it. An object
+that cannot be read to its end raises an error; nothing of it is skipped.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ def judge_object(
 ) -> Iterator[dict[str, Any]]:
     """The payloads of an object that have findings, in its order, as they are found.
 
-    ``path`` names a file, plain or compressed; with ``opener``, what that opens by this name is read instead. ``jobs`` is how
-    many threads judge (one a core if it is None). Yields a record a payload, as ``schemas/report.schema.json`` has it:
-    ``source``, ``number``, ``line``, ``column``, ``offset`` (of the payload, in bytes), ``valid``, ``event``, ``findings`` and,
-    where there is one, ``capture`` and ``omitted``. Payloads without a finding have no record; ``summary_of_object`` counts them.
+    ``path`` names a file, plain or compressed; with ``opener``, the stream that it opens for this name is read instead.
+    ``jobs`` is the number of worker threads (one per core if it is None). Yields a record for each payload, as specified by
+    ``schemas/report.schema.json``: ``source``, ``number``, ``line``, ``column``, ``offset`` (of the payload, in bytes),
+    ``valid``, ``event``, ``findings`` and, if any, ``capture`` and ``omitted``. Payloads without a finding have no record;
+    ``summary_of_object`` counts them.
 
-    Raises ``Trouble`` after the last record if the object cannot be read to its end: what was yielded is not all then.
-    An error of ``opener`` or of reading what it gives is raised as it is.
+    Raises ``Trouble`` after the last record if the object cannot be read to its end, so the records are incomplete.
+    Errors of ``opener`` and of its stream are raised as they are.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -56,7 +57,7 @@ def summary_of_object(
 ) -> bytes:
     """The summary of an object, as the program writes it: ``assoclens validate --format json --summary``.
 
-    ``path``, ``opener``, ``jobs`` and what is raised are those of ``judge_object``. ``json.loads`` reads it,
+    ``path``, ``opener``, ``jobs`` and errors are those of ``judge_object``. ``json.loads`` reads it,
     ``assoclens.summary.merge`` adds several up.
 
     >>> import io
@@ -74,7 +75,7 @@ def _arguments(options: Normal, jobs: int | None) -> list[str]:
 
 
 def _lines(arguments: list[str], path: str, opener: Opener | None) -> Iterator[bytes]:
-    """What the program writes about one object, line by line."""
+    """The program's output about one object, line by line."""
     source = ["--", path] if opener is None else ["--source-name", path, "--", "-"]
     stdin = subprocess.DEVNULL if opener is None else subprocess.PIPE
     with tempfile.TemporaryFile() as said:
@@ -84,7 +85,7 @@ def _lines(arguments: list[str], path: str, opener: Opener | None) -> Iterator[b
             yield from process.stdout or ()
             code = process.wait()
         finally:
-            # Of a program that has ended nothing is left to kill; one whose reader wants no more has to be.
+            # If the program has ended, this does nothing; if its reader wants no more, it must be killed.
             process.kill()
             process.wait()
             if process.stdout:
@@ -99,7 +100,7 @@ def _lines(arguments: list[str], path: str, opener: Opener | None) -> Iterator[b
 
 
 class _Feeder(threading.Thread):
-    """Hands an opened object to the program's standard input."""
+    """Passes an opened object to the program's standard input."""
 
     def __init__(self, opener: Opener, path: str, stdin: IO[bytes]) -> None:
         super().__init__(name=f"feeds {path}", daemon=True)

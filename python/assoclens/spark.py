@@ -1,8 +1,8 @@
 """Payloads in Spark: as a column of a table, or as objects, one task each.
 
-Spark 3.5 has ``judge``, ``key``, ``judge_objects`` and ``summarize_objects``; ``diff`` needs 4.0, ``verdict`` 4.1. The package has
-to be installed where the executors run, with pyarrow. Set ``spark.python.unix.domain.socket.enabled`` to ``true`` (4.1 and
-later). ``docs/scale.md`` says which way is for which data, and what each costs.
+Spark 3.5 has ``judge``, ``key``, ``judge_objects`` and ``summarize_objects``; ``diff`` needs 4.0, ``verdict`` 4.1. The package
+must be installed where the executors run, with pyarrow. Set ``spark.python.unix.domain.socket.enabled`` to ``true`` (4.1 and
+later). ``docs/scale.md`` says which way suits which data, and its cost.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _REPORT = pa.schema([("number", pa.int64()), ("report", pa.binary())])
 
 
 def _ddl(kind: pa.DataType) -> str:
-    """What Spark calls a type."""
+    """Spark's name of a type."""
     if pa.types.is_struct(kind):
         return f"struct<{', '.join(f'{field.name}: {_ddl(field.type)}' for field in kind)}>"
     if pa.types.is_list(kind):
@@ -89,8 +89,8 @@ _RECORDS_AT_ONCE = 1000
 def verdict(column: Column | str, **options: Unpack[Options]) -> Column:
     """The verdict on each payload of a column of text or bytes, as a column of type ``VERDICT``.
 
-    Rows, options and errors are those of ``assoclens.judge``; null stays null. Spark 4.1 or later; raises
-    ``NotImplementedError`` before that, where ``judge`` does the same for a table.
+    Rows, options and errors are those of ``assoclens.judge``; null stays null. Requires Spark 4.1;
+    raises ``NotImplementedError`` with an older one, for which ``judge`` does the same for a table.
 
     >>> df = spark.createDataFrame([('{"id": 67}',), ('{}',)], "body: string")
     >>> df.where(~verdict("body")["valid"]).collect()
@@ -119,9 +119,9 @@ def judge(
 ) -> DataFrame:
     """A table with the verdict on each payload of one of its columns, which holds text or bytes.
 
-    Has the columns that ``keep`` names (all of them if it is None; each one costs its way to Python and back), then ``into``, of
-    type ``VERDICT``. With ``only_findings`` there are only the rows whose payload has a finding. Rows, options and errors are
-    those of ``assoclens.judge``; null stays null, and is no finding.
+    It has the columns named by ``keep`` (all if it is None; each must be sent to Python and back), then ``into``, of type
+    ``VERDICT``. With ``only_findings``, it has only the rows whose payload has a finding. Rows, options and errors are those of
+    ``assoclens.judge``; null stays null, and is not a finding.
 
     Raises ``TypeError`` if the column is neither text nor bytes, ``ValueError`` if ``into`` is a column that is kept.
 
@@ -148,13 +148,13 @@ def judge(
 
     added = df.sparkSession.createDataFrame([], f"{_quoted(into)} {VERDICT}").schema[0]
     schema = StructType([*(df.schema[name] for name in kept), added])
-    # `mapInArrow` looks columns up by name, and takes a dot in one for the way into a struct.
+    # `mapInArrow` looks up columns by name, and takes a dot in a name as a path into a struct.
     columns = (F.col(_quoted(name)).alias(f"_{index}") for index, name in enumerate(given_names))
     return df.select(*columns).mapInArrow(batches, schema)
 
 
 def key(column: Column | str, by: str = "id", *, event: str = "auto") -> Column:
-    """The key of each payload of a column of text or bytes, as a column of text: what ``diff`` joins by.
+    """The key of each payload of a column of text or bytes, as a column of text, by which ``diff`` joins.
 
     To find duplicates across objects, shuffle by it: ``df.groupBy(key("value", by="webhookId")).count()``. Rows and errors are
     those of ``assoclens.key``.
@@ -186,11 +186,11 @@ def key(column: Column | str, by: str = "id", *, event: str = "auto") -> Column:
 def judge_objects(
     spark: SparkSession, paths: Sequence[str], *, opener: Opener | None = None, **options: Unpack[Options]
 ) -> DataFrame:
-    """The payloads of objects that have findings, one task an object, with the columns of ``RECORD``.
+    """The payloads of objects that have findings, one task per object, with the columns of ``RECORD``.
 
-    ``paths`` are read where the executors run: names of files that each of them sees, or with ``opener`` whatever it opens by
-    them. The largest files come first; with ``opener``, the order is that of ``paths``, so name the largest first. Places, options and
-    errors are those of ``assoclens.objects.judge_object``: an object that cannot be read fails the job.
+    ``paths`` are read where the executors run: names of files that each of them sees, or with ``opener`` any names that it
+    opens. The largest files come first; with ``opener``, the order is that of ``paths``, so name the largest first. Places,
+    options and errors are those of ``assoclens.objects.judge_object``: an object that cannot be read fails the job.
 
     >>> import io
     >>> found = judge_objects(spark, ["a", "b"], opener=lambda path: io.BytesIO(b'{}\\n{"id": 67}'), allow="missing-field")
@@ -210,7 +210,7 @@ def judge_objects(
 def summarize_objects(
     spark: SparkSession, paths: Sequence[str], *, opener: Opener | None = None, **options: Unpack[Options]
 ) -> bytes:
-    """The summary of objects, one task an object: what one run of the program over ``paths`` writes, byte for byte.
+    """The summary of objects, one task per object: the output of one run of the program over ``paths``, byte for byte.
 
     ``paths``, ``opener``, options and errors are those of ``judge_objects``, the limits those of ``assoclens.summary.merge``.
 
@@ -241,18 +241,18 @@ def diff(
     all_fields: bool = False,
     ignore: Sequence[str] = (),
 ) -> DataFrame:
-    """The records of two tables that differ, joined by the field ``by``: what ``assoclens diff --by`` finds, with the columns of
+    """The records of two tables that differ, joined by the field ``by`` as by ``assoclens diff --by``, with the columns of
     ``DIFFERENCE``.
 
-    ``column`` holds the payloads of both, as text or bytes; null is no record. ``status`` is ``changed``, ``added``,
-    ``removed`` or ``duplicate`` (of a key that its ``side``, ``a`` or ``b``, had before, with the ``same`` in all that counts or
-    not). ``key`` is that of ``assoclens.key``, ``before`` and ``after`` are the payloads, ``changes`` is what counts of what differs,
-    ``other`` the rest. ``all_fields`` and
-    ``ignore`` are the program's ``--all`` and ``--ignore``. Of several records of one key on one side the first is compared:
-    that by the column ``order``, which both tables have; without it nobody knows which that is.
+    ``column`` holds the payloads of both, as text or bytes; null is not a record. ``status`` is ``changed``, ``added``,
+    ``removed`` or ``duplicate`` (its ``side``, ``a`` or ``b``, had the key before; ``same`` says whether all fields that count
+    were equal). ``key`` is that of ``assoclens.key``, ``before`` and ``after`` are the payloads, ``changes`` are the
+    differences that count, and ``other`` the rest. ``all_fields`` and ``ignore`` are the program's ``--all`` and ``--ignore``.
+    If a side has several records with one key, the first is compared: the first by the column ``order``, which both tables
+    have, or else any.
 
-    Both sides are shuffled by ``key`` into ``buckets`` (``spark.sql.shuffle.partitions`` if it is None), each of which is
-    compared in one task's memory: take one for about 200,000 keys. Records without the field are one bucket.
+    Both sides are shuffled by ``key`` into ``buckets`` (``spark.sql.shuffle.partitions`` if it is None). Each bucket is
+    compared in one task's memory: use one for about 200,000 keys. Records without the field are one bucket.
 
     Spark 4.0 or later. A payload that is not JSON fails the job with ``Trouble``.
 
@@ -305,7 +305,7 @@ def _compared(arguments: list[str], before: list[bytes], after: list[bytes]) -> 
         raise Trouble("a payload is empty, and cannot be compared")
     with tempfile.TemporaryDirectory(prefix="assoclens-") as folder:
         for name, payloads in (("a.ndjson", before), ("b.ndjson", after)):
-            # A line a payload: JSON has both line ends where it has white space, and neither anywhere else.
+            # One payload per line: JSON has line ends only as white space.
             lines = (payload.replace(b"\n", b"\r") + b"\n" for payload in payloads)
             Path(folder, name).write_bytes(b"".join(lines))
         report = json.loads(run([*arguments, "a.ndjson", "b.ndjson"], folder))
@@ -327,7 +327,7 @@ def _each(
     schema: pa.Schema,
     make: Callable[[int, str], Iterator[dict[str, Any]]],
 ) -> DataFrame:
-    """A table of what is made of each path in a task of its own."""
+    """A table of the rows made from each path in a task of its own."""
     numbered = list(enumerate(paths))
     if opener is None:
         numbered.sort(key=lambda one: -Path(one[1]).stat().st_size)

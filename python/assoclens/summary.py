@@ -9,14 +9,14 @@ from assoclens._program import run
 
 
 def merge(*reports: bytes) -> bytes:
-    """The summary of runs that came one after another, of what each wrote.
+    """The summary of several runs, from their reports in order.
 
     Each of ``reports`` is a whole report of the program in the format ``json``, with its payloads or without, such as
-    ``assoclens.objects.summary_of_object`` gives. Returns what one run over the same objects in the same order writes with
-    ``--format json --summary``, byte for byte, as long as no code stands at more than 100 places: beyond those, one run and
+    that of ``assoclens.objects.summary_of_object``. Returns the output of one run over the same objects in the same order with
+    ``--format json --summary``, byte for byte, as long as no code has more than 100 places: beyond those, one run and
     several may distinguish different places (the counts are exact all the same).
 
-    Raises ``Trouble`` if one is not such a report, or of a version that the program does not know.
+    Raises ``Trouble`` if one is not such a report, or has an unknown version.
 
     >>> import io, json
     >>> from assoclens.objects import summary_of_object

@@ -1,8 +1,8 @@
-//! The rows of a column, as the bytes that are there.
+//! The rows of a column, as bytes.
 //!
 //! In: a column of text or bytes. Out: its rows.
-//! Invariants: a column that is said to be text is never taken for UTF-8 before it was looked at, since the engines hand
-//! on what was in a file; no row is copied.
+//! Invariants: a text column is not trusted to be UTF-8 before it was checked, because engines pass on whatever was in
+//! a file; no row is copied.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::ByteArrayType;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// The rows of a column.
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Option<&'a [u8]>> + 'a>;
 
-/// A column that is read without a look at its text, which its type promises to be UTF-8.
+/// A column whose text is not checked, although its type promises UTF-8.
 pub(crate) fn readable(array: &ArrayRef) -> ArrayRef {
     match array.data_type() {
         DataType::Utf8View => Arc::new(array.as_string_view().clone().to_binary_view()),
@@ -40,7 +40,7 @@ pub(crate) fn rows(array: &ArrayRef) -> PyResult<Rows<'_>> {
     })
 }
 
-/// The rows without a look at their type, which may promise more than they keep.
+/// The rows without a check of their type, which may promise too much.
 fn raw<T: ByteArrayType>(array: &GenericByteArray<T>) -> Rows<'_> {
     let (offsets, bytes) = (array.value_offsets(), array.value_data());
     Box::new((0..array.len()).map(move |row| {

@@ -3,7 +3,7 @@
 //! In: an array, or a stream of them, from any package that speaks Arrow's PyCapsule interface. Out: the same number of rows,
 //! in the same chunks.
 //! Invariants: a row's verdict depends on its bytes alone; null stays null; a column that is not text or bytes is a
-//! `TypeError`, never a column of verdicts; the interpreter is free while rows are judged.
+//! `TypeError`, never a column of verdicts; the interpreter is released while rows are judged.
 
 mod column;
 mod verdict;
@@ -20,13 +20,13 @@ use pyo3_arrow::input::AnyArray;
 use pyo3_arrow::{PyArray, PyChunkedArray};
 use std::sync::Arc;
 
-/// Judges columns of payloads; threads may share it.
+/// Judges columns of payloads; threads can share it.
 #[pyclass(frozen, name = "Judge", module = "assoclens._native")]
 struct PyJudge(Judge);
 
 #[pymethods]
 impl PyJudge {
-    /// Judges payloads as `event`, with the levels that codes have after `allow`, then `warn`, then `deny`, then `strict`.
+    /// Judges payloads as `event`, with the levels after `allow`, then `warn`, then `deny`, then `strict`.
     #[new]
     #[allow(clippy::needless_pass_by_value, reason = "PyO3 hands over what it made of Python's values")]
     fn new(
@@ -69,7 +69,7 @@ fn key(py: Python<'_>, payloads: AnyArray, by: &str, event: &str) -> PyResult<Py
     })
 }
 
-/// How much text fits an array that Spark and others read, in bytes, and what is left of it.
+/// The room for text in an array that Spark and others read, in bytes.
 struct Room(usize);
 
 impl Default for Room {
@@ -94,7 +94,7 @@ impl From<TooMuch> for PyErr {
     }
 }
 
-/// Makes a column of another, chunk by chunk.
+/// Makes one column from another, chunk by chunk.
 fn each(
     py: Python<'_>,
     payloads: AnyArray,

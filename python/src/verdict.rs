@@ -1,8 +1,8 @@
-//! Verdicts as a column: what `schemas/report.schema.json` says of a payload, in Arrow's memory.
+//! Verdicts as a column: the content of `schemas/report.schema.json` for a payload, in Arrow's memory.
 //!
-//! In: rows of payloads. Out: a column of structs, one a row; null for null.
-//! Invariants: the findings, their order, their places and what is left out of them are those of the command line's
-//! `ndjson`; memory is bounded by the rows, since of each payload no more is kept than a report has room for.
+//! In: rows of payloads. Out: a column of structs, one per row; null for null.
+//! Invariants: the findings, their order, their places and the omissions are those of the command line's `ndjson`;
+//! memory is bounded by the rows, because no more is kept of each payload than a report has room for.
 
 use crate::column::Rows;
 use crate::{Room, TooMuch};
@@ -102,7 +102,7 @@ impl Verdicts {
     }
 }
 
-/// Where a row ends among the elements of all rows.
+/// The end of a row among the elements of all rows.
 fn end(elements: usize) -> Result<i32, TooMuch> {
     i32::try_from(elements).map_err(|_| TooMuch)
 }
@@ -147,7 +147,7 @@ impl Findings {
     }
 }
 
-/// How many findings of each code a row has no room for.
+/// The number of findings of each code that a row has no room for.
 #[derive(Default)]
 struct Omitted {
     codes: Vec<&'static str>,
