@@ -13,8 +13,44 @@ use crate::payload::BYTE_ORDER_MARK;
 
 /// What base64 of compressed data begins with, gzip and Zstandard.
 const COMPRESSED_IN_BASE64: [&str; 2] = ["H4sI", "KLUv/"];
+/// How long what stands between an entity's signs is at most, in bytes.
+const ENTITY_AT_MOST: usize = 8;
 /// No string that holds a payload is shorter, in bytes.
 const SHORTEST: usize = 16;
+
+/// A text without its escapes, in which what looks like one and is not is held: no pseudonym may make it one.
+struct Held {
+    /// The text, with a sign instead of each letter or digit that stays.
+    text: Vec<u8>,
+    places: Vec<usize>,
+}
+
+impl Held {
+    fn of(text: &[u8]) -> Self {
+        let mut places = Vec::new();
+        for sign in memchr::memchr2_iter(b'%', b'&', text) {
+            let behind = &text[sign + 1..];
+            if text[sign] == b'%' {
+                // Of two digits that are hexadecimal, the first that is not.
+                let wrong = behind.iter().take(2).position(|byte| !byte.is_ascii_hexdigit());
+                places.extend(wrong.map(|wrong| sign + 1 + wrong));
+            } else {
+                let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'#';
+                let length = behind.iter().take(ENTITY_AT_MOST).take_while(is_part).count();
+                let is_entity = behind.get(length) == Some(&b';');
+                places.extend((sign + 1..sign + 1 + length).filter(|_| is_entity));
+            }
+        }
+        if !places.is_empty() {
+            let mut is_named = vec![false; text.len()];
+            own_names(text).for_each(|name| is_named[name].fill(true));
+            places.retain(|place| text[*place].is_ascii_alphanumeric() && !is_named[*place]);
+        }
+        let mut held = text.to_vec();
+        places.iter().for_each(|place| held[*place] = b'_');
+        Self { text: held, places }
+    }
+}
 
 impl Redactor {
     /// A payload, or a text with payloads in it.
@@ -37,7 +73,9 @@ impl Redactor {
         for one in inside(text, shape) {
             match one {
                 Inside::Text(inner, layer, is_searched) => {
-                    let new = self.content(&inner, None, is_searched, depth + 1);
+                    let held = Held::of(&inner);
+                    let mut new = self.content(&held.text, None, is_searched, depth + 1);
+                    held.places.iter().for_each(|place| new[*place] = inner[*place]);
                     // What cannot be put back is redacted with what is around it.
                     if !put_back(&layer, &inner, &new, &mut out, &mut done) {
                         self.has_opaque = true;

@@ -278,7 +278,6 @@ fn what_is_broken_is_broken_in_its_place_wherever_it_stands() {
         "{\"firstObjectLabel\":-0.0e+1secondObjectKey\"}".to_owned(),
         "INIT_START Runtime Version: \n\"\\u002u".to_owned(),
         "\"{\\u0\",secondObjectKey".to_owned(),
-        "{\\x2iato\\x22firstObjectKey".to_owned(),
         "\"\\u007b\",associationType".to_owned(),
         "\"\\u007b\\firstObjectKey\",".to_owned(),
         "{\"data\":\"\\firstObjectKey { {\\\"type\\\":1}\"}\n".to_owned(),
@@ -298,6 +297,22 @@ fn what_is_broken_ends_where_it_did_whatever_its_letters_are() {
             format!("{{\"a\": tr{word}\n}}\n}}\n"),
             format!("[{word}] {{\"firstObjectKey\":1}}\n"),
             format!("[1, {{\"firstObjectKey\":1}}, {word}] {{\"firstObjectKey\":1}}\n"),
+        ] {
+            promises::redact::redacted(text.as_bytes());
+        }
+    }
+}
+
+/// Where escapes are undone, what looks like one and isn't would be found as another character.
+#[test]
+fn what_is_not_an_escape_does_not_become_one() {
+    for digit in 1..9 {
+        for text in [
+            format!("{{\\x2ia{digit}to\\x22firstObjectKey"),
+            format!("{{%2ia{digit}to%22firstObjectKey"),
+            format!("{{%{digit}%22firstObjectKey%22:%k{digit}a"),
+            format!("a=%7B%22x%22:%22%2z{digit}%22,%22firstObjectKey%22:1%7D"),
+            format!("{{&#{digit}5555;a&quot;firstObjectKey&quot;:1 x"),
         ] {
             promises::redact::redacted(text.as_bytes());
         }
