@@ -9,6 +9,7 @@
 
 mod aws;
 mod bodyless;
+mod copies;
 mod curl;
 mod decode;
 mod escaped;

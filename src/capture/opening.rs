@@ -6,10 +6,11 @@
 //! Invariants: a body that a shape declares is the sender's and never searched; headers around a body that carry a
 //! signature are not replaced by headers inside it; nesting is bounded.
 
+use super::copies::ContentPrint;
 use super::decode::decoded;
 use super::layer::Layer;
 use super::origin::{Origin, Step};
-use super::search::{ContentPrint, search_inside};
+use super::search::search_inside;
 use super::shape::{CapturePart, Shape, ShapeForm, Then};
 use super::sight::Sight;
 use super::text::{self, Objects, TextPiece};
