@@ -1,7 +1,6 @@
 //! Captures that AWS services pass to a function.
 
-use super::generic::plain;
-use super::shape::{BodyMember, Encoding, MemberPlaces, Shape, ShapeForm, Sign, Then};
+use super::shape::{BodyMember, Encoding, Shape, Sign, Then, one, plain, several};
 use crate::headers::Fidelity;
 use crate::payload::Node;
 
@@ -17,33 +16,35 @@ pub(super) const SHAPES: &[Shape] = &[
         "an AWS API Gateway (1.0) event",
         &[Sign::Has("/requestContext"), Sign::Has("/httpMethod")],
     ),
-    messages(
+    several(
         "aws-sqs",
         "an AWS SQS event",
         &[Sign::Is("/Records/0/eventSource", "aws:sqs")],
+        "/Records",
         &[BodyMember { then: Then::Perhaps(&NOTIFICATION), ..plain("/body") }],
         "/messageAttributes",
     ),
-    messages(
+    several(
         "aws-sns",
         "an AWS SNS event",
         &[Sign::Is("/Records/0/EventSource", "aws:sns")],
+        "/Records",
         &[plain("/Sns/Message")],
         "/Sns/MessageAttributes",
     ),
     NOTIFICATION,
-    message(
+    one(
         "eventbridge",
         "an AWS EventBridge event",
         &[Sign::Has("/detail-type"), Sign::Has("/detail")],
         &[plain("/detail")],
         "/headers",
-        Some(Fidelity::Parsed),
-    ),
+    )
+    .with(Fidelity::Parsed),
 ];
 
 /// A notification of SNS, also in a queue.
-const NOTIFICATION: Shape = message(
+const NOTIFICATION: Shape = one(
     "aws-sns",
     "an AWS SNS notification",
     &[
@@ -54,7 +55,6 @@ const NOTIFICATION: Shape = message(
     ],
     &[plain("/Message")],
     "/MessageAttributes",
-    None,
 );
 
 /// Whether all members are SNS's own: anyone can send something that looks like a notification, and more with it.
@@ -82,32 +82,5 @@ const fn gateway(name: &'static str, what: &'static str, signs: &'static [Sign])
         encoding: Encoding::Base64If(&["/isBase64Encoded"]),
         then: Then::Payload,
     }];
-    message(name, what, signs, bodies, "/headers", None)
-}
-
-const fn message(
-    name: &'static str,
-    what: &'static str,
-    signs: &'static [Sign],
-    bodies: &'static [BodyMember],
-    headers: &'static str,
-    fidelity: Option<Fidelity>,
-) -> Shape {
-    Shape {
-        name,
-        what,
-        signs,
-        form: ShapeForm::Members(MemberPlaces { each: None, bodies, headers: Some(headers), fidelity }),
-    }
-}
-
-const fn messages(
-    name: &'static str,
-    what: &'static str,
-    signs: &'static [Sign],
-    bodies: &'static [BodyMember],
-    headers: &'static str,
-) -> Shape {
-    let members = MemberPlaces { each: Some("/Records"), bodies, headers: Some(headers), fidelity: None };
-    Shape { name, what, signs, form: ShapeForm::Members(members) }
+    one(name, what, signs, bodies, "/headers")
 }

@@ -1,7 +1,7 @@
 //! Shapes that belong to no tool: the nested form, and headers next to a body.
 
 use super::search::begins_as_base64;
-use super::shape::{BodyMember, CapturePart, Encoding, MemberPlaces, Shape, ShapeForm, Sign, Then};
+use super::shape::{BodyMember, CapturePart, Encoding, Shape, ShapeForm, Sign, Then, one, plain};
 use super::text::holds_encoded;
 use crate::event::ASSOCIATION_CREATE;
 use crate::event::members::{ENVELOPE, OWN, slot};
@@ -11,18 +11,15 @@ use crate::split::Framing;
 
 /// The shapes with few signs, which are looked for last.
 pub(super) const SHAPES: &[Shape] = &[
-    Shape {
-        name: "nested",
-        what: "the nested form of the vendor's guide",
-        signs: &[Sign::Root(is_nested, "fields of the event in `/data`")],
-        form: ShapeForm::Members(MemberPlaces {
-            each: None,
-            bodies: &[plain("/data")],
-            // The members around `data` are the delivery's envelope.
-            headers: None,
-            fidelity: Some(Fidelity::Raw),
-        }),
-    },
+    // The members around `data` are the delivery's envelope.
+    one(
+        "nested",
+        "the nested form of the vendor's guide",
+        &[Sign::Root(is_nested, "fields of the event in `/data`")],
+        &[plain("/data")],
+        "",
+    )
+    .with(Fidelity::Raw),
     generic(&[Sign::Has("/headers"), Sign::Has("/rawBody")], &[flagged("/rawBody")]),
     generic(&[Sign::Has("/headers"), Sign::Has("/body")], &[flagged("/body")]),
     generic(&[Sign::Has("/headers"), Sign::Has("/payload")], &[flagged("/payload")]),
@@ -43,34 +40,10 @@ pub(super) const TEXT: Shape = Shape {
 };
 
 /// The name for payloads found in JSON of no known shape.
-pub(super) const JSON: Shape = Shape {
-    name: "json",
-    what: "JSON",
-    signs: &[],
-    form: ShapeForm::Members(MemberPlaces {
-        each: None,
-        bodies: &[plain("")],
-        headers: None,
-        fidelity: None,
-    }),
-};
+pub(super) const JSON: Shape = one("json", "JSON", &[], &[plain("")], "");
 
 /// The name for a place given by `--at`.
-pub(super) const AT: Shape = Shape {
-    name: "at",
-    what: "the value at a place",
-    signs: &[],
-    form: ShapeForm::Members(MemberPlaces {
-        each: None,
-        bodies: &[plain("")],
-        headers: None,
-        fidelity: None,
-    }),
-};
-
-pub(super) const fn plain(at: &'static str) -> BodyMember {
-    BodyMember { at, encoding: Encoding::Plain, then: Then::Payload }
-}
+pub(super) const AT: Shape = one("at", "the value at a place", &[], &[plain("")], "");
 
 /// A body that may be base64, as one of these members says.
 const fn flagged(at: &'static str) -> BodyMember {
@@ -80,9 +53,7 @@ const fn flagged(at: &'static str) -> BodyMember {
 }
 
 const fn generic(signs: &'static [Sign], bodies: &'static [BodyMember]) -> Shape {
-    let form =
-        ShapeForm::Members(MemberPlaces { each: None, bodies, headers: Some("/headers"), fidelity: None });
-    Shape { name: "generic", what: "a captured request", signs, form }
+    one("generic", "a captured request", signs, bodies, "/headers")
 }
 
 /// Whether the shape is made of a delivery's own JSON, so that it is a part of what was sent.

@@ -3,11 +3,10 @@
 //! Invariants: every JSON object in a log line is looked at; a line without one is skipped and counted, because most
 //! lines of a log are like that; a message that a container's runtime has cut into records is joined first.
 
-use super::generic::plain;
 use super::http::lines as lines_of;
 use super::layer::{Layer, pieces_of_string};
 use super::shape::{
-    BodyMember, CapturePart, Content, Encoding, MemberPlaces, Parts, Shape, ShapeForm, Sign, Then,
+    BodyMember, CapturePart, Content, Encoding, Parts, Shape, ShapeForm, Sign, Then, one, plain, several,
 };
 use super::unavailable::Unavailable;
 use crate::headers::Fidelity;
@@ -25,43 +24,41 @@ pub(super) fn is_begun(line: &[u8]) -> bool {
 pub(super) const LINES: &str = "log lines without a payload";
 
 pub(super) const SHAPES: &[Shape] = &[
-    Shape {
-        name: "cloudwatch-subscription",
-        what: "a CloudWatch Logs subscription event",
-        signs: &[Sign::Has("/awslogs/data")],
-        form: ShapeForm::Members(MemberPlaces {
-            each: None,
-            bodies: &[BodyMember {
-                at: "/awslogs/data",
-                encoding: Encoding::Gzip,
-                then: Then::Shape(&LOG_EVENTS),
-            }],
-            headers: None,
-            fidelity: Some(Fidelity::Logged),
-        }),
-    },
-    lines(
+    one(
+        "cloudwatch-subscription",
+        "a CloudWatch Logs subscription event",
+        &[Sign::Has("/awslogs/data")],
+        &[BodyMember { at: "/awslogs/data", encoding: Encoding::Gzip, then: Then::Shape(&LOG_EVENTS) }],
+        "",
+    )
+    .with(Fidelity::Logged),
+    several(
         "cloudwatch",
         "an export of CloudWatch Logs events",
         &[Sign::Has("/events/0/message"), Sign::Has("/events/0/timestamp")],
-        Some("/events"),
+        "/events",
         &[line("/message")],
-    ),
-    lines(
+        "",
+    )
+    .with(Fidelity::Logged),
+    several(
         "cloudwatch",
         "an export of CloudWatch Logs events",
         &[Sign::Has("/events/0/message"), Sign::Has("/events/0/logStreamName")],
-        Some("/events"),
+        "/events",
         &[line("/message")],
-    ),
+        "",
+    )
+    .with(Fidelity::Logged),
     LOG_EVENTS,
-    lines(
+    one(
         "docker-log",
         "a line of a container's log (json-file)",
         &[Sign::Has("/log"), Sign::Has("/stream"), Sign::Has("/time")],
-        None,
         &[line("/log")],
-    ),
+        "",
+    )
+    .with(Fidelity::Logged),
     text(
         "docker-log",
         "a line of a container's log (json-file)",
@@ -78,24 +75,15 @@ pub(super) const SHAPES: &[Shape] = &[
 ];
 
 /// The data of a subscription.
-const LOG_EVENTS: Shape = lines(
+const LOG_EVENTS: Shape = several(
     "cloudwatch",
     "the data of a CloudWatch Logs subscription",
     &[Sign::Has("/logEvents"), Sign::Has("/logGroup")],
-    Some("/logEvents"),
+    "/logEvents",
     &[line("/message")],
-);
-
-const fn lines(
-    name: &'static str,
-    what: &'static str,
-    signs: &'static [Sign],
-    each: Option<&'static str>,
-    bodies: &'static [BodyMember],
-) -> Shape {
-    let members = MemberPlaces { each, bodies, headers: None, fidelity: Some(Fidelity::Logged) };
-    Shape { name, what, signs, form: ShapeForm::Members(members) }
-}
+    "",
+)
+.with(Fidelity::Logged);
 
 const fn line(at: &'static str) -> BodyMember {
     BodyMember { then: Then::Text(LINES), ..plain(at) }

@@ -5,25 +5,19 @@
 //! Invariants: the body's bytes, and the order, case and repeats of headers are kept; a record is one line, whatever
 //! the body holds.
 
-use super::generic::plain;
-use super::relay::base64;
-use super::shape::{MemberPlaces, Shape, ShapeForm, Sign};
+use super::shape::{Shape, Sign, base64, one, plain};
 use crate::headers::Headers;
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-pub(super) const SHAPES: &[Shape] = &[Shape {
-    name: "assoclens",
-    what: "a delivery that assoclens listen recorded",
-    signs: &[Sign::Has("/assoclens"), Sign::Has("/received"), Sign::Has("/headers")],
-    form: ShapeForm::Members(MemberPlaces {
-        each: None,
-        bodies: &[base64("/body_base64"), plain("/body")],
-        headers: Some("/headers"),
-        fidelity: None,
-    }),
-}];
+pub(super) const SHAPES: &[Shape] = &[one(
+    "assoclens",
+    "a delivery that assoclens listen recorded",
+    &[Sign::Has("/assoclens"), Sign::Has("/received"), Sign::Has("/headers")],
+    &[base64("/body_base64"), plain("/body")],
+    "/headers",
+)];
 
 /// The beginning of every record.
 pub const RECORD_BEGINNING: &[u8; 13] = b"{\"assoclens\":";

@@ -1,10 +1,8 @@
 //! Captures of tools that catch, relay or record requests.
 
-use super::generic::plain;
 use super::http::HTTP;
-use super::shape::{BodyMember, Encoding, MemberPlaces, Shape, ShapeForm, Sign, Then};
+use super::shape::{BodyMember, Encoding, Shape, Sign, Then, base64, one, plain, several};
 use super::sse::{SMEE, SMEE_DATA};
-use crate::headers::Fidelity;
 use Sign::Has;
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -170,51 +168,3 @@ const HAR_BODIES: &[BodyMember] = &[BodyMember {
 }];
 const N8N_BODIES: &[BodyMember] = &[base64("/binary/data/data"), plain("/body")];
 const WEBHOOK_TESTER: &[BodyMember] = &[base64("/request_payload_base64")];
-
-pub(super) const fn base64(at: &'static str) -> BodyMember {
-    BodyMember { at, encoding: Encoding::Base64, then: Then::Payload }
-}
-
-const fn one(
-    name: &'static str,
-    what: &'static str,
-    signs: &'static [Sign],
-    bodies: &'static [BodyMember],
-    headers: &'static str,
-) -> Shape {
-    shape(name, what, signs, None, bodies, headers)
-}
-
-const fn several(
-    name: &'static str,
-    what: &'static str,
-    signs: &'static [Sign],
-    each: &'static str,
-    bodies: &'static [BodyMember],
-    headers: &'static str,
-) -> Shape {
-    shape(name, what, signs, Some(each), bodies, headers)
-}
-
-const fn shape(
-    name: &'static str,
-    what: &'static str,
-    signs: &'static [Sign],
-    each: Option<&'static str>,
-    bodies: &'static [BodyMember],
-    headers: &'static str,
-) -> Shape {
-    let fidelity: Option<Fidelity> = None;
-    Shape {
-        name,
-        what,
-        signs,
-        form: ShapeForm::Members(MemberPlaces {
-            each,
-            bodies,
-            // A tool's own members are not headers.
-            headers: if headers.is_empty() { None } else { Some(headers) },
-            fidelity,
-        }),
-    }
-}

@@ -3,7 +3,7 @@
 //! Invariants: a shape is recognised by the members or the first bytes that its maker gives it, never by something in
 //! it that looks right; a declared value of the wrong kind is a named error, never a guess.
 
-use super::decode::{base64, gunzip};
+use super::decode::{self, gunzip};
 use super::layer::Layer;
 use super::unavailable::Unavailable;
 use crate::headers::{Fidelity, Headers};
@@ -61,6 +61,51 @@ pub(super) struct MemberPlaces {
     pub(super) headers: Option<&'static str>,
     /// The fidelity of the body, if its kind does not decide.
     pub(super) fidelity: Option<Fidelity>,
+}
+
+/// A capture of one delivery. Without a place, a tool's own members are not headers.
+pub(super) const fn one(
+    name: &'static str,
+    what: &'static str,
+    signs: &'static [Sign],
+    bodies: &'static [BodyMember],
+    headers: &'static str,
+) -> Shape {
+    let headers = if headers.is_empty() { None } else { Some(headers) };
+    Shape {
+        name,
+        what,
+        signs,
+        form: ShapeForm::Members(MemberPlaces { each: None, bodies, headers, fidelity: None }),
+    }
+}
+
+/// The same in each element of the list at `each`.
+pub(super) const fn several(
+    name: &'static str,
+    what: &'static str,
+    signs: &'static [Sign],
+    each: &'static str,
+    bodies: &'static [BodyMember],
+    headers: &'static str,
+) -> Shape {
+    let shape = one(name, what, signs, bodies, headers);
+    match shape.form {
+        ShapeForm::Members(members) => {
+            Shape { form: ShapeForm::Members(MemberPlaces { each: Some(each), ..members }), ..shape }
+        }
+        ShapeForm::Text(..) | ShapeForm::Nothing(..) => shape,
+    }
+}
+
+/// A body that is a value, or a string that holds it.
+pub(super) const fn plain(at: &'static str) -> BodyMember {
+    BodyMember { at, encoding: Encoding::Plain, then: Then::Payload }
+}
+
+/// A body that is base64.
+pub(super) const fn base64(at: &'static str) -> BodyMember {
+    BodyMember { at, encoding: Encoding::Base64, then: Then::Payload }
 }
 
 /// A member that holds a body.
@@ -122,6 +167,17 @@ pub(super) struct Content<'a> {
 }
 
 impl Shape {
+    /// The same, of which all bodies are that faithful.
+    pub(super) const fn with(self, fidelity: Fidelity) -> Self {
+        match self.form {
+            ShapeForm::Members(members) => Self {
+                form: ShapeForm::Members(MemberPlaces { fidelity: Some(fidelity), ..members }),
+                ..self
+            },
+            ShapeForm::Text(..) | ShapeForm::Nothing(..) => self,
+        }
+    }
+
     /// The reason why there is never a payload in it, if so: what it is, and what to do instead.
     pub fn lost(&self) -> Option<(&'static str, &'static str)> {
         match self.form {
@@ -354,9 +410,11 @@ impl Encoding {
         let Some(text) = node.as_str() else { return Err(Unavailable::not_a_body(node.kind())) };
         match self {
             Self::Plain | Self::Base64If(_) => Ok(string(node, text, start)),
-            Self::Base64 => Ok(Content { bytes: base64(&text)?.into(), layers: vec![Layer::Opaque(start)] }),
+            Self::Base64 => {
+                Ok(Content { bytes: decode::base64(&text)?.into(), layers: vec![Layer::Opaque(start)] })
+            }
             Self::Gzip => {
-                let bytes = gunzip(&base64(&text)?, room)?;
+                let bytes = gunzip(&decode::base64(&text)?, room)?;
                 Ok(Content { bytes: bytes.into(), layers: vec![Layer::Opaque(start)] })
             }
         }

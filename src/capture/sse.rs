@@ -2,7 +2,7 @@
 
 use super::http::lines;
 use super::layer::Layer;
-use super::shape::{CapturePart, Content, MemberPlaces, Shape, ShapeForm, Sign, Then};
+use super::shape::{CapturePart, Content, MemberPlaces, Shape, ShapeForm, Sign, Then, plain};
 use super::unavailable::Unavailable;
 use crate::split::Framing;
 use std::borrow::Cow;
@@ -25,7 +25,7 @@ pub(super) const SMEE_DATA: Shape = Shape {
     signs: &[Sign::Has("/body"), Sign::Has("/query"), Sign::Has("/timestamp")],
     form: ShapeForm::Members(MemberPlaces {
         each: None,
-        bodies: &[super::generic::plain("/body")],
+        bodies: &[plain("/body")],
         headers: Some(""),
         fidelity: None,
     }),
