@@ -184,7 +184,7 @@ fn assert_found_beside(before: &[&str], payload: &Text, file: &Text) -> Result<(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn a_payload_is_found_in_any_json(payload in payload(), arounds in prop::collection::vec(around(), 1..8)) {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -74,25 +75,36 @@ fn validate_in(folder: &Path, arguments: &[impl AsRef<std::ffi::OsStr>]) -> (i32
     (output.status.code().expect("no signal"), String::from_utf8(output.stdout).unwrap())
 }
 
-/// The output of every run in `format`, with the exit status.
-fn reports(format: &str) -> Vec<(i32, String)> {
-    let hostile = hostile_folder();
+/// A run's exit status and standard output.
+type Reported = (i32, String);
+
+/// The output of every run in `format`.
+fn reports(format: &str) -> &'static [Reported] {
+    // Several tests look at each.
+    static ALL: LazyLock<Vec<(&str, Vec<Reported>)>> = LazyLock::new(|| {
+        let hostile = hostile_folder();
+        validate_formats().into_iter().map(|format| (format, reported(format, hostile.path()))).collect()
+    });
+    &ALL.iter().find(|(known, _)| *known == format).unwrap().1
+}
+
+fn reported(format: &str, hostile: &Path) -> Vec<Reported> {
     let schema = fs::canonicalize(Path::new(ROOT).join("tests/cases/closed.schema.json")).unwrap();
     let mut reports = Vec::new();
-    for mut run in runs(hostile.path()) {
+    for mut run in runs(hostile) {
         let is_inside = run.last().unwrap().starts_with(['.', ':']);
         if is_inside {
             run[1] = schema.to_str().unwrap().to_owned();
         }
         run.extend(["--format".to_owned(), format.to_owned()]);
-        reports.push(validate_in(if is_inside { hostile.path() } else { Path::new(ROOT) }, &run));
+        reports.push(validate_in(if is_inside { hostile } else { Path::new(ROOT) }, &run));
     }
     reports
 }
 
 #[test]
 fn the_exit_code_is_the_same_in_every_format() {
-    let codes = |format: &str| reports(format).into_iter().map(|(code, _)| code).collect::<Vec<i32>>();
+    let codes = |format: &str| reports(format).iter().map(|(code, _)| *code).collect::<Vec<i32>>();
     let expected = codes("human");
     assert_eq!(BTreeSet::from_iter(expected.clone()), BTreeSet::from([0, 1, 2]));
     validate_formats().iter().for_each(|format| assert_eq!(codes(format), expected, "{format}"));
@@ -132,7 +144,7 @@ fn each_concise_line_is_one_finding() {
         r"^(?P<path>.+?):(?P<line>[1-9][0-9]*):(?P<column>[1-9][0-9]*): ((error|warning|note)\[[a-zA-Z$/-]+\] .+|note: .+)$",
     )
     .unwrap();
-    for ((_, report), (_, records)) in reports("concise").into_iter().zip(reports("ndjson")) {
+    for ((_, report), (_, records)) in reports("concise").iter().zip(reports("ndjson")) {
         let findings = records.lines().map(|record| {
             let record: Value = serde_json::from_str(record).unwrap();
             record["findings"].as_array().unwrap().len() + usize::from(record.get("omitted").is_some())
@@ -155,8 +167,8 @@ fn command(line: &str) -> (String, BTreeMap<String, String>, String) {
 }
 
 fn unescaped(text: &str, known: &[&str]) -> String {
-    let escape = Regex::new("%(..)?").unwrap();
-    escape
+    static ESCAPE: LazyLock<Regex> = LazyLock::new(|| Regex::new("%(..)?").unwrap());
+    ESCAPE
         .replace_all(text, |found: &regex::Captures<'_>| {
             assert!(known.contains(&&found[0]), "{text}");
             char::from(u8::from_str_radix(&found[1], 16).unwrap()).to_string()
@@ -213,7 +225,7 @@ fn a_gitlab_report_is_an_array_of_issues_with_different_fingerprints() {
     let fields =
         |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<String>>().join(" ");
     for (_, report) in reports("gitlab") {
-        let issues: Vec<Value> = serde_json::from_str(&report).unwrap();
+        let issues: Vec<Value> = serde_json::from_str(report).unwrap();
         for issue in &issues {
             assert_eq!(fields(issue), "check_name description fingerprint location severity");
             assert_eq!(fields(&issue["location"]), "lines path");
@@ -238,10 +250,9 @@ fn assert_distinct<'a>(fingerprints: impl Iterator<Item = &'a Value>) {
 
 #[test]
 fn a_junit_report_is_xml_whose_counts_are_right() {
-    for ((code, report), (_, summary)) in reports("junit").into_iter().zip(reports("json")) {
-        let summary = &serde_json::from_str::<Value>(&summary).unwrap()["summary"];
-        let document =
-            roxmltree::Document::parse(&report).unwrap_or_else(|error| panic!("{error}: {report}"));
+    for ((code, report), (_, summary)) in reports("junit").iter().zip(reports("json")) {
+        let summary = &serde_json::from_str::<Value>(summary).unwrap()["summary"];
+        let document = roxmltree::Document::parse(report).unwrap_or_else(|error| panic!("{error}: {report}"));
         let root = document.root_element();
         assert_eq!(root.tag_name().name(), "testsuites");
         let (mut failures, mut errors) = (0, 0);
@@ -256,7 +267,7 @@ fn a_junit_report_is_xml_whose_counts_are_right() {
         }
         assert_eq!(Some(failures as u64), summary["invalid"].as_u64());
         assert_eq!(errors > 0, summary["unreadable"].as_u64() > Some(0));
-        assert_eq!(code > 0, failures + errors > 0);
+        assert_eq!(*code > 0, failures + errors > 0);
     }
 }
 
@@ -266,15 +277,15 @@ fn a_sarif_log_is_what_the_official_schema_says() {
     let schema = include_str!("../sarif/sarif-schema-2.1.0.json").replace("{2}]?$", "{2}$");
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::options().offline().should_validate_formats(true).build(&schema).unwrap();
-    for ((code, report), (_, issues)) in reports("sarif").into_iter().zip(reports("gitlab")) {
-        let log: Value = serde_json::from_str(&report).unwrap();
+    for ((code, report), (_, issues)) in reports("sarif").iter().zip(reports("gitlab")) {
+        let log: Value = serde_json::from_str(report).unwrap();
         let errors: Vec<String> =
             validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{errors:#?}");
         let run = &log["runs"][0];
         let results = run["results"].as_array().unwrap();
-        assert_eq!(results.len(), serde_json::from_str::<Vec<Value>>(&issues).unwrap().len());
-        assert_eq!(run["invocations"][0]["executionSuccessful"], Value::from(code != 2));
+        assert_eq!(results.len(), serde_json::from_str::<Vec<Value>>(issues).unwrap().len());
+        assert_eq!(run["invocations"][0]["executionSuccessful"], Value::from(*code != 2));
         for result in results {
             let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
             let rule = run["tool"]["driver"]["rules"][index]["id"].as_str().unwrap();
