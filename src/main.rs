@@ -1,7 +1,7 @@
 //! Parse the command line, open the streams, turn the result into an exit code.
 
 use assoclens::cli::Cli;
-use assoclens::command::{Exit, Streams, Writing, run_and_report, trouble};
+use assoclens::command::{Exit, Streams, Writing, report_error, run_and_report};
 use assoclens::escape::{at_line_start, is_unsafe, visible};
 use assoclens::interrupt;
 use assoclens::stdio::{self, Stdout};
@@ -62,7 +62,7 @@ fn print(help: &clap::Error) -> Exit {
     let text = help.render().ansi().to_string();
     let mut stdout = Stdout(io::stdout().lock());
     let printed = write_styled(&mut stdout, &text, is_coloured).and_then(|()| stdout.flush());
-    let failed = |error| trouble(&mut io::stderr(), &anyhow::Error::new(error).context(Writing));
+    let failed = |error| report_error(&mut io::stderr(), &anyhow::Error::new(error).context(Writing));
     printed.map_or_else(failed, |()| Exit::Clean)
 }
 

@@ -44,7 +44,7 @@ pub(super) const SHAPES: &[Shape] = &[
 fn printed(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     look(match names_the_event(text) {
         true => CapturePart { fidelity: Fidelity::Parsed, ..CapturePart::text(text, 0..text.len(), TEXTS) },
-        false => CapturePart::lost(
+        false => CapturePart::unavailable(
             0..text.len(),
             Unavailable::not_recorded(
                 "the output of mitmproxy, without the body of a delivery",

@@ -66,7 +66,7 @@ fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     }
     let several = requests.len() > 1;
     if requests.is_empty() {
-        look(CapturePart::lost(0..text.len(), Unavailable::nothing()));
+        look(CapturePart::unavailable(0..text.len(), Unavailable::nothing()));
     }
     for (index, request) in requests.into_iter().enumerate() {
         look(CapturePart { number: if several { index + 1 } else { 0 }, ..request.part() });
@@ -90,9 +90,9 @@ impl TracedRequest {
     }
 
     fn part(self) -> CapturePart<'static> {
-        let lost = |trouble| CapturePart::lost(self.place.clone(), trouble);
+        let unavailable = |unavailable| CapturePart::unavailable(self.place.clone(), unavailable);
         if self.is_ascii {
-            return lost(Unavailable::not_recorded(
+            return unavailable(Unavailable::not_recorded(
                 "a `curl --trace-ascii` file: it shows a dot for every byte that is not printable ASCII",
                 "run curl again with --trace FILE, and unwrap that file",
             ));
@@ -103,7 +103,7 @@ impl TracedRequest {
         CapturePart {
             content,
             then: Then::Shape(&super::http::HTTP),
-            ..CapturePart::lost(place, Unavailable::empty())
+            ..CapturePart::unavailable(place, Unavailable::empty())
         }
     }
 }

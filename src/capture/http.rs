@@ -75,7 +75,7 @@ fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
         at = end;
     }
     if number == 0 {
-        look(CapturePart::lost(0..text.len(), Unavailable::nothing()));
+        look(CapturePart::unavailable(0..text.len(), Unavailable::nothing()));
     } else {
         between(at..text.len(), look);
     }
@@ -88,7 +88,7 @@ fn part(text: &[u8], body: Range<usize>, headers: Headers) -> CapturePart<'_> {
         return CapturePart::within(text, body, headers);
     }
     let Some((pieces, _)) = chunks(&text[body.clone()], &mut body.len()) else {
-        return CapturePart { headers, ..CapturePart::lost(body, Unavailable::broken_chunks()) };
+        return CapturePart { headers, ..CapturePart::unavailable(body, Unavailable::broken_chunks()) };
     };
     let mut bytes = Vec::new();
     let mut places = Vec::new();
@@ -102,7 +102,7 @@ fn part(text: &[u8], body: Range<usize>, headers: Headers) -> CapturePart<'_> {
         content: Ok(content),
         encoding: Some(CHUNKED),
         headers,
-        ..CapturePart::lost(body, Unavailable::empty())
+        ..CapturePart::unavailable(body, Unavailable::empty())
     }
 }
 

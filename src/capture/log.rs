@@ -115,7 +115,7 @@ fn cri(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
         Some(record) if record.is_cut && text[record.message.clone()].starts_with(b"{") => {
             look(CapturePart {
                 fidelity: Fidelity::Logged,
-                ..CapturePart::lost(record.message, Unavailable::partial_line())
+                ..CapturePart::unavailable(record.message, Unavailable::partial_line())
             });
         }
         Some(record) => message(text, record.message.start, look),

@@ -113,7 +113,7 @@ pub(crate) struct Leaf<'a> {
     /// The way back to the capture's bytes, the outermost layer first.
     pub(crate) layers: Vec<Layer>,
     /// The reason if the payload is unavailable.
-    pub(crate) trouble: Option<Unavailable>,
+    pub(crate) unavailable: Option<Unavailable>,
 }
 
 impl Leaf<'_> {
@@ -123,10 +123,12 @@ impl Leaf<'_> {
     /// The delivered bytes are unavailable.
     #[cfg(feature = "http")]
     pub(crate) fn body(&self) -> Result<Option<&[u8]>, &Unavailable> {
-        match &self.trouble {
-            Some(lost) if lost.aside.is_some() => Ok(None),
-            Some(lost) if lost.why == Why::Empty => Ok(Some(b"")),
-            Some(lost) if !matches!(lost.why, Why::Cut | Why::NotJson | Why::Compressed) => Err(lost),
+        match &self.unavailable {
+            Some(unavailable) if unavailable.skippable.is_some() => Ok(None),
+            Some(unavailable) if unavailable.why == Why::Empty => Ok(Some(b"")),
+            Some(unavailable) if !matches!(unavailable.why, Why::Cut | Why::NotJson | Why::Compressed) => {
+                Err(unavailable)
+            }
             _ => Ok(Some(self.bytes)),
         }
     }
@@ -148,7 +150,7 @@ pub struct Enclosed<'a> {
     /// The spans of the payload that findings point at, sorted by start, each with its place in those bytes.
     pub places: &'a [(Range<usize>, Range<usize>)],
     /// The reason if the payload is unavailable; the bytes are then those in its place.
-    pub lost: Option<&'a Unavailable>,
+    pub unavailable: Option<&'a Unavailable>,
     /// Whether the payload's source begins with a byte order mark.
     pub is_behind_mark: bool,
 }

@@ -110,7 +110,7 @@ impl<'l> Opening<'l> {
                 members.each_delivery(document, |delivery, pointer| {
                     let part = match delivery {
                         Ok(delivery) => members.part(document, delivery, pointer, &mut self.room),
-                        Err(lost) => lost,
+                        Err(unavailable) => unavailable,
                     };
                     if part.content.is_ok() {
                         sent.push(part.place.clone());
@@ -127,8 +127,9 @@ impl<'l> Opening<'l> {
             (ShapeForm::Nothing(..), Some(document)) if self.search(document, Some(&[]), above) => {}
             (ShapeForm::Nothing(..), None) if self.may_search && self.line(text, above) => {}
             (ShapeForm::Nothing(what, help), _) => {
-                let lost = CapturePart::lost(0..text.len(), Unavailable::not_recorded(what, help));
-                self.part(text, lost, above, shape);
+                let unavailable =
+                    CapturePart::unavailable(0..text.len(), Unavailable::not_recorded(what, help));
+                self.part(text, unavailable, above, shape);
             }
             (ShapeForm::Members(_), None) => return false,
         }
@@ -169,8 +170,8 @@ impl<'l> Opening<'l> {
                     self.open(&found.bytes, &Above { fidelity: above.fidelity, ..inner }, Some(shape));
                 }
                 None => {
-                    let trouble = found.is_too_deep.then(|| Unavailable::too_deep(NESTED_AT_MOST));
-                    self.leaf(&found.bytes, &inner, trouble);
+                    let unavailable = found.is_too_deep.then(|| Unavailable::too_deep(NESTED_AT_MOST));
+                    self.leaf(&found.bytes, &inner, unavailable);
                 }
             }
         }
@@ -210,14 +211,14 @@ impl<'l> Opening<'l> {
                 if let (None, Some(what)) = (&cut, text) {
                     self.text(&content.bytes, &inner, what);
                 } else if cut.is_some() || !self.open_body(&content.bytes, &inner, then) {
-                    let trouble = cut.or_else(|| in_body(&content.bytes, own.unwrap_or(&Headers::NONE)));
-                    self.leaf(&content.bytes, &inner, trouble);
+                    let unavailable = cut.or_else(|| in_body(&content.bytes, own.unwrap_or(&Headers::NONE)));
+                    self.leaf(&content.bytes, &inner, unavailable);
                 }
             }
-            Err(trouble) => {
+            Err(unavailable) => {
                 layers.push(Layer::Verbatim(part.place.start));
                 let inner = Above { steps: &steps, layers: &layers, headers, fidelity };
-                self.leaf(&text[part.place], &inner, Some(trouble));
+                self.leaf(&text[part.place], &inner, Some(unavailable));
             }
         }
     }
@@ -300,10 +301,10 @@ impl<'l> Opening<'l> {
     }
 
     /// Shows something found in a text, or each payload in it.
-    fn found(&mut self, bytes: &[u8], above: &Above<'_>, trouble: Option<Unavailable>) {
+    fn found(&mut self, bytes: &[u8], above: &Above<'_>, unavailable: Option<Unavailable>) {
         let document = self.reader.accept(bytes);
         if !document.as_ref().is_some_and(|document| self.search(document, None, above)) {
-            self.leaf_read(bytes, document.as_ref(), above, trouble);
+            self.leaf_read(bytes, document.as_ref(), above, unavailable);
         }
         document.into_iter().for_each(|document| self.reader.reuse(document));
     }
@@ -331,9 +332,9 @@ impl<'l> Opening<'l> {
         }
     }
 
-    pub(super) fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, trouble: Option<Unavailable>) {
-        let document = if trouble.is_none() { self.reader.accept(bytes) } else { None };
-        self.leaf_read(bytes, document.as_ref(), above, trouble);
+    pub(super) fn leaf(&mut self, bytes: &[u8], above: &Above<'_>, unavailable: Option<Unavailable>) {
+        let document = if unavailable.is_none() { self.reader.accept(bytes) } else { None };
+        self.leaf_read(bytes, document.as_ref(), above, unavailable);
         document.into_iter().for_each(|document| self.reader.reuse(document));
     }
 
@@ -343,20 +344,20 @@ impl<'l> Opening<'l> {
         bytes: &[u8],
         document: Option<&Document<'_>>,
         above: &Above<'_>,
-        mut trouble: Option<Unavailable>,
+        mut unavailable: Option<Unavailable>,
     ) {
         let origin =
             Origin { steps: above.steps.to_vec(), fidelity: above.fidelity, headers: above.headers.clone() };
-        if let (Some(shape), Some(Unavailable { why: Why::Empty | Why::NoPayload, aside: None, .. })) =
-            (self.misfit, &trouble)
+        if let (Some(shape), Some(Unavailable { why: Why::Empty | Why::NoPayload, skippable: None, .. })) =
+            (self.misfit, &unavailable)
         {
-            trouble = Some(Unavailable::other_shape(shape));
+            unavailable = Some(Unavailable::other_shape(shape));
         }
-        if trouble.is_none() && self.shown.is_copy(bytes, document) {
+        if unavailable.is_none() && self.shown.is_copy(bytes, document) {
             return;
         }
-        let document = document.filter(|_| trouble.is_none());
-        (self.look)(Leaf { bytes, document, origin, layers: above.layers.to_vec(), trouble });
+        let document = document.filter(|_| unavailable.is_none());
+        (self.look)(Leaf { bytes, document, origin, layers: above.layers.to_vec(), unavailable });
     }
 }
 

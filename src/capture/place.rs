@@ -29,7 +29,7 @@ impl Opening<'_> {
                 self.go(&document, document.root(), &tokens, &way, &Above::NOTHING);
             }
             None => {
-                let part = CapturePart::lost(0..text.len(), Unavailable::no_places(pointer));
+                let part = CapturePart::unavailable(0..text.len(), Unavailable::no_places(pointer));
                 self.part(text, CapturePart { pointer: pointer.clone(), ..part }, &Above::NOTHING, &AT);
             }
         }
@@ -77,8 +77,8 @@ impl Opening<'_> {
             Kind::Null | Kind::Boolean | Kind::Number => {}
         }
         if !is_there {
-            let trouble = Unavailable::no_such_place(way.asked, &way.done, node);
-            let part = CapturePart::lost(document.span(node.text()), trouble);
+            let unavailable = Unavailable::no_such_place(way.asked, &way.done, node);
+            let part = CapturePart::unavailable(document.span(node.text()), unavailable);
             self.part(
                 document.text().as_bytes(),
                 CapturePart { pointer: way.asked.clone(), ..part },
@@ -116,7 +116,9 @@ impl Opening<'_> {
                     None => CapturePart::of(document, node),
                 }
             }
-            kind => CapturePart::lost(document.span(node.text()), Unavailable::no_body_at(&way.done, kind)),
+            kind => {
+                CapturePart::unavailable(document.span(node.text()), Unavailable::no_body_at(&way.done, kind))
+            }
         };
         let encoding = part.encoding.or(way.encoding);
         self.part(

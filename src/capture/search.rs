@@ -338,7 +338,7 @@ fn close(
     }
     *signs_left -= text.len();
     let shape = recognised_value(Node::new(text));
-    if let Some(shape) = shape.filter(|shape| !generic::is_form(shape.name) && shape.lost().is_none()) {
+    if let Some(shape) = shape.filter(|shape| !generic::is_form(shape.name) && shape.bodyless().is_none()) {
         local.truncate(open.before);
         local.push(Local::Here(range, pointer(), Some(shape), speaks));
     }

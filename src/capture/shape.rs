@@ -179,7 +179,7 @@ impl Shape {
     }
 
     /// The reason why there is never a payload in it, if so: what it is, and what to do instead.
-    pub fn lost(&self) -> Option<(&'static str, &'static str)> {
+    pub fn bodyless(&self) -> Option<(&'static str, &'static str)> {
         match self.form {
             ShapeForm::Nothing(what, help) => Some((what, help)),
             ShapeForm::Members(_) | ShapeForm::Text(..) => None,
@@ -258,7 +258,7 @@ pub struct Listed {
 
 impl Listed {
     pub(super) fn new(shape: &'static Shape) -> Self {
-        let instead = shape.lost().map(|(_, help)| help);
+        let instead = shape.bodyless().map(|(_, help)| help);
         let mut listed =
             Self { name: shape.name, what: shape.what, signs: Vec::new(), places: Vec::new(), instead };
         listed.add(shape);
@@ -285,7 +285,7 @@ impl MemberPlaces {
         let root = document.root();
         let Some(each) = self.each else { return look(Ok(root), &Pointer::default()) };
         let Some(list) = at(root, each).filter(|list| list.kind() == Kind::Array) else {
-            let part = CapturePart::lost(document.span(root.text()), Unavailable::not_a_list(each));
+            let part = CapturePart::unavailable(document.span(root.text()), Unavailable::not_a_list(each));
             let pointer = Pointer::from(each.to_owned());
             return look(Err(CapturePart { pointer: pointer.clone(), ..part }), &pointer);
         };
@@ -296,7 +296,7 @@ impl MemberPlaces {
         });
         if index == 0 {
             let (part, pointer) = (
-                CapturePart::lost(document.span(list.text()), Unavailable::nothing()),
+                CapturePart::unavailable(document.span(list.text()), Unavailable::nothing()),
                 Pointer::from(each.to_owned()),
             );
             look(Err(CapturePart { pointer: pointer.clone(), ..part }), &pointer);
@@ -319,7 +319,7 @@ impl MemberPlaces {
             self.headers.and_then(|headers| at(delivery, headers)).map(headers_of).unwrap_or_default();
         let Some((body, node)) = there else {
             let pointer = Pointer::from(pointer.to_string() + self.bodies[0].at);
-            let part = CapturePart::lost(document.span(delivery.text()), Unavailable::empty());
+            let part = CapturePart::unavailable(document.span(delivery.text()), Unavailable::empty());
             return CapturePart { pointer, headers, ..part };
         };
         let (encoding, is_text) = (body.encoding.of(delivery), node.kind() == Kind::String);
@@ -331,19 +331,19 @@ impl MemberPlaces {
             headers,
             fidelity: self.fidelity.unwrap_or(by_kind),
             then: body.then,
-            ..CapturePart::lost(document.span(node.text()), Unavailable::empty())
+            ..CapturePart::unavailable(document.span(node.text()), Unavailable::empty())
         }
     }
 }
 
 impl<'a> CapturePart<'a> {
     /// A delivery whose body is unavailable, and the place where it should be.
-    pub(super) fn lost(place: Range<usize>, trouble: Unavailable) -> Self {
+    pub(super) fn unavailable(place: Range<usize>, unavailable: Unavailable) -> Self {
         Self {
             pointer: Pointer::default(),
             number: 0,
             place,
-            content: Err(trouble),
+            content: Err(unavailable),
             encoding: None,
             headers: Headers::default(),
             fidelity: Fidelity::Raw,
@@ -357,7 +357,7 @@ impl<'a> CapturePart<'a> {
         Self {
             content: Encoding::Plain.content(document, node, &mut 0),
             fidelity: if is_text { Fidelity::Raw } else { Fidelity::Parsed },
-            ..Self::lost(document.span(node.text()), Unavailable::empty())
+            ..Self::unavailable(document.span(node.text()), Unavailable::empty())
         }
     }
 
@@ -373,7 +373,7 @@ impl<'a> CapturePart<'a> {
             bytes: Cow::Borrowed(&text[place.clone()]),
             layers: vec![Layer::Verbatim(place.start)],
         };
-        Self { content: Ok(content), headers, ..Self::lost(place, Unavailable::empty()) }
+        Self { content: Ok(content), headers, ..Self::unavailable(place, Unavailable::empty()) }
     }
 }
 

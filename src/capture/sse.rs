@@ -72,6 +72,6 @@ fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     }
     others.into_iter().for_each(|line| look(CapturePart::text(text, line, "lines between events")));
     let content = Content { bytes: Cow::Owned(data), layers: vec![Layer::Pieces(places.into(), 1)] };
-    let whole = CapturePart::lost(0..text.len(), Unavailable::empty());
+    let whole = CapturePart::unavailable(0..text.len(), Unavailable::empty());
     look(CapturePart { content: Ok(content), then: Then::PerhapsText(&IN_STREAM, NO_DELIVERY), ..whole });
 }

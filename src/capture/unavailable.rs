@@ -30,12 +30,12 @@ pub struct Unavailable {
     /// The advice.
     pub help: &'static str,
     /// Set if no payload is expected, as in most lines of a log: the kind that it is counted under.
-    pub aside: Option<&'static str>,
+    pub skippable: Option<&'static str>,
 }
 
 impl Unavailable {
     fn new(why: Why, message: impl Into<String>, help: &'static str) -> Self {
-        Self { why, message: message.into(), help, aside: None }
+        Self { why, message: message.into(), help, skippable: None }
     }
 
     pub(super) fn empty() -> Self {
@@ -175,7 +175,7 @@ impl Unavailable {
     /// Something between deliveries.
     pub(super) fn skippable(what: &'static str) -> Self {
         let message = format!("this is one of the {what}");
-        Self { aside: Some(what), ..Self::new(Why::NoPayload, message, "nothing is wrong with that") }
+        Self { skippable: Some(what), ..Self::new(Why::NoPayload, message, "nothing is wrong with that") }
     }
 
     /// A message that was spread over several lines, each of which became a record.

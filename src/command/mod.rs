@@ -125,11 +125,11 @@ fn run(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
 
 /// Runs the command line, and reports a fatal error.
 pub fn run_and_report(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
-    run(cli, streams).unwrap_or_else(|error| trouble(streams.err, &error))
+    run(cli, streams).unwrap_or_else(|error| report_error(streams.err, &error))
 }
 
 /// Prints a fatal error. A broken pipe stays silent: its reader has left.
-pub fn trouble(err: &mut dyn Write, error: &anyhow::Error) -> Exit {
+pub fn report_error(err: &mut dyn Write, error: &anyhow::Error) -> Exit {
     if !is_broken_pipe(error) {
         complain(err, error);
     }

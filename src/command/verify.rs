@@ -30,14 +30,14 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
         Unwrap::Auto if asked.is_beside => Unwrap::Never,
         unwrap => unwrap,
     };
-    let (bytes, mut all, mut is_troubled) = (read(&source)?, Vec::new(), false);
+    let (bytes, mut all, mut is_incomplete) = (read(&source)?, Vec::new(), false);
     each_body(
         &source,
         &bytes,
         &unwrap,
         &mut |place, body| all.push(asked.verify(place, body)),
         &mut |error| {
-            is_troubled = true;
+            is_incomplete = true;
             complain(streams.err, error);
         },
     )?;
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Verify, streams: &mut Streams<'_>) -> anyhow::Resu
     }
     let is_signed = all.iter().any(|checked| checked.verdict.sent.is_some());
     let worst = all.iter().map(|checked| exit(checked, is_signed)).max().unwrap_or(Exit::Unavailable);
-    Ok(if is_troubled { Exit::Unavailable } else { worst })
+    Ok(if is_incomplete { Exit::Unavailable } else { worst })
 }
 
 fn source(arguments: &Verify, streams: &Streams<'_>) -> anyhow::Result<Source> {

@@ -16,7 +16,7 @@ use anyhow::{anyhow, bail};
 /// The number of bodies that are verified. Each may have four signatures, and each of those is tried in three forms.
 const BODIES_AT_MOST: usize = 10_000;
 
-/// Shows each body in `bytes`, with its place, to `look`, and the reason for each unavailable one to `trouble`.
+/// Shows each body in `bytes`, with its place, to `look`, and the reason for each unavailable one to `fail`.
 ///
 /// # Errors
 /// A payload in it has no end, or there are too many bodies.
@@ -25,7 +25,7 @@ pub fn each_body(
     bytes: &[u8],
     unwrap: &Unwrap,
     look: &mut dyn FnMut(String, &Body<'_>),
-    trouble: &mut dyn FnMut(&anyhow::Error),
+    fail: &mut dyn FnMut(&anyhow::Error),
 ) -> anyhow::Result<()> {
     let (name, mut bodies, mut holds_capture, mut bare) = (source.name(), 0, false, None);
     if *unwrap != Unwrap::Never {
@@ -34,9 +34,10 @@ pub fn each_body(
             for frame in block.frames() {
                 let mut cursor = Cursor::new(frame.bytes, frame.start);
                 let mut leaf = |leaf: Leaf<'_>| {
-                    bodies += usize::from(leaf.trouble.as_ref().is_none_or(|why| why.aside.is_none()));
+                    bodies +=
+                        usize::from(leaf.unavailable.as_ref().is_none_or(|why| why.skippable.is_none()));
                     if bodies <= BODIES_AT_MOST {
-                        one(&name, &mut cursor, &leaf, look, trouble);
+                        one(&name, &mut cursor, &leaf, look, fail);
                     }
                 };
                 if unwrap.open_bodies(frame.bytes, block.shape(), MAX_BYTES, &mut leaf) {
@@ -51,7 +52,7 @@ pub fn each_body(
         _ if bodies > BODIES_AT_MOST => {
             bail!("{name} holds {bodies} bodies, and {BODIES_AT_MOST} are verified at once; split it")
         }
-        Some(line) if holds_capture => trouble(&anyhow!(
+        Some(line) if holds_capture => fail(&anyhow!(
             "cannot verify {name}:{line}: this part is not a capture, but others are; verify it separately"
         )),
         _ if holds_capture => {}
@@ -65,18 +66,18 @@ fn one(
     cursor: &mut Cursor<'_>,
     leaf: &Leaf<'_>,
     look: &mut dyn FnMut(String, &Body<'_>),
-    trouble: &mut dyn FnMut(&anyhow::Error),
+    fail: &mut dyn FnMut(&anyhow::Error),
 ) {
     let at = cursor.go_to(Trace::new(&leaf.layers).outward(0));
     let place = format!("{name}:{} in {}", at.line, visible(&leaf.origin.to_string()));
-    match &leaf.trouble {
-        Some(lost) if lost.aside.is_some() => {}
+    match &leaf.unavailable {
+        Some(unavailable) if unavailable.skippable.is_some() => {}
         // No bytes that could have been signed.
-        Some(lost) if lost.why == Why::Empty => {
+        Some(unavailable) if unavailable.why == Why::Empty => {
             look(place, &Body { bytes: b"", headers: &leaf.origin.headers, fidelity: leaf.origin.fidelity });
         }
-        Some(lost) if !matches!(lost.why, Why::Cut | Why::NotJson | Why::Compressed) => {
-            trouble(&anyhow!("cannot verify {place}: {}; {}", lost.message, lost.help));
+        Some(unavailable) if !matches!(unavailable.why, Why::Cut | Why::NotJson | Why::Compressed) => {
+            fail(&anyhow!("cannot verify {place}: {}; {}", unavailable.message, unavailable.help));
         }
         _ => {
             let Leaf { bytes, ref origin, .. } = *leaf;

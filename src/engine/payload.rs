@@ -53,7 +53,7 @@ impl<'a> Judged<'a> {
 
     /// The payload's bytes, if there is one and it has at most `limit` bytes.
     pub fn readable(&self, limit: usize) -> Option<&'a [u8]> {
-        let is_there = self.frame.enclosed.is_none_or(|enclosed| enclosed.lost.is_none());
+        let is_there = self.frame.enclosed.is_none_or(|enclosed| enclosed.unavailable.is_none());
         Some(self.frame.bytes).filter(|bytes| bytes.len() <= limit && is_there)
     }
 

@@ -28,12 +28,12 @@ impl Read for FailingReader {
 #[derive(Default)]
 struct SeenRun {
     payloads: Vec<(Vec<u8>, bool)>,
-    troubles: Vec<String>,
+    errors: Vec<String>,
 }
 
 impl Sink for SeenRun {
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>> {
-        assert!(self.troubles.is_empty(), "a payload is reported after the trouble that came behind it");
+        assert!(self.errors.is_empty(), "a payload is reported after the trouble that came behind it");
         self.payloads.extend(block.all().map(|payload| {
             let is_valid = payload.findings.iter().all(|finding| finding.level != Level::Error);
             (payload.frame.bytes.to_vec(), is_valid)
@@ -46,7 +46,7 @@ impl Sink for SeenRun {
     }
 
     fn unavailable(&mut self, error: &anyhow::Error) {
-        self.troubles.push(format!("{error:#}"));
+        self.errors.push(format!("{error:#}"));
     }
 }
 
@@ -86,7 +86,7 @@ fn fails_everywhere(parts: &[Vec<u8>], format: InputFormat, payloads: &[(&[u8], 
         for (step, jobs) in [(1, 1), (5, 1), (usize::MAX, 1), (1, 3), (usize::MAX, 3)] {
             let seen = seen(&stream[..end], step, format, jobs);
             let about = format!("after {end} of {} bytes in steps of {step}, {jobs} jobs", stream.len());
-            assert_eq!(seen.troubles.len(), 1, "{about}: {:?}", seen.troubles);
+            assert_eq!(seen.errors.len(), 1, "{about}: {:?}", seen.errors);
             assert!(seen.payloads.len() >= complete, "{about}: {:?}", seen.payloads);
             let expected = payloads.iter().map(|(bytes, is_valid)| (bytes.to_vec(), *is_valid));
             let expected: Vec<_> = expected.take(seen.payloads.len()).collect();
@@ -113,6 +113,6 @@ fn a_long_document_that_is_complete_is_reported_before_the_failure_behind_it() {
     let long = format!("{{\"id\":\"{}\"}}", "x".repeat(100_000));
     for step in [1_000, 7_000, 60_000] {
         let seen = seen(long.as_bytes(), step, InputFormat::Json, 1);
-        assert_eq!((seen.payloads.len(), seen.troubles.len()), (1, 1), "in steps of {step}");
+        assert_eq!((seen.payloads.len(), seen.errors.len()), (1, 1), "in steps of {step}");
     }
 }

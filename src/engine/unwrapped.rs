@@ -42,7 +42,7 @@ pub(crate) struct Unwrapped {
     /// The span of each finding and of the delivery's id, with its place in bytes from the start of those bytes.
     places: Vec<(Range<usize>, Range<usize>)>,
     /// The reason if the payload is unavailable.
-    lost: Option<Unavailable>,
+    unavailable: Option<Unavailable>,
 }
 
 /// The payload's bytes.
@@ -65,7 +65,7 @@ pub(crate) struct Capture {
 /// One payload of a capture, before the rest is known.
 struct CaptureItem {
     unwrapped: Unwrapped,
-    aside: Option<Skippable>,
+    skippable: Option<Skippable>,
 }
 
 /// Something that may be skipped.
@@ -173,8 +173,10 @@ impl<'c, 'r> Gathered<'c, 'r> {
     /// Adds a payload unless it is skipped. If there is no more room, that is reported once, for the first payload that
     /// is not judged.
     fn add(&mut self, mut leaf: Leaf<'_>, options: &Options, judged: impl FnOnce(Leaf<'_>) -> Unwrapped) {
-        let mut aside = aside(&leaf, options, self.wanted);
-        if let Some(Skippable { what, .. }) = aside.take_if(|aside| self.is_skipped(aside.skipped)) {
+        let mut skippable = skippable(&leaf, options, self.wanted);
+        if let Some(Skippable { what, .. }) =
+            skippable.take_if(|skippable| self.is_skipped(skippable.skipped))
+        {
             let times = if what == TEXTS { lines(leaf.bytes) } else { 1 };
             return self.capture.skipped.add_several(&what, times);
         }
@@ -183,15 +185,15 @@ impl<'c, 'r> Gathered<'c, 'r> {
         }
         if self.room == 0 {
             self.is_full = true;
-            leaf.trouble = Some(Unavailable::too_many(self.most));
-            aside = None;
+            leaf.unavailable = Some(Unavailable::too_many(self.most));
+            skippable = None;
         }
-        self.has_event |= aside.is_none();
-        self.has_body |= aside.is_none() && leaf.origin.found_at().is_none();
+        self.has_event |= skippable.is_none();
+        self.has_body |= skippable.is_none() && leaf.origin.found_at().is_none();
         let unwrapped = judged(leaf);
         self.claim.take(unwrapped.weight());
         self.room = self.room.saturating_sub(1 + unwrapped.findings.len());
-        self.found.push(CaptureItem { unwrapped, aside });
+        self.found.push(CaptureItem { unwrapped, skippable });
     }
 
     fn is_skipped(&self, when: When) -> bool {
@@ -204,8 +206,8 @@ impl<'c, 'r> Gathered<'c, 'r> {
 
     /// Skips the payloads of other events, if there is one of the event.
     fn into_capture(mut self) -> Capture {
-        for CaptureItem { unwrapped, aside } in std::mem::take(&mut self.found) {
-            match aside {
+        for CaptureItem { unwrapped, skippable } in std::mem::take(&mut self.found) {
+            match skippable {
                 Some(Skippable { what, skipped }) if self.is_skipped(skipped) => {
                     self.capture.skipped.add(&what);
                 }
@@ -247,7 +249,7 @@ impl Unwrapped {
             delivery,
             event,
             places,
-            lost: leaf.trouble,
+            unavailable: leaf.unavailable,
         }
     }
 }
@@ -308,11 +310,11 @@ fn lines(text: &[u8]) -> u64 {
 }
 
 /// The kind under which the delivery is skipped, and the condition; `None` for one to judge.
-fn aside(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Skippable> {
+fn skippable(leaf: &Leaf<'_>, options: &Options, wanted: Wanted) -> Option<Skippable> {
     let is_log = leaf.origin.fidelity == Fidelity::Logged;
     let unless_log = |when| if is_log { When::Always } else { when };
-    match &leaf.trouble {
-        Some(Unavailable { aside: Some(what), .. }) => return Some(Skippable::new(what, When::Always)),
+    match &leaf.unavailable {
+        Some(Unavailable { skippable: Some(what), .. }) => return Some(Skippable::new(what, When::Always)),
         Some(Unavailable { why: Why::Empty, .. }) => {
             return Some(Skippable::new("without a body", When::BesideEvent));
         }
@@ -343,7 +345,7 @@ fn may_hold_event(text: &[u8], document: &Document<'_>) -> bool {
 }
 
 fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
-    let Some(trouble) = &leaf.trouble else {
+    let Some(unavailable) = &leaf.unavailable else {
         let document = leaf.document.filter(|_| leaf.bytes.len() <= judge.limit());
         let look = || judge.look(leaf.bytes, &mut event::reader());
         let mut look = document.map_or_else(look, |document| judge.look_at(document));
@@ -364,17 +366,17 @@ fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
         }
         return look;
     };
-    let is_cut = trouble.why == Why::Cut;
+    let is_cut = unavailable.why == Why::Cut;
     // A cut is shown at the end of the text, not on the blank line after it.
     let end = if is_cut { leaf.bytes.trim_ascii_end().len() } else { leaf.bytes.len() };
     let finding = Finding {
-        code: trouble.why.into(),
+        code: unavailable.why.into(),
         level: Level::Error,
         pointer: Pointer::default(),
         span: if is_cut { end..end } else { 0..end },
-        message: trouble.message.clone(),
+        message: unavailable.message.clone(),
         label: None,
-        help: Some(trouble.help.into()),
+        help: Some(unavailable.help.into()),
         remedy: None,
     };
     Look { findings: vec![finding], delivery: None, event: None }
@@ -388,9 +390,10 @@ impl Unwrapped {
             PayloadText::Decoded(bytes) => bytes,
         };
         let written = &around.bytes[self.written.clone()];
-        let lost = self.lost.as_ref();
+        let unavailable = self.unavailable.as_ref();
         let is_behind_mark = around.bytes.starts_with(BYTE_ORDER_MARK);
-        let enclosed = Enclosed { origin: &self.origin, written, places: &self.places, lost, is_behind_mark };
+        let enclosed =
+            Enclosed { origin: &self.origin, written, places: &self.places, unavailable, is_behind_mark };
         Frame { bytes, start: self.start, enclosed: Some(enclosed) }
     }
 

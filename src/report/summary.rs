@@ -77,7 +77,7 @@ impl Summary {
     /// Counts one payload.
     pub fn add(&mut self, judged: &Judged<'_>) {
         self.payloads += 1;
-        if let Some(enclosed) = judged.frame.enclosed.filter(|enclosed| enclosed.lost.is_none()) {
+        if let Some(enclosed) = judged.frame.enclosed.filter(|enclosed| enclosed.unavailable.is_none()) {
             let outermost = enclosed.origin.steps[0].title();
             *self.unwrapped.entry((outermost, enclosed.origin.fidelity)).or_default() += 1;
         }

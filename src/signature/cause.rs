@@ -231,7 +231,7 @@ fn capture(failure: &Attempts<'_>) -> Option<Cause> {
         Ok(document) => recognised_value(document.root()),
         Err(_) => recognised_text(failure.body.bytes),
     };
-    shape.filter(|shape| shape.lost().is_none()).map(|shape| Cause::Capture(shape.what))
+    shape.filter(|shape| shape.bodyless().is_none()).map(|shape| Cause::Capture(shape.what))
 }
 
 fn other_key(failure: &Attempts<'_>) -> Option<Cause> {

@@ -43,9 +43,9 @@ fn is_hostile(name: &str) -> bool {
 }
 
 /// The shapes without a payload: their tools leave it out.
-fn is_lost(name: &str) -> bool {
-    let lost = ["curl-v.", "curl-trace-ascii.", "cloudflare-tail."];
-    lost.iter().any(|start| name.starts_with(start))
+fn is_bodyless(name: &str) -> bool {
+    let unavailable = ["curl-v.", "curl-trace-ascii.", "cloudflare-tail."];
+    unavailable.iter().any(|start| name.starts_with(start))
 }
 
 /// A payload in one line: its place, its fidelity, and its findings.
@@ -108,7 +108,7 @@ fn every_capture_yields_what_the_manifest_lists() {
 #[test]
 fn every_realistic_capture_yields_its_payloads_and_nothing_is_found_in_them() {
     let mut ids = BTreeSet::new();
-    for (name, path) in captures().into_iter().filter(|(name, _)| !is_hostile(name) && !is_lost(name)) {
+    for (name, path) in captures().into_iter().filter(|(name, _)| !is_hostile(name) && !is_bodyless(name)) {
         let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
             .args(["inspect", "--field", "id"])
             .arg(&path)
@@ -141,17 +141,21 @@ fn every_realistic_capture_yields_its_payloads_and_nothing_is_found_in_them() {
 #[test]
 fn a_capture_that_is_not_unwrapped_is_named_with_the_flag_that_unwraps_it() {
     for (name, path) in captures().into_iter().filter(|(name, _)| !is_hostile(name)) {
-        let holds_nothing = is_lost(&name) && name != "curl-trace-ascii.txt";
+        let holds_nothing = is_bodyless(&name) && name != "curl-trace-ascii.txt";
         let unwrapped = records(&validate(&["--unwrap", "auto", "--format", "ndjson"], &path));
         let shape = unwrapped[0]["capture"]["steps"][0]["shape"].as_str().unwrap().to_owned();
         let judged = records(&validate(&["--unwrap", "never", "--format", "ndjson"], &path));
         let word = if shape == "json" { "auto" } else { &shape };
         // For a capture without a payload, the finding says at once what to do instead.
-        let lost = unwrapped[0]["findings"][0]["help"].as_str().unwrap_or_default();
+        let unavailable = unwrapped[0]["findings"][0]["help"].as_str().unwrap_or_default();
         let says = |finding: &Value| {
             let help = finding["help"].as_str().unwrap_or_default();
             matches!(finding["code"].as_str(), Some("wrapped-payload" | "nested-data"))
-                && help.ends_with(&if holds_nothing { lost.to_owned() } else { format!("--unwrap {word}") })
+                && help.ends_with(&if holds_nothing {
+                    unavailable.to_owned()
+                } else {
+                    format!("--unwrap {word}")
+                })
         };
         let findings = judged.iter().flat_map(|record| record["findings"].as_array().unwrap());
         assert!(findings.into_iter().any(says), "{name}: {shape} in {judged:?}");
@@ -167,7 +171,8 @@ fn every_signature_of_a_realistic_capture_is_verified() {
     let mut verified = BTreeMap::new();
     for (key, scheme) in [("ed25519", "ed25519"), ("rsa", "rsa-sha256")] {
         let key_file = root().join(format!("keys/{key}.pem"));
-        for (name, path) in captures().into_iter().filter(|(name, _)| !is_hostile(name) && !is_lost(name)) {
+        for (name, path) in captures().into_iter().filter(|(name, _)| !is_hostile(name) && !is_bodyless(name))
+        {
             let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
                 .args(["verify", "--format", "json", "--scheme", scheme, "--public-key"])
                 .args([&key_file, &path])

@@ -88,13 +88,13 @@ fn git_goes_on_past_what_is_not_json_new_gone_and_renamed() {
     );
     repository.write("two.json", "{\"id\": \"1\",\n \"key\": \"l\"}\n");
     repository.run("git add .");
-    let (shown, trouble) = repository.run("git diff --cached --find-renames=20%");
+    let (shown, errors) = repository.run("git diff --cached --find-renames=20%");
     assert!(shown.contains("- /dev/null:1\n+ b/payloads/new.json:1\n\n+ id  added\n"), "{shown}");
     assert!(
         shown.contains("- a/payloads/one.json:1\n+ b/payloads/two.json:1\n\n~ key  changed\n"),
         "{shown}"
     );
-    assert!(trouble.contains("error: cannot compare b/payloads/broken.json:1:2: the text ends"), "{trouble}");
+    assert!(errors.contains("error: cannot compare b/payloads/broken.json:1:2: the text ends"), "{errors}");
 }
 
 #[test]

@@ -18,9 +18,11 @@ fn leaves(capture: &str, limit: usize, look: &mut dyn FnMut(Leaf<'_>)) -> bool {
 fn opened(capture: &str) -> Vec<SeenLeaf> {
     let mut seen = Vec::new();
     let is_capture = leaves(capture, 1 << 20, &mut |leaf| {
-        let trouble = leaf.trouble.map(|trouble| trouble.aside.unwrap_or(Code::from(trouble.why).as_str()));
+        let unavailable = leaf
+            .unavailable
+            .map(|unavailable| unavailable.skippable.unwrap_or(Code::from(unavailable.why).as_str()));
         let text = String::from_utf8_lossy(leaf.bytes).into_owned();
-        seen.push((text, leaf.origin.headers.len(), trouble));
+        seen.push((text, leaf.origin.headers.len(), unavailable));
     });
     assert!(is_capture, "{capture}");
     seen
@@ -35,7 +37,10 @@ fn a_length_is_that_of_the_body_and_of_no_part_of_it() {
     let (one, nested) = (r#"{"associationType":"a"}"#, r#"{"data":{"id":"a","key":"b"},"type":"c"}"#);
     for body in [format!("[{one},{one}]"), nested.to_owned()] {
         let whole = opened(&request(body.len(), &body));
-        assert!(whole.iter().all(|(_, headers, trouble)| *headers == 1 && trouble.is_none()), "{whole:?}");
+        assert!(
+            whole.iter().all(|(_, headers, unavailable)| *headers == 1 && unavailable.is_none()),
+            "{whole:?}"
+        );
         let part = body[..body.len() - 1].to_owned();
         assert_eq!(opened(&request(body.len(), &part)), [(part, 1, Some("capture/cut"))]);
     }
@@ -55,8 +60,8 @@ fn text_between_requests_is_counted() {
     let dump =
         format!("{}\r\nHTTP/1.1 200 OK\r\n\r\nok\r\n{}\nHTTP/1.1 200 OK", request(2, "{}"), request(2, "{}"));
     let between = Some("texts between requests");
-    let troubles: Vec<_> = opened(&dump).into_iter().map(|(_, _, trouble)| trouble).collect();
-    assert_eq!(troubles, [None, between, None, between]);
+    let errors: Vec<_> = opened(&dump).into_iter().map(|(_, _, unavailable)| unavailable).collect();
+    assert_eq!(errors, [None, between, None, between]);
 }
 
 /// A careless reader would search each of these to its end once for each of its requests.

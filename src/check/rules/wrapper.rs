@@ -65,7 +65,7 @@ pub(in crate::check) fn around_text(text: &[u8]) -> Option<Finding> {
         return Some(finding);
     };
     let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
-    let message = match shape.lost() {
+    let message = match shape.bodyless() {
         Some((what, _)) => format!("this is {what}"),
         None => format!("this is {}, not a payload by itself", shape.what),
     };
@@ -83,7 +83,7 @@ fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
             advice.raise(CODE, pointer, node.text(), message)
         }
         None => {
-            let what = shape.lost().map_or(shape.what, |(what, _)| what);
+            let what = shape.bodyless().map_or(shape.what, |(what, _)| what);
             advice.raise(CODE, Pointer::default(), root.text(), format!("this is {what}"))
         }
     };
@@ -92,7 +92,7 @@ fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
 
 /// Suggests opening the capture, or an alternative if the tool leaves the payload out; `why` comes first.
 fn what_to_do(shape: &Shape, why: &str, finding: &mut Finding) {
-    match shape.lost() {
+    match shape.bodyless() {
         Some((_, help)) => finding.help = Some([why, help].concat().into()),
         None => {
             open(finding, shape.name);

@@ -53,14 +53,14 @@ fn of_source(
     while let Some(block) = blocks.next_block()? {
         for frame in block.frames() {
             let mut cursor = Cursor::new(frame.bytes, frame.start);
-            let mut trouble = None;
+            let mut failure = None;
             let is_capture = Unwrap::Auto.open_bodies(frame.bytes, block.shape(), MAX_BYTES, &mut |leaf| {
                 let at = cursor.go_to(leaf.start());
                 let place = format!("{name}:{} in {}", at.line, visible(&leaf.origin.to_string()));
                 match body(&leaf, place) {
                     Ok(Some(body)) => bodies.push(SourceBody { path: None, ..body }),
                     Ok(None) => skipped.add("not deliveries"),
-                    Err(why) => trouble = trouble.take().or(Some(why)),
+                    Err(why) => failure = failure.take().or(Some(why)),
                 }
             });
             if !is_capture {
@@ -73,7 +73,7 @@ fn of_source(
                     path,
                 });
             }
-            trouble.map_or(Ok(()), Err)?;
+            failure.map_or(Ok(()), Err)?;
             if bodies.len() > most {
                 bail!("there are more than {most} deliveries, so none was sent; to send more, add: --max N");
             }

@@ -301,7 +301,7 @@ impl Reread {
             origin,
             written: &[],
             places: &[],
-            lost: None,
+            unavailable: None,
             is_behind_mark: false,
         });
         Frame { enclosed, ..Frame::bare(&self.text, start) }

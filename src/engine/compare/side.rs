@@ -259,8 +259,8 @@ pub(super) fn document<'a>(
 /// The payload's text with its place, or the reason why it is unavailable.
 pub(super) fn read<'a>(payload: &Judged<'a>, judge: &Judge) -> anyhow::Result<Document<'a>> {
     let bytes = payload.frame.bytes;
-    if let Some(lost) = payload.frame.enclosed.and_then(|enclosed| enclosed.lost) {
-        bail!("cannot compare {}: {}; {}", payload.place(), lost.message, lost.help);
+    if let Some(unavailable) = payload.frame.enclosed.and_then(|enclosed| enclosed.unavailable) {
+        bail!("cannot compare {}: {}; {}", payload.place(), unavailable.message, unavailable.help);
     }
     let fault = match Document::parse(bytes) {
         _ if bytes.len() > judge.limit() => judge.judge(bytes).into_iter().next(),

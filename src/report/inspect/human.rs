@@ -122,8 +122,9 @@ impl HumanView {
 
     /// Event, place, verdict: on one line if there is room.
     fn heading(&self, shown: &Shown<'_>) -> Vec<String> {
-        let is_lost = shown.judged.frame.enclosed.is_some_and(|enclosed| enclosed.lost.is_some());
-        let none = if is_lost { "no payload" } else { "not JSON" };
+        let is_unavailable =
+            shown.judged.frame.enclosed.is_some_and(|enclosed| enclosed.unavailable.is_some());
+        let none = if is_unavailable { "no payload" } else { "not JSON" };
         let event = shown.read.map_or_else(|| none.to_owned(), |(_, delivery)| delivery.event());
         let standing = shown.standing();
         let verdict = verdict(standing, shown, self.wanted);
