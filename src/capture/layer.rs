@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_next_goes_on_where_the_last_one_was() {
+    fn the_next_user_continues_at_the_last_place() {
         let text = "\\n".repeat(100);
         let layers = [Layer::escaped(&text, 7)];
         let Layer::Escaped(_, _, walked) = &layers[0] else { unreachable!("it is escaped") };

@@ -111,7 +111,7 @@ mod tests {
 
     /// A receiver has no command line, so advice must not name options, unless a program offers its own.
     #[test]
-    fn nothing_that_the_library_says_names_an_option_of_the_command_line() {
+    fn no_text_of_the_library_names_an_option() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut seen = 0;
         for entry in walkdir::WalkDir::new(root.join("fixtures")) {

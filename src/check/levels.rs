@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selector_that_means_nothing_says_what_is_near() {
+    fn an_unknown_selector_suggests_a_near_one() {
         let why = |text: &str| text.parse::<Selector>().unwrap_err();
         assert_eq!(why("missing-feild"), "no finding has this code; did you mean `missing-field`?");
         assert_eq!(why("schema"), "no finding has this code; did you mean `schema/`?");

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_but_the_next_piece_wait_where_there_is_too_much() {
+    fn all_but_the_next_piece_wait_if_there_is_too_much() {
         let room = Room::default();
         const PIECES: u64 = 40;
         std::thread::scope(|scope| {
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_goes_on_when_nothing_more_is_reported() {
+    fn waiting_threads_continue_once_nothing_more_is_reported() {
         let room = Room::default();
         std::thread::scope(|scope| {
             scope.spawn(|| room.claim(1).take(ROOM + 1));

@@ -109,7 +109,7 @@ fn a_reader_that_fails_at_any_byte_is_an_error_after_every_payload_before_it() {
 }
 
 #[test]
-fn a_long_document_that_is_complete_is_reported_before_the_failure_behind_it() {
+fn a_long_complete_document_is_reported_before_the_failure_after_it() {
     let long = format!("{{\"id\":\"{}\"}}", "x".repeat(100_000));
     for step in [1_000, 7_000, 60_000] {
         let seen = seen(long.as_bytes(), step, InputFormat::Json, 1);

@@ -142,7 +142,7 @@ mod tests {
 
     /// Keys stored yesterday must match those made tomorrow: these may never change.
     #[test]
-    fn keys_are_these_for_ever() {
+    fn keys_never_change() {
         let cases = [
             ("id", r#"{"id":"67ade73d1119d2ac7ad0c475"}"#, r#""67ade73d1119d2ac7ad0c475""#),
             ("id", r#"{"id":"a\"\\\n\u0001\u007f"}"#, "\"a\\\"\\\\\\n\\u0001\u{7f}\""),

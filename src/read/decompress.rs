@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_behind_gzip_fill_a_block_and_hold_nothing() {
+    fn zeros_after_gzip_are_ignored() {
         let zeros = vec![0; BUFFER_BYTES + 1];
         for parts in
             [vec![gzip(b"{}\n[]"), zeros.clone()], vec![gzip(b"{}\n"), zeros.clone(), gzip(b"[]"), vec![0]]]

@@ -102,7 +102,7 @@ mod tests {
     use super::literal;
 
     #[test]
-    fn nothing_in_a_cell_means_anything() {
+    fn no_cell_contains_markup() {
         let hostile =
             "a|b `c` <img src=x> [d](https://e) @f ##[g]\n\\| &lt; --- ~~h~~ *i* __j__ www.k.example";
         let cell = literal(hostile);

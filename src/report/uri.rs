@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_holds_nothing_that_means_something_in_a_uri() {
+    fn a_uri_escapes_every_special_character() {
         assert_eq!(uri("./a b/ä#?%.json"), "a%20b/%C3%A4%23%3F%25.json");
         assert_eq!(uri("c:d.json"), "c%3Ad.json");
         assert_eq!(uri("/tmp/a.json"), "file:///tmp/a.json");

@@ -207,7 +207,7 @@ mod tests {
     use crate::check::Judge;
 
     #[test]
-    fn a_delivery_that_is_made_has_nothing_to_say_about() {
+    fn a_made_delivery_has_no_finding() {
         let mut ids = Ids::random(Timestamp::now());
         for body in [Draft::flat(&mut ids).compact(), Draft::flat(&mut ids).pretty()] {
             assert_eq!(Judge::default().judge(&body), [], "{}", String::from_utf8_lossy(&body));

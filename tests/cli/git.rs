@@ -78,7 +78,7 @@ fn git_diff_shows_fields() {
 }
 
 #[test]
-fn git_goes_on_past_what_is_not_json_new_gone_and_renamed() {
+fn git_goes_on_after_files_that_are_not_json_new_removed_or_renamed() {
     let repository = Repository::new();
     repository.configure("git config diff.assoclens.command");
     repository.write("broken.json", "{");

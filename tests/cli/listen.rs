@@ -759,7 +759,7 @@ fn it_ends_as_it_was_asked_to() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_record_that_cannot_be_written_takes_nothing_more() {
+fn an_unwritable_record_accepts_nothing_more() {
     let listening = Listening::new(&["--record", "/dev/full"]);
     assert_eq!(listening.post("", b"{}"), 503);
     let (code, _, errors) = listening.end();

@@ -57,7 +57,7 @@ fn one_run_writes_several_reports_each_as_if_alone() {
 }
 
 #[test]
-fn a_report_that_fails_leaves_what_was_there_and_nothing_else() {
+fn a_failed_report_leaves_the_old_file_and_nothing_else() {
     if !is_there("/dev/full") {
         return;
     }

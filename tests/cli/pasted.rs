@@ -227,7 +227,7 @@ fn lines_of_mails_editors_and_terminals() {
 }
 
 #[test]
-fn a_text_that_is_cut_is_cut_whatever_line_end_follows() {
+fn a_cut_text_is_reported_as_cut_whatever_line_end_follows() {
     let folder = tempfile::tempdir().unwrap();
     for length in (1..PAYLOAD.len()).filter(|length| PAYLOAD.is_char_boundary(*length)) {
         let reported = |end: &str| {

@@ -79,7 +79,7 @@ fn correct(got: &Got) -> Reply {
 const SIGNED: [&str; 5] = ["--cases", "--sign-with", ED25519, "--sign-legacy", RSA];
 
 #[test]
-fn a_correct_receiver_has_nothing_wrong() {
+fn a_correct_receiver_has_no_finding() {
     let receiver = Receiver::new(correct);
     let url = receiver.url("/hook?tenant=a%20b&x=");
     let (code, found, report) = findings(&[&SIGNED[..], &["--strict", "--deny", "all", &url]].concat());

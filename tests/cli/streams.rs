@@ -200,7 +200,7 @@ fn compressed_input_gets_the_same_verdict_under_any_name_and_from_standard_input
 }
 
 #[test]
-fn a_cut_archive_is_judged_as_far_as_it_goes_and_named() {
+fn a_cut_archive_is_checked_up_to_the_cut_and_reported() {
     let folder = tempfile::tempdir().unwrap();
     let whole = gzip(&mixed_lines(20_000, 5));
     let path = write(folder.path(), "cut.ndjson.gz", &whole[..whole.len() / 2]);

@@ -123,7 +123,7 @@ fn no_unsafe_code_is_ours_and_arithmetic_is_checked_in_a_release() {
 
 /// PyO3's macros expand to unsafe code, so the module is a crate of its own, built separately from the library.
 #[test]
-fn the_module_for_python_is_the_library_of_this_version_without_unsafe_code_of_ours() {
+fn the_python_module_has_the_version_of_the_library_and_no_unsafe_code() {
     if !is_there(concat!(env!("CARGO_MANIFEST_DIR"), "/python/Cargo.toml")) {
         return;
     }

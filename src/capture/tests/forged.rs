@@ -263,7 +263,7 @@ fn no_body_is_opened_whatever_it_looks_like() {
 }
 
 #[test]
-fn nothing_at_a_place_that_was_named_is_opened() {
+fn a_value_at_a_given_place_is_not_opened() {
     let keys = Keys::only(PublicKey::read_all(KEY, "key").unwrap());
     let unwrap = Unwrap::At(Pointer::from("/Messages/0/Body".to_owned()));
     for (name, body) in bodies() {

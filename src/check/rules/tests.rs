@@ -265,7 +265,7 @@ fn an_event_is_recognised_by_its_type_first() {
 }
 
 #[test]
-fn a_weak_sign_counts_only_where_nothing_speaks_for_the_event() {
+fn a_weak_sign_counts_only_if_no_field_speaks_for_the_event() {
     assert_eq!(codes(r#"{"associationId": "x", "firstObjectKey": "contact"}"#), ["other-event"]);
     assert_eq!(codes(r#"{"associationId": "x", "key": "a"}"#), ["undocumented-field"]);
     assert_eq!(codes(r#"{"workflow": {}, "contact_id": "x"}"#), ["other-event"]);
@@ -274,7 +274,7 @@ fn a_weak_sign_counts_only_where_nothing_speaks_for_the_event() {
 }
 
 #[test]
-fn a_payload_in_something_else_is_named_once() {
+fn a_payload_in_something_else_is_reported_once() {
     for text in [
         r#"{"headers": {}, "body": "{}", "id": "x", "key": "y"}"#,
         r#"{"data": {"id": "x", "key": "y"}}"#,
@@ -317,13 +317,13 @@ fn characters_that_spell_are_left_alone_in_labels_only() {
 }
 
 #[test]
-fn a_label_of_nothing_but_joiners_costs_linear_time() {
+fn a_label_of_joiners_costs_linear_time() {
     let label = format!("{}é", "\u{200d}".repeat(300_000));
     assert_eq!(codes(&format!(r#"{{"firstObjectLabel": "{label}"}}"#)), Vec::<&str>::new());
 }
 
 #[test]
-fn another_event_is_named_and_nothing_else_is_said_about_it() {
+fn another_event_is_reported_and_nothing_else() {
     use crate::event::documented::{EVENTS, RENAMED};
 
     let members =

@@ -77,7 +77,7 @@ fn outcome(verdict: &Verdict) -> String {
 }
 
 #[test]
-fn the_vectors_of_rfc_8032_hold_and_nothing_beside_them() {
+fn only_the_vectors_of_rfc_8032_hold() {
     let blocks: Vec<&str> = RFC_8032.trim_end_matches('\n').split("\n\nTEST").collect();
     assert_eq!(blocks.len(), 5);
     for block in blocks {
