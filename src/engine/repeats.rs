@@ -1,8 +1,8 @@
-//! Deliveries that a stream holds twice: a retry sends the same one again, under the same `webhookId`.
+//! Deliveries that occur twice in a stream: a retry sends the same one again, with the same `webhookId`.
 //!
-//! In: judged blocks, in order. Out: a note in each payload whose `webhookId` came before in the same source.
-//! Invariants: memory is bounded, so of each source the last [`REMEMBERED`] deliveries at least are remembered,
-//! and no more than twice as many; what is remembered is a fingerprint that is keyed anew for each run.
+//! In: judged blocks, in order. Out: a note in each payload whose `webhookId` occurred before in the same source.
+//! Invariants: memory is bounded, so at least the last [`REMEMBERED`] deliveries of each source are remembered, and at
+//! most twice as many; a fingerprint is remembered, with a new key for each run.
 
 use super::JudgedBlock;
 use crate::check::{Code, Finding, Judge};
@@ -13,18 +13,18 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
-/// How many deliveries of a source are remembered, at least.
+/// The number of deliveries of a source that are remembered, at least.
 const REMEMBERED: usize = 1 << 16;
 
 /// The line of each delivery, by its fingerprint.
-type Lines = HashMap<u64, u64, BuildHasherDefault<Fingerprinted>>;
+type DeliveryLines = HashMap<u64, u64, BuildHasherDefault<Fingerprinted>>;
 
-/// What one source delivered so far.
+/// The deliveries of one source so far.
 #[derive(Debug, Default)]
 pub(super) struct Repeats {
-    /// The line of each delivery, by its fingerprint: those that came last, and those before them.
-    recent: Lines,
-    older: Lines,
+    /// The line of each delivery, by its fingerprint: the latest ones, and those before them.
+    recent: DeliveryLines,
+    older: DeliveryLines,
 }
 
 impl Repeats {
@@ -44,7 +44,7 @@ impl Repeats {
         }
     }
 
-    /// The line of the same delivery before, if it is remembered.
+    /// The line of the earlier delivery, if it is remembered.
     fn seen(&mut self, delivery: u64, line: u64) -> Option<u64> {
         let before = self.recent.get(&delivery).or_else(|| self.older.get(&delivery)).copied();
         if self.recent.len() == REMEMBERED {
@@ -55,13 +55,13 @@ impl Repeats {
     }
 }
 
-/// Where a payload's `webhookId` stands in it.
+/// The place of a payload's `webhookId`.
 pub(super) fn span_of_id(document: &Document<'_>) -> Option<Range<usize>> {
     let value = document.root().member("webhookId")?;
     Some(document.span(value.text()))
 }
 
-/// The note for each payload that came before, on that line, with its place among those of the block.
+/// The note for each repeated payload, given the line of the first, with its index in the block.
 fn notes(repeated: &[(usize, u64)], block: &JudgedBlock, judge: &Judge) -> Vec<(usize, Finding)> {
     let mut payloads = block.all().enumerate();
     let note = |(index, first): &(usize, u64)| {
