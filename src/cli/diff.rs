@@ -26,7 +26,7 @@ pub struct Diff {
     #[arg(long, value_name = "FORMAT", default_value = "auto", hide_short_help = true)]
     pub input_format: InputFormat,
 
-    /// Which captures to unwrap
+    /// The captures to unwrap
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 

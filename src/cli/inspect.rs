@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_help = super::more("inspect"), after_long_help = EXAMPLES)]
 pub struct Inspect {
-    /// What to read
+    /// The inputs
     #[command(flatten)]
     pub reading: Reading,
 

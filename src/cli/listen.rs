@@ -13,27 +13,27 @@ use std::time::Duration;
 #[derive(Debug, Args)]
 #[command(after_help = super::more("listen"), after_long_help = EXAMPLES)]
 pub struct Listen {
-    /// Where to listen
+    /// The address to listen on
     #[command(flatten)]
     pub binding: Binding,
 
-    /// What to write down
+    /// The record
     #[command(flatten)]
     pub recording: RecordOptions,
 
-    /// How to answer, and for whom
+    /// The answers, and the handler
     #[command(flatten)]
     pub answering: Answering,
 
-    /// How to verify
+    /// The keys
     #[command(flatten)]
     pub verifying: Verifying,
 
-    /// When to end
+    /// The end of the run
     #[command(flatten)]
     pub ending: Ending,
 
-    /// How to judge
+    /// The schema, the event and the levels
     #[command(flatten)]
     pub judging: Judging,
 
@@ -42,7 +42,7 @@ pub struct Listen {
         value_parser = clap::value_parser!(u64).range(1..=1 << 26))]
     pub max_payload_bytes: u64,
 
-    /// How to report, and where to
+    /// The reports
     #[command(flatten)]
     pub reports: Reports,
 
@@ -51,7 +51,7 @@ pub struct Listen {
     pub max_findings: Option<usize>,
 }
 
-/// Where to listen.
+/// The address to listen on.
 #[derive(Clone, Debug, Args)]
 pub struct Binding {
     /// Address to bind
@@ -71,7 +71,7 @@ pub struct Binding {
     pub path: Option<String>,
 }
 
-/// What to write down.
+/// The record.
 #[derive(Clone, Debug, Args)]
 pub struct RecordOptions {
     /// Append every delivery to this file, one per line
@@ -110,7 +110,7 @@ pub struct Answering {
     pub respond: Option<u16>,
 }
 
-/// How to verify.
+/// The keys.
 #[derive(Clone, Debug, Args)]
 pub struct Verifying {
     /// Verify with this public key, in PEM or base64
@@ -124,7 +124,7 @@ pub struct Verifying {
     pub no_verify: bool,
 }
 
-/// When to end.
+/// The end of the run.
 #[derive(Clone, Debug, Args)]
 pub struct Ending {
     /// End after N deliveries

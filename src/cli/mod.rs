@@ -132,19 +132,19 @@ pub enum Wire {
 #[derive(Debug, Args)]
 #[command(after_help = more("validate"), after_long_help = VALIDATE_EXAMPLES)]
 pub struct Validate {
-    /// What to read
+    /// The inputs
     #[command(flatten)]
     pub reading: Reading,
 
-    /// What to check against
+    /// The schema, the event and the levels
     #[command(flatten)]
     pub judging: Judging,
 
-    /// What is expected
+    /// The expectations
     #[command(flatten)]
     pub expecting: Expecting,
 
-    /// How and where to report
+    /// The reports
     #[command(flatten)]
     pub reports: Reports,
 
@@ -237,7 +237,7 @@ pub struct Reading {
     #[arg(long, value_name = "FORMAT", default_value = "auto", hide_short_help = true)]
     pub input_format: InputFormat,
 
-    /// Which captures to unwrap
+    /// The captures to unwrap
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
@@ -302,11 +302,11 @@ pub struct Judging {
 #[derive(Debug, Args)]
 #[command(after_help = more("filter"), after_long_help = FILTER_EXAMPLES)]
 pub struct Filter {
-    /// What to read
+    /// The inputs
     #[command(flatten)]
     pub reading: Reading,
 
-    /// What to check against
+    /// The schema, the event and the levels
     #[command(flatten)]
     pub judging: Judging,
 

@@ -33,11 +33,11 @@ pub struct Send {
     #[arg(value_name = "PATH", conflicts_with_all = ["cases", "case", "list_cases", "write_cases"])]
     pub paths: Vec<PathBuf>,
 
-    /// Which cases to try
+    /// The cases to try
     #[command(flatten)]
     pub trying: Trying,
 
-    /// Who signs
+    /// The keys to sign with
     #[command(flatten)]
     pub signing: Signing,
 
@@ -45,11 +45,11 @@ pub struct Send {
     #[command(flatten)]
     pub making: Making,
 
-    /// How much, how long, and where to
+    /// The limits
     #[command(flatten)]
     pub bounds: Bounds,
 
-    /// What each case weighs
+    /// The level of each case
     #[command(flatten)]
     pub levels: CaseLevels,
 
@@ -62,7 +62,7 @@ pub struct Send {
     pub output: Option<PathBuf>,
 }
 
-/// Which cases to try.
+/// The cases to try.
 #[derive(Clone, Debug, Args)]
 pub struct Trying {
     /// Test the receiver with all cases
@@ -89,7 +89,7 @@ pub struct Trying {
     pub write_cases: Option<PathBuf>,
 }
 
-/// Who signs.
+/// The keys to sign with.
 #[derive(Clone, Debug, Args)]
 pub struct Signing {
     /// Sign with this private Ed25519 key (PEM)
@@ -135,7 +135,7 @@ pub struct Making {
     pub dry_run: bool,
 }
 
-/// How much, how long, and where to.
+/// The limits.
 #[derive(Clone, Debug, Args)]
 pub struct Bounds {
     /// How long to wait for each answer

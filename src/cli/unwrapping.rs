@@ -6,7 +6,7 @@ use crate::payload::Pointer;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-/// Which captures to unwrap.
+/// The captures to unwrap.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Unwrapping {
     /// Captures to unwrap: auto, never, or a shape's name

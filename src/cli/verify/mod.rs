@@ -19,7 +19,7 @@ pub struct Verify {
     /// byte for byte. Gzip and Zstandard are decompressed.
     pub path: Option<PathBuf>,
 
-    /// Which captures to unwrap
+    /// The captures to unwrap
     #[command(flatten)]
     pub unwrapping: Unwrapping,
 
