@@ -20,7 +20,7 @@ use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
 
-/// No key that is taken is longer, in bytes, nor shorter.
+/// The length of a key, in bytes.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=64 << 10;
 
 pub(super) fn run(arguments: &Redact, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
@@ -74,17 +74,17 @@ struct Run<'a, 's> {
     redactor: Redactor,
     judge: Arc<Judge>,
     reader: Reader,
-    /// How captures are read that are kept as they are; none where payloads are taken out of them.
+    /// The way to read captures that are kept as they are; `None` if payloads are taken out of them.
     captures: Option<Options>,
-    /// Where in the input what was written ends, so that what comes next stands where it stood; none once something
-    /// was taken out of a capture.
+    /// The end of the written part in the input, so that the next part keeps its place; `None` once something was taken
+    /// out of a capture.
     at: Option<Position>,
-    /// Whether a line is under way.
+    /// Whether a line is incomplete.
     is_in_line: bool,
-    /// Whether what was written last ends where its input does, so that no line end is added.
+    /// Whether the last part written ends where its input does, so that no line end is added.
     is_exact: bool,
     written: u64,
-    /// How many payloads, or captures, have other findings than before.
+    /// The number of payloads, or captures, whose findings have changed.
     otherwise: u64,
     skipped: Skipped,
     is_unavailable: bool,
@@ -109,20 +109,20 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Whether the same is found in a payload once it is redacted.
+    /// Whether a payload has the same findings once it is redacted.
     fn finds_the_same(&mut self, judged: Judged<'_>, redacted: &[u8]) -> bool {
         let now = self.judge.judge_next(redacted, &mut self.reader);
-        // The walk may have found more, in what is around the payload and before it.
+        // The walk may have found more, in the text around the payload and before it.
         places(&now) == places(judged.findings)
             || places(&now) == places(&self.judge.judge_next(judged.frame.bytes, &mut self.reader))
     }
 
-    /// Writes what stood at `start` there again, where what was written ends at `at`.
+    /// Writes the redacted text of `start`, if the text written so far ends at `at`.
     fn in_place(&mut self, at: Position, start: Position, redacted: &[u8]) -> io::Result<()> {
         self.written += 1;
         self.write(gap(at, start).as_bytes())?;
         self.write(redacted)?;
-        // Of text of two bytes a character, one byte more would be half of one.
+        // In text of two bytes per character, one byte more would be half of one.
         self.is_exact = is_binary(redacted) == Some(true);
         self.at = Some(Cursor::new(redacted, start).advance_to(redacted.len()));
         Ok(())
@@ -137,7 +137,7 @@ impl Run<'_, '_> {
         has_room
     }
 
-    /// A capture as it stands in the input that was seen to be of that shape, or a payload.
+    /// A capture of that shape as it is in the input, or a payload.
     fn capture<'p>(
         &mut self,
         source: &str,
@@ -150,7 +150,7 @@ impl Run<'_, '_> {
         let has_opaque = self.redactor.take_opaque();
         let found = |bytes: &[u8]| found_in(bytes, &self.judge, options);
         let now = found(&redacted);
-        // The walk may have found more, in what comes before.
+        // The walk may have found more, in the text before it.
         if now != Some(found_at(frame.start.offset, payloads)) && now != found(frame.bytes) {
             if has_opaque {
                 self.unavailable(&anyhow!(
@@ -167,7 +167,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Ends the line that is under way, so that what comes next stands on one of its own.
+    /// Ends an incomplete line, so that the next part begins on a line of its own.
     fn end_line(&mut self) -> io::Result<()> {
         if self.is_in_line { self.write(b"\n") } else { Ok(()) }
     }
@@ -187,7 +187,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// What was replaced and kept, best effort: a failed write to standard error changes nothing.
+    /// Reports what was replaced and kept. Best effort: a failed write to standard error changes nothing.
     fn report(&mut self) {
         let counts = self.redactor.counts();
         let list = |counts: &BTreeMap<&'static str, u64>| -> Vec<String> {
@@ -220,21 +220,21 @@ impl Run<'_, '_> {
     }
 }
 
-/// What is found, and where, whatever it is called.
+/// The codes and places of findings.
 fn places(findings: &[Finding]) -> Vec<(&'static str, &str, &Range<usize>)> {
     findings.iter().map(|finding| (finding.code.as_str(), finding.pointer.as_str(), &finding.span)).collect()
 }
 
-/// What is found in a capture, by code, pointer and place. Each payload itself has no code.
+/// The findings about a capture, by code, pointer and place. Each payload itself has no code.
 type Places = Vec<(Option<Code>, Pointer, u64, Range<usize>)>;
 
-/// What is found in a capture; none if a payload in it has no end.
+/// The findings about a capture; `None` if a payload in it has no end.
 fn found_in(bytes: &[u8], judge: &Judge, options: &Options) -> Option<Places> {
     let blocks = JudgedBlock::of_bytes(bytes, judge, options).ok()?;
     Some(found_at(0, blocks.iter().flat_map(JudgedBlock::all)))
 }
 
-/// What is found in the payloads of a capture that begins at `start`, a number of bytes.
+/// The findings about the payloads of a capture that begins at byte `start`.
 fn found_at<'p>(start: u64, payloads: impl Iterator<Item = Judged<'p>>) -> Places {
     let mut places = Places::new();
     for Judged { frame, findings, .. } in payloads {
@@ -282,7 +282,7 @@ impl Sink for Run<'_, '_> {
     }
 
     fn skipped(&mut self, skipped: &Skipped) {
-        // What stands in a capture is written with it.
+        // The text inside a capture is written with it.
         if self.captures.is_none() {
             self.skipped.merge(skipped);
         }

@@ -1,18 +1,18 @@
-//! The alphabet that a character is replaced from: of its script, its case and its length in bytes.
+//! The alphabet from which a character is replaced: of its script, its case and its length in bytes.
 //!
 //! In: a character. Out: its number in that alphabet, and back.
-//! Invariants: a letter and its other case have one number, and so have a Latin letter and the Cyrillic one that looks
-//! like it, so that two values that differ in nothing else still do; a character that is neither a letter nor a digit
-//! has no alphabet and stays.
+//! Invariants: a letter and its other case have the same number, and so do a Latin letter and the Cyrillic one that
+//! looks like it, so that two values that differ only in this still do; a character that is neither a letter nor a
+//! digit has no alphabet and stays.
 
 use super::cipher::Symbol;
 use crate::escape::is_unsafe;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 
-/// What a value looks like as a whole.
+/// The form of a whole value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// An id: letters and digits. What is hexadecimal stays so.
+    /// An id: letters and digits. A hexadecimal one stays hexadecimal.
     Id,
     /// Anything else.
     Words,
@@ -39,8 +39,8 @@ const ZEROS: [u32; 35] = [
     0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
     0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0,
 ];
-/// Where the styled forms of ASCII letters and digits begin, as far as each has one of the same length: full-width,
-/// circled, and the mathematical ones.
+/// The starts of the styled forms of ASCII letters and digits, if each has one of the same length: full-width, circled,
+/// and mathematical.
 const STYLED: [(char, char, &[u32]); 3] = [
     ('0', '9', &[0xff10, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6]),
     (
@@ -60,13 +60,13 @@ const STYLED: [(char, char, &[u32]); 3] = [
         ],
     ),
 ];
-/// The first of them.
+/// The first styled character.
 const FIRST_STYLED: char = '\u{24b6}';
 /// The Kelvin sign, which is a K, and as long as full-width letters are.
 const KELVIN: char = '\u{212a}';
-/// How far the full-width form of an ASCII letter is from it.
+/// The distance of the full-width form of an ASCII letter.
 const WIDE: u32 = 0xfee0;
-/// How many letters of another script are exchanged among each other, as they stand in Unicode.
+/// The number of letters of another script, consecutive in Unicode, that are exchanged with one another.
 const WINDOW: u32 = 64;
 
 /// The alphabet of one character, its small letters in order.
@@ -77,7 +77,7 @@ pub(super) struct Alphabet {
     is_capital: bool,
 }
 
-/// How many letters and digits a value has at least that is taken for an id.
+/// The number of letters and digits from which a value is taken for an id.
 const ID_AT_LEAST: usize = 16;
 
 impl Form {
@@ -98,7 +98,7 @@ impl Form {
 }
 
 impl Alphabet {
-    /// The alphabet of `character` in a value of that form, which `marks` follow; `None` if it stays.
+    /// The alphabet of `character` in a value of that form, with `marks` after it; `None` if it stays.
     pub(super) fn of(character: char, marks: &[char], form: Form) -> Option<Self> {
         if character.is_ascii_digit() {
             return Self::among("0123456789".chars().collect(), character, false);
@@ -138,25 +138,25 @@ impl Alphabet {
         (letters.len() > 1).then_some(Self { letters, number, is_capital })
     }
 
-    /// The same letters in the style of `character`, which is so far from the plain one.
+    /// The same letters in the style of `character`, which is at this distance from the plain one.
     fn styled(mut self, character: char, distance: u32) -> Self {
         let is_capital = std::mem::take(&mut self.is_capital);
         for letter in &mut self.letters {
             let plain = if is_capital { capital(*letter) } else { *letter };
             *letter = char::from_u32(u32::from(plain) + distance).unwrap_or(plain);
         }
-        // The Kelvin sign has no style: it stands among others.
+        // The Kelvin sign has no style: it is among others.
         self.letters[self.number] = character;
         self
     }
 
-    /// The letters that have a twin, each as it is written here.
+    /// The letters that have a twin, each in the spelling of this program.
     fn twins(letter: char, is_capital: bool) -> Option<Self> {
         let pick = |(latin, other): (char, char)| if letter.is_ascii() { latin } else { other };
         Self::among(TWINS.map(pick).to_vec(), letter, is_capital)
     }
 
-    /// The Latin letters that take the same marks as `base` does, written in one character or in several.
+    /// The Latin letters that take the same marks as `base`, written in one character or in several.
     fn marked(base: char, marks: &[char], letter: char, is_capital: bool, is_one: bool) -> Option<Self> {
         let whole = |base: char| {
             let whole = marks.iter().try_fold(base, |one, mark| compose(one, *mark))?;
@@ -172,7 +172,7 @@ impl Alphabet {
         )
     }
 
-    /// The letters around it that are of its kind.
+    /// The letters around it of the same kind.
     fn window(letter: char, is_capital: bool) -> Option<Self> {
         let first = u32::from(letter) / WINDOW * WINDOW;
         let is_cased = |letter: char| letter.is_lowercase() && round_trips(letter);
@@ -198,19 +198,19 @@ impl Alphabet {
         Symbol { number: number(self.number), of: number(self.letters.len()) }
     }
 
-    /// The letter of that number, in the case that this one has.
+    /// The letter with that number, in the case of this one.
     pub(super) fn letter(&self, number: u32) -> char {
         let letter = self.letters[number as usize];
         if self.is_capital { capital(letter) } else { letter }
     }
 }
 
-/// The twin that a letter has, or is.
+/// The twin of a letter.
 fn twin(letter: char) -> Option<char> {
     TWINS.iter().find(|(latin, other)| [*latin, *other].contains(&letter)).map(|(latin, _)| *latin)
 }
 
-/// The small letter, and whether this is its capital. Only what comes back as it was has a case here.
+/// The small letter, and whether this is its capital. Only letters that survive the round trip have a case here.
 fn small(character: char) -> (char, bool) {
     let mut lower = character.to_lowercase();
     match (lower.next(), lower.next()) {
@@ -225,7 +225,7 @@ fn small(character: char) -> (char, bool) {
     }
 }
 
-/// The ASCII letter or digit that this is a styled form of, or the sign of, and how far that is from it.
+/// The ASCII letter or digit of which this is a styled form or a sign, and the distance.
 fn plain(character: char) -> Option<(char, u32)> {
     if character == KELVIN {
         return Some(('K', WIDE));
@@ -248,13 +248,13 @@ fn capital(letter: char) -> char {
     }
 }
 
-/// Whether a small letter has a capital of its own, as long as it is.
+/// Whether a small letter has a capital of its own of the same length.
 fn round_trips(letter: char) -> bool {
     let capital = capital(letter);
     capital != letter && small(capital) == (letter, true)
 }
 
-/// A Latin letter with marks in one character, taken apart.
+/// A Latin letter with marks in one character, decomposed.
 fn decomposed(letter: char) -> Option<(char, Vec<char>)> {
     let mut parts = Vec::new();
     decompose_canonical(letter, |part| parts.push(part));
@@ -308,7 +308,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is drawn is of the kind that was there: a letter, of its case, its length, and not itself a mark.
+        /// The drawn character is of the same kind: a letter, of the same case and length, and not itself a mark.
         #[test]
         fn a_letter_is_replaced_by_one_of_its_kind(character in any::<char>(), number in any::<u32>()) {
             let Some(alphabet) = Alphabet::of(character, &[], Form::Words) else { return Ok(()) };

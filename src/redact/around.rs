@@ -1,8 +1,9 @@
-//! What stands around payloads in a capture: heads of requests, the beginnings of log lines, the words of tools.
+//! The text around payloads in a capture: heads of requests, the starts of log lines, the words of tools.
 //!
-//! In: a text without a payload in it. Out: as many bytes: words of the notation as they were, times kept or shifted,
-//! and every other word replaced.
-//! Invariants: what is not on the lists here is replaced; what shows a capture's shape, and where a body ends, stays.
+//! In: a text without a payload in it. Out: as many bytes: words of the notation unchanged, times kept or shifted, and
+//! every other word replaced.
+//! Invariants: everything that is not on the lists here is replaced; the signs of a capture's shape, and of a body's
+//! end, stay.
 
 use super::Redactor;
 use super::{BLANKS, time, words};
@@ -10,12 +11,12 @@ use crate::event::members::NAMES;
 use jiff::civil::DateTime;
 use std::sync::LazyLock;
 
-/// Members that say what another one's value is.
+/// Members that name the value of another one.
 pub(super) const NAMING: [&str; 3] = ["name", "Name", "key"];
-/// How long a date is, and the hour behind it.
+/// The length of a date with its hour.
 const TO_THE_HOUR: usize = "2026-11-27T01".len();
 
-/// Members that hold the value of what another one names.
+/// Members that hold a value which another one names.
 pub(super) const CARRIERS: [&str; 7] =
     ["value", "Value", "stringValue", "StringValue", "name", "Name", "key"];
 
@@ -42,7 +43,7 @@ static HEADERS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     )
 });
 
-/// Words of HTTP, of logs and of the tools that write captures. None of them is anybody's.
+/// Words of HTTP, of logs and of capture tools. None of them identifies anyone.
 static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     sorted(
         "\
@@ -57,12 +58,12 @@ static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     )
 });
 
-/// Whether the value of that member or header is recognised by the words that are kept.
+/// Whether the value of that member or header consists of words that are kept.
 pub(super) fn is_notation(name: &str) -> bool {
     name != "type" && name.len() <= 32 && is_among(&NOTATION, &name.to_ascii_lowercase())
 }
 
-/// Whether it is the length of a body, by which that ends.
+/// Whether it is the length of a body, which decides where that ends.
 pub(super) fn is_length(name: &str, value: &str) -> bool {
     name.eq_ignore_ascii_case("content-length")
         && !value.is_empty()
@@ -76,7 +77,7 @@ pub(super) fn is_header(value: &str, name: &str, is_first: bool) -> bool {
     is_pair && value.len() <= 32 && is_among(&HEADERS, &value.to_ascii_lowercase())
 }
 
-/// The header whose value a string is that ends where the text begins, where its name stands in the next member.
+/// The header whose value is the string that ends where the text begins, if its name is in the next member.
 pub(super) fn header_behind(text: &str) -> Option<String> {
     let text =
         text.strip_prefix('"')?.trim_start_matches(BLANKS).strip_prefix(',')?.trim_start_matches(BLANKS);
@@ -87,7 +88,7 @@ pub(super) fn header_behind(text: &str) -> Option<String> {
     value.split('"').next().map(str::to_owned)
 }
 
-/// Whether a member's name looks as if a tool had put a value there: an address, a URL, JSON, an id.
+/// Whether a member's name looks like a value that a tool put there: an address, a URL, JSON, an id.
 pub(super) fn looks_like_value(name: &str) -> bool {
     const ID_AT_LEAST: usize = 16;
     let is_id = name.len() >= ID_AT_LEAST
@@ -114,15 +115,15 @@ fn sorted(list: &'static str) -> Vec<&'static str> {
     words
 }
 
-/// How long the word is that the text begins with: letters and digits of any script, and what joins them.
+/// The length of the word at the start of the text: letters and digits of any script, with the signs between them.
 fn length(text: &str) -> usize {
     let end =
         text.find(|part: char| !part.is_alphanumeric() && !matches!(part, '-' | '_')).unwrap_or(text.len());
-    // A sign at the end joins nothing.
+    // A sign at the end is not between two letters.
     text[..end].trim_end_matches(['-', '_']).len().max(text.chars().next().map_or(0, char::len_utf8))
 }
 
-/// How long the time is that the text begins with, if it begins as one does: of one that is broken, to its hour.
+/// The length of the time at the start of the text, if it begins as one does; of a broken one, up to its hour.
 fn time_length(text: &str) -> Option<usize> {
     if !crate::split::is_time(text.as_bytes()) {
         return None;
@@ -149,7 +150,7 @@ fn time_length(text: &str) -> Option<usize> {
 }
 
 impl Redactor {
-    /// A text with no payload in it, behind what `before` says.
+    /// A text with no payload in it, in the context `before`.
     pub(super) fn around(&mut self, text: &str, mut before: Before) -> String {
         let (mut out, mut at) = (String::with_capacity(text.len()), 0);
         while let Some(next) = text[at..].chars().next() {
@@ -170,7 +171,7 @@ impl Redactor {
         out
     }
 
-    /// A time, shifted; of a broken one, other digits.
+    /// A time, shifted; a broken one gets other digits.
     fn time(&mut self, time: &str) -> String {
         time::shifted(time, self.shift).unwrap_or_else(|| match self.shift {
             0 => time.to_owned(),
@@ -198,7 +199,7 @@ impl Redactor {
             *self.counts.replaced.entry(AROUND).or_default() += 1;
             return out.push_str(&number);
         }
-        // Where a value may begin, a parser stops where it did.
+        // Where a value may begin, a parser stops at the same place as before.
         let front = match () {
             () if before.begins_value => words::sound_length(word),
             () if before.is_fraction => words::fraction_length(word),
@@ -218,28 +219,28 @@ impl Redactor {
     }
 }
 
-/// What a word is called that is replaced.
+/// The name of replaced words.
 const AROUND: &str = "word around a payload";
 
-/// What stands in front of a word.
+/// The context before a word.
 #[derive(Default)]
 pub(super) struct Before {
     word: String,
-    /// What stands between the two.
+    /// The text between the two.
     gap: String,
-    /// Whether a value of JSON may begin here: a parser stops in it where it did.
+    /// Whether a value of JSON may begin here: a parser then stops in it at the same place.
     begins_value: bool,
-    /// Whether such a value is a number so far, and whether its point is right in front.
+    /// Whether such a value is a number so far, and whether its point comes just before.
     is_number: bool,
     is_fraction: bool,
     /// Whether the text begins with a bracket, so that its letters show where it ends.
     is_bracketed: bool,
-    /// Whether it is a version of HTTP, or the status behind one.
+    /// Whether it is a version of HTTP, or the status after one.
     is_http: bool,
 }
 
 impl Before {
-    /// Nothing, or what shows none of this, in a text that may begin with a bracket.
+    /// No context, in a text that may begin with a bracket.
     pub(super) fn of(begins_value: bool, is_bracketed: bool) -> Self {
         Self { begins_value, is_bracketed, ..Self::default() }
     }
@@ -266,7 +267,7 @@ impl Before {
         word.clone_into(&mut self.word);
     }
 
-    /// Whether the number behind a name is one that a reader needs: the length of a body, a version, a status.
+    /// Whether a reader needs the number after a name: the length of a body, a version, a status.
     fn keeps(&self, number: &str) -> bool {
         if number.len() > 20 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return false;

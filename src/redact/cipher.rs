@@ -1,23 +1,23 @@
-//! Draws the pseudonym of a value: as many symbols, each of its own alphabet, that only the key can lead back.
+//! Draws the pseudonym of a value: as many symbols, each from its own alphabet, that only the key can reverse.
 //!
-//! In: symbols, each with how many its alphabet has. Out: others of the same alphabets.
-//! Invariants: for one key, and for one run of alphabets, no two runs of symbols become the same, so what differed
-//! still differs and what was the same still is; each symbol depends on all of them; linear time.
+//! In: symbols, each with the size of its alphabet. Out: others from the same alphabets.
+//! Invariants: for one key, and for one run of alphabets, no two runs of symbols become the same, so different values
+//! stay different and equal ones equal; each symbol depends on all of them; linear time.
 
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher as _;
 
-/// How often each half is shifted by what the other says.
+/// The number of times that each half is shifted by the other.
 const ROUNDS: u8 = 8;
 
-/// A symbol: its number in its alphabet, and how many there are in that.
+/// A symbol: its number in its alphabet, and the size of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Symbol {
     pub(super) number: u32,
     pub(super) of: u32,
 }
 
-/// What pseudonyms are drawn with.
+/// The keyed state for drawing pseudonyms.
 #[derive(Clone, Debug)]
 pub(super) struct Cipher {
     key: [u8; 16],
@@ -28,7 +28,7 @@ impl Cipher {
         Self { key }
     }
 
-    /// Puts the pseudonym in the place of `symbols`.
+    /// Replaces `symbols` by their pseudonym.
     pub(super) fn apply(&self, symbols: &mut [Symbol]) {
         let shape = self.hash(u64::from(ROUNDS), symbols.iter().map(|symbol| symbol.of));
         let middle = symbols.len() / 2;
@@ -45,7 +45,7 @@ impl Cipher {
         }
     }
 
-    /// A number that only the key gives, for what is drawn once.
+    /// A number that depends on the key alone, for things that are drawn once.
     pub(super) fn number(&self, what: u64) -> u64 {
         self.hash(what, std::iter::empty())
     }

@@ -1,9 +1,9 @@
-//! What is in something else: a payload in a string, in base64, in a line of a log, in the rows of a trace.
+//! Payloads inside something else: in a string, in base64, in a line of a log, in the rows of a trace.
 //!
-//! In: a text, and what its shape is if that is known. Out: as many bytes, with whatever stands inside redacted by its
-//! own members, and everything around that redacted, too.
-//! Invariants: no byte is passed by; what is compressed cannot be redacted in its place, so it is replaced as a whole,
-//! and that is noted.
+//! In: a text, and its shape if known. Out: as many bytes, with everything inside redacted by its own members, and
+//! everything around it redacted, too.
+//! Invariants: no byte is left out; compressed data cannot be redacted in place, so it is replaced as a whole, and that
+//! is noted.
 
 use super::around::Before;
 use super::opaque::around_invalid;
@@ -11,14 +11,14 @@ use super::{NESTED_AT_MOST, Redactor, is_document, value};
 use crate::capture::{Inside, Shape, inside, is_text as begins_text, own_names, put_back};
 use crate::payload::BYTE_ORDER_MARK;
 
-/// What base64 of compressed data begins with, gzip and Zstandard.
+/// The start of base64 of compressed data, gzip and Zstandard.
 const COMPRESSED_IN_BASE64: [&str; 2] = ["H4sI", "KLUv/"];
-/// How long what stands between an entity's signs is at most, in bytes.
+/// The longest text between an entity's signs, in bytes.
 const ENTITY_AT_MOST: usize = 8;
-/// No string that holds a payload is shorter, in bytes.
+/// The shortest string that may hold a payload, in bytes.
 const SHORTEST: usize = 16;
 
-/// A text without its escapes, in which what looks like one and is not is held: no pseudonym may make it one.
+/// A text without its escapes, in which near-escapes are held: no pseudonym may turn one into an escape.
 struct Held {
     /// The text, with a sign instead of each letter or digit that stays.
     text: Vec<u8>,
@@ -31,7 +31,7 @@ impl Held {
         for sign in memchr::memchr2_iter(b'%', b'&', text) {
             let behind = &text[sign + 1..];
             if text[sign] == b'%' {
-                // Of two digits that are hexadecimal, the first that is not.
+                // The first of the two digits that is not hexadecimal.
                 let wrong = behind.iter().take(2).position(|byte| !byte.is_ascii_hexdigit());
                 places.extend(wrong.map(|wrong| sign + 1 + wrong));
             } else {
@@ -76,7 +76,7 @@ impl Redactor {
                     let held = Held::of(&inner);
                     let mut new = self.content(&held.text, None, is_searched, depth + 1);
                     held.places.iter().for_each(|place| new[*place] = inner[*place]);
-                    // What cannot be put back is redacted with what is around it.
+                    // A part that cannot be put back is redacted with the text around it.
                     if !put_back(&layer, &inner, &new, &mut out, &mut done) {
                         self.has_opaque = true;
                     }
@@ -100,7 +100,7 @@ impl Redactor {
         out
     }
 
-    /// What is not inside anything.
+    /// Redacts the text outside of anything.
     fn rest(&mut self, text: &[u8], out: &mut [u8], done: &[bool]) {
         let mut at = 0;
         let begun = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_ascii_start();
@@ -117,7 +117,7 @@ impl Redactor {
         }
     }
 
-    /// What a string holds, if that is JSON, a text with JSON in it, or base64 of either.
+    /// The content of a string, if that is JSON, a text with JSON in it, or base64 of either.
     pub(super) fn inner(&mut self, value: &str, depth: usize) -> Option<String> {
         if depth >= NESTED_AT_MOST {
             return None;
@@ -132,7 +132,7 @@ impl Redactor {
             return None;
         }
         if inside(value.as_bytes(), None).is_empty() {
-            // What is broken stays broken in the same place, or it would be found as a payload.
+            // A broken part stays broken at the same place, or it would be found as a payload.
             let may_speak = value.contains('{') && own_names(value.as_bytes()).next().is_some();
             return may_speak.then(|| self.text(value, depth + 1));
         }
@@ -140,7 +140,7 @@ impl Redactor {
         Some(String::from_utf8(new).expect("internal error: each character was replaced by one as long"))
     }
 
-    /// What base64 stands for, if that is text, in base64 again.
+    /// The decoded content of base64, if that is text, redacted and in base64 again.
     fn base64(&mut self, value: &str, depth: usize) -> Option<String> {
         let digits: String = value.split_ascii_whitespace().collect();
         let (bytes, engine) = value::base64(&digits)?;
@@ -160,7 +160,7 @@ impl Redactor {
     }
 }
 
-/// Whether base64 stands for a text. Of a few bytes, such as an id comes to, many would be one by chance.
+/// Whether base64 encodes a text. Many short values, such as ids, would do so by chance.
 fn is_text(bytes: &[u8]) -> bool {
     const FEW: usize = 24;
     let is_begun = matches!(

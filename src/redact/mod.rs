@@ -1,12 +1,12 @@
-//! Payloads without what identifies an account or a person, and with all that made them fail.
+//! Payloads without the values that identify an account or a person, and with everything that made them fail.
 //!
-//! In: the bytes of a payload, whatever they are. Out: as many bytes: each letter and digit of a value replaced by one
-//! of its kind, in its place, and everything else as it was.
-//! Invariants: a character is replaced by one as long in bytes, so every place stays; what a value becomes depends on
-//! the key and on the value alone, so what was the same still is, and what was not is not; names and the words of the
-//! event stay.
+//! In: the bytes of any payload. Out: as many bytes: each letter and digit of a value replaced by one of its kind, in
+//! its place, and everything else unchanged.
+//! Invariants: a character is replaced by one of the same length in bytes, so every place stays; the pseudonym depends
+//! on the key and on the value alone, so equal values stay equal and different ones different; names and the words of
+//! the event stay.
 //!
-//! What comes out is pseudonymous, not anonymous: lengths, punctuation, times and structure remain.
+//! The result is pseudonymous, not anonymous: lengths, punctuation, times and structure remain.
 
 mod alphabet;
 mod around;
@@ -24,17 +24,18 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use std::collections::{BTreeMap, HashMap};
 use words::{Kind, is_kept_word, is_name, kept_length};
 
-/// How many JSON texts inside each other's strings are read as such.
+/// The depth to which JSON texts inside strings are read as such.
 const NESTED_AT_MOST: usize = 8;
-/// How often a word is drawn until it is one that JSON has no word with; a letter alone is one every second time.
+/// The number of times that a word is drawn until it is not a part of JSON's words; a single letter is such a part
+/// every second time.
 const DRAWN_AT_MOST: usize = 256;
 /// JSON's white space.
 const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// What a name is called that was kept though it may be somebody's.
+/// The name of names that were kept although they may be somebody's.
 pub const LIKE_VALUES: &str = "name that looks like a value";
 
-/// What a redaction replaced and kept, by kind.
+/// The values that were replaced and kept, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Values that were replaced.
@@ -43,24 +44,24 @@ pub struct Counts {
     pub kept: BTreeMap<&'static str, u64>,
 }
 
-/// What redacts one payload after another, under one key.
+/// Redacts one payload after another, under one key.
 #[derive(Debug)]
 pub struct Redactor {
     cipher: Cipher,
-    /// By how many seconds times are shifted.
+    /// The number of seconds by which times are shifted.
     shift: i64,
     alphabets: HashMap<value::Asked, Option<alphabet::Alphabet>>,
     counts: Counts,
-    /// Whether something was opaque, compressed or not text, and so replaced as a whole.
+    /// Whether something was opaque (compressed or not text), and so was replaced as a whole.
     has_opaque: bool,
 }
 
-/// What was read last in a JSON text.
+/// The last tokens that were read in a JSON text.
 #[derive(Clone, Debug, Default)]
 struct Read {
     /// The name of the member whose value comes next.
     name: String,
-    /// The name of the header whose value that is, where it stands in a member of its own.
+    /// The name of the header whose value comes next, if it is in a member of its own.
     header: String,
 }
 
@@ -72,19 +73,19 @@ impl Read {
         }
     }
 
-    /// Whether the value is that of what another member names.
+    /// Whether the value is one that another member names.
     fn is_carried(&self) -> bool {
         around::CARRIERS.contains(&self.name.as_str())
     }
 
-    /// What the value is one of.
+    /// The name that describes the value.
     fn about(&self) -> &str {
         if self.is_carried() { &self.header } else { &self.name }
     }
 }
 
 impl Redactor {
-    /// Redacts under that key: with the same one, the same value becomes the same pseudonym.
+    /// Redacts under that key: with the same key, the same value gets the same pseudonym.
     pub fn new(key: [u8; 16]) -> Self {
         Self {
             cipher: Cipher::new(key),
@@ -95,10 +96,10 @@ impl Redactor {
         }
     }
 
-    /// Redacts under a key that nobody knows.
+    /// Redacts under a random key.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The system has no random numbers.
     pub fn random() -> anyhow::Result<Self> {
         let mut key = [0; 16];
         let drawn = SystemRandom::new().fill(&mut key);
@@ -108,18 +109,18 @@ impl Redactor {
         Ok(Self::new(key))
     }
 
-    /// Also shifts times, all by one number of seconds that only the key gives.
+    /// Also shifts times, all by a number of seconds that depends on the key alone.
     pub fn shifting_times(self) -> Self {
         let shift = time::shift(self.cipher.number(u64::MAX));
         Self { shift, ..self }
     }
 
-    /// What was replaced and kept so far.
+    /// The values replaced and kept so far.
     pub fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// Whether something was opaque, compressed or not text, since this was last asked: it was replaced as a whole, and
+    /// Whether something was opaque (compressed or not text) since the last call: it was replaced as a whole, and
     /// nothing can be found in it.
     pub fn take_opaque(&mut self) -> bool {
         std::mem::take(&mut self.has_opaque)
@@ -130,7 +131,7 @@ impl Redactor {
         self.redact_in(payload, None, true)
     }
 
-    /// The same, of a payload or capture in an input that was seen to be of that shape, and that may begin with it.
+    /// The same for a payload or a capture in an input of that shape, which may begin with it.
     pub fn redact_in(
         &mut self,
         payload: &[u8],
@@ -143,7 +144,7 @@ impl Redactor {
         }
     }
 
-    /// JSON or nearly so, with whatever bytes are in it that are no character.
+    /// JSON or nearly so, even with bytes that are not characters.
     fn json(&mut self, payload: &[u8], depth: usize) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(payload) else {
             return opaque::around_invalid(payload, |text| self.text(text, depth));
@@ -170,7 +171,7 @@ impl Redactor {
         out
     }
 
-    /// A string that begins at `at`, quotes and all: a name, or a value. Where it ends.
+    /// A string that begins at `at`, with its quotes: a name, or a value. Returns its end.
     fn quoted(&mut self, text: &str, at: usize, depth: usize, read: &mut Read, out: &mut String) -> usize {
         let inside = at + 1..at + 1 + value::length(&text[at + 1..]);
         let written = &text[inside.clone()];
@@ -195,7 +196,7 @@ impl Redactor {
         inside.end + usize::from(is_closed)
     }
 
-    /// A word outside of strings: a number, a word of JSON or of another notation, or what has no quotes.
+    /// A word outside of strings: a number, a word of JSON or of another notation, or text without quotes.
     fn word(&mut self, text: &str, at: usize, read: &mut Read, out: &mut String) -> usize {
         let end = at + words::length(&text[at..]);
         let word = &text[at..end];
@@ -222,7 +223,7 @@ impl Redactor {
         end
     }
 
-    /// A word outside of strings that begins with an escape, as one inside a string that is broken before it does.
+    /// A word outside of strings that begins with an escape, as in a string that is broken before it.
     fn escaped(&mut self, text: &str, at: usize, read: &Read, out: &mut String) -> usize {
         let end = at + value::escaped_length(&text[at..]);
         let drawn = self.replaced(&value::decoded(&text[at..end]), Kind::of(&read.name).as_str());
@@ -230,8 +231,8 @@ impl Redactor {
         end
     }
 
-    /// What `draw` replaces a word outside of strings by, one of `what`: what has letters that JSON has no word with still
-    /// has, and what has none gets none, since it is by them that a broken text is split.
+    /// Replaces a word outside of strings, one of `what`, by `draw`. A word with letters that no word of JSON has keeps
+    /// some, and one without gets none, because such letters decide how a broken text is split.
     fn bare(&mut self, word: &str, what: &'static str, draw: impl FnOnce(&mut Self) -> String) -> String {
         if let Some(drawn) = words::of_literals(word, &self.cipher) {
             *self.counts.replaced.entry(what).or_default() += 1;
@@ -247,7 +248,7 @@ impl Redactor {
         word.to_owned()
     }
 
-    /// A value, as it is written between its quotes. `is_first` is of the first element of a list.
+    /// A value, as written between its quotes. `is_first` marks the first element of a list.
     fn value(&mut self, written: &str, read: &mut Read, is_first: bool, depth: usize, out: &mut String) {
         let decoded = value::decoded(written);
         let drawn = self.drawn(&decoded, read, is_first, depth);
@@ -263,7 +264,7 @@ impl Redactor {
             return shifted;
         }
         let is_header = around::is_header(value, &read.name, is_first);
-        // Whatever is named, what comes next is no longer of the header before it.
+        // In any case, the next value no longer belongs to the previous header.
         if is_header || around::NAMING.contains(&read.name.as_str()) || is_first && read.is_carried() {
             value.clone_into(&mut read.header);
         }
@@ -287,7 +288,7 @@ impl Redactor {
         front.to_owned() + &value::still_base64(rest, drawn, read.about())
     }
 
-    /// The pseudonym of a value that is one of `what`.
+    /// The pseudonym of a value, one of `what`.
     fn replaced(&mut self, value: &str, what: &'static str) -> String {
         let drawn = self.pseudonym(value);
         if drawn != value {

@@ -1,20 +1,20 @@
-//! Bytes that are not text in UTF-8: text of two or four bytes a unit, and what is compressed or no text at all.
+//! Bytes that are not text in UTF-8: text of two or four bytes per unit, and compressed or binary data.
 //!
-//! In: the bytes. Out: as many: the text redacted as any is, in its own encoding; or, where values cannot be replaced one
-//! by one, nothing but what shows which kind of file it is.
-//! Invariants: lines end where they did, and there are as many characters; nothing of a file that is not text is left but
-//! its first bytes.
+//! In: the bytes. Out: as many: a text is redacted like any other, in its own encoding; if values cannot be replaced
+//! one by one, only the bytes that show the kind of file are kept.
+//! Invariants: lines end at the same places, and the number of characters is the same; of a file that is not text, only
+//! the first bytes are kept.
 
 use super::Redactor;
 use crate::payload::{is_binary, unit_bytes};
 
-/// What compressed data begins with, gzip and Zstandard.
+/// The start of compressed data, gzip and Zstandard.
 const COMPRESSED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
-/// How many bytes show which kind of file it is.
+/// The number of bytes that show the kind of file.
 const BEGINNING: usize = 6;
 
 impl Redactor {
-    /// An input that is not text, or not in UTF-8, redacted; `None` if it may be.
+    /// An input that is not text, or not in UTF-8, redacted; `None` if it may be UTF-8 text.
     pub(super) fn not_text(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
         let is_so = is_binary(bytes) == Some(true);
         is_so.then(|| {
@@ -33,14 +33,15 @@ impl Redactor {
         is_so.then(|| self.blotted(bytes))
     }
 
-    /// A text of so many bytes a unit; `None` if it only begins as one, since then its letters are not where they seem.
+    /// A text of this many bytes per unit; `None` if it only begins as one, because its letters are then not where they
+    /// seem.
     fn in_units(&mut self, bytes: &[u8], length: usize, is_big: bool) -> Option<Vec<u8>> {
         let unit = |bytes: &[u8]| {
             let add = |sum: u32, byte: &u8| sum << 8 | u32::from(*byte);
             if is_big { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
         };
         let units: Vec<u32> = bytes.chunks_exact(length).map(unit).collect();
-        // What is not a character stands for itself, and stays.
+        // A unit that is not a character stays.
         let (mut text, mut places, mut at) = (String::new(), Vec::new(), 0);
         while let Some(first) = units.get(at) {
             let pair =
@@ -82,7 +83,7 @@ impl Redactor {
         Some(out)
     }
 
-    /// All but the beginning and the line ends: as many characters, none of them as it was.
+    /// Everything but the start and the line ends: as many characters, all of them changed.
     fn blotted(&mut self, bytes: &[u8]) -> Vec<u8> {
         *self.counts.replaced.entry("data that is not text").or_default() += 1;
         let blot = |(index, byte): (usize, &u8)| match *byte {
@@ -95,7 +96,8 @@ impl Redactor {
     }
 }
 
-/// What `redact` makes of a text, with each byte that is not a character in its place: it is what is wrong with the payload.
+/// The text as `redact` leaves it, with each byte that is not a character in its place: that is the fault of the
+/// payload.
 pub(super) fn around_invalid(bytes: &[u8], redact: impl FnOnce(&str) -> String) -> Vec<u8> {
     let (mut text, mut invalid) = (String::with_capacity(bytes.len()), Vec::new());
     for chunk in bytes.utf8_chunks() {

@@ -101,7 +101,7 @@ fn what_stands_before_a_colon_is_a_name_only_where_one_may_stand() {
     assert!(redacted("{ab: 1, 'cd': 2,\n ef = 3}").contains("ab: "));
 }
 
-/// What would be redacted in hours if each text were looked through anew for each that is inside it.
+/// Inputs that would take hours if each text were searched again for each text inside it.
 #[test]
 fn what_is_inside_each_other_costs_bounded_time() {
     let mut quoted = "{\"firstObjectKey\":\"contact\"}".to_owned();
@@ -132,7 +132,7 @@ fn texts_in_utf_16_are_redacted_in_it() {
     assert!(!expected.contains("ufer") && expected.contains("firstObjectLabel"));
 }
 
-/// What begins as UTF-16 and goes on in ASCII would keep every other letter.
+/// A file that begins as UTF-16 and continues in ASCII would keep every other letter.
 #[test]
 fn nothing_of_a_file_that_is_no_text_is_left() {
     let wide = [b"\xff\xfe{\0\"\0".as_slice(), b"User-Agent: 67ade73d1119d2ac\x10\0"].concat();
@@ -158,7 +158,7 @@ fn times_are_shifted_by_one_span() {
     assert!(one.as_second() < "2026-02-28T00:00:00Z".parse::<jiff::Timestamp>().unwrap().as_second());
 }
 
-/// What one character of a string may be, each of a kind that something is found about.
+/// A character of a string, of a kind that some finding is about.
 fn characters() -> impl Strategy<Value = char> {
     prop_oneof![
         6 => prop::char::ranges(vec![' '..='~'].into()),
@@ -186,8 +186,8 @@ fn strings() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 0..14).prop_map(|parts| format!("\"{}\"", parts.concat()))
 }
 
-/// A payload that somebody may have: fields and other members of any value, more than once, perhaps damaged, perhaps
-/// inside another one's string.
+/// A realistic payload: fields and other members of any value, more than once, perhaps damaged, perhaps inside another
+/// one's string.
 fn payloads() -> impl Strategy<Value = String> {
     let names = prop::sample::select(vec![
         "id",
@@ -263,16 +263,16 @@ fn payloads() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // The same payloads in every run; PROPTEST_CASES asks for more of them.
+    // The same payloads in every run; PROPTEST_CASES asks for more.
     #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(18), ..ProptestConfig::default() })]
 
-    /// What is found in the redacted payload is found at the same places as before.
+    /// The findings about the redacted payload are at the same places as before.
     #[test]
     fn the_findings_are_those_of_the_original(text in payloads()) {
         prop_assert_eq!(findings(text.as_bytes()), findings(redacted(&text).as_bytes()), "{}\n{}", &text, redacted(&text));
     }
 
-    /// Whatever the bytes are, there are as many, and what differed differs.
+    /// For any bytes, the length stays, and different inputs stay different.
     #[test]
     fn the_length_stays_and_no_two_values_become_the_same(one in "\\PC{0,40}", other in "\\PC{0,40}") {
         let (first, second) = (redacted(&one), redacted(&other));

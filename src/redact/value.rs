@@ -1,7 +1,7 @@
-//! The characters of a value, and how they are spelled.
+//! The characters of a value, and their spelling.
 //!
-//! In: what stands between quotes, escapes and all. Out: its characters, their pseudonym, and the same spelling again.
-//! Invariants: where a character was written as an escape, its pseudonym is, in as many bytes; what is not a proper escape
+//! In: the text between quotes, including escapes. Out: its characters, their pseudonym, and the same spelling again.
+//! Invariants: if a character was written as an escape, so is its pseudonym, in as many bytes; an improper escape
 //! stays.
 
 use super::Redactor;
@@ -12,15 +12,15 @@ use base64::engine::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use std::fmt::Write as _;
 
-/// How many symbols are drawn together; of a longer value, each so many of them.
+/// The number of symbols that are drawn together; a longer value is drawn in parts.
 const AT_ONCE: usize = 4096;
-/// How many alphabets are remembered.
+/// The number of alphabets that are remembered.
 const ALPHABETS_AT_MOST: usize = 1 << 14;
 
-/// What an alphabet is asked for: the character, the first mark on it, and the form of its value.
+/// The key of an alphabet: the character, the first mark on it, and the form of its value.
 pub(super) type Asked = (char, Vec<char>, bool);
 
-/// How long the string is that `text` begins inside of: up to its quote, or to the end of the line.
+/// The length of the string at whose inside `text` begins: up to its quote, or to the end of the line.
 pub(super) fn length(text: &str) -> usize {
     let (bytes, mut at) = (text.as_bytes(), 0);
     loop {
@@ -35,25 +35,25 @@ pub(super) fn length(text: &str) -> usize {
     }
 }
 
-/// Whether the text begins with an escape that has a letter or digit.
+/// Whether the text begins with an escape that encodes a letter or digit.
 pub(super) fn begins_escape(text: &str) -> bool {
     text.strip_prefix('\\').is_some_and(|escaped| escaped.starts_with(char::is_alphanumeric))
 }
 
-/// How long the word is that begins with such an escape, in bytes: such escapes, letters and digits.
+/// The length of the word that begins with such an escape, in bytes: such escapes, letters and digits.
 pub(super) fn escaped_length(text: &str) -> usize {
     let parts = Spelling::of(text).map(|(_, spelled)| spelled);
     let is_part = |spelled: &&str| begins_escape(spelled) || spelled.starts_with(char::is_alphanumeric);
     parts.take_while(is_part).map(str::len).sum()
 }
 
-/// The characters of a string as it is written.
+/// The characters of a string as written.
 pub(super) fn decoded(written: &str) -> String {
     Spelling::of(written).map(|(character, _)| character).collect()
 }
 
-/// Writes `characters` as those of `written` are spelled, with the event's names as they stand there: one may begin with
-/// the letter of an escape.
+/// Writes `characters` in the spelling of `written`, with the event's names unchanged: one may begin with the letter of
+/// an escape.
 pub(super) fn spell(written: &str, characters: &str, out: &mut String) {
     let from = out.len();
     Spelling::of(written).write(characters, out);
@@ -75,7 +75,7 @@ impl<'a> Spelling<'a> {
         Self { rest: written }
     }
 
-    /// Writes `characters`, each as the one in its place is spelled.
+    /// Writes `characters`, each in the spelling of the one in its place.
     fn write(self, characters: &str, out: &mut String) {
         let mut characters = characters.chars();
         for (old, spelled) in self {
@@ -103,7 +103,7 @@ impl<'a> Iterator for Spelling<'a> {
     }
 }
 
-/// The character that an escape stands for, and how long that is, in bytes.
+/// The character that an escape encodes, and the length of the escape in bytes.
 fn unescaped(text: &str) -> Option<(char, usize)> {
     let short = match text.as_bytes().get(..2)? {
         b"\\\"" => '"',
@@ -123,8 +123,7 @@ fn unescaped(text: &str) -> Option<(char, usize)> {
     Some((short, 2))
 }
 
-/// How long an escape is that stands for no character, in bytes, with the letter that is wrong in it: it is what is
-/// wrong with the payload, and stays.
+/// The length of an improper escape, in bytes, including the wrong letter: it is the fault of the payload, and stays.
 fn improper(text: &str) -> usize {
     let most = match text.as_bytes()[1] {
         b'u' => 4,
@@ -136,7 +135,7 @@ fn improper(text: &str) -> usize {
     2 + digits + wrong.map_or(0, char::len_utf8)
 }
 
-/// The character whose bytes stand there as `\x` and digits, and how long that is.
+/// The character whose bytes are written as `\x` with digits, and their length.
 fn in_bytes(text: &str) -> Option<(char, usize)> {
     let byte = |at: usize| {
         let digits = text.get(at..)?.strip_prefix("\\x")?.get(..2)?;
@@ -148,7 +147,7 @@ fn in_bytes(text: &str) -> Option<(char, usize)> {
     Some((std::str::from_utf8(&bytes).ok()?.chars().next()?, 4 * count))
 }
 
-/// The character that `\u` and its digits stand for, and how long that is.
+/// The character that `\u` and its digits encode, and their length.
 fn code_points(text: &str) -> Option<(char, usize)> {
     let unit = |text: &str| u32::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
     let is_hex = |text: &str| text.bytes().skip(2).take(4).all(|byte| byte.is_ascii_hexdigit());
@@ -178,17 +177,17 @@ fn escape(character: char, like: &str, out: &mut String) {
     }
 }
 
-/// What the string holds in base64, and how it is written.
+/// The content of a string in base64, and its notation.
 pub(super) fn base64(text: &str) -> Option<(Vec<u8>, &'static GeneralPurpose)> {
     [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
         .into_iter()
         .find_map(|engine| Some((engine.decode(text).ok()?, engine)))
 }
 
-/// Members that hold what a tool wrote in base64.
+/// Members that hold base64 written by a tool.
 const IN_BASE64: [&str; 6] = ["base64", "data", "body", "raw", "content", "payload"];
 
-/// The pseudonym of the value of a member, with its last digit as it was if it would be not a base64 otherwise.
+/// The pseudonym of the value of a member, with the original last digit if it would not be base64 otherwise.
 pub(super) fn still_base64(value: &str, mut drawn: String, name: &str) -> String {
     let is_named = || IN_BASE64.iter().any(|part| name.to_ascii_lowercase().contains(part));
     if is_named() && base64(value).is_some() && base64(&drawn).is_none() {
@@ -205,7 +204,7 @@ pub(super) fn encoded(bytes: &[u8], engine: &GeneralPurpose) -> String {
 }
 
 impl Redactor {
-    /// What stands for a value: as many characters, each of the kind that it was.
+    /// The pseudonym of a value: as many characters, each of the same kind.
     pub(super) fn pseudonym(&mut self, value: &str) -> String {
         let characters: Vec<char> = value.chars().collect();
         let is_id = Form::of(&characters) == Form::Id;
@@ -237,7 +236,7 @@ impl Redactor {
         for at in from..characters.len() {
             let marks = characters[at + 1..].iter().take_while(|mark| is_mark(**mark)).take(2);
             let alphabet = self.alphabet((characters[at], marks.copied().collect(), is_id));
-            // What stays doesn't count: a value that differs in a space alone is drawn alike.
+            // Characters that stay don't count: a value that differs only in a space is drawn alike.
             count += usize::from(alphabet.is_some());
             alphabets.push(alphabet);
             if count == AT_ONCE {
@@ -264,8 +263,8 @@ impl Redactor {
     }
 }
 
-/// Which characters of a value are of a name that only the event has: those stay, since it is by them that a payload is
-/// found. Nothing where there are none.
+/// The characters of a value that belong to a name only the event has: those stay, because a payload is found by them.
+/// Empty if there are none.
 fn named(value: &str) -> Vec<bool> {
     let mut names = own_names(value.as_bytes()).peekable();
     if names.peek().is_none() {

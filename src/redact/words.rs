@@ -1,4 +1,4 @@
-//! What stays as it is: names, the words of the event and of JSON; and words that stand outside of strings.
+//! The text that stays: names, the words of the event and of JSON; and words outside of strings.
 //!
 //! In: a word, or a value and the name of its member. Out: whether it is replaced, or how much of it.
 
@@ -7,14 +7,14 @@ use crate::capture::own_names;
 use crate::event::facts::{CUSTOM_OBJECTS, OBJECT_KINDS};
 use crate::split;
 
-/// What a value is, by its member's name.
+/// The kind of a value, by its member's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Id,
     Label,
     ObjectKey,
     Key,
-    /// A word of the event: what it is called, or a type or cardinality.
+    /// A word of the event: its name, a type or a cardinality.
     Word,
     Other,
 }
@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    /// What such a value is called where it is replaced.
+    /// The name of such values when they are replaced.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -44,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// What is kept of such a value.
+    /// The name of the part that is kept.
     pub(super) fn kept(self) -> &'static str {
         match self {
             Self::Word => "word of the event",
@@ -54,9 +54,9 @@ impl Kind {
     }
 }
 
-/// How much of a value stays, in bytes from its beginning.
+/// The length of the part of a value that stays, in bytes from its start.
 pub(super) fn kept_length(kind: Kind, value: &str) -> usize {
-    // Which event it is, is asked of its letters alone.
+    // Only the letters decide which event it is.
     let is_letter = |part: char| !part.is_alphanumeric() || part.is_ascii_alphabetic();
     let is_word = || value.len() <= 64 && !value.is_empty() && value.chars().all(is_letter);
     match kind {
@@ -67,7 +67,7 @@ pub(super) fn kept_length(kind: Kind, value: &str) -> usize {
     }
 }
 
-/// Words of JSON and of the notations that are taken for it: which of them it is is what is wrong with the payload.
+/// Words of JSON and of notations that are mistaken for it: which word it is is the fault of the payload.
 const KEPT: [&str; 22] = [
     "true",
     "false",
@@ -97,14 +97,14 @@ pub(super) fn is_kept_word(word: &str) -> bool {
     KEPT.contains(&word)
 }
 
-/// Whether it is a member's name: what looks like one stays, since it is what a maintainer needs to see.
+/// Whether it is a member's name: a similar text stays, too, because a maintainer needs to see it.
 pub(super) fn is_name(written: &str) -> bool {
     !written.is_empty()
         && written.chars().count() <= 64
         && written.chars().all(|part| part.is_alphanumeric() || !part.is_ascii() || "_-.$\\/ ".contains(part))
 }
 
-/// Whether a name may stand behind that text: at the beginning of a line, or where a member of an object begins.
+/// Whether a name may follow that text: at the start of a line, or where a member of an object begins.
 pub(super) fn may_name(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '\t', '\'', '`']);
     before.is_empty() || before.ends_with(['\n', '\r', '{', ',', '[', '(', '&', '?'])
@@ -115,12 +115,12 @@ pub(super) fn begins_word(text: &str, at: usize) -> bool {
     text[at..].chars().next().is_some_and(|first| first.is_alphanumeric() || matches!(first, '_' | '$'))
 }
 
-/// How long the word is that the text begins with, in bytes.
+/// The length of the word at the start of the text, in bytes.
 pub(super) fn length(text: &str) -> usize {
     let is_part =
         |part: char| part.is_alphanumeric() || matches!(part, '_' | '$' | '.' | '+' | '-' | '=' | '/');
     let end = text.find(|part| !is_part(part)).unwrap_or(text.len());
-    // A sign that separates a name from its value isn't part of the name.
+    // A sign that separates a name from its value is not part of the name.
     match text[..end].find('=') {
         Some(sign) if !text[sign..end].bytes().all(|byte| byte == b'=') => sign.max(1),
         _ => end,
@@ -129,13 +129,14 @@ pub(super) fn length(text: &str) -> usize {
 
 const LITERALS: [&str; 3] = ["true", "false", "null"];
 
-/// How much of a word may begin a value of JSON, in bytes: behind it a parser stops, and a name of the event's own stays.
+/// The length of the part of a word that may begin a value of JSON, in bytes: a parser stops after it, and a name of
+/// the event stays.
 pub(super) fn sound_length(word: &str) -> usize {
     let named = own_names(word.as_bytes()).map(|name| name.start).min();
     begun_length(word).min(named.unwrap_or(word.len()))
 }
 
-/// The same of a word right behind a number's point.
+/// The same for a word just after a number's point.
 pub(super) fn fraction_length(word: &str) -> usize {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     digits + begun_length(&format!("1{}", &word[digits..])) - 1
@@ -157,7 +158,7 @@ fn begun_length(word: &str) -> usize {
     literal.max(number)
 }
 
-/// Puts the first character of `rest` back at `from` where its pseudonym would go on what `front` begins.
+/// Puts the first character of `rest` back at `from` if its pseudonym would continue what `front` begins.
 pub(super) fn keep_fault(front: &str, rest: &str, from: usize, out: &mut String) {
     let goes_on = |text: &str| {
         let next = text.chars().next();
@@ -173,14 +174,14 @@ pub(super) fn keep_fault(front: &str, rest: &str, from: usize, out: &mut String)
     }
 }
 
-/// Whether no letter of the word but those of JSON's literals stands in it, and one does: the brackets around others are
-/// those of something broken, which ends elsewhere.
+/// Whether the word has letters of JSON's literals and no other letters: brackets around others belong to something
+/// broken, which ends elsewhere.
 pub(super) fn is_of_literals(word: &str) -> bool {
     let mut letters = word.chars().filter(|part| part.is_alphabetic()).peekable();
     letters.peek().is_some() && letters.all(|letter| u8::try_from(letter).is_ok_and(split::is_of_literals))
 }
 
-/// Such a word, replaced by another one; `None` if it is another.
+/// Such a word, replaced by another one; `None` if it is not one.
 pub(super) fn of_literals(word: &str, cipher: &Cipher) -> Option<String> {
     if !is_of_literals(word) {
         return None;
@@ -201,7 +202,7 @@ pub(super) fn of_literals(word: &str, cipher: &Cipher) -> Option<String> {
     Some(word.chars().map(letter).collect())
 }
 
-/// A number, replaced: zeros in front and behind and the exponent stay, so that what was equal still is.
+/// A number, replaced: zeros at both ends and the exponent stay, so that equal numbers stay equal.
 pub(super) fn number(word: &str, cipher: &Cipher) -> Option<String> {
     let mantissa = word.find(['e', 'E']).unwrap_or(word.len());
     let (digits, exponent) = word.split_at(mantissa);
@@ -218,7 +219,7 @@ pub(super) fn number(word: &str, cipher: &Cipher) -> Option<String> {
     let mut symbols: Vec<Symbol> = significant
         .enumerate()
         .map(|(index, digit)| {
-            // The first and the last of them are not zero, or others would be significant.
+            // The first and the last digit are not zero, or others would become significant.
             let (lowest, of) = if index == 0 || index + 1 == count { (b'1', 9) } else { (b'0', 10) };
             Symbol { number: u32::from(digit - lowest), of }
         })

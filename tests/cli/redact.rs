@@ -1,4 +1,4 @@
-//! What is redacted has the findings of the original at the same places, and nothing of its values.
+//! Redacted files have the findings of the originals at the same places, and none of their values.
 
 use crate::promises;
 use base64::engine::Engine as _;
@@ -33,7 +33,7 @@ fn fixtures(folder: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What was redacted, in a file of its own.
+/// The redacted input, in a file of its own.
 fn redacted(path: &str, folder: &Path, more: &[&str]) -> PathBuf {
     let output = run(&[&["redact", "--key", KEY, path], more].concat());
     assert!(output.status.success(), "{path}: {}", String::from_utf8_lossy(&output.stderr));
@@ -42,7 +42,7 @@ fn redacted(path: &str, folder: &Path, more: &[&str]) -> PathBuf {
     file
 }
 
-/// The records of `validate`, without the names of inputs and what quotes them, and the exit code.
+/// The records of `validate`, without the names and quotes of inputs, and the exit code.
 fn judged(path: &str, more: &[&str]) -> (Vec<Value>, Option<i32>) {
     let output = run(&[&["validate", "--format", "ndjson", path], more].concat());
     let records = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
@@ -100,7 +100,7 @@ fn the_payloads_of_a_capture_come_out_with_their_own_findings() {
     }
 }
 
-/// Every string and number in a value, but for what stays.
+/// Every string and number in a value, except those that stay.
 fn values(value: &Value, name: &str, found: &mut Vec<String>) {
     const WORDS: [&str; 5] = ["type", "associationType", "timestamp", "firstObjectKey", "secondObjectKey"];
     match value {
@@ -131,7 +131,7 @@ fn no_value_of_the_original_is_left() {
         let Ok(safe) = serde_json::from_slice::<Value>(&fs::read(file).unwrap()) else { continue };
         let mut left = Vec::new();
         values(&safe, "", &mut left);
-        // Of a few letters, the pseudonym may be the value itself.
+        // The pseudonym of a few letters may be the value itself.
         for original in
             originals.iter().filter(|original| original.chars().filter(|c| c.is_alphanumeric()).count() > 5)
         {
@@ -193,7 +193,7 @@ fn two_files_under_one_key_compare_as_the_originals_do() {
     }
 }
 
-/// Takes out of a report what quotes the payloads: all strings but those that name a kind or a place.
+/// Removes from a report all quotes of payloads: all strings except those that name a kind or a place.
 fn forget(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -223,7 +223,7 @@ fn without_a_key_every_run_draws_others() {
     assert!(one.stderr.is_empty());
 }
 
-/// All fixtures, captures and hostile ones, too, but for what is compressed.
+/// All fixtures, including captures and hostile ones, except compressed ones.
 fn everything() -> Vec<String> {
     let mut paths = Vec::new();
     FOLDERS
@@ -258,7 +258,7 @@ fn every_capture_is_kept_and_has_its_findings_where_they_were() {
     assert_eq!(compressed, expected.map(inside));
 }
 
-/// What a fuzzer made of fixtures, each cut down to what went wrong.
+/// Inputs that a fuzzer made of fixtures, each reduced to the fault.
 #[test]
 fn what_is_broken_is_broken_in_its_place_wherever_it_stands() {
     let encoded = STANDARD.encode(b"{\"type\":\"\xff\",\"id\":\"67ade73d1119d2ac\"}");
@@ -287,7 +287,7 @@ fn what_is_broken_is_broken_in_its_place_wherever_it_stands() {
     }
 }
 
-/// Where a broken document ends is seen by its letters: those that JSON has words with may stand outside of strings.
+/// The letters show where a broken document ends: only letters of JSON's words may occur outside of strings.
 #[test]
 fn what_is_broken_ends_where_it_did_whatever_its_letters_are() {
     for word in ["teru", "seat", "stern", "ease", "else", "b", "i", "x", "at", "axe", "no", "E"] {
@@ -343,7 +343,7 @@ fn a_capture_that_is_kept_is_judged_alike_in_every_respect_and_by_the_command() 
     }
 }
 
-/// A text, and every text that is inside it: what its strings hold, and what base64 in it stands for.
+/// A text, and every text inside it: the content of its strings, and of base64 in it.
 fn views(text: &[u8], depth: usize, found: &mut Vec<String>) {
     fn strings(value: &Value, depth: usize, found: &mut Vec<String>) {
         match value {
@@ -370,12 +370,12 @@ fn views(text: &[u8], depth: usize, found: &mut Vec<String>) {
     found.push(whole);
 }
 
-/// What is anybody's: words with digits and letters in them such as ids, keys, hosts, signatures; and every value of a
-/// member or header that is not on the list of what is kept.
+/// Personal text: words with digits and letters in them such as ids, keys, hosts, signatures; and every value of a
+/// member or header that is not on the list of kept ones.
 fn secrets(view: &str, found: &mut BTreeSet<String>) {
     let is_mixed = |word: &&str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        // What base64 stands for is looked at by itself.
+        // The content of base64 is checked by itself.
         let is_base64 = STANDARD_NO_PAD.decode(word).is_ok_and(|bytes| String::from_utf8(bytes).is_ok());
         !is_base64
             && word.len() >= 8
@@ -423,7 +423,7 @@ fn values_of(value: &Value, name: &str, found: &mut BTreeSet<String>) {
                 "httpVersion",
                 "protocol",
             ];
-            // What base64 stands for is looked at by itself.
+            // The content of base64 is checked by itself.
             let is_base64 =
                 text.len() >= 16 && STANDARD.decode(text).is_ok_and(|bytes| String::from_utf8(bytes).is_ok());
             let is_time = is_base64 || text.starts_with("20") && text.contains('T') && text.contains(':');
@@ -467,7 +467,7 @@ fn names(text: &[u8]) -> BTreeSet<String> {
     found
 }
 
-/// Whether a word stands in a text, not as a part of a longer one.
+/// Whether a word occurs in a text, not as a part of a longer one.
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let (before, behind) = (&text[..at], &text[at + word.len()..]);

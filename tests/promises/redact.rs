@@ -1,7 +1,6 @@
-//! What holds of an input that was redacted in its place, whatever it holds.
+//! Promises about any input that was redacted in place.
 //!
-//! What is checked: it is as long; whether it is opened or not, the same is found at the same places; what was redacted
-//! under one key comes out the same.
+//! Checks: the length stays; opened or not, the findings are at the same places; the same key gives the same result.
 
 use super::captures::opened;
 use assoclens::capture::Unwrap;
@@ -9,7 +8,7 @@ use assoclens::engine::{Judged, JudgedBlock};
 use assoclens::redact::Redactor;
 use std::ops::Range;
 
-/// What is found, and where: the code and the pointer, the offset in the input, and the span.
+/// The findings and their places: the code and the pointer, the offset in the input, and the span.
 type Found = Vec<(String, u64, Range<usize>)>;
 
 pub(crate) fn found(bytes: &[u8], unwrap: Unwrap) -> Found {
@@ -26,7 +25,7 @@ pub(crate) fn found(bytes: &[u8], unwrap: Unwrap) -> Found {
     found.collect()
 }
 
-/// The input, each of its payloads and captures redacted in its place; `None` if something in it is compressed.
+/// The input, with each of its payloads and captures redacted in place; `None` if something in it is compressed.
 pub(crate) fn in_place(bytes: &[u8]) -> Option<Vec<u8>> {
     let (mut redactor, mut out) = (Redactor::new([7; 16]), bytes.to_vec());
     for block in opened(bytes, Unwrap::Auto) {
@@ -40,7 +39,7 @@ pub(crate) fn in_place(bytes: &[u8]) -> Option<Vec<u8>> {
     (!redactor.take_opaque()).then_some(out)
 }
 
-/// Every promise about an input that is redacted in its place.
+/// Every promise about an input that is redacted in place.
 pub(crate) fn redacted(bytes: &[u8]) {
     let Some(safe) = in_place(bytes) else { return };
     for unwrap in [Unwrap::Auto, Unwrap::Never] {
