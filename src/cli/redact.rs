@@ -1,4 +1,4 @@
-//! `assoclens redact`, as a person reads it.
+//! The arguments of `assoclens redact`, with their help.
 
 use super::Reading;
 use clap::Args;
@@ -8,27 +8,29 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = super::more("redact"), after_long_help = EXAMPLES)]
 pub struct Redact {
-    /// What to read
+    /// The inputs
     #[command(flatten)]
     pub reading: Reading,
 
     /// Derive pseudonyms from the key in this file instead of a random one
     ///
-    /// The same value then becomes the same pseudonym in every run, so two files that were redacted with one key compare
-    /// as the originals do. Whoever has the key can test guesses: keep it to yourself.
+    /// The same value then gets the same pseudonym in every run, so two files that were redacted with one key compare as
+    /// the originals do. Keep the key secret: with it, anyone can test guesses.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 
-    /// Also shift every `timestamp`, all by one span that the key decides
+    /// Also shift all timestamps, by the same span
+    ///
+    /// The key decides the span.
     #[arg(long)]
     pub times: bool,
 
-    /// Keep captures as they are, headers and all, and redact them in place
+    /// Keep captures whole, with headers, and redact in place
     ///
-    /// Each payload is redacted where it stands: in a string, in base64, in the records of a log. Around it, the names of
+    /// Each payload is redacted in its place: in a string, in base64, in the records of a log. Around it, the names of
     /// well-known headers and members, times, and the words of HTTP, logs and capture tools stay. Everything else is
-    /// replaced: hosts, paths, queries, addresses, cookies, tokens, signatures. A compressed payload can't be redacted in
-    /// its place: that capture isn't written, and the exit code is 2.
+    /// replaced: hosts, paths, queries, addresses, cookies, tokens, signatures. A compressed payload cannot be redacted in
+    /// place: its capture is not written, and the exit code is 2.
     #[arg(long)]
     pub headers: bool,
 
@@ -38,14 +40,14 @@ pub struct Redact {
 }
 
 pub(super) const ABOUT: &str = "\
-    Write payloads without what identifies an account or a person, and with all that made them fail.\n\n\
-    Each letter and digit of a value is replaced by one of its kind, so lengths, forms and places stay, and validate finds \
-    the same in the result, at the same lines and columns. Equal values stay equal, and different ones different. Kept are \
-    the names of members, `type`, `associationType`, cardinalities, the standard kinds of object, `custom_objects.`, \
-    true, false and null, and `timestamp` unless --times is given. Captures are unwrapped, whichever event of the family is \
-    in them, and their headers left out, unless --headers keeps them.\n\n\
+    Write payloads without the values that identify an account or a person, and with everything that made them fail.\n\n\
+    Each letter and digit of a value is replaced by one of its kind, so lengths, forms and places stay, and validate \
+    reports the same findings at the same lines and columns. Equal values stay equal, and different ones different. The \
+    names of members, `type`, `associationType`, cardinalities, the standard kinds of object, `custom_objects.`, true, \
+    false and null are kept, and so is `timestamp`, unless --times is given. Payloads of all events of the family are \
+    taken out of captures, without headers; --headers keeps captures whole.\n\n\
     The result is pseudonymous, not anonymous: lengths, punctuation, times and structure remain, and so do the names of \
-    members that nobody documented. No signature matches it.";
+    undocumented members. No signature matches it.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,4 +60,4 @@ Examples:
       assoclens redact --key key before.json > a.json
       assoclens redact --key key after.json > b.json
 
-Exit codes: 0 written, 2 an input or a payload could not be.";
+Exit codes: 0 written, 2 an input or a payload could not be redacted.";
