@@ -122,3 +122,36 @@ fn the_page_draws_the_rooms_that_there_are() {
         assert!(page.contains(&folder) || page.contains(&file), "docs/design.md has no row for {room}");
     }
 }
+
+/// Names that two types have, with reasons in docs/design.md.
+const TWICE: [&str; 3] = ["Keys", "Origin", "There"];
+
+/// The types that a file declares outside of its tests.
+fn types(text: &str) -> Vec<String> {
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap();
+    let declared = code.lines().filter_map(|line| {
+        let line = line
+            .split_once("pub(")
+            .and_then(|(_, rest)| rest.split_once(") "))
+            .map_or(line, |(_, rest)| rest);
+        let (keyword, rest) = line.trim_start_matches("pub ").split_once(' ')?;
+        matches!(keyword, "struct" | "enum" | "trait" | "type").then_some(rest)
+    });
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    declared.map(|rest| rest.chars().take_while(|c| is_name(*c)).collect()).collect()
+}
+
+#[test]
+fn a_type_name_occurs_once() {
+    let mut all = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    let mut seen = std::collections::BTreeMap::<String, Vec<PathBuf>>::new();
+    for path in all.into_iter().filter(|path| !is_test(path)) {
+        for name in types(&fs::read_to_string(&path).unwrap()) {
+            seen.entry(name).or_default().push(path.clone());
+        }
+    }
+    assert!(seen.len() > 300, "{} types were found", seen.len());
+    seen.retain(|name, paths| paths.len() > 1 && !TWICE.contains(&name.as_str()));
+    assert!(seen.is_empty(), "name them apart, so that a search finds one: {seen:#?}");
+}

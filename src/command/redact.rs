@@ -226,17 +226,17 @@ fn places(findings: &[Finding]) -> Vec<(&'static str, &str, &Range<usize>)> {
 }
 
 /// The findings about a capture, by code, pointer and place. Each payload itself has no code.
-type Places = Vec<(Option<Code>, Pointer, u64, Range<usize>)>;
+type CapturePlaces = Vec<(Option<Code>, Pointer, u64, Range<usize>)>;
 
 /// The findings about a capture; `None` if a payload in it has no end.
-fn found_in(bytes: &[u8], judge: &Judge, options: &Options) -> Option<Places> {
+fn found_in(bytes: &[u8], judge: &Judge, options: &Options) -> Option<CapturePlaces> {
     let blocks = JudgedBlock::of_bytes(bytes, judge, options).ok()?;
     Some(found_at(0, blocks.iter().flat_map(JudgedBlock::all)))
 }
 
 /// The findings about the payloads of a capture that begins at byte `start`.
-fn found_at<'p>(start: u64, payloads: impl Iterator<Item = Judged<'p>>) -> Places {
-    let mut places = Places::new();
+fn found_at<'p>(start: u64, payloads: impl Iterator<Item = Judged<'p>>) -> CapturePlaces {
+    let mut places = CapturePlaces::new();
     for Judged { frame, findings, .. } in payloads {
         let at = frame.start.offset - start;
         places.push((None, Pointer::default(), at, 0..frame.bytes.len()));

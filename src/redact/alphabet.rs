@@ -11,7 +11,7 @@ use unicode_normalization::char::{canonical_combining_class, compose, decompose_
 
 /// The form of a whole value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ValueForm {
     /// An id: letters and digits. A hexadecimal one stays hexadecimal.
     Id,
     /// Anything else.
@@ -80,7 +80,7 @@ pub(super) struct Alphabet {
 /// The number of letters and digits from which a value is taken for an id.
 const ID_AT_LEAST: usize = 16;
 
-impl Form {
+impl ValueForm {
     pub(super) fn of(value: &[char]) -> Self {
         let mut count = 0;
         let is_part = |character: &char| {
@@ -99,7 +99,7 @@ impl Form {
 
 impl Alphabet {
     /// The alphabet of `character` in a value of that form, with `marks` after it; `None` if it stays.
-    pub(super) fn of(character: char, marks: &[char], form: Form) -> Option<Self> {
+    pub(super) fn of(character: char, marks: &[char], form: ValueForm) -> Option<Self> {
         if character.is_ascii_digit() {
             return Self::among("0123456789".chars().collect(), character, false);
         }
@@ -117,8 +117,8 @@ impl Alphabet {
         }
         let (letter, is_capital) = small(character);
         let latin: Vec<char> = match (form, twin(letter)) {
-            (Form::Id, _) if letter.is_ascii() && HEX.contains(letter) => HEX.chars().collect(),
-            (Form::Id, _) if letter.is_ascii() => NOT_HEX.chars().collect(),
+            (ValueForm::Id, _) if letter.is_ascii() && HEX.contains(letter) => HEX.chars().collect(),
+            (ValueForm::Id, _) if letter.is_ascii() => NOT_HEX.chars().collect(),
             (_, Some(_)) if marks.is_empty() => return Self::twins(letter, is_capital),
             _ if letter.is_ascii() && marks.is_empty() => OTHERS.chars().collect(),
             _ => Vec::new(),
@@ -282,7 +282,7 @@ mod tests {
     fn a_letter_and_its_variants_have_one_number() {
         let symbol = |text: &str| {
             let all: Vec<char> = text.chars().collect();
-            Alphabet::of(all[0], &all[1..], Form::Words).map(|alphabet| alphabet.symbol())
+            Alphabet::of(all[0], &all[1..], ValueForm::Words).map(|alphabet| alphabet.symbol())
         };
         for (one, other) in [
             ("b", "B"),
@@ -311,7 +311,7 @@ mod tests {
         /// The drawn character is of the same kind: a letter, of the same case and length, and not itself a mark.
         #[test]
         fn a_letter_is_replaced_by_one_of_its_kind(character in any::<char>(), number in any::<u32>()) {
-            let Some(alphabet) = Alphabet::of(character, &[], Form::Words) else { return Ok(()) };
+            let Some(alphabet) = Alphabet::of(character, &[], ValueForm::Words) else { return Ok(()) };
             let drawn = alphabet.letter(number % alphabet.symbol().of);
             prop_assert_eq!(drawn.len_utf8(), character.len_utf8());
             prop_assert_eq!(drawn.is_alphabetic(), character.is_alphabetic());

@@ -19,13 +19,13 @@ const ENTITY_AT_MOST: usize = 8;
 const SHORTEST: usize = 16;
 
 /// A text without its escapes, in which near-escapes are held: no pseudonym may turn one into an escape.
-struct Held {
+struct HeldEscapes {
     /// The text, with a sign instead of each letter or digit that stays.
     text: Vec<u8>,
     places: Vec<usize>,
 }
 
-impl Held {
+impl HeldEscapes {
     fn of(text: &[u8]) -> Self {
         let mut places = Vec::new();
         for sign in memchr::memchr2_iter(b'%', b'&', text) {
@@ -73,7 +73,7 @@ impl Redactor {
         for one in inside(text, shape) {
             match one {
                 Inside::Text(inner, layer, is_searched) => {
-                    let held = Held::of(&inner);
+                    let held = HeldEscapes::of(&inner);
                     let mut new = self.content(&held.text, None, is_searched, depth + 1);
                     held.places.iter().for_each(|place| new[*place] = inner[*place]);
                     // A part that cannot be put back is redacted with the text around it.

@@ -22,7 +22,7 @@ use crate::payload::Document;
 use cipher::Cipher;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use std::collections::{BTreeMap, HashMap};
-use words::{Kind, is_kept_word, is_name, kept_length};
+use words::{MemberKind, is_kept_word, is_name, kept_length};
 
 /// The depth to which JSON texts inside strings are read as such.
 const NESTED_AT_MOST: usize = 8;
@@ -212,7 +212,7 @@ impl Redactor {
             let (front, rest) = word.split_at(words::sound_length(word));
             out.push_str(&words::number(front, &self.cipher).unwrap_or_else(|| front.to_owned()));
             let from = out.len();
-            let what = Kind::of(&read.name).as_str();
+            let what = MemberKind::of(&read.name).as_str();
             out.push_str(&self.bare(rest, what, |own| {
                 let mut drawn = String::new();
                 own.value(rest, read, false, NESTED_AT_MOST, &mut drawn);
@@ -226,7 +226,7 @@ impl Redactor {
     /// A word outside of strings that begins with an escape, as in a string that is broken before it.
     fn escaped(&mut self, text: &str, at: usize, read: &Read, out: &mut String) -> usize {
         let end = at + value::escaped_length(&text[at..]);
-        let drawn = self.replaced(&value::decoded(&text[at..end]), Kind::of(&read.name).as_str());
+        let drawn = self.replaced(&value::decoded(&text[at..end]), MemberKind::of(&read.name).as_str());
         value::spell(&text[at..end], &drawn, out);
         end
     }
@@ -279,7 +279,7 @@ impl Redactor {
         if around::is_notation(read.about()) {
             return self.around(value, around::Before::default());
         }
-        let kind = Kind::of(&read.name);
+        let kind = MemberKind::of(&read.name);
         let (front, rest) = value.split_at(kept_length(kind, value));
         if !front.is_empty() {
             self.keep(kind.kept());

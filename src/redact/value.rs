@@ -5,7 +5,7 @@
 //! stays.
 
 use super::Redactor;
-use super::alphabet::{Alphabet, Form, is_mark};
+use super::alphabet::{Alphabet, ValueForm, is_mark};
 use super::cipher::Symbol;
 use crate::capture::own_names;
 use base64::engine::Engine as _;
@@ -207,7 +207,7 @@ impl Redactor {
     /// The pseudonym of a value: as many characters, each of the same kind.
     pub(super) fn pseudonym(&mut self, value: &str) -> String {
         let characters: Vec<char> = value.chars().collect();
-        let is_id = Form::of(&characters) == Form::Id;
+        let is_id = ValueForm::of(&characters) == ValueForm::Id;
         let named = named(value);
         let (mut out, mut from) = (String::with_capacity(value.len()), 0);
         while from < characters.len() {
@@ -251,7 +251,7 @@ impl Redactor {
             self.alphabets.clear();
         }
         let make = |asked: &Asked| {
-            let form = if asked.2 { Form::Id } else { Form::Words };
+            let form = if asked.2 { ValueForm::Id } else { ValueForm::Words };
             Alphabet::of(asked.0, &asked.1, form)
         };
         if let Some(known) = self.alphabets.get(&asked) {

@@ -9,7 +9,7 @@ use crate::split;
 
 /// The kind of a value, by its member's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum MemberKind {
     Id,
     Label,
     ObjectKey,
@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Other,
 }
 
-impl Kind {
+impl MemberKind {
     pub(super) fn of(name: &str) -> Self {
         match name {
             "type" | "associationType" => Self::Word,
@@ -55,13 +55,13 @@ impl Kind {
 }
 
 /// The length of the part of a value that stays, in bytes from its start.
-pub(super) fn kept_length(kind: Kind, value: &str) -> usize {
+pub(super) fn kept_length(kind: MemberKind, value: &str) -> usize {
     // Only the letters decide which event it is.
     let is_letter = |part: char| !part.is_alphanumeric() || part.is_ascii_alphabetic();
     let is_word = || value.len() <= 64 && !value.is_empty() && value.chars().all(is_letter);
     match kind {
-        Kind::Word if is_word() => value.len(),
-        Kind::ObjectKey if OBJECT_KINDS.contains(&value) => value.len(),
+        MemberKind::Word if is_word() => value.len(),
+        MemberKind::ObjectKey if OBJECT_KINDS.contains(&value) => value.len(),
         _ if value.starts_with(CUSTOM_OBJECTS) => CUSTOM_OBJECTS.len(),
         _ => 0,
     }
