@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Every class of deliveries, and comparing, and captures, against the program that everyone would write
+# Every class of deliveries, comparisons, and captures, against the obvious program
 # (benches/naive): one program, then the other, many times. Writes Markdown tables to standard output.
 #
-#   benches/classes.sh [COUNT [ROUNDS]]     OURS=PROGRAM takes another build than this one
+#   benches/classes.sh [COUNT [ROUNDS]]     OURS=PROGRAM replaces this build
 set -euo pipefail
 cd "$(dirname "$0")/.."
 count=${1:-100000} rounds=${2:-20}

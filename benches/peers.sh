@@ -47,7 +47,7 @@ compare() {
     local title=$1 runs=$2 json=$data/result.json arguments=() peaks=() memory
     shift 2
     while [ $# -gt 0 ]; do
-        # What cannot do the job at all is left out, and said so.
+        # A program that cannot do the job at all is left out, with a message.
         if memory=$(peak "$2"); then
             arguments+=(-n "$1" "$2") peaks+=("$memory")
         else
@@ -68,7 +68,7 @@ for result, memory in zip(results, peaks):
 PYTHON
 }
 
-# The same for two that are close, which take turns: what else the machine does then falls on both alike.
+# The same for two close ones, which take turns, so that other work on the machine affects both alike.
 in_turns() {
     python3 - "$@" <<'PYTHON'
 import statistics, subprocess, sys, time

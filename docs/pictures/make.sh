@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the README's pictures again, from what the program prints: SVG, light and dark. Needs Python and its pip, which
-# fetches the tool that draws (rich, MIT); the pictures themselves fetch nothing. tests/cli/pictures.rs holds them to the
-# program's output.
+# Draws the pictures again, from the program's output: SVG, light and dark. Needs Python and its pip, which
+# fetches the tool that draws (rich, MIT); the pictures themselves fetch nothing. tests/cli/pictures.rs compares them
+# with the program's output.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools=$(mktemp -d)
