@@ -49,7 +49,7 @@ impl Unavailable {
     pub(super) fn nothing() -> Self {
         Self::new(
             Why::NoPayload,
-            "the capture holds no request",
+            "the capture contains no request",
             "check that the tool was listening when the delivery was made",
         )
     }

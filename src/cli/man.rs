@@ -41,7 +41,7 @@ Examples:
   Read the page of a command
       assoclens man validate | man -l -
 
-  Install the page where man looks for it, beside ~/.cargo/bin
+  Install the page where man looks for it, next to ~/.cargo/bin
       mkdir -p ~/.cargo/share/man/man1; assoclens man > ~/.cargo/share/man/man1/assoclens.1
 
 Exit codes: 0 printed, 2 it could not be.";

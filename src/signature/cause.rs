@@ -100,8 +100,8 @@ impl Cause {
                 format!("the given key is not the signer's: the published key verifies the {}", form.title())
             }
             Self::OtherHeader(scheme, form) => format!(
-                "the body is as it was sent: {} beside it verifies the {}, so the key is wrong, or the \
-                 value of this header",
+                "the body is as it was sent: {} next to it verifies the {}, so this header's value or the key for \
+                 it is wrong",
                 scheme.header(),
                 form.title()
             ),

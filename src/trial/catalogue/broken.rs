@@ -59,7 +59,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         name: "bad/bom",
-        sends: "a delivery behind a byte order mark, signed",
+        sends: "a delivery after a byte order mark, signed",
         expects: &[(NoCrash, Warning)],
         why: ANYBODY,
         help: CRASH_HELP,

@@ -82,7 +82,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         name: "sign/downgrade",
-        sends: "a wrong X-GHL-Signature beside a right X-WH-Signature",
+        sends: "a wrong X-GHL-Signature next to a correct X-WH-Signature",
         expects: &[(Refusal, Warning)],
         why: "X-GHL-Signature decides alone if it is there",
         help: "look at X-WH-Signature only where X-GHL-Signature is missing",
