@@ -62,7 +62,7 @@ pub struct Tried {
 impl Tried {
     /// Whether it has requests of its own.
     pub fn makes_requests(&self) -> bool {
-        matches!(self.case.make, Make::Requests(_))
+        !matches!(self.case.make, Make::SameAnswer)
     }
 }
 
@@ -148,11 +148,12 @@ impl TrialRun<'_> {
             return skipped(why);
         }
         let sent = match (&case.make, &self.first) {
-            (Make::Requests(_), Some((_, false))) | (Make::SameAnswer, None) => {
+            (Make::SameAnswer, Some((sent, _))) => sent.clone(),
+            (Make::SameAnswer, None) | (_, Some((_, false))) => {
                 return skipped("post/accepted does not hold");
             }
-            (Make::SameAnswer, Some((sent, _))) => sent.clone(),
-            (Make::Requests(make), _) => make(kit)
+            (make, _) => make
+                .requests(kit)
                 .into_iter()
                 .map(|variant| SentRequest { answered: send(&variant.request), variant: variant.name })
                 .collect(),
@@ -308,8 +309,7 @@ mod tests {
             Kit::new([Some(&signers[0]), Some(&signers[1])], &headers, true, Ids::random(Timestamp::now()));
         let mut requests = 0;
         for case in cases() {
-            let Make::Requests(make) = &case.make else { continue };
-            for variant in make(&mut kit).into_iter().filter(|_| case.name != "method/get") {
+            for variant in case.make.requests(&mut kit).into_iter().filter(|_| case.name != "method/get") {
                 let request = &variant.request;
                 let body = Body { bytes: &request.body, headers: &request.headers, fidelity: Fidelity::Raw };
                 let verdict = Verdict::of(&body, Signature::of(&request.headers, None), &keys);

@@ -2,8 +2,8 @@
 
 use super::super::delivery::Draft;
 use super::Expected::{InTime, NoCrash, NoRedirect, NoSuccess, Success};
-use super::Make::{Requests, SameAnswer};
-use super::{CRASH_HELP, Case, FIRST, Needs, each_field, named, one};
+use super::Make::{Body, Requests, SameAnswer};
+use super::{CRASH_HELP, Case, FIRST, Needs, SIGNED, each_field, named, one};
 use crate::check::Level::{Error, Note, Warning};
 use crate::event::{ASSOCIATION_UPDATE, RELATION_CREATE};
 use crate::http::Method;
@@ -23,8 +23,8 @@ pub(super) const CASES: &[Case] = &[
         help: "check the route, the method and, if it verifies, the key: --sign-with needs the private key \
                of the \
                public key that the receiver has",
-        needs: Needs::Nothing,
-        make: Requests(|kit| one(kit.signed(kit.accepted()))),
+        make: Body(|kit| kit.accepted()),
+        ..SIGNED
     },
     Case {
         name: "post/no-redirect",
@@ -34,8 +34,8 @@ pub(super) const CASES: &[Case] = &[
               into GET",
         help: "register the URL that the redirect leads to: usually they differ in a slash at the end, \
                https or www",
-        needs: Needs::Nothing,
         make: SameAnswer,
+        ..SIGNED
     },
     Case {
         name: "post/in-time",
@@ -43,8 +43,8 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(InTime, Note)],
         why: "the vendor publishes no limit, so the time is only reported",
         help: "acknowledge first and work afterwards",
-        needs: Needs::Nothing,
         make: SameAnswer,
+        ..SIGNED
     },
     Case {
         name: "post/query-kept",
@@ -62,12 +62,12 @@ pub(super) const CASES: &[Case] = &[
         why: "deliveries are posted; a receiver that answers 2xx to everything does not notice a wrong \
               method",
         help: "answer 405 to other methods, so that a wrong one is seen",
-        needs: Needs::Nothing,
         make: Requests(|kit| {
             let mut request = kit.request(Vec::new(), &[]);
             request.method = Method::Get;
             one(request)
         }),
+        ..SIGNED
     },
     Case {
         name: "event/bare",
@@ -75,11 +75,8 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(NoCrash, Note)],
         why: "the documentation shows them so; no delivery of this form is known",
         help: CRASH_HELP,
-        needs: Needs::Nothing,
-        make: Requests(|kit| {
-            let bare = Draft::bare(&mut kit.ids);
-            one(kit.signed(bare.compact()))
-        }),
+        make: Body(|kit| Draft::bare(&mut kit.ids).compact()),
+        ..SIGNED
     },
     Case {
         name: "event/missing-field",
@@ -87,8 +84,8 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(Success, Warning)],
         why: "the vendor's maintainers confirm that documented fields can be absent",
         help: FIELD_HELP,
-        needs: Needs::Nothing,
         make: Requests(|kit| each_field(kit, Draft::without)),
+        ..SIGNED
     },
     Case {
         name: "event/extra-field",
@@ -96,12 +93,12 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(Success, Warning)],
         why: "undocumented fields occur, and the page itself mentions `traceId`",
         help: "ignore fields that you do not know",
-        needs: Needs::Nothing,
-        make: Requests(|kit| {
+        make: Body(|kit| {
             let trace = kit.ids.uuid();
             let body = kit.flat().string("traceId", &trace).string("assoclensUnknown", "ignore me");
-            one(kit.signed(body.compact()))
+            body.compact()
         }),
+        ..SIGNED
     },
     Case {
         name: "event/null-label",
@@ -109,11 +106,8 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(NoCrash, Warning)],
         why: "nulls occur in deliveries",
         help: CRASH_HELP,
-        needs: Needs::Nothing,
-        make: Requests(|kit| {
-            let body = kit.flat().json("firstObjectLabel", "null");
-            one(kit.signed(body.compact()))
-        }),
+        make: Body(|kit| kit.flat().json("firstObjectLabel", "null").compact()),
+        ..SIGNED
     },
     Case {
         name: "event/system-defined",
@@ -121,14 +115,14 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(Success, Warning)],
         why: "this form has been observed",
         help: "do not check ids and keys by their form",
-        needs: Needs::Nothing,
-        make: Requests(|kit| {
+        make: Body(|kit| {
             let key = "TASK_CUSTOM_OBJECTS.PROPERTIES_ASSOCIATION";
             let body = kit.flat().string("id", key).string("key", key);
             let body = body.string("associationType", "SYSTEM_DEFINED").string("firstObjectKey", "task");
             let body = body.string("secondObjectKey", "custom_objects.properties");
-            one(kit.signed(body.compact()))
+            body.compact()
         }),
+        ..SIGNED
     },
     Case {
         name: "event/unicode",
@@ -137,7 +131,6 @@ pub(super) const CASES: &[Case] = &[
         why: "labels are free text in any language",
         help: "read the body as UTF-8, and verify its bytes as they arrived: rewriting an escape changes \
                the body",
-        needs: Needs::Nothing,
         make: Requests(|kit| {
             let labels = [
                 ("arabic", "\"مستأجر\""),
@@ -151,6 +144,7 @@ pub(super) const CASES: &[Case] = &[
             };
             labels.into_iter().map(variant).collect()
         }),
+        ..SIGNED
     },
     Case {
         name: "event/sibling",
@@ -158,7 +152,6 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(Success, Warning)],
         why: "one URL receives every event that the app has subscribed to",
         help: IGNORE,
-        needs: Needs::Nothing,
         make: Requests(|kit| {
             [&RELATION_CREATE, &ASSOCIATION_UPDATE]
                 .into_iter()
@@ -168,6 +161,7 @@ pub(super) const CASES: &[Case] = &[
                 })
                 .collect()
         }),
+        ..SIGNED
     },
     Case {
         name: "event/unknown",
@@ -175,11 +169,8 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(Success, Note)],
         why: "events are added: 58 were documented at first, and 77 in August 2026",
         help: IGNORE,
-        needs: Needs::Nothing,
-        make: Requests(|kit| {
-            let body = kit.flat().string("type", "AssociationTeleport");
-            one(kit.signed(body.compact()))
-        }),
+        make: Body(|kit| kit.flat().string("type", "AssociationTeleport").compact()),
+        ..SIGNED
     },
     Case {
         name: "again/same",
@@ -189,8 +180,8 @@ pub(super) const CASES: &[Case] = &[
               before: a 4xx \
               brings more retries, a 2xx ends them",
         help: "answer 2xx to what you have handled; whether it acted on it twice cannot be seen from outside",
-        needs: Needs::Nothing,
-        make: Requests(|kit| one(kit.signed(kit.accepted()))),
+        make: Body(|kit| kit.accepted()),
+        ..SIGNED
     },
     Case {
         name: "again/old",
@@ -199,12 +190,12 @@ pub(super) const CASES: &[Case] = &[
         why: "the vendor advises a window of five minutes, and also sends the original again for days: a \
               receiver cannot do both",
         help: "refuse by `webhookId` rather than by age",
-        needs: Needs::Nothing,
-        make: Requests(|kit| {
+        make: Body(|kit| {
             let time = kit.ids.now() - SignedDuration::from_hours(48);
             let body = kit.flat().sent_at(time);
-            one(kit.signed(body.compact()))
+            body.compact()
         }),
+        ..SIGNED
     },
     Case {
         name: "again/order",
@@ -212,12 +203,12 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(NoCrash, Note)],
         why: "no order is promised",
         help: CRASH_HELP,
-        needs: Needs::Nothing,
         make: Requests(|kit| {
             let id = kit.ids.object_id();
             let update = Draft::sibling(&ASSOCIATION_UPDATE, &mut kit.ids).string("id", &id);
             let create = kit.flat().string("id", &id);
             vec![named("update", kit.signed(update.compact())), named("create", kit.signed(create.compact()))]
         }),
+        ..SIGNED
     },
 ];

@@ -1,8 +1,8 @@
 //! Signatures: a forgery must be refused, and a genuine signature must not.
 
 use super::Expected::{NoCrash, Refusal, Success};
-use super::Make::Requests;
-use super::{CRASH_HELP, Case, Needs, Variant, one};
+use super::Make::{Body, Requests};
+use super::{CRASH_HELP, Case, Needs, SIGNED, Variant, one};
 use crate::check::Level::{Error, Note, Warning};
 use crate::trial::kit::Kit;
 use base64::engine::Engine as _;
@@ -10,6 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 
 const VERIFY_HELP: &str =
     "verify X-GHL-Signature over the raw body, before parsing it, and answer 401 if it does not match";
+
+/// The usual case of a signature that is not right.
+const FORGED: Case = Case { expects: &[(Refusal, Error)], help: VERIFY_HELP, needs: Needs::Key, ..SIGNED };
 
 fn forged(kit: &mut Kit<'_>, sign: fn(&Kit<'_>, &[u8]) -> Option<String>) -> Vec<Variant> {
     let body = kit.flat().compact();
@@ -21,64 +24,53 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "sign/none",
         sends: "no signature",
-        expects: &[(Refusal, Error)],
         why: "a receiver that skips the check when the header is missing, as the vendor's PHP SDK does, \
               handles anything",
-        help: VERIFY_HELP,
-        needs: Needs::Key,
         make: Requests(|kit| forged(kit, |_, _| None)),
+        ..FORGED
     },
     Case {
         name: "sign/wrong-body",
         sends: "the signature of the body and a line feed",
-        expects: &[(Refusal, Error)],
         why: "a signature is valid for one body only",
-        help: VERIFY_HELP,
-        needs: Needs::Key,
         make: Requests(|kit| {
             forged(kit, |kit, body| Some(STANDARD.encode(kit.signature(&[body, b"\n"].concat()))))
         }),
+        ..FORGED
     },
     Case {
         name: "sign/wrong-key",
         sends: "a signature by a key that was made for this run",
-        expects: &[(Refusal, Error)],
         why: "a signature is valid for one key only",
         help: "it accepts anybody's signature: verify the raw body with the published key",
-        needs: Needs::Key,
         make: Requests(|kit| forged(kit, |kit, body| Some(kit.strange_signature(body)))),
+        ..FORGED
     },
     Case {
         name: "sign/not-base64",
         sends: "a signature that is not base64",
-        expects: &[(Refusal, Error)],
         why: "what cannot be read is not a signature",
-        help: VERIFY_HELP,
-        needs: Needs::Key,
         make: Requests(|kit| forged(kit, |_, _| Some("*** not base64 ***".to_owned()))),
+        ..FORGED
     },
     Case {
         name: "sign/short",
         sends: "the right signature without its last byte",
-        expects: &[(Refusal, Error)],
         why: "an Ed25519 signature has 64 bytes",
-        help: VERIFY_HELP,
-        needs: Needs::Key,
         make: Requests(|kit| {
             forged(kit, |kit, body| {
                 let signature = kit.signature(body);
                 Some(STANDARD.encode(&signature[..signature.len().saturating_sub(1)]))
             })
         }),
+        ..FORGED
     },
     Case {
         name: "sign/na",
         sends: "N/A for a signature",
-        expects: &[(Refusal, Error)],
         why: "N/A says that a delivery is not signed",
-        help: VERIFY_HELP,
-        needs: Needs::Key,
         make: Requests(|kit| forged(kit, |_, _| Some("N/A".to_owned()))),
+        ..FORGED
     },
     Case {
         name: "sign/downgrade",
@@ -99,12 +91,12 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(Success, Error)],
         why: "HTTP: the names of headers are case-insensitive, and proxies may change their case",
         help: "look up headers regardless of case",
-        needs: Needs::Key,
         make: Requests(|kit| {
             let body = kit.flat().compact();
             let signature = STANDARD.encode(kit.signature(&body));
             one(kit.request(body, &[("x-gHl-sIGNATURE", signature)]))
         }),
+        ..FORGED
     },
     Case {
         name: "sign/spaced",
@@ -113,11 +105,8 @@ pub(super) const CASES: &[Case] = &[
         why: "a receiver that parses the body and verifies it rewritten, as the vendor's TypeScript SDK \
               does, refuses it; harmless while deliveries are compact",
         help: "verify the bytes as they arrived, before anything parses them",
-        needs: Needs::Key,
-        make: Requests(|kit| {
-            let body = kit.flat().pretty();
-            one(kit.signed(body))
-        }),
+        make: Body(|kit| kit.flat().pretty()),
+        ..FORGED
     },
     Case {
         name: "sign/duplicate-key",
@@ -125,10 +114,7 @@ pub(super) const CASES: &[Case] = &[
         expects: &[(NoCrash, Note)],
         why: "parsers differ on which of the two members counts",
         help: CRASH_HELP,
-        needs: Needs::Key,
-        make: Requests(|kit| {
-            let body = kit.flat().and("key", "another_key");
-            one(kit.signed(body.compact()))
-        }),
+        make: Body(|kit| kit.flat().and("key", "another_key").compact()),
+        ..FORGED
     },
 ];

@@ -83,9 +83,35 @@ pub enum Needs {
 pub(super) enum Make {
     /// The answer to `post/accepted` is checked again.
     SameAnswer,
+    /// One delivery with this body, signed by all keys.
+    Body(fn(&mut Kit<'_>) -> Vec<u8>),
     /// These requests.
     Requests(fn(&mut Kit<'_>) -> Vec<Variant>),
 }
+
+impl Make {
+    pub(super) fn requests(&self, kit: &mut Kit<'_>) -> Vec<Variant> {
+        match self {
+            Self::SameAnswer => Vec::new(),
+            Self::Body(body) => {
+                let body = body(kit);
+                one(kit.signed(body))
+            }
+            Self::Requests(make) => make(kit),
+        }
+    }
+}
+
+/// A genuine delivery that can always be tried: what a case has unless it says otherwise.
+const SIGNED: Case = Case {
+    name: "",
+    sends: "",
+    expects: &[],
+    why: "",
+    help: "",
+    needs: Needs::Nothing,
+    make: Make::Body(|kit| kit.flat().compact()),
+};
 
 /// The first case, on which all others rest.
 pub(super) const FIRST: &str = "post/accepted";
