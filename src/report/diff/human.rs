@@ -1,13 +1,12 @@
 //! The `human` format: each change by its name, before and after, then a summary line.
 
 use super::lines::{ValueLines, coloured, mark, sides, values, words};
-use super::{Differences, differ, named};
+use super::{Differences, Key, differ, named};
 use crate::check::{Finding, Level};
 use crate::count::amount;
 use crate::diff::{Change, Difference, Scope, disguise};
 use crate::engine::compare::{Compared, Duplicate, Joined, Side, Totals, Which};
 use crate::escape::{at_line_start, visible};
-use crate::payload::Node;
 use crate::report::Report;
 use crate::report::SHOWN_AT_MOST;
 use crate::report::layout::{Page, columns, pad, wrap};
@@ -26,12 +25,7 @@ const FINDINGS_AT_MOST: usize = 3;
 pub struct HumanDiff(pub Page);
 
 impl HumanDiff {
-    fn pair(
-        &mut self,
-        compared: &Compared<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn pair(&mut self, compared: &Compared<'_>, key: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         if key.is_none() {
             self.write(&self.places(compared), out)?;
             let changes = self.changes(compared);
@@ -49,24 +43,13 @@ impl HumanDiff {
         self.write(&changes.collect::<Vec<_>>(), out)
     }
 
-    fn single(
-        &mut self,
-        which: Which,
-        side: &Side<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn single(&mut self, which: Which, side: &Side<'_>, key: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mark = if which == Which::Before { '-' } else { '+' };
         let rest: Vec<String> = side.sibling().into_iter().chain([side.place()]).collect();
         self.write(&self.record(mark, key, &rest), out)
     }
 
-    fn duplicate(
-        &mut self,
-        duplicate: &Duplicate<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn duplicate(&mut self, duplicate: &Duplicate<'_>, key: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         let what =
             if duplicate.is_same { "again, with the same content" } else { "again, with other content" };
         self.write(&self.record('!', key, &[duplicate.place.to_owned(), what.to_owned()]), out)
@@ -148,7 +131,7 @@ impl HumanDiff {
     }
 
     /// One record of a stream: mark, key, and place, on one line if there is room.
-    fn record(&self, mark: char, key: Option<Node<'_>>, rest: &[String]) -> Vec<String> {
+    fn record(&self, mark: char, key: Key<'_>, rest: &[String]) -> Vec<String> {
         const KEY_COLUMNS: usize = 40;
         let room = self.0.width.saturating_sub(4);
         let code_points = key.and_then(|key| disguise(&key.as_str()?)).map(|points| format!("({points})"));

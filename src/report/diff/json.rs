@@ -2,7 +2,7 @@
 //!
 //! The wire types are separate, so that renaming a field in the program never renames one in the format.
 
-use super::Differences;
+use super::{Differences, Key};
 use crate::diff::{Change, Difference, Scope, TextChange, code_points, disguise, hidden_code_points};
 use crate::engine::compare::{Compared, Duplicate, Joined, Side, Totals, Which};
 use crate::payload::Node;
@@ -146,11 +146,11 @@ fn side_name(which: Which) -> &'static str {
     }
 }
 
-fn key_text(key: Option<Node<'_>>) -> Option<String> {
+fn key_text(key: Key<'_>) -> Option<String> {
     key.map(|key| compact_whole(key.text()))
 }
 
-fn key_code_points(key: Option<Node<'_>>) -> Option<String> {
+fn key_code_points(key: Key<'_>) -> Option<String> {
     disguise(&key?.as_str()?)
 }
 
@@ -162,12 +162,7 @@ impl JsonDiff {
 }
 
 impl JsonDiff {
-    fn pair(
-        &mut self,
-        compared: &Compared<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn pair(&mut self, compared: &Compared<'_>, key: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         let is_same = compared.is_same();
         let sides = [("a", &compared.before), ("b", &compared.after)];
         let repeated = sides.into_iter().flat_map(|(side, payload)| {
@@ -198,13 +193,7 @@ impl JsonDiff {
         out.write_all(b"\n")
     }
 
-    fn single(
-        &mut self,
-        which: Which,
-        side: &Side<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn single(&mut self, which: Which, side: &Side<'_>, key: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.separate(out)?;
         let record = Record::from(&side.judged.within_room());
         let (status, side) = match which {
@@ -214,12 +203,7 @@ impl JsonDiff {
         write_json(&Single { status, key: key_text(key), key_code_points: key_code_points(key), side }, out)
     }
 
-    fn duplicate(
-        &mut self,
-        duplicate: &Duplicate<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn duplicate(&mut self, duplicate: &Duplicate<'_>, key: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.separate(out)?;
         let (side, same) = (side_name(duplicate.which), duplicate.is_same);
         let again = RepeatedRecord {

@@ -25,11 +25,14 @@ use crate::count::amount;
 use crate::diff::{Difference, Scope};
 use crate::engine::compare::{Compared, Joined, Side, Totals};
 use crate::event::ASSOCIATION_CREATE;
-use crate::payload::Member;
+use crate::payload::{Member, Node};
 
 /// The report that `diff` writes; the end is for streams.
 #[derive(Clone, Copy, Debug)]
 pub enum Differences {}
+
+/// The value that records are joined by; none if two payloads are compared.
+type Key<'a> = Option<Node<'a>>;
 
 impl Subject for Differences {
     type Start<'a> = ();

@@ -4,11 +4,11 @@
 //! depends on colour; no line begins with a value, because a part of one could be a CI runner's command.
 
 use super::lines::{alone, coloured, mark, values, words};
-use super::{Differences, HumanDiff, named};
+use super::{Differences, HumanDiff, Key, named};
 use crate::count::amount;
 use crate::diff::{Difference, Scope};
 use crate::engine::compare::{Compared, Joined, Side, Totals};
-use crate::payload::{Node, Pointer};
+use crate::payload::Pointer;
 use crate::report::Report;
 use crate::report::SHOWN_AT_MOST;
 use crate::report::layout::{Page, chop, pad, wrap};
@@ -24,12 +24,7 @@ pub struct SideBySide(pub Page);
 const VALUE_COLUMNS: usize = 400;
 
 impl SideBySide {
-    fn pair(
-        &mut self,
-        compared: &Compared<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn pair(&mut self, compared: &Compared<'_>, key: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut lines = self.row(&compared.before.place(), &compared.after.place(), false);
         if compared.comparison.is_exchanged {
             let exchanged = wrap("~ first and second are exchanged, keys and labels", self.0.width);

@@ -2,11 +2,10 @@
 //!
 //! Invariants: the output for two equal payloads is empty; there is no line break or control character within a line.
 
-use super::Differences;
 use super::canonical::canonical;
+use super::{Differences, Key};
 use crate::diff::{Change, Difference, Scope, TextChange, hidden_code_points};
 use crate::engine::compare::{Compared, Joined, Side, Which};
-use crate::payload::Node;
 use crate::report::Report;
 use similar::TextDiff;
 use std::collections::HashSet;
@@ -20,12 +19,7 @@ pub struct Unified(pub Scope);
 const NOTHING: &str = "/dev/null";
 
 impl Unified {
-    fn pair(
-        &mut self,
-        compared: &Compared<'_>,
-        key: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn pair(&mut self, compared: &Compared<'_>, key: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         let name = |side: &Side<'_>| if key.is_some() { side.place() } else { side.judged.source.to_owned() };
         let spelled = spelled(compared);
         let texts = [&compared.before, &compared.after]
@@ -33,13 +27,7 @@ impl Unified {
         write_unified(&texts, &name(&compared.before), &name(&compared.after), out)
     }
 
-    fn single(
-        &mut self,
-        which: Which,
-        side: &Side<'_>,
-        _: Option<Node<'_>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn single(&mut self, which: Which, side: &Side<'_>, _: Key<'_>, out: &mut dyn Write) -> io::Result<()> {
         let scope = self.0.of_events([side.judged.event; 2]);
         let (text, place) = (canonical(side.document, &scope, &HashSet::new()), side.place());
         match which {
