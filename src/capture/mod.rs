@@ -56,7 +56,7 @@ use std::sync::OnceLock;
 pub(crate) const TEXTS: &str = "lines of text";
 
 /// All shapes, family by family; within one, the narrower shapes first, and those with few signs at the end.
-const FAMILIES: [&[Shape]; 8] = [
+const FAMILIES: &[&[Shape]] = &[
     own::SHAPES,
     aws::SHAPES,
     relay::SHAPES,
@@ -72,7 +72,7 @@ const SHORTEST_TEXT: usize = "data:{".len();
 
 /// All shapes, in the order they are looked for.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
-    FAMILIES.into_iter().flatten()
+    FAMILIES.iter().copied().flatten()
 }
 
 /// All shapes as `assoclens captures` lists them, in the same order.

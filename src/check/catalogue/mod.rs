@@ -90,6 +90,13 @@ mod tests {
     fn the_page_has_the_codes_in_their_order_and_with_their_levels() {
         let page = page::page();
         let codes: Vec<_> = sections().map(|code| (code.heading(), code.level().as_str())).collect();
+        for code in &codes {
+            assert!(
+                page.summaries.contains(code),
+                "docs/findings.md has no row for {code:?} in its table of codes"
+            );
+            assert!(page.headings.contains(code), "docs/findings.md has no section for {code:?}");
+        }
         assert_eq!(page.headings, codes, "left: the sections of docs/findings.md, right: the table of codes");
         assert_eq!(page.summaries, codes, "left: the rows of docs/findings.md, right: the table of codes");
         for entry in sections().map(Code::entry) {
