@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         name: "bad/bom",
-        sends: "a delivery behind a byte order mark, signed",
+        sends: "a delivery after a byte order mark, signed",
         make: Body(|kit| [BYTE_ORDER_MARK, &kit.flat().compact()].concat()),
         ..BROKEN
     },
