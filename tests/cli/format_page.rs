@@ -1,5 +1,6 @@
-//! `docs/formats.md` mentions every field in the schemas of our own JSON.
+//! `docs/formats.md` has a section for every format, and mentions every field in the schemas of our own JSON.
 
+use assoclens::report::FORMATS;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -39,5 +40,15 @@ fn every_field_of_a_schema_is_in_its_section() {
         for name in names {
             assert!(section.contains(&format!("`{name}`")), "{heading} says nothing of {name}");
         }
+    }
+}
+
+#[test]
+fn every_format_for_machines_has_a_section() {
+    let page = read("docs/formats.md");
+    for format in FORMATS.iter().filter(|format| format.name != "human") {
+        let name = format!("`{}`", format.name);
+        let mut headings = page.lines().filter(|line| line.starts_with("## "));
+        assert!(headings.any(|heading| heading.contains(&name)), "docs/formats.md has no section for {name}");
     }
 }
