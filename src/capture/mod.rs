@@ -117,24 +117,7 @@ pub(crate) struct Leaf<'a> {
 }
 
 impl Leaf<'_> {
-    /// The body as it was delivered, empty if there was none; `None` for anything next to deliveries.
-    ///
-    /// # Errors
-    /// The delivered bytes are unavailable.
-    #[cfg(feature = "http")]
-    pub(crate) fn body(&self) -> Result<Option<&[u8]>, &Unavailable> {
-        match &self.unavailable {
-            Some(unavailable) if unavailable.skippable.is_some() => Ok(None),
-            Some(unavailable) if unavailable.why == Why::Empty => Ok(Some(b"")),
-            Some(unavailable) if !matches!(unavailable.why, Why::Cut | Why::NotJson | Why::Compressed) => {
-                Err(unavailable)
-            }
-            _ => Ok(Some(self.bytes)),
-        }
-    }
-
     /// Its start in the capture, in bytes.
-    #[cfg(feature = "http")]
     pub(crate) fn start(&self) -> usize {
         Trace::new(&self.layers).outward(0)
     }

@@ -17,6 +17,8 @@ mod room;
 mod unwrapped;
 
 pub use bodies::each_body;
+#[cfg(feature = "http")]
+pub(crate) use bodies::{InputPart, each_part};
 pub use judged::JudgedBlock;
 pub use payload::Judged;
 pub use receipt::{Answered, Forward, Receipt, Unanswered};

@@ -4,13 +4,13 @@
 //! Invariants: a body is byte for byte as in the input; a form made of a delivery's own JSON is left as it is; an
 //! unavailable body is an error, and then nothing is sent.
 
-use crate::capture::{Leaf, Skipped, Unwrap};
-use crate::escape::visible;
+use crate::capture::{Skipped, Unwrap};
+use crate::engine::{InputPart, each_part};
 use crate::event::{self, Role, Wanted, standing};
 use crate::headers::Headers;
-use crate::payload::{Cursor, MAX_BYTES};
-use crate::read::{Blocks, InputFormat, PathItem, Source, sources};
-use anyhow::{Context as _, anyhow, bail};
+use crate::read::{PathItem, Source, sources};
+use crate::signature::Body;
+use anyhow::{Context as _, bail};
 use std::path::PathBuf;
 
 /// One body.
@@ -48,54 +48,40 @@ fn of_source(
 ) -> anyhow::Result<()> {
     let name = source.name();
     let reader = source.open().with_context(|| format!("cannot read {name}"))?;
-    let mut blocks = Blocks::new(source, reader, InputFormat::Auto, MAX_BYTES);
     let before = bodies.len();
-    while let Some(block) = blocks.next_block()? {
-        for frame in block.frames() {
-            let mut cursor = Cursor::new(frame.bytes, frame.start);
-            let mut failure = None;
-            let is_capture = Unwrap::Auto.open_bodies(frame.bytes, block.shape(), MAX_BYTES, &mut |leaf| {
-                let at = cursor.go_to(leaf.start());
-                let place = format!("{name}:{} in {}", at.line, visible(&leaf.origin.to_string()));
-                match body(&leaf, place) {
-                    Ok(Some(body)) => bodies.push(SourceBody { path: None, ..body }),
-                    Ok(None) => skipped.add("not deliveries"),
-                    Err(why) => failure = failure.take().or(Some(why)),
-                }
-            });
-            if !is_capture {
-                let (path, source) =
-                    (source.path().map(PathBuf::from), format!("{name}:{}", frame.start.line));
-                bodies.push(SourceBody {
-                    source,
-                    bytes: frame.bytes.to_vec(),
-                    headers: Headers::default(),
-                    path,
-                });
-            }
-            failure.map_or(Ok(()), Err)?;
-            if bodies.len() > most {
-                bail!("there are more than {most} deliveries, so none was sent; to send more, add: --max N");
-            }
+    each_part(source, reader, &Unwrap::Auto, &mut |part| {
+        match part {
+            InputPart::Captured(leaf, place) => match leaf.body("send", &place)? {
+                Some(body) if may_be_delivery(&body) => bodies.push(SourceBody {
+                    source: place,
+                    bytes: body.bytes.to_vec(),
+                    headers: body.headers.clone(),
+                    path: None,
+                }),
+                _ => skipped.add("not deliveries"),
+            },
+            InputPart::Bare(bytes, line) => bodies.push(SourceBody {
+                source: format!("{name}:{line}"),
+                bytes: bytes.to_vec(),
+                headers: Headers::default(),
+                path: source.path().map(PathBuf::from),
+            }),
         }
-    }
+        if bodies.len() > most {
+            bail!("there are more than {most} deliveries, so none was sent; to send more, add: --max N");
+        }
+        Ok(())
+    })?;
     if bodies.len() == before && skipped.list().is_none() {
         bail!("{name} is empty, so there is nothing to send");
     }
     Ok(())
 }
 
-/// The body in a capture, if its members or headers do not rule out a delivery.
-fn body(leaf: &Leaf<'_>, source: String) -> anyhow::Result<Option<SourceBody>> {
-    let Some(bytes) =
-        leaf.body().map_err(|why| anyhow!("cannot send {source}: {}; {}", why.message, why.help))?
-    else {
-        return Ok(None);
-    };
+/// Whether its members or headers do not rule out a delivery.
+fn may_be_delivery(body: &Body<'_>) -> bool {
     let is_event = event::reader()
-        .read(bytes)
+        .read(body.bytes)
         .is_ok_and(|document| !matches!(standing(&document, Wanted::default()), Role::Foreign));
-    let headers = leaf.origin.headers.clone();
-    let is_delivery = is_event || headers.are_signed();
-    Ok(is_delivery.then(|| SourceBody { source, bytes: bytes.to_vec(), headers, path: None }))
+    is_event || body.headers.are_signed()
 }
