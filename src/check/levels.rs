@@ -115,6 +115,12 @@ impl Levels {
         Self { changed }
     }
 
+    /// The level of `code`; `None` if it is not reported.
+    pub(super) fn of(&self, code: Code) -> Option<Level> {
+        let changed = self.changed.iter().find(|(changed, _)| *changed == code);
+        changed.map_or(Some(code.level()), |(_, level)| *level)
+    }
+
     /// Gives each finding its level, and removes those that are allowed.
     pub(super) fn apply(&self, findings: &mut Vec<Finding>) {
         findings.retain_mut(|finding| {

@@ -16,6 +16,7 @@ mod place;
 mod rules;
 mod schema;
 mod share;
+mod unshown;
 mod view;
 
 pub use code::Code;
@@ -31,6 +32,9 @@ pub use levels::{LevelChange, Selector};
 pub use schema::Schema;
 #[doc(hidden)]
 pub use share::{Share, shown};
+#[doc(hidden)]
+pub use unshown::Unshown;
+pub(crate) use unshown::Unworded;
 
 use crate::capture::Why;
 use crate::event::members::WEBHOOK_ID;
@@ -144,17 +148,17 @@ impl Judge {
 
     /// The same for one payload after another, each read by [`event::reader`]'s reader.
     pub fn judge_next(&self, bytes: &[u8], reader: &mut Reader) -> Vec<Finding> {
-        self.look(bytes, reader).findings
+        self.look(bytes, reader, Unworded::NONE).findings
     }
 
-    /// All findings about one payload, and its delivery.
-    pub(crate) fn look(&self, bytes: &[u8], reader: &mut Reader) -> Look {
+    /// All findings about one payload, and its delivery. Sentences that are not needed may be empty.
+    pub(crate) fn look(&self, bytes: &[u8], reader: &mut Reader, unworded: Unworded) -> Look {
         if bytes.len() > self.limit {
             return Look { findings: self.weighed(vec![too_long(self.limit)]), delivery: None, event: None };
         }
         match reader.read(bytes) {
             Ok(document) => {
-                let look = self.look_at(&document);
+                let look = self.look_at(&document, unworded);
                 reader.reuse(document);
                 look
             }
@@ -163,7 +167,7 @@ impl Judge {
     }
 
     /// The same for a payload that was read by [`event::reader`]'s reader and is not too long.
-    pub(crate) fn look_at(&self, document: &Document<'_>) -> Look {
+    pub(crate) fn look_at(&self, document: &Document<'_>, unworded: Unworded) -> Look {
         let id = document.members().and_then(|members| members.known(WEBHOOK_ID)?.string());
         let delivery = id.map(|id| self.keys.hash_one(id.as_bytes()));
         let class = document.members().map(|members| event::classify(members, self.wanted));
@@ -174,9 +178,13 @@ impl Judge {
         // If values are in another notation, one finding says so.
         match if findings.is_empty() { None } else { rules::typed(document, event) } {
             Some(finding) => findings = vec![finding],
-            None => rules::advise(document, class, self.wanted, &mut findings),
+            None => rules::advise(document, class, self.wanted, unworded, &mut findings),
         }
-        Look { findings: self.weighed(findings), delivery, event: recognised }
+        let findings = self.weighed(findings);
+        if !unworded.suffices(&findings) {
+            return self.look_at(document, Unworded::NONE);
+        }
+        Look { findings, delivery, event: recognised }
     }
 
     fn look_at_fault(&self, bytes: &[u8], fault: Fault) -> Look {
@@ -193,6 +201,11 @@ impl Judge {
             findings.sort_by(|one, other| one.order().cmp(&other.order()));
         }
         findings
+    }
+
+    /// The codes whose sentences are left out if a report shows none of these findings.
+    pub(crate) fn unworded(&self, unshown: Unshown) -> Unworded {
+        unshown.codes(&self.levels)
     }
 
     /// The finding with its final level; `None` if it is not reported.

@@ -14,7 +14,7 @@ const SHOWN_BYTES_AT_MOST: usize = 44 << 10;
 /// The findings of one payload to show: errors first, as many and as long as a report has room for.
 pub fn shown(findings: &[Finding]) -> Share {
     // Usually there is room for all, whatever characters they hold.
-    if findings.len() <= SHOWN_AT_MOST && findings.iter().map(at_most).sum::<usize>() <= SHOWN_BYTES_AT_MOST {
+    if has_room(findings, 0) {
         return Share::of_payload(findings, |_| true);
     }
     let (mut left, mut room) = (SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST);
@@ -25,6 +25,15 @@ pub fn shown(findings: &[Finding]) -> Share {
         room = room.saturating_sub(length);
         fits
     })
+}
+
+/// The length of the longest sentence that can be left out, in the longest format and in bytes: it quotes five names.
+pub(super) const SENTENCE_AT_MOST: usize = 8 << 10;
+
+/// Whether there is room for all findings, whatever characters they have, and for so many bytes of further text.
+pub(super) fn has_room(findings: &[Finding], further: usize) -> bool {
+    let length = || findings.iter().map(at_most).sum::<usize>();
+    findings.len() <= SHOWN_AT_MOST && length() + further <= SHOWN_BYTES_AT_MOST
 }
 
 /// The length of a finding's own words in the longest format, in bytes, approximately.
@@ -43,15 +52,22 @@ fn at_most(finding: &Finding) -> usize {
 
 /// The length of a finding in the longest format, in bytes, approximately.
 fn longest(finding: &Finding) -> usize {
-    let escaped = |text: &str| -> usize {
-        let length = |character: char| match character {
-            '"' | '&' | '<' | '>' | '\'' | '%' | '\\' => 7,
-            _ if is_unsafe(character) => 7 * character.len_utf16(),
-            _ => character.len_utf8(),
-        };
-        text.chars().map(length).sum()
-    };
     OWN_WORDS + texts(finding).map(escaped).sum::<usize>()
+}
+
+/// The length of a text in the longest format, in bytes.
+fn escaped(text: &str) -> usize {
+    let length = |character: char| match character {
+        '"' | '&' | '<' | '>' | '\'' | '%' | '\\' => 7,
+        _ if is_unsafe(character) => 7 * character.len_utf16(),
+        _ => character.len_utf8(),
+    };
+    text.chars().map(length).sum()
+}
+
+/// Whether a sentence is one that there is always room for.
+pub(super) fn is_short(sentence: &str) -> bool {
+    escaped(sentence) <= SENTENCE_AT_MOST
 }
 
 /// A number of findings for each level.

@@ -3,7 +3,7 @@
 use super::judging::{Job, too_long};
 use super::{Exit, Streams, complain, nothing_judged};
 use crate::capture::{Skipped, Unwrap};
-use crate::check::{Code, Finding, Judge, Level};
+use crate::check::{Code, Finding, Judge, Level, Unshown};
 use crate::cli::Filter;
 use crate::count::amount;
 use crate::engine::{self, Judged, JudgedBlock, Sink};
@@ -112,5 +112,9 @@ impl Sink for FilterRun<'_, '_> {
     fn unavailable(&mut self, error: &anyhow::Error) {
         self.is_unavailable = true;
         complain(self.streams.err, error);
+    }
+    /// A payload is written or not, whatever the sentences about it.
+    fn unshown(&self) -> Unshown {
+        Unshown::ALL
     }
 }

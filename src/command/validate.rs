@@ -3,7 +3,7 @@
 use super::judging::Job;
 use super::{Exit, Streams, complain, nothing_judged, reports};
 use crate::capture::{Skipped, Unwrap};
-use crate::check::Share;
+use crate::check::{Share, Unshown};
 use crate::cli::Validate;
 use crate::count::grouped_amount;
 use crate::engine::{self, Input, Judged, JudgedBlock, Sink};
@@ -240,5 +240,12 @@ impl Sink for ValidateRun<'_, '_> {
         self.summary.unreadable += 1;
         let err = &mut self.streams.err;
         self.progress.aside(|| complain(err, error));
+    }
+    fn unshown(&self) -> Unshown {
+        match self.expectation {
+            Expectation::Valid => self.report.unshown(),
+            // What was expected is compared with all that was found.
+            _ => Unshown::NONE,
+        }
     }
 }

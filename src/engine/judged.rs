@@ -2,9 +2,9 @@
 
 use super::room::Claim;
 use super::unwrapped::{Capture, Unwrapped};
-use super::{Input, Judged, Options};
+use super::{Input, Judged, Options, Piece};
 use crate::capture::{Shape, Skipped, Unwrap, stands_for_itself};
-use crate::check::{Code, Finding, Judge, Look};
+use crate::check::{Code, Finding, Judge, Look, Unworded};
 use crate::event::{self, Recognised};
 use crate::payload::Reader;
 use crate::read::{Block, Blocks, Frame, Source};
@@ -105,9 +105,10 @@ impl Looked {
         options: &Options,
         reader: &mut Reader,
         claim: &mut Claim<'_>,
+        unworded: Unworded,
     ) -> Self {
         if options.unwrap == Unwrap::Never || frame.bytes.len() > judge.limit() {
-            return Self::Payload(judge.look(frame.bytes, reader));
+            return Self::Payload(judge.look(frame.bytes, reader, unworded));
         }
         let document = reader.accept(frame.bytes);
         let is_bare = options.unwrap == Unwrap::Auto && document.as_ref().is_some_and(stands_for_itself);
@@ -118,8 +119,8 @@ impl Looked {
         }
         let judged = match (capture, &document) {
             (Some(capture), _) => Self::Capture(capture),
-            (None, Some(document)) => Self::Payload(judge.look_at(document)),
-            (None, None) => Self::Payload(judge.look(frame.bytes, reader)),
+            (None, Some(document)) => Self::Payload(judge.look_at(document, unworded)),
+            (None, None) => Self::Payload(judge.look(frame.bytes, reader, unworded)),
         };
         document.into_iter().for_each(|document| reader.reuse(document));
         judged
@@ -127,27 +128,28 @@ impl Looked {
 }
 
 impl JudgedBlock {
-    /// Judges the payloads of `block`, which begins or continues its source.
+    /// Judges the payloads of a piece.
     pub(super) fn new(
-        source: Arc<str>,
-        begins_source: bool,
-        block: Block,
+        piece: Piece,
         judge: &Judge,
         options: &Options,
         claim: &mut Claim<'_>,
+        unworded: Unworded,
     ) -> Self {
+        let Piece { source, begins_source, block } = piece;
         let mut briefs = Vec::with_capacity(block.len());
         let mut outcomes = Vec::new();
         let mut reader = event::reader();
         for (index, frame) in block.frames().enumerate() {
-            let mut look = match Looked::new(frame, block.shape(), judge, options, &mut reader, claim) {
-                Looked::Payload(look) => look,
-                Looked::Capture(capture) => {
-                    briefs.extend(capture.payloads.iter().map(Unwrapped::brief));
-                    outcomes.push((index, FrameOutcome::Unwrapped(capture)));
-                    continue;
-                }
-            };
+            let mut look =
+                match Looked::new(frame, block.shape(), judge, options, &mut reader, claim, unworded) {
+                    Looked::Payload(look) => look,
+                    Looked::Capture(capture) => {
+                        briefs.extend(capture.payloads.iter().map(Unwrapped::brief));
+                        outcomes.push((index, FrameOutcome::Unwrapped(capture)));
+                        continue;
+                    }
+                };
             briefs.push(Brief { delivery: look.delivery, line: frame.start.line, event: look.event });
             if !look.findings.is_empty() {
                 look.findings.shrink_to(MOSTLY);
@@ -207,8 +209,8 @@ impl JudgedBlock {
             .joined(options.unwrap.joins_records())
             .of_length(bytes.len());
         while let Some(block) = blocks.next_block()? {
-            let mut block =
-                Self::new(blocks.name(), judged.is_empty(), block, judge, options, &mut Claim::unbounded());
+            let piece = Piece { source: blocks.name(), begins_source: judged.is_empty(), block };
+            let mut block = Self::new(piece, judge, options, &mut Claim::unbounded(), Unworded::NONE);
             next = block.number_from(next);
             judged.push(block);
         }

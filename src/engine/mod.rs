@@ -25,7 +25,7 @@ pub use receipt::{Answered, Forward, Receipt, Unanswered};
 pub(crate) use unwrapped::Capture;
 
 use crate::capture::{Skipped, Unwrap};
-use crate::check::Judge;
+use crate::check::{Judge, Unshown};
 use crate::read::{Block, Blocks, InputFormat, PathItem, Source};
 use anyhow::Context as _;
 use repeats::Repeats;
@@ -85,6 +85,11 @@ pub trait Sink {
 
     /// A source cannot be read, or not to its end. The error names it.
     fn unavailable(&mut self, error: &anyhow::Error);
+
+    /// The findings that it does not show, whatever comes next. What was once among them stays so.
+    fn unshown(&self) -> Unshown {
+        Unshown::NONE
+    }
 }
 
 /// A piece of work, in the order of the sources.
@@ -135,7 +140,7 @@ fn work_off(mut feed: Feed, judge: &Arc<Judge>, sink: &mut impl Sink) -> io::Res
         if feed.options.jobs > 1 && !is_first {
             return run_on_threads(work, feed, judge, order);
         }
-        let done = do_work(work, judge, &feed.options, &mut Claim::unbounded());
+        let done = do_work(work, judge, &feed.options, &mut Claim::unbounded(), order.unshown());
         let ControlFlow::Continue(buffer) = order.report(done)? else {
             return Ok(());
         };
@@ -163,8 +168,8 @@ fn run_on_threads(
     let queue = Arc::new(Mutex::new(Queue { first: Some(first), feed, ticket, number: 0 }));
     for _ in 0..options.jobs {
         let (queue, done, judge) = (Arc::clone(&queue), done_sender.clone(), Arc::clone(judge));
-        let (options, room) = (options.clone(), Arc::clone(&room));
-        std::thread::spawn(move || judge_all(&queue, &done, &judge, &options, &room));
+        let (options, room, unshown) = (options.clone(), Arc::clone(&room), Arc::clone(&order.unshown));
+        std::thread::spawn(move || judge_all(&queue, &done, &judge, &options, &room, &unshown));
     }
     drop(done_sender);
     let result = report_in_order(&done, &give_back, &room, order);
@@ -202,12 +207,14 @@ fn judge_all(
     judge: &Judge,
     options: &Options,
     room: &Room,
+    unshown: &Mutex<Unshown>,
 ) {
     loop {
         let next = queue.lock().expect("internal error: no thread panics while it reads").next();
         let Some((number, work)) = next else { return };
         let mut claim = room.claim(number);
-        let results = do_work(work, judge, options, &mut claim);
+        let unshown = *unshown.lock().expect(UNSHOWN);
+        let results = do_work(work, judge, options, &mut claim, unshown);
         if done.send((number, results, claim.taken())).is_err() {
             return;
         }
@@ -246,11 +253,20 @@ struct Order<'t, T> {
     has_payload: bool,
     /// The beginning of a text without a payload so far: it is a finding if the whole source has none.
     text: Option<JudgedBlock>,
+    /// What the sink shows no more of.
+    unshown: Arc<Mutex<Unshown>>,
 }
+
+const UNSHOWN: &str = "internal error: no thread panics between two lines";
 
 impl<'t, T: Sink> Order<'t, T> {
     fn new(sink: &'t mut T, judge: &'t Judge) -> Self {
-        Self { sink, judge, repeats: Repeats::default(), number: 1, has_payload: false, text: None }
+        let unshown = Arc::new(Mutex::new(sink.unshown()));
+        Self { sink, judge, repeats: Repeats::default(), number: 1, has_payload: false, text: None, unshown }
+    }
+
+    fn unshown(&self) -> Unshown {
+        *self.unshown.lock().expect(UNSHOWN)
     }
 
     /// Reports some pieces; the buffer of the last is then free.
@@ -298,7 +314,10 @@ impl<'t, T: Sink> Order<'t, T> {
         judged.skipped().for_each(|skipped| self.sink.skipped(skipped));
         Ok(match self.sink.block(&judged)? {
             ControlFlow::Break(()) => ControlFlow::Break(()),
-            ControlFlow::Continue(()) => ControlFlow::Continue(judged.into_buffer()),
+            ControlFlow::Continue(()) => {
+                *self.unshown.lock().expect(UNSHOWN) = self.sink.unshown();
+                ControlFlow::Continue(judged.into_buffer())
+            }
         })
     }
 
@@ -311,11 +330,16 @@ impl<'t, T: Sink> Order<'t, T> {
     }
 }
 
-fn do_work(work: Work, judge: &Judge, options: &Options, claim: &mut Claim<'_>) -> Vec<Done> {
+fn do_work(
+    work: Work,
+    judge: &Judge,
+    options: &Options,
+    claim: &mut Claim<'_>,
+    unshown: Unshown,
+) -> Vec<Done> {
+    let unworded = judge.unworded(unshown);
     let mut judged = |piece: anyhow::Result<Piece>| match piece {
-        Ok(Piece { source, begins_source, block }) => {
-            Done::Judged(JudgedBlock::new(source, begins_source, block, judge, options, claim))
-        }
+        Ok(piece) => Done::Judged(JudgedBlock::new(piece, judge, options, claim, unworded)),
         Err(error) => Done::Unavailable(error),
     };
     match work {

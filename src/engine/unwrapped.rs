@@ -11,7 +11,7 @@ use crate::capture::{
     Enclosed, Leaf, Origin, Shape, Skipped, TEXTS, Trace, Unavailable, Why, found_in, names_the_event,
     recognised_value,
 };
-use crate::check::{Code, Finding, Judge, Level, Look, SHOWN_AT_MOST, Share};
+use crate::check::{Code, Finding, Judge, Level, Look, SHOWN_AT_MOST, Share, Unworded};
 use crate::escape::visible;
 use crate::event::{self, Recognised, Role, Wanted, standing};
 use crate::headers::Fidelity;
@@ -347,8 +347,8 @@ fn may_hold_event(text: &[u8], document: &Document<'_>) -> bool {
 fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
     let Some(unavailable) = &leaf.unavailable else {
         let document = leaf.document.filter(|_| leaf.bytes.len() <= judge.limit());
-        let look = || judge.look(leaf.bytes, &mut event::reader());
-        let mut look = document.map_or_else(look, |document| judge.look_at(document));
+        let look = || judge.look(leaf.bytes, &mut event::reader(), Unworded::NONE);
+        let mut look = document.map_or_else(look, |document| judge.look_at(document, Unworded::NONE));
         // If the payload is the whole text, and not an object in it, a command about the file applies to it, too.
         let is_whole = leaf.layers.len() == 1 && leaf.origin.is_text();
         for Finding { code, help, .. } in &mut look.findings {

@@ -5,7 +5,7 @@ use super::concise::line;
 use super::excerpt::Excerpt;
 use super::layout::Page;
 use super::{Judged, Report, Summary, Verdicts};
-use crate::check::{Code, Finding, Level, Share};
+use crate::check::{Code, Finding, Level, Share, Unshown};
 use crate::count::{grouped, grouped_amount};
 use crate::payload::Position;
 use crate::terminal::write_styled;
@@ -153,6 +153,14 @@ impl Human {
 }
 
 impl Report<Verdicts> for Human {
+    fn unshown(&self) -> Unshown {
+        let levels = [Level::Error, Level::Warning, Level::Note].into_iter();
+        let shown = levels.filter(|level| !self.room.clone().take(*level));
+        let repeated = self.repeated.iter().flat_map(BTreeMap::keys);
+        repeated
+            .fold(shown.fold(Unshown::NONE, Unshown::with_level), |unshown, code| unshown.with_code(*code))
+    }
+
     fn item(&mut self, judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.count_repeated(judged);
         let mut room = self.room;
@@ -220,6 +228,10 @@ impl SummaryLine {
 }
 
 impl Report<Verdicts> for SummaryLine {
+    fn unshown(&self) -> Unshown {
+        Unshown::ALL
+    }
+
     fn item(&mut self, _: &Judged<'_>, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }

@@ -9,6 +9,7 @@
 use super::receipt::ReceiptRecord;
 use super::{Judged, Place, Report, Row, Summary, Verdicts};
 use crate::capture::Origin;
+use crate::check::Unshown;
 use crate::escape::{is_plain, push_escape, push_visible};
 use crate::event::Recognised;
 use serde::Serialize;
@@ -230,6 +231,10 @@ impl Json {
 }
 
 impl Report<Verdicts> for Json {
+    fn unshown(&self) -> Unshown {
+        if self.is_summary { Unshown::ALL } else { Unshown::NONE }
+    }
+
     fn wants_clean(&self) -> bool {
         !self.is_summary
     }

@@ -4,6 +4,7 @@
 //! Invariants: a format is one file that implements [`Report`]; each input is announced before its items; the format
 //! never changes an exit code.
 
+use crate::check::Unshown;
 use std::io::{self, Write};
 
 /// The subject of a report.
@@ -21,6 +22,11 @@ pub trait Report<S: Subject> {
     /// Whether items without findings are wanted, too.
     fn wants_clean(&self) -> bool {
         false
+    }
+
+    /// The findings that it does not show, whatever comes next.
+    fn unshown(&self) -> Unshown {
+        Unshown::NONE
     }
 
     /// An input begins, and its items come next.
@@ -64,6 +70,10 @@ pub trait Report<S: Subject> {
 pub struct Silent;
 
 impl<S: Subject> Report<S> for Silent {
+    fn unshown(&self) -> Unshown {
+        Unshown::ALL
+    }
+
     fn item(&mut self, _: &S::Item<'_>, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }

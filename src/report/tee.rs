@@ -4,6 +4,7 @@
 //! complete.
 
 use super::{Judged, Output, Report, Summary, Verdicts};
+use crate::check::Unshown;
 use crate::engine::Input;
 use std::io::{self, Write};
 
@@ -23,6 +24,11 @@ impl Tee {
 impl Report<Verdicts> for Tee {
     fn wants_clean(&self) -> bool {
         self.stdout.wants_clean() || self.files.iter().any(|(report, _)| report.wants_clean())
+    }
+
+    fn unshown(&self) -> Unshown {
+        let files = self.files.iter().map(|(report, _)| report.unshown());
+        files.fold(self.stdout.unshown(), Unshown::and)
     }
 
     fn begin(&mut self, input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {

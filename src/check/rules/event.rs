@@ -16,7 +16,7 @@ pub(super) fn is_other(class: Class, members: &Members<'_>, advice: &mut Advice<
         Class::Judged { event, .. } => misnamed(event, members, advice),
         Class::Named(name) => named(name, members, advice),
         Class::Alike(looks, name) => {
-            let message = ["this looks like ", &looks.title, ": it has `", name, "`"].concat();
+            let message = || ["this looks like ", &looks.title, ": it has `", name, "`"].concat();
             let text = members.get(name).map_or("", |member| member.name_text());
             let help = difference(&looks.meaning, advice);
             advice.raise(Code::OtherEvent, Pointer::default().join(name), text, message).help =
@@ -35,7 +35,7 @@ fn named(name: Option<&'static str>, members: &Members<'_>, advice: &mut Advice<
         Wanted::Only(event) => event.name,
         Wanted::Any => "one about an association or a relation",
     };
-    let message = ["`type` says that this is the event ", &name, ", not ", not].concat();
+    let message = || ["`type` says that this is the event ", &name, ", not ", not].concat();
     advice.raise_at(Code::OtherEvent, "type", value, message).help = Some(help.into());
 }
 
@@ -43,7 +43,7 @@ fn misnamed(event: Recognised, members: &Members<'_>, advice: &mut Advice<'_>) {
     let Some(value) = event_type(members) else { return };
     let names: Vec<String> = event.names().map(|name| format!("\"{name}\"")).collect();
     let names = names.join(" or ");
-    let message = format!("`type` is {}, where {names} is expected", shown(value));
+    let message = || format!("`type` is {}, where {names} is expected", shown(value));
     let is_near = value.as_str().is_some_and(|text| nearest(&text, Wanted::Only(event.event)).is_some());
     advice.raise_at(Code::EventType, "type", value, message).help = Some(if is_near {
         format!("did you mean {names}?").into()

@@ -37,7 +37,7 @@ fn missing(members: &Members<'_>, absent: u32, advice: &mut Advice<'_>) {
     let event = advice.event;
     let (all, here) = (event.slots.order.len(), members.present() & event.slots.mask);
     let (lacking, in_words) = (absent.count_ones() as usize, in_words(all));
-    let message = match lacking {
+    let message = || match lacking {
         1 => ["the payload lacks ", &listed(event, absent), ", a documented field"].concat(),
         _ if lacking == all => ["the payload has none of the ", &in_words, " documented fields"].concat(),
         // The shorter list is easier to read.
@@ -101,11 +101,11 @@ fn undocumented_names(members: &Members<'_>, absent: &mut u32, advice: &mut Advi
     }
     let Some((first, member)) = listed.first() else { return };
     let count = beyond(members, advice.event.slots.with_envelope()) - misspelled;
-    let names: Vec<String> = listed.iter().map(|(name, _)| ["`", &cut(name), "`"].concat()).collect();
-    let message = match count {
-        1 => [&names[0], " is not a documented field"].concat(),
+    let message = || match count {
+        1 => ["`", &cut(first), "` is not a documented field"].concat(),
         _ => {
             let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
+            let names: Vec<String> = listed.iter().map(|(name, _)| ["`", &cut(name), "`"].concat()).collect();
             format!("{count} fields are not documented: {}{more}", names.join(", "))
         }
     };
@@ -114,7 +114,7 @@ fn undocumented_names(members: &Members<'_>, absent: &mut u32, advice: &mut Advi
 
 fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advice<'_>) {
     let (field, pointer) = (NAMES[field], Pointer::default().join(name));
-    let message = format!("`{}` is not documented; did you mean `{field}`?", cut(name));
+    let message = || format!("`{}` is not documented; did you mean `{field}`?", cut(name));
     let finding = advice.raise(Code::MisspelledField, pointer, member.name_text(), message);
     finding.help =
         Some(format!("names are compared exactly, case and separators included: write `{field}`").into());
@@ -156,7 +156,7 @@ pub(in crate::check) fn empty(members: &Members<'_>, advice: &mut Advice<'_>) {
         let Some(member) = members.known(*slot).filter(is_blank) else { continue };
         let (name, value) = (NAMES[*slot], member.value());
         let what = if member.string_text() == Some("") { "is empty" } else { "contains only white space" };
-        advice.raise_at(Code::EmptyField, name, value, ["`", name, "` ", what].concat());
+        advice.raise_at(Code::EmptyField, name, value, || ["`", name, "` ", what].concat());
     }
 }
 
@@ -189,7 +189,7 @@ pub(super) fn duplicates(members: &Members<'_>, advice: &mut Advice<'_>) {
     let left = members.duplicates() - repeated.iter().map(|(_, places)| places.times - 1).sum::<usize>();
     if left > 0 {
         let root = advice.document.root();
-        let message = format!("{left} more members occur again later in the object");
+        let message = || format!("{left} more members occur again later in the object");
         advice.raise(Code::DuplicateField, Pointer::default(), root.text(), message);
     }
 }
@@ -211,14 +211,12 @@ macro_rules! last_one {
 fn duplicate(name: &str, places: &RepeatedName<'_>, advice: &mut Advice<'_>) {
     let RepeatedName { first, last, times } = places;
     let (one, other) = (first.value(), last.value());
-    let shown_name = cut(name);
-    let message = match times {
-        2 if one.text() == other.text() => {
-            ["`", &shown_name, "` occurs twice, both times ", &shown(one)].concat()
-        }
-        2 => ["`", &shown_name, "` occurs twice, first ", &shown(one), " and then ", &shown(other)].concat(),
-        times => {
-            format!("`{shown_name}` occurs {times} times, first {} and last {}", shown(one), shown(other))
+    let message = || {
+        let (name, first) = (cut(name), shown(one));
+        match times {
+            2 if one.text() == other.text() => ["`", &name, "` occurs twice, both times ", &first].concat(),
+            2 => ["`", &name, "` occurs twice, first ", &first, " and then ", &shown(other)].concat(),
+            times => format!("`{name}` occurs {times} times, first {first} and last {}", shown(other)),
         }
     };
     let text = advice.document.text();

@@ -28,16 +28,18 @@ pub(in crate::check) fn cardinalities(members: &Members<'_>, advice: &mut Advice
     });
     let [Some(there), Some(back)] = known else { return };
     let Some(member) = members.known(SECOND_CARDINALITY).filter(|_| back != mirrored(there)) else { return };
-    let message = format!(
-        "the cardinalities do not mirror each other: \"{there}\" from first to second is \"{}\" back, not \"{back}\"",
-        mirrored(there)
-    );
+    let message = || {
+        format!(
+            "the cardinalities do not mirror each other: \"{there}\" from first to second is \"{}\" back, not \"{back}\"",
+            mirrored(there)
+        )
+    };
     advice.raise_at(Code::CardinalityPair, NAMES[SECOND_CARDINALITY], member.value(), message);
 }
 
 fn unknown_cardinality(slot: usize, filled: &Filled<'_>, advice: &mut Advice<'_>) {
     let value = filled.member.value();
-    let message = format!("`{}` is {}, which is not a known cardinality", NAMES[slot], shown(value));
+    let message = || format!("`{}` is {}, which is not a known cardinality", NAMES[slot], shown(value));
     let meant = CARDINALITIES.into_iter().find(|known| bare(known) == bare(&filled.text));
     advice.raise_at(Code::Cardinality, NAMES[slot], value, message).help = Some(match meant {
         Some(meant) => format!("did you mean \"{meant}\"?").into(),
@@ -92,13 +94,13 @@ pub(in crate::check) fn record_ids(members: &Members<'_>, advice: &mut Advice<'_
         && first.fits(&two.text)
         && second.fits(&one.text)
     {
-        let message = "`firstRecordId` and `secondRecordId` seem to be swapped".to_owned();
+        let message = || "`firstRecordId` and `secondRecordId` seem to be swapped".to_owned();
         advice.raise_at(Code::RecordId, NAMES[*slot], one.member.value(), message).help = Some(FORMS.into());
         return;
     }
     for (kind, slot, record) in sides.iter().flatten().filter(|(kind, _, record)| !kind.fits(&record.text)) {
         let (value, name) = (record.member.value(), NAMES[*slot]);
-        let message = format!("`{name}` is {}, which is not the form of {}", shown(value), kind.id());
+        let message = || format!("`{name}` is {}, which is not the form of {}", shown(value), kind.id());
         advice.raise_at(Code::RecordId, name, value, message).help = Some(FORMS.into());
     }
 }

@@ -19,6 +19,8 @@ pub(super) use typed::typed;
 pub(super) use wrapper::around_text;
 
 use super::code::check_fields;
+use super::share;
+use super::unshown::Unworded;
 use super::{Code, Finding};
 use crate::event::members::pointer;
 use crate::event::{Class, Event, Wanted};
@@ -33,11 +35,12 @@ pub(super) fn advise(
     document: &Document<'_>,
     class: Option<Class>,
     wanted: Wanted,
+    unworded: Unworded,
     findings: &mut Vec<Finding>,
 ) {
     let recognised = class.and_then(Class::recognised);
     let event = recognised.map_or(wanted.usual(), |recognised| recognised.event);
-    let mut advice = Advice { document, wanted, event, findings };
+    let mut advice = Advice { document, wanted, event, unworded, findings };
     text::byte_order_mark(&mut advice);
     let root = document.root();
     let Some((members, class)) = document.members().zip(class) else {
@@ -60,22 +63,38 @@ pub(super) struct Advice<'a> {
     wanted: Wanted,
     /// The event as which it is judged, or would be if it were not another event.
     event: &'static Event,
+    /// The codes that need no sentences.
+    unworded: Unworded,
     findings: &'a mut Vec<Finding>,
 }
 
 impl Advice<'_> {
     /// Adds a finding about `text`, a slice of the document's text. Its level is the catalogue's.
-    fn raise(&mut self, code: Code, pointer: Pointer, text: &str, message: String) -> &mut Finding {
+    fn raise(
+        &mut self,
+        code: Code,
+        pointer: Pointer,
+        text: &str,
+        message: impl FnOnce() -> String,
+    ) -> &mut Finding {
         if self.findings.is_empty() {
             // Usually there is no other finding, or one.
             self.findings.reserve_exact(2);
         }
+        let message = if self.unworded.has(code) { String::new() } else { message() };
+        debug_assert!(code == Code::WrappedPayload || share::is_short(&message), "{message}");
         self.findings.push(Finding::new(code, pointer.bounded(), self.document.span(text), message));
         self.findings.last_mut().expect("internal error: one was just added")
     }
 
     /// Adds a finding about the value of the root's member `name`.
-    fn raise_at(&mut self, code: Code, name: &str, value: Node<'_>, message: String) -> &mut Finding {
+    fn raise_at(
+        &mut self,
+        code: Code,
+        name: &str,
+        value: Node<'_>,
+        message: impl FnOnce() -> String,
+    ) -> &mut Finding {
         self.raise(code, pointer(name), value.text(), message)
     }
 }

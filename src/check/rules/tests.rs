@@ -1,4 +1,4 @@
-use crate::check::{Code, Judge};
+use crate::check::{Code, Judge, Unworded};
 use crate::escape::is_unsafe;
 use crate::event::facts::CARDINALITIES;
 use crate::event::{ASSOCIATION_DELETE, ASSOCIATION_UPDATE, Event, RELATION_CREATE, RELATION_DELETE, Wanted};
@@ -341,8 +341,11 @@ fn another_event_is_reported_and_nothing_else() {
 #[test]
 fn each_payload_is_judged_as_what_it_is() {
     let label = |text: &str| {
-        let look =
-            Judge::default().with_events(Wanted::Any).look(text.as_bytes(), &mut crate::event::reader());
+        let look = Judge::default().with_events(Wanted::Any).look(
+            text.as_bytes(),
+            &mut crate::event::reader(),
+            Unworded::NONE,
+        );
         let codes: Vec<&str> = look.findings.iter().map(|finding| finding.code.as_str()).collect();
         let event = look.event.map_or_else(|| "none".to_owned(), |event| event.to_string());
         (event, codes.into_iter().find(|code| matches!(*code, "event-type" | "other-event" | "schema/type")))

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
     if advice.document.has_byte_order_mark() {
         let mark = &advice.document.text()[..BYTE_ORDER_MARK.len()];
-        let message = "the payload begins with a byte order mark (U+FEFF)".to_owned();
+        let message = || "the payload begins with a byte order mark (U+FEFF)".to_owned();
         let finding = advice.raise(Code::ByteOrderMark, Pointer::default(), mark, message);
         finding.help = Some("it is skipped here, but many JSON parsers refuse it: remove it".into());
     }
@@ -40,12 +40,15 @@ fn in_value(name: &str, member: Member<'_>, advice: &mut Advice<'_>) {
     let Some((place, character)) = first_suspicious(text, member.seen(), name.ends_with("Label")) else {
         return;
     };
-    let mut message = String::with_capacity(96);
-    message.extend(["`", name, "` holds "]);
-    push_named(&mut message, character);
-    message.push_str(" as its ");
-    push_ordinal(&mut message, place + 1);
-    message.push_str(" character");
+    let message = || {
+        let mut message = String::with_capacity(96);
+        message.extend(["`", name, "` holds "]);
+        push_named(&mut message, character);
+        message.push_str(" as its ");
+        push_ordinal(&mut message, place + 1);
+        message.push_str(" character");
+        message
+    };
     let finding = advice.raise_at(Code::SuspiciousText, name, member.value(), message);
     finding.help = Some("two values that look alike then differ; remove it where the value is made".into());
 }
@@ -57,15 +60,18 @@ fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
         Some((member, character))
     });
     let Some((member, character)) = suspects.next() else { return };
-    let others = match suspects.count() {
+    let others = suspects.count();
+    let others = || match others {
         0 => String::new(),
         1 => ", and one more name holds such a character".to_owned(),
         others => format!(", and {others} more names hold such characters"),
     };
     let name = member.name();
-    let mut message = format!("the name `{}` holds ", cut(&name));
-    push_named(&mut message, character);
-    message.push_str(&others);
+    let message = || {
+        let mut message = format!("the name `{}` holds ", cut(&name));
+        push_named(&mut message, character);
+        message + &others()
+    };
     advice.raise(Code::SuspiciousText, Pointer::default().join(&name), member.name_text(), message);
 }
 

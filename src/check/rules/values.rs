@@ -72,7 +72,7 @@ fn association_type(Filled { member, text }: &Filled<'_>, advice: &mut Advice<'_
     }
     let value = member.value();
     let message =
-        format!("`associationType` is {}, neither \"USER_DEFINED\" nor \"SYSTEM_DEFINED\"", shown(value));
+        || format!("`associationType` is {}, neither \"USER_DEFINED\" nor \"SYSTEM_DEFINED\"", shown(value));
     let meant = meant_type(text).map(|meant| format!("did you mean \"{meant}\"?").into());
     advice.raise_at(Code::AssociationType, NAMES[ASSOCIATION_TYPE], value, message).help = meant;
 }
@@ -91,7 +91,8 @@ fn object_key(ObjectKey { name, filled, is_known, .. }: &ObjectKey<'_>, advice: 
         return;
     }
     let (value, text) = (filled.member.value(), &filled.text);
-    let message = format!("`{name}` is {}, which is not an object key known from deliveries", shown(value));
+    let message =
+        || format!("`{name}` is {}, which is not an object key known from deliveries", shown(value));
     advice.raise_at(Code::ObjectKey, name, value, message).help = Some(match meant_key(text) {
         Some(meant) => format!("did you mean \"{meant}\"?").into(),
         None => format!(
@@ -133,14 +134,16 @@ fn object_pair(first: &ObjectKey<'_>, second: &ObjectKey<'_>, is_system: bool, a
     if are_documented || is_system || !first.is_known || !second.is_known {
         return;
     }
-    let message = [
-        "the page does not list the pair ",
-        &quoted(&first.filled.text),
-        " and ",
-        &quoted(&second.filled.text),
-        ": it has contacts and custom objects only",
-    ]
-    .concat();
+    let message = || {
+        [
+            "the page does not list the pair ",
+            &quoted(&first.filled.text),
+            " and ",
+            &quoted(&second.filled.text),
+            ": it has contacts and custom objects only",
+        ]
+        .concat()
+    };
     advice.raise_at(Code::ObjectPair, first.name, first.filled.member.value(), message);
 }
 
@@ -163,7 +166,7 @@ fn swapped_identifiers(members: &Members<'_>, advice: &mut Advice<'_>) {
         (None, None) => return,
     };
     let value = filled.member.value();
-    advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help = Some(FORMS.into());
+    advice.raise_at(Code::SwappedIdentifiers, name, value, || message.to_owned()).help = Some(FORMS.into());
 }
 
 /// A relation names its association by that association's id.
@@ -174,6 +177,7 @@ fn association_id(members: &Members<'_>, advice: &mut Advice<'_>) {
     if let Some(id) = filled(members, ASSOCIATION_ID).filter(|id| is_location_id(id.text.as_ref())) {
         let message = "`associationId` looks like a location or contact ID (20 letters and digits)";
         let (name, value) = (NAMES[ASSOCIATION_ID], id.member.value());
-        advice.raise_at(Code::SwappedIdentifiers, name, value, message.to_owned()).help = Some(FORMS.into());
+        advice.raise_at(Code::SwappedIdentifiers, name, value, || message.to_owned()).help =
+            Some(FORMS.into());
     }
 }

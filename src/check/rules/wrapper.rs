@@ -51,7 +51,7 @@ fn found(root: Node<'_>, advice: &mut Advice<'_>) -> bool {
     let more = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
     let message = format!("this is not a delivery; one is inside it, {place}{more}");
     let text = root.at(&pointer).unwrap_or(root).text();
-    open(advice.raise(CODE, pointer, text, message), "auto");
+    open(advice.raise(CODE, pointer, text, || message), "auto");
     true
 }
 
@@ -80,11 +80,11 @@ fn wrapped(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
             let place = Some(pointer.as_str()).filter(|place| !place.is_empty());
             let place = place.map(|place| format!(", at `{}`", visible(place))).unwrap_or_default();
             let message = format!("this is {}; the payload is inside it{place}", shape.what);
-            advice.raise(CODE, pointer, node.text(), message)
+            advice.raise(CODE, pointer, node.text(), || message)
         }
         None => {
             let what = shape.bodyless().map_or(shape.what, |(what, _)| what);
-            advice.raise(CODE, Pointer::default(), root.text(), format!("this is {what}"))
+            advice.raise(CODE, Pointer::default(), root.text(), || format!("this is {what}"))
         }
     };
     what_to_do(shape, "", finding);
@@ -109,7 +109,7 @@ fn open(finding: &mut Finding, shape: &'static str) {
 /// The form of the vendor's guide, an envelope around `data`.
 fn nested(shape: &Shape, root: Node<'_>, advice: &mut Advice<'_>) {
     let Some((_, data)) = first_place(shape, root) else { return };
-    let message = "the event's fields are one level down, in `data`".to_owned();
+    let message = || "the event's fields are one level down, in `data`".to_owned();
     let finding = advice.raise_at(Code::NestedData, "data", data, message);
     finding.label = Some("the event's fields".into());
     let why = "deliveries are flat, so a handler that reads `body.data` gets nothing from them; ";

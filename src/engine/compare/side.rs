@@ -4,7 +4,7 @@
 //! does not exist, as git uses it, and is compared as `{}`.
 
 use crate::capture::{Skipped, Unwrap};
-use crate::check::{Finding, Judge, Look};
+use crate::check::{Finding, Judge, Look, Unworded};
 use crate::engine::{Capture, Judged, Options};
 use crate::event::{self, Recognised};
 use crate::payload::{self, Document, Position};
@@ -282,5 +282,5 @@ fn position(fault: &Finding, payload: &Judged<'_>) -> Position {
 
 /// The findings about the payload, and its event.
 pub(super) fn look(payload: &Judged<'_>, judge: &Judge) -> Look {
-    judge.look(payload.frame.bytes, &mut event::reader())
+    judge.look(payload.frame.bytes, &mut event::reader(), Unworded::NONE)
 }
