@@ -28,14 +28,8 @@ pub(crate) fn has_unsafe(text: &str) -> bool {
     /// The first bytes of all unsafe characters. The last three begin whole scripts, and emoji.
     const LEADS: [u8; 9] = [0xc2, 0xcd, 0xe1, 0xe2, 0xef, 0xf3, 0xd8, 0xe3, 0xf0];
     let mut at = 0;
-    while let Some(sixteen) = text.as_bytes()[at..].first_chunk() {
-        let lanes = Lanes::new(sixteen);
-        // The bytes after the last of the sixteen are unknown.
-        let before = |seconds: u32| seconds >> 1 | 1 << (LANES - 1);
-        let arabic = lanes.any_of([0xd8]) & before(lanes.any_of([0x9c]));
-        let kana = lanes.any_of([0xe3]) & before(lanes.any_of([0x85]));
-        let emoji = lanes.any_of([0xf0]) & before(lanes.any_of([0x9b, 0x9d]));
-        let mut leads = lanes.any_of([0xc2, 0xcd, 0xe1, 0xe2, 0xef, 0xf3]) | arabic | kana | emoji;
+    while let Some(both) = text.as_bytes()[at..].first_chunk() {
+        let mut leads = may_begin_unsafe(both);
         while leads != 0 {
             if is_unsafe_at(text, at + leads.trailing_zeros() as usize) {
                 return true;
@@ -45,6 +39,20 @@ pub(crate) fn has_unsafe(text: &str) -> bool {
         at += LANES;
     }
     (at..text.len()).any(|at| LEADS.contains(&text.as_bytes()[at]) && is_unsafe_at(text, at))
+}
+
+/// The first bytes of characters beyond ASCII that may be unsafe, among sixteen bytes of which the next one is known:
+/// one bit for each, the lowest for the first. The second byte decides where the first begins a whole script, or emoji.
+#[inline(always)]
+pub(crate) fn may_begin_unsafe(both: &[u8; LANES + 1]) -> u32 {
+    let sixteen = "internal error: there is one byte more than lanes";
+    let first = Lanes::new(both.first_chunk().expect(sixteen));
+    let second = Lanes::new(both.last_chunk().expect(sixteen));
+    let arabic = first.is(0xd8) & second.is(0x9c);
+    let kana = first.is(0xe3) & second.is(0x85);
+    let emoji = first.is(0xf0) & second.among([0x9b, 0x9d]);
+    let others = first.among([0xc2, 0xcd, 0xe1, 0xe2, 0xef, 0xf3]);
+    (others | arabic | kana | emoji).bits()
 }
 
 /// Whether the character that begins at `at` is unsafe; the second byte usually decides.

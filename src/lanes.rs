@@ -3,6 +3,7 @@
 //! In: sixteen bytes. Out: one bit for each byte, the lowest for the first.
 //! Invariants: each bit depends on its own byte alone, as a test shows for every byte at every place.
 
+use std::ops::{BitAnd, BitOr};
 use wide::u8x16;
 
 /// The number of bytes in one step.
@@ -21,8 +22,8 @@ impl Lanes {
     /// The ends of runs of letters in a JSON string: quotes, backslashes, control characters, and DEL.
     #[inline(always)]
     pub(crate) fn stops(self) -> u32 {
-        let is_control = self.0.min(u8x16::splat(0x1f)).simd_eq(self.0);
-        (is_control | self.is(b'"') | self.is(b'\\') | self.is(0x7f)).to_bitmask()
+        let is_control = Marked(self.0.min(u8x16::splat(0x1f)).simd_eq(self.0));
+        (is_control | self.among([b'"', b'\\', 0x7f])).bits()
     }
 
     /// The bytes beyond ASCII.
@@ -34,12 +35,48 @@ impl Lanes {
     /// The bytes that are among `sought`.
     #[inline(always)]
     pub(crate) fn any_of<const N: usize>(self, sought: [u8; N]) -> u32 {
-        sought.into_iter().fold(u8x16::splat(0), |found, byte| found | self.is(byte)).to_bitmask()
+        self.among(sought).bits()
+    }
+
+    /// The same to be combined with others first.
+    #[inline(always)]
+    pub(crate) fn among<const N: usize>(self, sought: [u8; N]) -> Marked {
+        sought.into_iter().fold(Marked(u8x16::splat(0)), |found, byte| found | self.is(byte))
     }
 
     #[inline(always)]
-    fn is(self, byte: u8) -> u8x16 {
-        self.0.simd_eq(u8x16::splat(byte))
+    pub(crate) fn is(self, byte: u8) -> Marked {
+        Marked(self.0.simd_eq(u8x16::splat(byte)))
+    }
+}
+
+/// Some of sixteen bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Marked(u8x16);
+
+impl Marked {
+    /// One bit for each byte, the lowest for the first.
+    #[inline(always)]
+    pub(crate) fn bits(self) -> u32 {
+        self.0.to_bitmask()
+    }
+}
+
+impl BitOr for Marked {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitAnd for Marked {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 }
 

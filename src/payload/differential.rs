@@ -102,9 +102,26 @@ fn check_seen(written: &str, seen: super::Seen) {
     let ascii: String = written.chars().filter(char::is_ascii).collect();
     let has_unsafe = serde_json::from_str::<String>(&ascii).unwrap().chars().any(is_unsafe);
     assert_eq!(seen.is_escaped(), written.contains('\\'), "{written}");
-    assert_eq!(seen.is_wide(), !written.is_ascii(), "{written}");
+    let hides = |character: char| !character.is_ascii() && is_unsafe(character);
+    assert!(seen.may_hide() || !written.contains(hides), "{written}");
     assert_eq!(seen.is_safe_ascii(), !has_unsafe, "{written}");
     assert_eq!(seen.is_plain(), !written.contains('\\') && written.is_ascii() && !has_unsafe, "{written}");
+}
+
+#[test]
+fn an_unsafe_character_is_noted_wherever_it_is_in_a_string() {
+    let all = ('\u{80}'..=char::MAX).filter(|character| is_unsafe(*character));
+    for character in all.filter(|character| u32::from(*character) < 0x2_0000 || *character == '\u{e0041}') {
+        for before in [0, 1, 13, 14, 15, 16, 17, 31] {
+            for (filler, behind) in [("a", ""), ("ä", ","), ("م", ","), ("🏠", "x")] {
+                let text = format!("\"{}{character}\"{}", filler.repeat(before), behind.repeat(40));
+                let (_, seen) = super::scan::string(text.as_bytes(), 1).unwrap();
+                assert!(seen.may_hide(), "{text:?}");
+            }
+        }
+    }
+    let long = format!("\"{}\"{}", "مهتم й 買 ä 🏠".repeat(20), " ".repeat(20));
+    assert!(!super::scan::string(long.as_bytes(), 1).unwrap().1.may_hide());
 }
 
 /// Compares the two, with and without the remains of an earlier document.

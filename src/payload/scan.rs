@@ -8,7 +8,7 @@
 //! brackets is allocated, and reused. Property tests compare this with `serde_json`: a scanner that accepts too much
 //! would be the worst mistake this program can make.
 
-use crate::escape::is_unsafe;
+use crate::escape::{is_unsafe, may_begin_unsafe};
 use crate::lanes::{LANES, Lanes};
 
 /// The notes about a string, so that nobody has to look again.
@@ -22,6 +22,8 @@ impl Seen {
     const WIDE: u8 = 2;
     /// An escape or a DEL that is unsafe, as [`is_unsafe`] says.
     const UNSAFE: u8 = 4;
+    /// A byte beyond ASCII that an unsafe character may begin with.
+    const HIDING: u8 = 8;
 
     /// Whether the string must be decoded.
     #[inline]
@@ -41,15 +43,25 @@ impl Seen {
         self.0 & Self::UNSAFE == 0
     }
 
-    /// Whether there are bytes beyond ASCII.
-    pub(crate) fn is_wide(self) -> bool {
-        self.0 & Self::WIDE != 0
+    /// Whether a character beyond ASCII may be unsafe.
+    pub(crate) fn may_hide(self) -> bool {
+        self.0 & Self::HIDING != 0
     }
 
     /// The notes of both.
     #[inline]
     pub(super) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// Notes the bytes beyond ASCII among the sixteen at `at`: one bit for each, the lowest for the first.
+    #[inline(always)]
+    fn wide(&mut self, bytes: &[u8], at: usize, wide: u32) {
+        if wide != 0 {
+            let hiding = bytes[at..].first_chunk().map_or(wide, may_begin_unsafe);
+            self.add(Self::WIDE, true);
+            self.add(Self::HIDING, hiding & wide != 0);
+        }
     }
 
     #[inline(always)]
@@ -129,10 +141,10 @@ fn letters(bytes: &[u8], mut at: usize, seen: &mut Seen) -> usize {
         let lanes = Lanes::new(sixteen);
         let (stops, wide) = (lanes.stops(), lanes.wide());
         if stops != 0 {
-            seen.add(Seen::WIDE, wide & (stops - 1) & !stops != 0);
+            seen.wide(bytes, at, wide & (stops - 1) & !stops);
             return at + stops.trailing_zeros() as usize;
         }
-        seen.add(Seen::WIDE, wide != 0);
+        seen.wide(bytes, at, wide);
         at += LANES;
     }
     last_letters(bytes, at, seen)
@@ -145,14 +157,14 @@ fn last_letters(bytes: &[u8], at: usize, seen: &mut Seen) -> usize {
     let Some(last) = bytes.last_chunk() else {
         let rest = &bytes[at..];
         let length = rest.iter().take_while(is_letter).count();
-        seen.add(Seen::WIDE, !rest[..length].is_ascii());
+        seen.wide(bytes, at, u32::from(!rest[..length].is_ascii()));
         return at + length;
     };
     let (lanes, left) = (Lanes::new(last), bytes.len() - at);
     // The bytes before `at` were looked at already.
     let (stops, wide) = (lanes.stops() >> (LANES - left), lanes.wide() >> (LANES - left));
     let stops = stops | 1 << left;
-    seen.add(Seen::WIDE, wide & (stops - 1) & !stops != 0);
+    seen.wide(bytes, at, wide & (stops - 1) & !stops);
     at + stops.trailing_zeros() as usize
 }
 
@@ -168,13 +180,13 @@ fn rest_of_string(bytes: &[u8], mut at: usize, mut seen: Seen) -> Option<(usize,
             match behind_stop(bytes, at + stop, &mut seen)? {
                 Some(behind) => done = behind - at,
                 None => {
-                    seen.add(Seen::WIDE, wide & ((1 << stop) - 1) != 0);
+                    seen.wide(bytes, at, wide & ((1 << stop) - 1));
                     return Some((at + stop, seen));
                 }
             }
             stops &= u32::MAX.checked_shl(done as u32).unwrap_or(0);
         }
-        seen.add(Seen::WIDE, wide != 0);
+        seen.wide(bytes, at, wide);
         at += done.max(LANES);
     }
     loop {

@@ -23,7 +23,7 @@ pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
 /// checked: nobody knows what they should be.
 pub(super) fn suspicious(members: &Members<'_>, advice: &mut Advice<'_>) {
     let documented = advice.event.slots.with_envelope();
-    if !members.seen().is_plain() {
+    if may_hold_unsafe(members.seen()) {
         for (slot, name) in NAMES.into_iter().enumerate().filter(|(slot, _)| documented >> slot & 1 == 1) {
             if let Some(member) = members.known(slot).filter(|member| may_hold_unsafe(member.seen())) {
                 in_value(name, member, advice);
@@ -77,7 +77,7 @@ fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
 
 /// Whether a string in which the scanner saw this can hold an unsafe character.
 fn may_hold_unsafe(seen: Seen) -> bool {
-    !seen.is_safe_ascii() || seen.is_wide()
+    !seen.is_safe_ascii() || seen.may_hide()
 }
 
 /// The first suspicious character in a string, given the text between its quotes, and the number of characters before
