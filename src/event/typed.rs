@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_a_repeated_name_counts_and_what_is_not_a_string_is_absent() {
+    fn the_last_of_a_repeated_name_counts_and_a_value_of_another_type_is_absent() {
         let text = br#"{"id": "1", "id": "2", "key": 3, "firstRecordId": "\u00e4", "webhookId": "w"}"#;
         let document = Document::parse(text).unwrap();
         let association = Association::from(&document);

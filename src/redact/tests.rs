@@ -36,7 +36,7 @@ fn values_are_replaced_in_their_place_and_words_of_the_event_stay() {
 }
 
 #[test]
-fn what_differs_in_one_respect_still_does() {
+fn a_difference_in_one_respect_stays_one() {
     let value = |text: &str| redacted(&format!("\"{text}\"")).trim_matches('"').to_owned();
     let plain = value("Buyer of Property");
     assert_eq!(value("buyer of property").to_lowercase(), plain.to_lowercase());
@@ -91,7 +91,7 @@ fn the_length_of_a_body_stays_and_no_value_of_another_header_does() {
 }
 
 #[test]
-fn what_stands_before_a_colon_is_a_name_only_where_one_may_stand() {
+fn text_before_a_colon_is_a_name_only_where_one_is_allowed() {
     for text in
         ["<34>Jan 1 Ann Other: hello", "{\"note\": Ann Other: 1}", "x Ann Other: {\"firstObjectKey\":1}"]
     {
@@ -103,7 +103,7 @@ fn what_stands_before_a_colon_is_a_name_only_where_one_may_stand() {
 
 /// Inputs that would take hours if each text were searched again for each text inside it.
 #[test]
-fn what_is_inside_each_other_costs_bounded_time() {
+fn nesting_costs_bounded_time() {
     let mut quoted = "{\"firstObjectKey\":\"contact\"}".to_owned();
     for _ in 0..NESTED_AT_MOST + 4 {
         quoted = serde_json::json!({ "body": quoted }).to_string();
@@ -134,7 +134,7 @@ fn texts_in_utf_16_are_redacted_in_it() {
 
 /// A file that begins as UTF-16 and continues in ASCII would keep every other letter.
 #[test]
-fn nothing_of_a_file_that_is_no_text_is_left() {
+fn no_value_of_a_binary_file_is_left() {
     let wide = [b"\xff\xfe{\0\"\0".as_slice(), b"User-Agent: 67ade73d1119d2ac\x10\0"].concat();
     assert!(!String::from_utf8_lossy(&Redactor::new([7; 16]).redact(&wide)).contains(['A', 'g', 's', '7']));
     let zip = [b"PK\x03\x04\x14\0".as_slice(), b"secret.json\n\xff\xc3\xa4 67ade73d"].concat();
@@ -281,7 +281,7 @@ proptest! {
     }
 
     #[test]
-    fn bytes_that_are_no_text_stay_in_their_number(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn binary_data_keeps_its_length(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         prop_assert_eq!(Redactor::new([3; 16]).redact(&bytes).len(), bytes.len());
     }
 }

@@ -161,7 +161,7 @@ fn validate(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_manifest_that_is_written_lists_what_this_one_does_and_is_then_met() {
+fn a_written_manifest_lists_the_same_and_is_then_met() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("manifest.json");
     let (path, project) = (path.to_str().unwrap(), Path::new(env!("CARGO_MANIFEST_DIR")));

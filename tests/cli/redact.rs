@@ -260,7 +260,7 @@ fn every_capture_is_kept_and_has_its_findings_where_they_were() {
 
 /// Inputs that a fuzzer made of fixtures, each reduced to the fault.
 #[test]
-fn what_is_broken_is_broken_in_its_place_wherever_it_stands() {
+fn a_broken_part_stays_broken_at_its_place() {
     let encoded = STANDARD.encode(b"{\"type\":\"\xff\",\"id\":\"67ade73d1119d2ac\"}");
     let time = "2026-02-19T04:16:28.585000001";
     let record = r#"{\"firstRecordId\":\"a\",\"secondRecordId\":\"b c\n","stream":"stdout","time":"#;
@@ -289,7 +289,7 @@ fn what_is_broken_is_broken_in_its_place_wherever_it_stands() {
 
 /// The letters show where a broken document ends: only letters of JSON's words may occur outside of strings.
 #[test]
-fn what_is_broken_ends_where_it_did_whatever_its_letters_are() {
+fn a_broken_part_ends_where_it_did_whatever_its_letters_are() {
     for word in ["teru", "seat", "stern", "ease", "else", "b", "i", "x", "at", "axe", "no", "E"] {
         for text in [
             format!("{{\"a\": {word}\n}}\n}}\n"),
@@ -305,7 +305,7 @@ fn what_is_broken_ends_where_it_did_whatever_its_letters_are() {
 
 /// Where escapes are undone, what looks like one and isn't would be found as another character.
 #[test]
-fn what_is_not_an_escape_does_not_become_one() {
+fn a_near_escape_does_not_become_one() {
     for digit in 1..9 {
         for text in [
             format!("{{\\x2ia{digit}to\\x22firstObjectKey"),
@@ -476,7 +476,7 @@ fn has_word(text: &str, word: &str) -> bool {
 }
 
 #[test]
-fn nothing_of_a_capture_is_left_however_deep_it_stands() {
+fn no_value_of_a_capture_is_left_at_any_depth() {
     let (mut looked_for, mut all_left) = (0, Vec::new());
     for path in everything() {
         let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();

@@ -148,7 +148,7 @@ proptest! {
     #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(18), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_damaged_is_redacted_in_its_place(input in inputs()) {
+    fn damaged_input_is_redacted_in_place(input in inputs()) {
         promises::redact::redacted(&input);
     }
 }

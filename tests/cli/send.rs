@@ -106,7 +106,7 @@ fn a_receiver_that_takes_anything_does_not_verify_and_takes_get() {
 }
 
 #[test]
-fn a_receiver_that_writes_the_body_again_before_it_verifies_is_found_by_what_that_changes() {
+fn a_receiver_that_verifies_a_rewritten_body_is_found_by_the_changes() {
     let receiver = Receiver::new(|got| match written_again(&got.body) {
         _ if got.method != "POST" => Reply::of(405),
         Some(bytes) if is_signed(got, &bytes) => Reply::of(200),

@@ -380,7 +380,7 @@ fn each_payload_is_judged_as_what_it_is() {
 }
 
 #[test]
-fn an_event_that_is_wanted_is_spoken_against_only_by_what_it_has_not() {
+fn only_a_foreign_field_speaks_against_a_wanted_event() {
     let codes = |event: &'static Event, text: &str| -> Vec<&'static str> {
         let findings = Judge::default().with_events(Wanted::Only(event)).judge(text.as_bytes());
         findings.iter().map(|finding| finding.code.as_str()).collect()
