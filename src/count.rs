@@ -2,6 +2,8 @@
 //!
 //! In: a number and a noun in the singular. Out: a few words.
 
+use std::fmt::Write as _;
+
 /// A number and its noun: `1 payload`, `1200 properties`.
 pub(crate) fn amount(number: u64, noun: &str) -> String {
     format!("{number} {}", agreeing(number, noun))
@@ -31,6 +33,18 @@ pub(crate) fn grouped(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// Adds a number as a place in a row: `1st`, `12th`.
+pub(crate) fn push_ordinal(text: &mut String, number: usize) {
+    let suffix = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    write!(text, "{number}{suffix}").expect("internal error: writing to a String cannot fail");
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Invariants: a value is shown as written, escaped, and cut; jsonschema's own text, which quotes whole
 //! instances, is never used.
 
+use super::alike;
 use crate::count::amount;
 use crate::escape::{is_plain, quoted, visible};
 use crate::payload::{Kind, Node, Pointer};
@@ -61,7 +62,7 @@ fn subject(pointer: &Pointer) -> Cow<'static, str> {
         (Some(name), None) if !name.is_empty() => name,
         _ => pointer.as_str().into(),
     };
-    ["`", &cut(&place), "`"].concat().into()
+    quoted_name(&place).into()
 }
 
 fn demand(kind: &ValidationErrorKind, node: Node<'_>) -> String {
@@ -154,7 +155,7 @@ fn found(node: Node<'_>) -> Cow<'_, str> {
         Kind::Null => "null".into(),
         Kind::Boolean => node.text().into(),
         Kind::Number => ["the number ", &cut(node.text())].concat().into(),
-        Kind::String => ["the string ", &quoted(&node.as_str().unwrap_or_default(), MOST)].concat().into(),
+        Kind::String => ["the string ", &string(&node.as_str().unwrap_or_default())].concat().into(),
         Kind::Array => ["an array of ", &amount(size(node), "element")].concat().into(),
         Kind::Object => ["an object of ", &amount(size(node), "property")].concat().into(),
     }
@@ -191,6 +192,16 @@ fn objects_in(node: Node<'_>) -> usize {
 /// A value of the schema, as compact JSON.
 fn schema_value(value: &Value) -> String {
     cut(&value.to_string()).into_owned()
+}
+
+/// The value of a string in a sentence, with a note if it may be taken for another.
+pub(super) fn string(text: &str) -> String {
+    quoted(text, MOST) + &alike::note(text, MOST)
+}
+
+/// A name in a sentence, likewise.
+pub(super) fn quoted_name(text: &str) -> String {
+    ["`", &cut(text), "`", &alike::note(text, MOST)].concat()
 }
 
 /// A text made visible and cut to a few words' length.

@@ -5,6 +5,7 @@
 //! notes; all violations are found, not only the first; a finding borrows no text, so it outlives the payload; nothing
 //! here knows an output format.
 
+mod alike;
 mod budget;
 #[doc(hidden)]
 pub mod catalogue;

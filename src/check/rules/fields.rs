@@ -6,7 +6,7 @@
 
 use super::{Advice, shown, undocumented};
 use crate::check::Code;
-use crate::check::message::cut;
+use crate::check::message::quoted_name;
 use crate::event::members::{CUT, FIELDS, NAMES, beyond, pointer};
 use crate::event::{Event, bare};
 use crate::payload::{Member, Members, Pointer};
@@ -102,10 +102,10 @@ fn undocumented_names(members: &Members<'_>, absent: &mut u32, advice: &mut Advi
     let Some((first, member)) = listed.first() else { return };
     let count = beyond(members, advice.event.slots.with_envelope()) - misspelled;
     let message = || match count {
-        1 => ["`", &cut(first), "` is not a documented field"].concat(),
+        1 => quoted_name(first) + " is not a documented field",
         _ => {
             let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
-            let names: Vec<String> = listed.iter().map(|(name, _)| ["`", &cut(name), "`"].concat()).collect();
+            let names: Vec<String> = listed.iter().map(|(name, _)| quoted_name(name)).collect();
             format!("{count} fields are not documented: {}{more}", names.join(", "))
         }
     };
@@ -114,7 +114,7 @@ fn undocumented_names(members: &Members<'_>, absent: &mut u32, advice: &mut Advi
 
 fn misspelling(name: &str, member: &Member<'_>, field: usize, advice: &mut Advice<'_>) {
     let (field, pointer) = (NAMES[field], Pointer::default().join(name));
-    let message = || format!("`{}` is not documented; did you mean `{field}`?", cut(name));
+    let message = || quoted_name(name) + &format!(" is not documented; did you mean `{field}`?");
     let finding = advice.raise(Code::MisspelledField, pointer, member.name_text(), message);
     finding.help =
         Some(format!("names are compared exactly, case and separators included: write `{field}`").into());
@@ -212,11 +212,11 @@ fn duplicate(name: &str, places: &RepeatedName<'_>, advice: &mut Advice<'_>) {
     let RepeatedName { first, last, times } = places;
     let (one, other) = (first.value(), last.value());
     let message = || {
-        let (name, first) = (cut(name), shown(one));
+        let (name, first) = (quoted_name(name), shown(one));
         match times {
-            2 if one.text() == other.text() => ["`", &name, "` occurs twice, both times ", &first].concat(),
-            2 => ["`", &name, "` occurs twice, first ", &first, " and then ", &shown(other)].concat(),
-            times => format!("`{name}` occurs {times} times, first {first} and last {}", shown(other)),
+            2 if one.text() == other.text() => [&name, " occurs twice, both times ", &first].concat(),
+            2 => [&name, " occurs twice, first ", &first, " and then ", &shown(other)].concat(),
+            times => format!("{name} occurs {times} times, first {first} and last {}", shown(other)),
         }
     };
     let text = advice.document.text();

@@ -110,7 +110,7 @@ fn undocumented<'a>(members: &Members<'a>, event: &Event) -> impl Iterator<Item 
 /// A value in a sentence: a string quoted, anything else as written, cut.
 fn shown(value: Node<'_>) -> Cow<'_, str> {
     match value.kind() {
-        Kind::String => crate::escape::quoted(&value.as_str().unwrap_or_default(), MOST).into(),
+        Kind::String => super::message::string(&value.as_str().unwrap_or_default()).into(),
         Kind::Object => "an object".into(),
         Kind::Array => "an array".into(),
         _ => super::message::cut(value.text()),

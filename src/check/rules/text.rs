@@ -2,12 +2,12 @@
 
 use super::{Advice, undocumented};
 use crate::check::Code;
-use crate::check::message::cut;
+use crate::check::message::quoted_name;
+use crate::count::push_ordinal;
 use crate::escape::{has_unsafe, is_unsafe};
 use crate::event::members::{NAMES, beyond};
 use crate::payload::{BYTE_ORDER_MARK, Characters, Member, Members, Pointer, Seen};
 use std::cell::LazyCell;
-use std::fmt::Write as _;
 
 /// A byte order mark before the payload.
 pub(super) fn byte_order_mark(advice: &mut Advice<'_>) {
@@ -68,7 +68,7 @@ fn in_names(members: &Members<'_>, advice: &mut Advice<'_>) {
     };
     let name = member.name();
     let message = || {
-        let mut message = format!("the name `{}` holds ", cut(&name));
+        let mut message = format!("the name {} holds ", quoted_name(&name));
         push_named(&mut message, character);
         message + &others()
     };
@@ -121,15 +121,4 @@ fn push_named(message: &mut String, character: char) {
     message.push_str("U+");
     message.extend((0..digits).rev().map(digit));
     message.extend([" (", kind, ")"]);
-}
-
-fn push_ordinal(message: &mut String, number: usize) {
-    let suffix = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    write!(message, "{number}{suffix}").expect("internal error: writing to a String cannot fail");
 }
