@@ -41,8 +41,8 @@ pub(crate) fn has_unsafe(text: &str) -> bool {
     (at..text.len()).any(|at| LEADS.contains(&text.as_bytes()[at]) && is_unsafe_at(text, at))
 }
 
-/// The first bytes of characters beyond ASCII that may be unsafe, among sixteen bytes of which the next one is known:
-/// one bit for each, the lowest for the first. The second byte decides where the first begins a whole script, or emoji.
+/// The first bytes of characters beyond ASCII that may be unsafe, among sixteen bytes whose successor is known: one bit
+/// for each, the lowest for the first. If the first byte begins a whole script, or emoji, the second decides.
 #[inline(always)]
 pub(crate) fn may_begin_unsafe(both: &[u8; LANES + 1]) -> u32 {
     let sixteen = "internal error: there is one byte more than lanes";

@@ -38,7 +38,7 @@ impl Lanes {
         self.among(sought).bits()
     }
 
-    /// The same to be combined with others first.
+    /// The same, to be combined with other queries first.
     #[inline(always)]
     pub(crate) fn among<const N: usize>(self, sought: [u8; N]) -> Marked {
         sought.into_iter().fold(Marked(u8x16::splat(0)), |found, byte| found | self.is(byte))

@@ -30,7 +30,7 @@ pub fn shown(findings: &[Finding]) -> Share {
 /// The length of the longest sentence that can be left out, in the longest format and in bytes: it quotes five names.
 pub(super) const SENTENCE_AT_MOST: usize = 8 << 10;
 
-/// Whether there is room for all findings, whatever characters they have, and for so many bytes of further text.
+/// Whether there is room for all findings, whatever characters they have, and for `further` bytes of text.
 pub(super) fn has_room(findings: &[Finding], further: usize) -> bool {
     let length = || findings.iter().map(at_most).sum::<usize>();
     findings.len() <= SHOWN_AT_MOST && length() + further <= SHOWN_BYTES_AT_MOST

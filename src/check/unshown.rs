@@ -1,13 +1,13 @@
-//! Findings whose sentences nobody reads, since a report counts them and shows no more of them.
+//! Findings whose sentences are never shown, because a report only counts them from some point on.
 //!
-//! In: the levels and codes of which a report shows no more. Out: the codes whose sentences are left out.
+//! In: the levels and codes that a report no longer shows. Out: the codes whose sentences are left out.
 //! Invariants: only sentences are left out, and only those of the advisory layer; code, level, pointer and span are
 //! always there, so all counts and verdicts stay the same.
 
 use super::share::{self, SENTENCE_AT_MOST};
 use super::{Code, Finding, Level, Levels};
 
-/// The findings of which a report shows no more, whatever comes next.
+/// The findings that a report no longer shows, whatever comes next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unshown(u128);
 
@@ -32,7 +32,7 @@ impl Unshown {
         Self(self.0 & other.0)
     }
 
-    /// The codes of these findings, where each code has its level of `levels`.
+    /// The codes of these findings, given the level of each code.
     pub(super) fn codes(self, levels: &Levels) -> Unworded {
         let is_unshown = |code: Code| {
             // Its sentence may be as long as a pointer.
@@ -71,7 +71,7 @@ impl Unworded {
     }
 }
 
-/// The levels are behind the codes.
+/// The bits of the levels come after those of the codes.
 const _: () = assert!(Code::ALL.len() <= 125);
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
             }
             assert_eq!(unshown, worded);
         }
-        // Of many findings in one payload the sentences decide how many are shown, so they are there.
+        // If one payload has many findings, their sentences decide how many are shown, so they are written.
         assert!(left_out > 50 && kept > 50, "{left_out} left out, {kept} kept");
     }
 

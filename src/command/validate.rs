@@ -244,7 +244,7 @@ impl Sink for ValidateRun<'_, '_> {
     fn unshown(&self) -> Unshown {
         match self.expectation {
             Expectation::Valid => self.report.unshown(),
-            // What was expected is compared with all that was found.
+            // The expectations are compared with all findings.
             _ => Unshown::NONE,
         }
     }

@@ -86,7 +86,7 @@ pub trait Sink {
     /// A source cannot be read, or not to its end. The error names it.
     fn unavailable(&mut self, error: &anyhow::Error);
 
-    /// The findings that it does not show, whatever comes next. What was once among them stays so.
+    /// The findings that it does not show, whatever comes next. A finding that was once among them stays so.
     fn unshown(&self) -> Unshown {
         Unshown::NONE
     }
@@ -253,7 +253,7 @@ struct Order<'t, T> {
     has_payload: bool,
     /// The beginning of a text without a payload so far: it is a finding if the whole source has none.
     text: Option<JudgedBlock>,
-    /// What the sink shows no more of.
+    /// The findings that the sink no longer shows.
     unshown: Arc<Mutex<Unshown>>,
 }
 

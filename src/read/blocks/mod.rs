@@ -179,7 +179,7 @@ impl<R: Read> Blocks<R> {
         self
     }
 
-    /// The same of a source that is known to hold so many bytes: a few are not read into a large buffer.
+    /// The same for a source with this many bytes: a few are not read into a large buffer.
     pub(crate) fn of_length(self, bytes: usize) -> Self {
         Self { ask: (bytes + 1).min(FIRST_READ_BYTES), ..self }
     }
