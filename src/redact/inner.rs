@@ -8,7 +8,7 @@
 use super::around::Before;
 use super::opaque::around_invalid;
 use super::{NESTED_AT_MOST, Redactor, is_document, value};
-use crate::capture::{Inside, Shape, inside, is_text as begins_text, own_names, put_back};
+use crate::capture::{Inside, Shape, inside, is_text as begins_text, own_names, put_back, recognised_text};
 use crate::payload::BYTE_ORDER_MARK;
 
 /// The start of base64 of compressed data, gzip and Zstandard.
@@ -97,6 +97,11 @@ impl Redactor {
             }
         }
         self.rest(text, &mut out, &done);
+        // Where the sign of its shape stands in what seemed to be an object, nothing in it is one.
+        let shape_of = |text: &[u8]| recognised_text(text).map(|shape| shape.name);
+        if shape_of(text) != shape_of(&out) {
+            self.rest(text, &mut out, &vec![false; text.len()]);
+        }
         out
     }
 
