@@ -152,6 +152,11 @@ fn by_name(text: &str, wanted: Wanted) -> Option<Class> {
     Some(meant.map_or(Class::Named(Some(name)), |event| one(event, true)))
 }
 
+/// Whether the value `text` of `type` names an event, however it is written.
+pub(crate) fn names_event(text: &str) -> bool {
+    by_name(text, Wanted::Any).is_some()
+}
+
 /// The class that the names of the members show.
 fn by_signs(members: &Members<'_>, wanted: Wanted, is_misnamed: bool) -> Class {
     let usual = wanted.usual();

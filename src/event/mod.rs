@@ -25,7 +25,9 @@ mod value;
 #[doc(hidden)]
 pub use classify::Recognised;
 pub use classify::Wanted;
-pub(crate) use classify::{Class, Role, bare, classify, event_type, is_of_family, nearest, standing};
+pub(crate) use classify::{
+    Class, Role, bare, classify, event_type, is_of_family, names_event, nearest, standing,
+};
 #[doc(hidden)]
 pub use delivery::{Delivery, DeliveryMember};
 pub use kind::Event;

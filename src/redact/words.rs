@@ -5,6 +5,7 @@
 use super::cipher::{Cipher, Symbol};
 use crate::capture::own_names;
 use crate::event::facts::{CUSTOM_OBJECTS, OBJECT_KINDS};
+use crate::event::names_event;
 use crate::split;
 
 /// The kind of a value, by its member's name.
@@ -56,11 +57,10 @@ impl MemberKind {
 
 /// The length of the part of a value that stays, in bytes from its start.
 pub(super) fn kept_length(kind: MemberKind, value: &str) -> usize {
-    // Only the letters decide which event it is.
-    let is_letter = |part: char| !part.is_alphanumeric() || part.is_ascii_alphabetic();
-    let is_word = || value.len() <= 64 && !value.is_empty() && value.chars().all(is_letter);
+    let is_part = |part: u8| part.is_ascii_alphabetic() || b"_-.".contains(&part);
+    let is_word = || !value.is_empty() && value.bytes().all(is_part) || names_event(value);
     match kind {
-        MemberKind::Word if is_word() => value.len(),
+        MemberKind::Word if value.len() <= 64 && is_word() => value.len(),
         MemberKind::ObjectKey if OBJECT_KINDS.contains(&value) => value.len(),
         _ if value.starts_with(CUSTOM_OBJECTS) => CUSTOM_OBJECTS.len(),
         _ => 0,
