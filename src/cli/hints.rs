@@ -15,8 +15,9 @@ pub fn name_option(finding: &mut Finding) {
     };
     let Some(help) = &finding.help else { return };
     let words = remedy.words();
-    // Of many payloads' findings, `str::replace` would be a third of the time.
-    if let Some(at) = memchr::memmem::find(help.as_bytes(), words.as_bytes()) {
-        finding.help = Some([&help[..at], &option, &help[at + words.len()..]].concat().into());
-    }
+    // Mostly they come last; with many findings, searching for them would take a third of the time.
+    finding.help = Some(match help.strip_suffix(words) {
+        Some(before) => [before, &option].concat().into(),
+        None => help.replace(words, &option).into(),
+    });
 }

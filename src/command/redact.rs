@@ -111,6 +111,9 @@ impl Run<'_, '_> {
 
     /// Whether a payload has the same findings once it is redacted.
     fn finds_the_same(&mut self, judged: Judged<'_>, redacted: &[u8]) -> bool {
+        if redacted == judged.frame.bytes {
+            return true;
+        }
         let now = self.judge.judge_next(redacted, &mut self.reader);
         // The walk may have found more, in the text around the payload and before it.
         places(&now) == places(judged.findings)
@@ -148,10 +151,7 @@ impl Run<'_, '_> {
     ) -> io::Result<()> {
         let redacted = self.redactor.redact_in(frame.bytes, shape, frame.start.offset == 0);
         let has_opaque = self.redactor.take_opaque();
-        let found = |bytes: &[u8]| found_in(bytes, &self.judge, options);
-        let now = found(&redacted);
-        // The walk may have found more, in the text before it.
-        if now != Some(found_at(frame.start.offset, payloads)) && now != found(frame.bytes) {
+        if !self.finds_the_same_in(frame, payloads, &redacted, options) {
             if has_opaque {
                 self.unavailable(&anyhow!(
                     "the capture at {source}:{} was not written: a payload in compressed or binary data \
@@ -165,6 +165,23 @@ impl Run<'_, '_> {
         self.in_place(self.at.unwrap_or(Position::START), frame.start, &redacted)?;
         self.is_exact |= shape.is_some_and(Shape::is_whole);
         Ok(())
+    }
+
+    /// Whether a capture has the same findings once it is redacted.
+    fn finds_the_same_in<'p>(
+        &self,
+        frame: Frame<'_>,
+        payloads: impl Iterator<Item = Judged<'p>>,
+        redacted: &[u8],
+        options: &Options,
+    ) -> bool {
+        if redacted == frame.bytes {
+            return true;
+        }
+        let now = found_in(redacted, &self.judge, options);
+        // The walk may have found more, in the text before it.
+        now == Some(found_at(frame.start.offset, payloads))
+            || now == found_in(frame.bytes, &self.judge, options)
     }
 
     /// Ends an incomplete line, so that the next part begins on a line of its own.
