@@ -68,7 +68,6 @@ impl ContentPrint {
     }
 }
 
-/// A fingerprint of a value and its name.
 fn fingerprint(name: &str, value: &str, keys: &ahash::RandomState) -> u64 {
     let mut hasher = keys.build_hasher();
     name.hash(&mut hasher);

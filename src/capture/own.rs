@@ -31,11 +31,9 @@ pub struct Recorded<'a> {
     pub received: &'a str,
     /// Its path and query.
     pub target: &'a str,
-    /// Its headers.
     pub headers: &'a Headers,
     /// Whether secret headers are recorded with their values.
     pub keeps_secrets: bool,
-    /// Its body.
     pub body: &'a [u8],
     /// The URL that it was forwarded to, the status of the answer, if any, and the time that took, in milliseconds.
     pub forward: Option<(&'a str, Option<u16>, u64)>,

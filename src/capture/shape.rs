@@ -103,7 +103,6 @@ pub(super) const fn plain(at: &'static str) -> BodyMember {
     BodyMember { at, encoding: Encoding::Plain, then: Then::Payload }
 }
 
-/// A body that is base64.
 pub(super) const fn base64(at: &'static str) -> BodyMember {
     BodyMember { at, encoding: Encoding::Base64, then: Then::Payload }
 }
@@ -244,7 +243,6 @@ impl Shape {
 /// The entry of `assoclens captures` for the shapes that share a name.
 #[derive(Debug)]
 pub struct Listed {
-    /// The name.
     pub name: &'static str,
     /// A description, with its article.
     pub what: &'static str,

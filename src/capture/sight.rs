@@ -77,7 +77,6 @@ impl Sight {
         }
     }
 
-    /// Sees the value of `type`.
     pub(super) fn see_type(&mut self, value: Node<'_>) {
         if value.text().len() > 64 {
             return;

@@ -213,7 +213,6 @@ fn text<'a>(member: &Member<'a>, decoded: &'a mut String) -> Option<&'a str> {
 pub struct Indexed<P> {
     /// The fingerprints to compare.
     pub print: Print,
-    /// Its place.
     pub place: P,
     /// A part of the hash of the first record that matched it; 0 if none did.
     met: u64,

@@ -64,7 +64,6 @@ pub(super) struct Brief {
 enum FrameOutcome {
     /// A payload with findings.
     Found(Vec<Finding>),
-    /// A capture.
     Unwrapped(Capture),
 }
 

@@ -37,7 +37,6 @@ pub struct Forward {
 /// The answer of a handler.
 #[derive(Clone, Debug)]
 pub struct Answered {
-    /// Its status.
     pub status: u16,
     /// The beginning of its text, safe to print.
     pub shown: String,

@@ -35,7 +35,6 @@ pub(crate) struct Unwrapped {
     /// The place in the source where those begin.
     start: Position,
     findings: Vec<Finding>,
-    /// Its delivery.
     delivery: Option<u64>,
     /// The event as which it was judged.
     event: Option<Recognised>,

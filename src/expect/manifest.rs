@@ -58,7 +58,6 @@ struct File {
 /// Line and column in a file; `None` for anywhere.
 type EntryPlace = Option<(u64, u64)>;
 
-/// One finding that is expected.
 #[derive(Debug)]
 struct ExpectedFinding {
     code: Code,

@@ -34,10 +34,11 @@ pub struct Recording {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Current {
     /// One that is listed; whether it has an entry yet.
-    Listed { has_entry: bool },
+    Listed {
+        has_entry: bool,
+    },
     /// One that was listed before, and must yield the same again.
     Again,
-    /// The manifest.
     Manifest,
 }
 
@@ -81,7 +82,6 @@ impl Recording {
         true
     }
 
-    /// A source begins.
     pub(super) fn begin(&mut self, source: &str) {
         let real = fs::canonicalize(source).ok();
         self.end_list();

@@ -32,7 +32,6 @@ const ADDRESSES_AT_MOST: usize = 16;
 /// The answer of a receiver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Its status.
     pub status: u16,
     /// The media type of its body, if it says.
     pub media_type: Option<String>,

@@ -50,7 +50,6 @@ pub struct Received {
     pub target: String,
     /// All headers, as they arrived.
     pub headers: Headers,
-    /// Its body.
     pub body: Vec<u8>,
 }
 

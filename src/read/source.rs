@@ -59,7 +59,6 @@ impl Source {
     /// The name of standard input; no file has it.
     pub const STDIN_NAME: &str = "<stdin>";
 
-    /// The file at `path`.
     pub fn file(path: PathBuf) -> Self {
         Self { path: Some(path), called: None, is_walked: false, live: None }
     }

@@ -22,7 +22,6 @@ pub(super) struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// The fingerprint of the next finding.
     pub(super) fn next(&mut self, source: &str, finding: &Finding) -> String {
         let place = hash(&[finding.code.as_str().as_bytes(), b"\0", finding.pointer.as_str().as_bytes()]);
         let is_counted = self.seen.len() < PLACES_AT_MOST || self.seen.contains_key(&place);

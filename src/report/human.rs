@@ -41,7 +41,6 @@ struct RepeatedNote {
 }
 
 impl Human {
-    /// Reports on the page, with that summary line.
     pub fn new(page: Page, last_line: SummaryLine) -> Self {
         // Excerpts are cut to the width already; the renderer must not cut them again.
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(page.width * 8);

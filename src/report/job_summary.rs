@@ -18,7 +18,6 @@ const ROWS_AT_MOST: usize = 100;
 /// The length of all rows together, in bytes.
 const BYTES_AT_MOST: usize = 512 << 10;
 
-/// The job summary.
 #[derive(Clone, Debug, Default)]
 pub struct JobSummary {
     /// The first rows of each level.

@@ -67,7 +67,6 @@ const ASCII: Glyphs = Glyphs {
 /// The width of a page if it is unknown.
 pub const USUAL_WIDTH: usize = 100;
 
-/// The page for a report.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
     /// Its width in columns.

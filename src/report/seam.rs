@@ -7,7 +7,6 @@
 use crate::check::Unshown;
 use std::io::{self, Write};
 
-/// The subject of a report.
 pub trait Subject {
     /// The facts known before any item: an input, a receiver.
     type Start<'a>;
@@ -17,7 +16,7 @@ pub trait Subject {
     type End<'a>;
 }
 
-/// One format of a report.
+/// One format of a report. An error of any of its functions means that `out` cannot be written.
 pub trait Report<S: Subject> {
     /// Whether items without findings are wanted, too.
     fn wants_clean(&self) -> bool {
@@ -30,23 +29,14 @@ pub trait Report<S: Subject> {
     }
 
     /// An input begins, and its items come next.
-    ///
-    /// # Errors
-    /// `out` cannot be written.
     fn begin(&mut self, _start: &S::Start<'_>, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
 
     /// Reports one item.
-    ///
-    /// # Errors
-    /// `out` cannot be written.
     fn item(&mut self, item: &S::Item<'_>, out: &mut dyn Write) -> io::Result<()>;
 
     /// Writes held-back output: the next item may take long.
-    ///
-    /// # Errors
-    /// `out` cannot be written.
     fn pause(&mut self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
@@ -57,9 +47,6 @@ pub trait Report<S: Subject> {
     }
 
     /// Ends the report.
-    ///
-    /// # Errors
-    /// `out` cannot be written.
     fn finish(&mut self, _end: &S::End<'_>, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }

@@ -32,14 +32,12 @@ struct OfCode {
 pub struct Place {
     /// The source's name.
     pub source: String,
-    /// The line in it.
     pub line: u64,
 }
 
 /// Findings of one code at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The code.
     pub code: Code,
     /// The level, the highest if there are several.
     pub level: Level,
@@ -47,9 +45,7 @@ pub struct Row {
     pub pointer: Option<String>,
     /// The number of findings.
     pub count: u64,
-    /// The first place.
     pub first: Place,
-    /// The last place.
     pub last: Place,
 }
 

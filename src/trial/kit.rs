@@ -18,7 +18,6 @@ pub(crate) const USER_AGENT: &str = concat!("assoclens/", env!("CARGO_PKG_VERSIO
 pub struct Variant {
     /// Its name; empty if it is the only one.
     pub name: String,
-    /// The request.
     pub request: Request<'static>,
 }
 

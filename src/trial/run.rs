@@ -12,7 +12,6 @@ use crate::check::{Level, LevelChange, level_after};
 use crate::http::{Answer, Failure, Request, hint_of_status};
 use std::io;
 
-/// Answers one request.
 type SendOne<'s> = &'s mut dyn FnMut(&Request<'_>) -> Result<Answer, Failure>;
 
 /// One request and its answer.
@@ -29,7 +28,6 @@ pub struct SentRequest {
 pub struct CaseFinding {
     /// The case's name, or `sign/` for all that have the same fault.
     pub code: &'static str,
-    /// Its level.
     pub level: Level,
     /// The answer and the expectation.
     pub message: String,
@@ -37,7 +35,6 @@ pub struct CaseFinding {
     pub help: String,
 }
 
-/// The outcome of a case.
 #[derive(Clone, Debug)]
 pub enum CaseOutcome {
     /// Every answer was right.
@@ -51,11 +48,9 @@ pub enum CaseOutcome {
 /// A case that was tried, or skipped.
 #[derive(Clone, Debug)]
 pub struct Tried {
-    /// The case.
     pub case: &'static Case,
     /// The answers.
     pub sent: Vec<SentRequest>,
-    /// The outcome.
     pub outcome: CaseOutcome,
 }
 

@@ -223,7 +223,7 @@ fn every_shape_has_a_fixture_and_a_row_in_the_docs() {
         let name = shape.name;
         assert!(
             [" ", ","].iter().any(|end| expected.contains(&format!("  {name}{end}"))),
-            "{name} has a fixture"
+            "fixtures/capture has no fixture for {name}"
         );
         let code =
             |text: &str| if text.starts_with('/') { format!("`{text}`") } else { text.replace('|', "\\|") };

@@ -40,7 +40,8 @@ impl Code {
 
     /// Its entry on the page.
     pub fn entry(self) -> &'static Entry {
-        &page::page().entries[self.heading()]
+        let entry = page::page().entries.get(self.heading());
+        entry.unwrap_or_else(|| panic!("internal error: docs/findings.md has no section for {self}"))
     }
 }
 

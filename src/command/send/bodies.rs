@@ -13,11 +13,9 @@ use crate::signature::Body;
 use anyhow::{Context as _, bail};
 use std::path::PathBuf;
 
-/// One body.
 pub(super) struct SourceBody {
     /// Its source, safe to print.
     pub(super) source: String,
-    /// Its bytes.
     pub(super) bytes: Vec<u8>,
     /// The headers in the capture; none for a bare body.
     pub(super) headers: Headers,

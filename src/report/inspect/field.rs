@@ -18,7 +18,6 @@ use std::io::{self, Write};
 pub struct Fields {
     /// The names requested.
     names: Vec<String>,
-    /// The page.
     page: Page,
     /// The number of missing values.
     missing: u64,

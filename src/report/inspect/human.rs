@@ -27,7 +27,6 @@ const NAME_COLUMNS: usize = 17;
 /// The `human` format.
 #[derive(Clone, Debug)]
 pub struct HumanView {
-    /// The page.
     pub page: Page,
     /// Whether to explain what each field means.
     pub explain: bool,

@@ -16,9 +16,7 @@ use std::io::{self, Write};
 /// The separator of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
-    /// A tab.
     Tab,
-    /// A comma.
     Comma,
 }
 

@@ -26,7 +26,6 @@ pub struct HumanAnswers {
 }
 
 impl HumanAnswers {
-    /// Reports on the page.
     pub fn new(page: Page) -> Self {
         Self { page, skipped: Vec::new() }
     }

@@ -73,9 +73,7 @@ pub enum Answers {}
 /// A request and its answer, or a case's.
 #[derive(Clone, Copy, Debug)]
 pub enum Exchange<'a> {
-    /// A delivery.
     Delivery(&'a Delivered),
-    /// A case.
     Case(&'a Tried),
 }
 

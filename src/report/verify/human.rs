@@ -22,7 +22,6 @@ pub struct HumanSignatures {
 }
 
 impl HumanSignatures {
-    /// Reports for that page.
     pub fn new(page: Page) -> Self {
         Self { page, is_begun: false }
     }
