@@ -54,14 +54,18 @@ impl Unavailable {
         )
     }
 
-    pub(super) fn not_a_list(pointer: &str) -> Self {
+    /// A value is of another type than the shape's.
+    fn changed(message: String) -> Self {
         Self::new(
             Why::NoPayload,
-            format!("`{pointer}` should be the list of requests, but is not a list"),
-            "the capture was changed, or comes from another tool: name its shape with --unwrap, or the \
-             payload's place \
-             with --at",
+            message,
+            "the capture was changed, or comes from another tool: name its shape with --unwrap, or the payload's \
+             place with --at",
         )
+    }
+
+    pub(super) fn not_a_list(pointer: &str) -> Self {
+        Self::changed(format!("`{pointer}` should be the list of requests, but is not a list"))
     }
 
     /// The input lacks the signs of the shape that was requested.
@@ -76,14 +80,7 @@ impl Unavailable {
     }
 
     pub(super) fn not_a_body(kind: Kind) -> Self {
-        let kind = in_words(kind);
-        Self::new(
-            Why::NoPayload,
-            format!("the capture has {kind} where the body should be"),
-            "the capture was changed, or comes from another tool: name its shape with --unwrap, or the \
-             payload's place \
-             with --at",
-        )
+        Self::changed(format!("the capture has {} where the body should be", in_words(kind)))
     }
 
     pub(super) fn not_base64(error: &DecodeError) -> Self {

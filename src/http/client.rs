@@ -44,6 +44,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// A 200 without a body, at once: the answer if nothing is sent.
+    pub fn ok() -> Self {
+        Self { status: 200, media_type: None, location: None, body: Vec::new(), elapsed: Duration::ZERO }
+    }
+
     /// Whether the platform regards it as a success: after any other it sends again.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)

@@ -204,10 +204,6 @@ impl Report<Verdicts> for Ndjson {
         write_json(&Record::from(judged), out)?;
         out.write_all(b"\n")
     }
-
-    fn finish(&mut self, _: &Summary, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// The `json` format: `{"version": 1, "payloads": [record, …], "summary": {…}}`, written as the run goes on.

@@ -10,7 +10,6 @@ use crate::report::send::{Exchange, Sum, hint_of_failure};
 use crate::trial::{self, Case, Ids, Kit, cases};
 use anyhow::{Context as _, anyhow, bail};
 use jiff::Timestamp;
-use std::time::Duration;
 
 pub(super) fn run(
     arguments: &Send,
@@ -39,13 +38,7 @@ pub(super) fn run(
         let mut all = Vec::new();
         let mut keep = |request: &crate::http::Request<'_>| {
             all.push((request.clone().into_owned(), None));
-            Ok(Answer {
-                status: 200,
-                media_type: None,
-                location: None,
-                body: Vec::new(),
-                elapsed: Duration::ZERO,
-            })
+            Ok(Answer::ok())
         };
         let _ = trial::run(&chosen, &mut kit, changes, &mut keep, &mut |_| Ok(()));
         return dry::run(&all, &sender.target, arguments.format, streams);
