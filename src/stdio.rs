@@ -20,17 +20,11 @@ pub fn look() {
 }
 
 /// Whether there is a standard input.
-///
-/// # Errors
-/// It was closed.
 pub fn check_stdin() -> io::Result<()> {
     check(&IS_STDIN_CLOSED, "standard input is closed; name a file, or pipe payloads in")
 }
 
 /// Whether there is a standard output.
-///
-/// # Errors
-/// It was closed.
 pub fn check_stdout() -> io::Result<()> {
     check(&IS_STDOUT_CLOSED, "standard output is closed; let it go to a file, a pipe or a terminal")
 }

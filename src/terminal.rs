@@ -94,9 +94,6 @@ fn is_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
 }
 
 /// Writes styled text, without its styles if colour is not wanted.
-///
-/// # Errors
-/// The error of writing.
 pub fn write_styled(out: &mut dyn Write, styled: &str, is_coloured: bool) -> io::Result<()> {
     if is_coloured || !styled.contains('\x1b') {
         out.write_all(styled.as_bytes())

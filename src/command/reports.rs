@@ -35,9 +35,6 @@ pub(super) fn open(arguments: &Validate, streams: &Streams<'_>) -> anyhow::Resul
 }
 
 /// The same with another report for people.
-///
-/// # Errors
-/// Those of [`open`].
 pub(super) fn open_with(
     arguments: &Validate,
     streams: &Streams<'_>,

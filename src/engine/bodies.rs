@@ -28,8 +28,7 @@ impl Leaf<'_> {
     /// The body as it was delivered, empty if nothing was; `None` if it is not a delivery.
     ///
     /// # Errors
-    /// There are no bytes that could have been delivered: the message says that its `place` cannot be sent, or another
-    /// verb.
+    /// There are no bytes that could have been delivered. The message begins with `cannot VERB PLACE`.
     pub(crate) fn body(&self, verb: &str, place: &str) -> anyhow::Result<Option<Body<'_>>> {
         let bytes = match &self.unavailable {
             Some(unavailable) if unavailable.skippable.is_some() => return Ok(None),

@@ -67,17 +67,11 @@ pub struct Input<'a> {
 /// Takes the results of the engine.
 pub trait Sink {
     /// A source begins, and its payloads come next.
-    ///
-    /// # Errors
-    /// The output cannot be written: the run ends.
     fn begin(&mut self, _input: &Input<'_>) -> io::Result<()> {
         Ok(())
     }
 
     /// Some payloads have been judged. Flush all output, because the next may take long.
-    ///
-    /// # Errors
-    /// The output cannot be written: the run ends.
     fn block(&mut self, block: &JudgedBlock) -> io::Result<ControlFlow<()>>;
 
     /// Something in a capture or a directory was skipped.
@@ -121,9 +115,6 @@ enum Done {
 ///
 /// Returns early if the sink breaks off. A thread that waits for input is then left behind; it ends with the process or
 /// with its input.
-///
-/// # Errors
-/// Errors of the sink.
 pub fn run(
     sources: impl Iterator<Item = anyhow::Result<PathItem>> + Send + 'static,
     options: Options,

@@ -128,9 +128,6 @@ impl Recording {
     }
 
     /// The end of the manifest, and the numbers of files and findings in it.
-    ///
-    /// # Errors
-    /// A source cannot be listed.
     pub fn finish(mut self) -> anyhow::Result<(String, u64, u64)> {
         if let Some(source) = &self.unlisted {
             bail!("a manifest lists files by their paths, and {source} has none");

@@ -133,9 +133,6 @@ impl Client {
     }
 
     /// Makes one request.
-    ///
-    /// # Errors
-    /// There is no answer.
     pub fn send(&self, target: &Target, request: &Request<'_>) -> Result<Answer, Failure> {
         let (headers, start) = (request.headers_to(target), Instant::now());
         let answered = match request.method {

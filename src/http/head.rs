@@ -74,9 +74,6 @@ pub(super) fn end(bytes: &[u8]) -> Result<Option<usize>, Refusal> {
 
 impl Head {
     /// Reads a head, with the blank line that ends it.
-    ///
-    /// # Errors
-    /// It is refused.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         let mut lines =
             bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));

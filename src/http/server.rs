@@ -101,9 +101,6 @@ struct Shared {
 
 impl Server {
     /// Binds the address; port 0 means any free one.
-    ///
-    /// # Errors
-    /// The error of the system.
     pub fn bind(host: IpAddr, port: u16) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((host, port))?;
         listener.set_nonblocking(true)?;
@@ -117,9 +114,6 @@ impl Server {
     }
 
     /// Accepts deliveries, on a thread of its own.
-    ///
-    /// # Errors
-    /// The error of the system.
     pub fn serve(self, rules: Rules, take: Arc<Taker>, refused: Box<Refused>) -> io::Result<Stop> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

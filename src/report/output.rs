@@ -30,9 +30,6 @@ enum OutputTarget {
 
 impl Output {
     /// Prepares to write a whole file to `path`. A symbolic link is followed.
-    ///
-    /// # Errors
-    /// The file cannot be written; the error names it.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         let name = visible_path(path);
         let target = match path.metadata() {
@@ -52,9 +49,6 @@ impl Output {
     }
 
     /// Prepares to append to the file at `path`, which may be missing.
-    ///
-    /// # Errors
-    /// The file cannot be written; the error names it.
     pub fn append(path: &Path) -> anyhow::Result<Self> {
         let name = visible_path(path);
         let file = OpenOptions::new().append(true).create(true).open(path);

@@ -95,9 +95,6 @@ impl Count {
 }
 
 /// Tries the `chosen` cases, in order, and shows each to `look`. `Err` for the first: the receiver was not reached.
-///
-/// # Errors
-/// Errors of `look`.
 pub fn run(
     chosen: &[&'static Case],
     kit: &mut Kit<'_>,

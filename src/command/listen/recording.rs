@@ -67,9 +67,6 @@ impl Recorder {
 
 impl Records {
     /// Writes deliveries down and shows them to the judge. Returns their number.
-    ///
-    /// # Errors
-    /// A line cannot be written.
     pub(super) fn run(mut self, judge: &SyncSender<Recordable>) -> anyhow::Result<u64> {
         let (mut early, mut count) = (BTreeMap::new(), 0);
         while self.count != Some(count) {

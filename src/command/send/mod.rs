@@ -116,9 +116,6 @@ impl Sender {
 }
 
 /// The headers of all `--header` options.
-///
-/// # Errors
-/// One of them cannot be sent.
 pub(super) fn given_headers(given: &[Headers]) -> anyhow::Result<Headers> {
     let headers = given.iter().cloned().reduce(Headers::followed_by).unwrap_or_default();
     for (name, value) in headers.iter() {

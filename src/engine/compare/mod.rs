@@ -133,9 +133,6 @@ impl Compared<'_> {
 }
 
 /// Compares the first payloads of two sides.
-///
-/// # Errors
-/// Errors of `comparer`.
 pub fn pair(
     before: &Opened,
     after: &Opened,

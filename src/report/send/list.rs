@@ -7,9 +7,6 @@ use colored::Colorize as _;
 use std::io::{self, Write};
 
 /// Prints each case: its name, its level, the request, the expectation, and the reason.
-///
-/// # Errors
-/// The error of writing.
 pub fn list(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     for case in cases() {
         let needs = match case.needs {
