@@ -150,7 +150,7 @@ impl Redactor {
         let digits: String = value.split_ascii_whitespace().collect();
         let (bytes, engine) = value::base64(&digits)?;
         let new = if is_text(&bytes) {
-            value::encoded(&self.content(&bytes, None, true, depth + 1), engine)
+            value::encoded(&self.content(&bytes, None, true, depth + 1), engine, &digits)
         } else if let Some(beginning) =
             COMPRESSED_IN_BASE64.iter().find(|beginning| digits.starts_with(**beginning))
         {

@@ -89,7 +89,7 @@ fn text_in_strings_and_in_base64_is_redacted_by_its_own_members() {
     let inner = r#"{"id":"67ade73d1119d2ac7ad0c475","type":"AssociationCreate"}"#;
     let safe = redacted(&format!(
         "{{\"body\": \"{}\"}}",
-        value::encoded(inner.as_bytes(), &base64::engine::general_purpose::STANDARD)
+        value::encoded(inner.as_bytes(), &base64::engine::general_purpose::STANDARD, "")
     ));
     let (decoded, _) = value::base64(&safe[10..safe.len() - 2]).unwrap();
     let decoded = String::from_utf8(decoded).unwrap();

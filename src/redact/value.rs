@@ -8,8 +8,9 @@ use super::Redactor;
 use super::alphabet::{Alphabet, ValueForm, is_mark};
 use super::cipher::Symbol;
 use crate::capture::own_names;
-use base64::engine::Engine as _;
-use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::{DecodePaddingMode, Engine as _};
 use std::fmt::Write as _;
 
 /// The number of symbols that are drawn together; a longer value is drawn in parts.
@@ -177,11 +178,15 @@ fn escape(character: char, like: &str, out: &mut String) {
     }
 }
 
-/// The content of a string in base64, and its notation.
+const IN_BASE64_ALPHABET: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_encode_padding(false);
+static STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, IN_BASE64_ALPHABET);
+static URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, IN_BASE64_ALPHABET);
+
+/// The content of a string in base64, and its notation, with any padding or none, as captures are decoded.
 pub(super) fn base64(text: &str) -> Option<(Vec<u8>, &'static GeneralPurpose)> {
-    [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
-        .into_iter()
-        .find_map(|engine| Some((engine.decode(text).ok()?, engine)))
+    [&STANDARD, &URL_SAFE].into_iter().find_map(|engine| Some((engine.decode(text).ok()?, engine)))
 }
 
 /// Members that hold base64 written by a tool.
@@ -199,8 +204,9 @@ pub(super) fn still_base64(value: &str, mut drawn: String, name: &str) -> String
     drawn
 }
 
-pub(super) fn encoded(bytes: &[u8], engine: &GeneralPurpose) -> String {
-    engine.encode(bytes)
+/// The bytes in base64, with the padding of `like`.
+pub(super) fn encoded(bytes: &[u8], engine: &GeneralPurpose, like: &str) -> String {
+    engine.encode(bytes) + &like[like.trim_end_matches('=').len()..]
 }
 
 impl Redactor {

@@ -261,6 +261,7 @@ fn every_capture_is_kept_and_has_its_findings_where_they_were() {
 /// Inputs that a fuzzer made of fixtures, each reduced to the fault.
 #[test]
 fn a_broken_part_stays_broken_at_its_place() {
+    let payload = STANDARD_NO_PAD.encode(b"{\"type\":\"ContactCreate\",\"firstName\":\"Anna\"}");
     let encoded = STANDARD.encode(b"{\"type\":\"\xff\",\"id\":\"67ade73d1119d2ac\"}");
     let time = "2026-02-19T04:16:28.585000001";
     let record = r#"{\"firstRecordId\":\"a\",\"secondRecordId\":\"b c\n","stream":"stdout","time":"#;
@@ -275,6 +276,7 @@ fn a_broken_part_stays_broken_at_its_place() {
         "{\"body\":\"{\\\"id\\\": 1, \\\"secondObjectLabel\\\" \\\"x\\\", \\\"key\\\": \\\"y\\\"}\"}".to_owned(),
         "id: 0\nevent: ready\ndata: {}\n\nid: 1\ndata\0\0host\":\"a\",\"body\":{\"associationType\":\"b\",\"key\":1}}\n\n".to_owned(),
         "== Info: a\":1,\"b\":{\"c\":\"d\n=> Send header, 5 bytes (0x5)\n0000: POST / HTTP/1.1\n".to_owned(),
+        format!(":{{secondObjectKey\"{payload}="),
         "{\" proxy listening at secondObjectKey".to_owned(),
         "{\"=> Send header, 5 bytes (0x5)\n0000: POST / secondObjectKey".to_owned(),
         "{\"firstObjectLabel\":-0.0e+1secondObjectKey\"}".to_owned(),
