@@ -270,7 +270,7 @@ fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn near_json_is_read_alike(bytes in nearly_json()) {

@@ -136,9 +136,9 @@ fn searching_costs_linear_time() {
     for (name, maker) in makers {
         let (short, long) = (maker(SIZE), maker(8 * SIZE));
         let slow = time(&short).max(std::time::Duration::from_millis(10));
-        let times = time(&long).as_secs_f64() / slow.as_secs_f64();
-        // Quadratic time would be 64 times as much.
-        assert!(times < 32.0, "{name}: {times} times as long for 8 times as much, {slow:?} at first");
+        let times = || time(&long).as_secs_f64() / slow.as_secs_f64();
+        // Quadratic time would be 64 times as much, every time; other programs only take the processor now and then.
+        assert!((0..10).any(|_| times() < 32.0), "{name}: too long for 8 times as much, {slow:?} at first");
     }
 }
 
