@@ -60,6 +60,10 @@ fn first_line(text: &[u8]) -> &[u8] {
 
 fn is_verbose(text: &[u8]) -> bool {
     let line = first_line(text);
+    // curl's progress meter, which comes first where both streams went to one file.
+    if line.trim_ascii_start().starts_with(b"% Total    % Received") {
+        return true;
+    }
     // Other lists begin with an asterisk, too.
     const FIRST: [&[u8]; 12] = [
         b"  Trying ",

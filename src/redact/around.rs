@@ -48,8 +48,8 @@ static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     sorted(
         "\
     About Added Basic Bearer CONNECT Connected Could DEBUG DELETE END ERROR F GET HEAD HTTP Host INFO \
-    INIT_START Info Note Notification OK OPTIONS P PATCH POST PUT REPORT Rebuilt Recv RequestId Runtime \
-    SSL START Send TRACE Trying URL Using Uses Version WARN application at aws base64 body br bytes \
+    INIT_START Info Note Notification OK OPTIONS P PATCH POST PUT REPORT Rebuilt Received Recv RequestId Runtime \
+    SSL START Send TRACE Total Trying URL Using Uses Version WARN application at aws base64 body br bytes \
     charset chunked close closed closing connect curl data debug deflate error event false form \
     form-data gzip header headers html http https id identity info json keep-alive level listening log \
     message method msg multipart no-cache no-store not null octet-stream payload ping plain port \

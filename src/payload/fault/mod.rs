@@ -174,7 +174,8 @@ fn explain(whole: &str, at: usize, found: char, cause: &str) -> FaultWords {
     let is = |start: &str| cause.starts_with(start);
     let shown = show(found);
     if is("control character") {
-        return (format!("{shown} inside a string must be escaped"), Some(escape_for(found)));
+        let help = if ends_at_line(whole, at) { UNCLOSED_LINE.into() } else { escape_for(found) };
+        return (format!("{shown} inside a string must be escaped"), Some(help));
     }
     if is("invalid escape") || is("unexpected end of hex escape") {
         return ("this escape does not exist in JSON".to_owned(), Some(ESCAPE.into()));
@@ -193,7 +194,24 @@ fn explain(whole: &str, at: usize, found: char, cause: &str) -> FaultWords {
         };
     }
     let (message, help) = explain_start(whole[..at].trim_end().chars().next_back(), found, cause);
+    let help = help.or_else(|| ends_too_late(whole, at).then_some(UNCLOSED));
     (message, help.map(Cow::Borrowed))
+}
+
+/// Whether the string with a line break at `at` was to end before it: a comma is there, or the next line begins like
+/// a member, or closes a bracket.
+fn ends_at_line(whole: &str, at: usize) -> bool {
+    let (before, behind) = (whole[..at].trim_end(), whole[at..].trim_start());
+    let is_member = behind.strip_prefix('"').and_then(|name| name.split_once('"'));
+    let is_member = is_member
+        .is_some_and(|(name, rest)| !name.contains('\n') && rest.trim_start_matches(BLANKS).starts_with(':'));
+    before.ends_with(',') && is_member || behind.starts_with(['}', ']'])
+}
+
+/// Whether the string before `at` was to end sooner: it ends with what comes behind one, and letters follow.
+fn ends_too_late(whole: &str, at: usize) -> bool {
+    let string = whole[..at].strip_suffix('"');
+    string.is_some_and(|string| string.trim_end_matches(BLANKS).ends_with([',', ':', '{', '[']))
 }
 
 /// The way to write a control character in a string.
@@ -271,6 +289,10 @@ const WRAPPED: &str = "write \\n; if a terminal or a mail program wrapped the li
 const TERMINAL_LINE: usize = 4095;
 const CUT_BY_TERMINAL: &str = "it ends after 4,095 bytes, where a terminal cuts a line that is pasted: save \
                                the payload to a file, and name that";
+const UNCLOSED: &str =
+    "a closing quote is missing: the string before this goes on to where the next one should begin";
+const UNCLOSED_LINE: &str =
+    "end the string with a quote on this line; if the line break belongs to it, write \\n";
 const ESCAPE: &str = "JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits";
 const QUOTES: &str = "JSON has double quotes only; this may be Python's or JavaScript's own notation";
 const LITERALS: &str = "JSON has true, false and null, but not undefined, NaN, Infinity or None";
