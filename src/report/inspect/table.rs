@@ -73,13 +73,12 @@ impl TableView {
             write_styled(out, &(titles.bold().to_string() + "\n"), self.page.is_coloured)?;
         }
         for (standing, cells) in waiting {
-            let row = self.row(&cells);
-            let row = match standing {
+            let row = self.page.paint(self.row(&cells), |row| match standing {
                 Standing::Invalid => row.red(),
                 Standing::Other => row.blue(),
                 Standing::Valid | Standing::Warned => row.normal(),
-            };
-            write_styled(out, &format!("{row}\n"), self.page.is_coloured)?;
+            });
+            write_styled(out, &(row + "\n"), self.page.is_coloured)?;
         }
         Ok(())
     }
