@@ -153,7 +153,9 @@ impl JoinedStream {
         if !record.is_json {
             self.pieces.push((self.bytes.len(), start));
             self.bytes.extend_from_slice(message.strip_suffix(b"\r").unwrap_or(message));
-            self.bytes.extend_from_slice(if record.is_cut { b"" } else { b"\n" });
+            // The last record may have no line end, so that nothing stands behind it in the log.
+            let has_end = !record.is_cut && text[line + record.message.end..].starts_with(b"\n");
+            self.bytes.extend_from_slice(if has_end { b"\n" } else { b"" });
             return;
         }
         let quoted = &text[start - 1..=line + record.message.end];

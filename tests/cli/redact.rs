@@ -277,6 +277,7 @@ fn a_broken_part_stays_broken_at_its_place() {
         "id: 0\nevent: ready\ndata: {}\n\nid: 1\ndata\0\0host\":\"a\",\"body\":{\"associationType\":\"b\",\"key\":1}}\n\n".to_owned(),
         "== Info: a\":1,\"b\":{\"c\":\"d\n=> Send header, 5 bytes (0x5)\n0000: POST / HTTP/1.1\n".to_owned(),
         format!(":{{secondObjectKey\"{payload}="),
+        format!("{time}Z stdout P firstObjectKey:\n{time}Z stdout F {{"),
         "{\" proxy listening at secondObjectKey".to_owned(),
         "{\"=> Send header, 5 bytes (0x5)\n0000: POST / secondObjectKey".to_owned(),
         "{\"firstObjectLabel\":-0.0e+1secondObjectKey\"}".to_owned(),
