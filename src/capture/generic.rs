@@ -14,7 +14,7 @@ pub(super) const SHAPES: &[Shape] = &[
     // The members around `data` are the delivery's envelope.
     one(
         "nested",
-        "the nested form of the vendor's guide",
+        "the nested form of HighLevel's guide",
         &[Sign::Root(is_nested, "fields of the event in `/data`")],
         &[plain("/data")],
         "",

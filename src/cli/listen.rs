@@ -155,12 +155,10 @@ pub(super) const ABOUT: &str = "\
 Receive deliveries on this machine: record every byte, validate and verify each, and forward it to the handler that \
 you develop.
 
-Each POST is answered 200, whatever the verdict: after any other answer the platform sends it again, up to 12 times. \
-With --forward-to, the handler's answer is passed back: 502 if the handler cannot be reached, and 504 if it takes \
-                                longer \
-than 30 s. Requests from web pages are refused. To receive deliveries from the platform, put a tunnel in front. To \
-                                try it \
-out, send some yourself: assoclens send http://127.0.0.1:4011/.";
+Each POST is answered 200, whatever the verdict: after any other answer HighLevel sends it again, up to 12 times. \
+With --forward-to, the sender gets the handler's status, 502 if the handler cannot be reached, and 504 if it takes \
+longer than 30 s. Requests from web pages are refused. To receive deliveries from HighLevel, put a tunnel in front. To \
+try it out, send some yourself: assoclens send http://127.0.0.1:4011/.";
 
 const EXAMPLES: &str = "\
 Examples:

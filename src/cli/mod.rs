@@ -41,7 +41,7 @@ use crate::payload::MAX_BYTES;
 use crate::read::InputFormat;
 use crate::terminal::ColorChoice;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
-use clap::{Args, Parser, Subcommand};
+use clap::{Arg, Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Inspect and validate payloads of HighLevel's "Association Created" webhook
@@ -261,6 +261,14 @@ pub struct Reading {
     pub jobs: Option<usize>,
 }
 
+/// Says what a command that writes payloads does with one that is too long.
+fn unwritten(longest: Arg) -> Arg {
+    longest.long_help(
+        "Longest payload to read, in bytes\n\n\
+         A longer one is not written, and the exit code is 2. This bounds the memory used.",
+    )
+}
+
 impl Default for Reading {
     fn default() -> Self {
         Self {
@@ -300,7 +308,7 @@ pub struct Judging {
 
 /// `assoclens filter`
 #[derive(Debug, Args)]
-#[command(after_help = more("filter"), after_long_help = FILTER_EXAMPLES)]
+#[command(after_help = more("filter"), after_long_help = FILTER_EXAMPLES, mut_arg("max_payload_bytes", unwritten))]
 pub struct Filter {
     /// The inputs
     #[command(flatten)]

@@ -6,7 +6,12 @@ use std::path::PathBuf;
 
 /// `assoclens redact`
 #[derive(Debug, Args)]
-#[command(after_help = super::more("redact"), after_long_help = EXAMPLES)]
+#[command(
+    after_help = super::more("redact"),
+    after_long_help = EXAMPLES,
+    mut_arg("all_events", |other| other.help(ALL_EVENTS)),
+    mut_arg("max_payload_bytes", super::unwritten)
+)]
 pub struct Redact {
     /// The inputs
     #[command(flatten)]
@@ -38,6 +43,9 @@ pub struct Redact {
     #[arg(short, long)]
     pub quiet: bool,
 }
+
+const ALL_EVENTS: &str = "Also redact events outside the association and relation family; by default they are skipped \
+                          and counted";
 
 pub(super) const ABOUT: &str = "\
     Write payloads without the values that identify an account or a person, and with everything that made them fail.\n\n\

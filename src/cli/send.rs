@@ -27,9 +27,9 @@ pub struct Send {
 
     /// Payloads or captures [default: the documented example]
     ///
-    /// Files, directories, or - for standard input. Bodies are taken out of captures and sent byte for byte. The
-    /// example is sent in the flat form that deliveries have, with a new `webhookId` and the current time as
-    /// `timestamp`.
+    /// Files, directories, or - for standard input. Bodies are taken out of captures and sent byte for byte. So is a
+    /// file's payload, without the line end at the end of the file. The example is sent with the event's fields next to
+    /// `type`, a new `webhookId` and the current time as `timestamp`.
     #[arg(value_name = "PATH", conflicts_with_all = ["cases", "case", "list_cases", "write_cases"])]
     pub paths: Vec<PathBuf>,
 
@@ -231,7 +231,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 
 /// The beginning of the long help.
 pub(super) const ABOUT: &str = "\
-Post deliveries to your receiver, as the platform does, and check its answers.
+Post deliveries to your receiver, as HighLevel does, and check its answers.
 
 With --cases, it tests the receiver: every form of the event must be accepted, every forgery refused, and nothing \
                                 may \

@@ -141,7 +141,7 @@ fn hint(judged: &Judged<'_>, receipt: &Receipt) -> Option<&'static str> {
             "it is not signed, so a handler that verifies is right to refuse it"
         }
         _ if is_refused && !judged.is_valid() => {
-            "the handler refuses what breaks the schema; the platform sends it again, up to 12 times"
+            "the handler refuses what breaks the schema; HighLevel sends it again, up to 12 times"
         }
         _ if answered.status < 300
             && judged.findings.iter().any(|finding| finding.code == Code::DuplicateDelivery) =>

@@ -155,7 +155,7 @@ impl Cause {
         match self {
             Self::PublishedKey(_) => "verify with the published keys, or with the key as it is published",
             Self::OtherHeader(..) => {
-                "copy the header again; if it is right, check whether the vendor has published a new key"
+                "copy the header again; if it is right, check whether HighLevel has published a new key"
             }
             Self::KeySize { .. } => "verify with the signer's key",
             Self::Capture(_) => {
@@ -173,7 +173,7 @@ impl Cause {
             Self::Logged => "let the program log the raw body, before it parses it",
             Self::LaidOut => "take the raw body from a capture of the request; a log page has none",
             Self::OtherKey => {
-                "compare the fingerprint with that of the vendor's current key, and verify with that one"
+                "compare the fingerprint with that of HighLevel's current key, and verify with that one"
             }
         }
     }

@@ -67,8 +67,8 @@ impl Malformed {
                 None => "copy it in full".to_owned(),
             },
             Self::Digest(_) => {
-                "the platform signs with a key pair, so there is no shared secret: this is somebody's own \
-                 test, or another service's webhook; verify a delivery of the platform"
+                "HighLevel signs with a key pair, so there is no shared secret: this is somebody's own \
+                 test, or another service's webhook; verify a delivery from HighLevel"
                     .to_owned()
             }
         }

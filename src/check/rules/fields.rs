@@ -55,7 +55,7 @@ fn missing(members: &Members<'_>, absent: u32, advice: &mut Advice<'_>) {
     let is_cut = members.get(CUT).is_some_and(|member| member.value().text() == "true");
     finding.help = Some(
         if is_cut {
-            "`payloadTooLarge` says that the platform has cut this payload: it was longer than 256 KB"
+            "`payloadTooLarge` says that HighLevel has cut this payload: it was longer than 256 KB"
         } else if lacking == all {
             "the schema requires no field, so it accepts any object; is this the body of the delivery?"
         } else {

@@ -49,6 +49,7 @@ pub struct Verify {
     pub public_key: Option<PathBuf>,
 
     /// Reject deliveries older than this, such as 5m or 1d
+    ///
     /// A timestamp equally far in the future is rejected, too. Without this option, age is only reported: a retry
     /// sends the original body again later.
     #[arg(long, value_name = "DURATION")]
@@ -84,13 +85,11 @@ pub(super) const ABOUT: &str = "\
 Verify the signature of a delivery. If it does not match, find out why.
 
 If the header X-GHL-Signature (Ed25519) is there, it alone decides; otherwise the legacy X-WH-Signature (RSA-SHA256) \
-does. The value N/A means that the delivery is not signed. A signature covers the body alone. Verifiers disagree on \
-                                its \
-exact bytes, so three forms are tried: as it is, without one line end at the end, and as compact JSON with order \
-                                and text \
-kept. The report says which one matched.
+does. The value N/A means that the delivery is not signed. A signature covers the body alone. A copy of a body \
+often differs from the signed bytes in white space, so three forms are tried: as it is, without one line end at the \
+end, and as compact JSON with order and text kept. The report says which one matched.
 
-There is no published test vector, so this has never been checked against a real delivery.";
+No real signed delivery is public, so this has never been tried on one.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -52,7 +52,7 @@ fn help(cause: &Cause) -> &'static str {
              lists them)"
         }
         Cause::OtherKey => {
-            "compare the fingerprint with that of the vendor's current key; give another with --public-key \
+            "compare the fingerprint with that of HighLevel's current key; give another with --public-key \
              FILE"
         }
         _ => cause.help(),

@@ -12,7 +12,7 @@ use crate::trial::kit::replaced;
 /// The usual case of a body that is not a delivery.
 const BROKEN: Case = Case {
     expects: &[(NoCrash, Warning)],
-    why: "anybody can post anything; the vendor's guide advises to answer 200",
+    why: "anybody can post anything; HighLevel's guide advises to answer 200",
     help: CRASH_HELP,
     ..SIGNED
 };
@@ -88,7 +88,7 @@ pub(super) const CASES: &[Case] = &[
         name: "bad/content-type",
         sends: "a delivery as text/plain",
         expects: &[(Reported, Note)],
-        why: "nobody knows whether the platform ever sends another media type",
+        why: "nobody knows whether HighLevel ever sends another media type",
         help: "",
         make: Requests(|kit| {
             let body = kit.flat().compact();

@@ -10,14 +10,14 @@ use crate::http::Method;
 use jiff::SignedDuration;
 
 const IGNORE: &str =
-    "answer 2xx to what you do not need: any other answer makes the platform send it again, 12 times";
+    "answer 2xx to what you do not need: any other answer makes HighLevel send it again, 12 times";
 const FIELD_HELP: &str =
     "do not rely on a field being there, and log what you cannot use instead of refusing it";
 
 pub(super) const CASES: &[Case] = &[
     Case {
         name: FIRST,
-        sends: "the documented example in the flat form, signed if there is a key",
+        sends: "the documented example, its fields next to `type` and `webhookId`, signed if there is a key",
         expects: &[(Success, Error)],
         why: "the event's page: a listener must accept POST",
         help: "check the route, the method and, if it verifies, the key: --sign-with needs the private key \
@@ -30,7 +30,7 @@ pub(super) const CASES: &[Case] = &[
         name: "post/no-redirect",
         sends: "(the same answer)",
         expects: &[(NoRedirect, Error)],
-        why: "the platform takes a redirect for a failure and does not follow it; clients that do turn POST \
+        why: "HighLevel takes a redirect for a failure and does not follow it; clients that do turn POST \
               into GET",
         help: "register the URL that the redirect leads to: usually they differ in a slash at the end, \
                https or www",
@@ -41,7 +41,7 @@ pub(super) const CASES: &[Case] = &[
         name: "post/in-time",
         sends: "(the same answer)",
         expects: &[(InTime, Note)],
-        why: "the vendor publishes no limit, so the time is only reported",
+        why: "HighLevel publishes no limit, so the time is only reported",
         help: "acknowledge first and work afterwards",
         make: SameAnswer,
         ..SIGNED
@@ -82,7 +82,7 @@ pub(super) const CASES: &[Case] = &[
         name: "event/missing-field",
         sends: "each documented field missing in turn",
         expects: &[(Success, Warning)],
-        why: "the vendor's maintainers confirm that documented fields can be absent",
+        why: "HighLevel's maintainers confirm that documented fields can be absent",
         help: FIELD_HELP,
         make: Requests(|kit| each_field(kit, Draft::without)),
         ..SIGNED
@@ -176,7 +176,7 @@ pub(super) const CASES: &[Case] = &[
         name: "again/same",
         sends: "post/accepted once more, the same bytes",
         expects: &[(NoCrash, Warning), (Success, Note)],
-        why: "the vendor sends the original again, and also advises to reject a `webhookId` that came \
+        why: "HighLevel sends the original again, and also advises to reject a `webhookId` that came \
               before: a 4xx \
               brings more retries, a 2xx ends them",
         help: "answer 2xx to what you have handled; whether it acted on it twice cannot be seen from outside",
@@ -187,7 +187,7 @@ pub(super) const CASES: &[Case] = &[
         name: "again/old",
         sends: "a delivery of two days ago, with a new `webhookId`",
         expects: &[(NoCrash, Warning), (Success, Note)],
-        why: "the vendor advises a window of five minutes, and also sends the original again for days: a \
+        why: "HighLevel advises a window of five minutes, and also sends the original again for days: a \
               receiver cannot do both",
         help: "refuse by `webhookId` rather than by age",
         make: Body(|kit| {

@@ -24,7 +24,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "sign/none",
         sends: "no signature",
-        why: "a receiver that skips the check when the header is missing, as the vendor's PHP SDK does, \
+        why: "a receiver that skips the check when the header is missing, as HighLevel's PHP SDK does, \
               handles anything",
         make: Requests(|kit| forged(kit, |_, _| None)),
         ..FORGED
@@ -102,7 +102,7 @@ pub(super) const CASES: &[Case] = &[
         name: "sign/spaced",
         sends: "the same JSON over lines, signed as it is sent",
         expects: &[(Success, Note)],
-        why: "a receiver that parses the body and verifies it rewritten, as the vendor's TypeScript SDK \
+        why: "a receiver that parses the body and verifies it rewritten, as HighLevel's TypeScript SDK \
               does, refuses it; harmless while deliveries are compact",
         help: "verify the bytes as they arrived, before anything parses them",
         make: Body(|kit| kit.flat().pretty()),
