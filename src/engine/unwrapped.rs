@@ -222,17 +222,20 @@ impl Unwrapped {
         let Look { mut findings, delivery, event } = look(&leaf, judge);
         findings.shrink_to(MOSTLY);
         let mut trace = Trace::new(&leaf.layers);
-        let start = trace.outward(0);
+        // A layer that is off by a byte may point past the frame: a wrong place is better than none for a whole run.
+        let whole = frame.bytes.len();
+        let start = trace.outward(0).min(whole);
         let places = spans(&findings, delivery.and_then(|_| span_of_id(leaf.document?)));
         let places = places.into_iter().map(|(span, is_shown)| {
-            let from = trace.outward(span.start) - start;
+            let from = trace.outward(span.start).clamp(start, whole) - start;
             // Only shown findings need an end, which is looked for from the start of the finding.
-            let to = if is_shown { trace.clone().outward(span.end).saturating_sub(start) } else { from };
+            let to =
+                if is_shown { trace.clone().outward(span.end).clamp(start, whole) - start } else { from };
             (span, from..to.max(from))
         });
         let places = places.collect();
         // Each part is walked once: the walk continues from the last place.
-        let end = trace.outward(leaf.bytes.len()).max(start);
+        let end = trace.outward(leaf.bytes.len()).clamp(start, whole);
         let is_within = frame.bytes.get(start..end) == Some(leaf.bytes);
         let text = if is_within {
             PayloadText::Within(start..end)
