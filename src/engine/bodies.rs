@@ -8,7 +8,7 @@ use crate::capture::{Leaf, Unwrap, Why};
 use crate::escape::visible;
 use crate::headers::{Fidelity, Headers};
 use crate::payload::{Cursor, MAX_BYTES};
-use crate::read::{Blocks, InputFormat, Source};
+use crate::read::{Blocks, Frame, InputFormat, Source};
 use crate::signature::Body;
 use anyhow::{anyhow, bail};
 use std::io::Read;
@@ -20,8 +20,8 @@ const BODIES_AT_MOST: usize = 10_000;
 pub(crate) enum InputPart<'a> {
     /// A body in a capture, and its place, which is safe to print.
     Captured(&'a Leaf<'a>, String),
-    /// A payload that is not a capture, and its line.
-    Bare(&'a [u8], u64),
+    /// A payload that is not a capture.
+    Bare(Frame<'a>),
 }
 
 impl Leaf<'_> {
@@ -67,7 +67,7 @@ pub(crate) fn each_part(
             looked?;
             match is_capture {
                 true => captures += 1,
-                false => look(InputPart::Bare(frame.bytes, frame.start.line))?,
+                false => look(InputPart::Bare(frame))?,
             }
         }
     }
@@ -89,7 +89,7 @@ pub fn each_body(
     let (name, mut bodies, mut captures, mut bare) = (source.name(), 0, 0, None);
     let mut part = |part: InputPart<'_>| {
         match part {
-            InputPart::Bare(_, line) => bare = bare.or(Some(line)),
+            InputPart::Bare(frame) => bare = bare.or(Some(frame.start.line)),
             InputPart::Captured(leaf, place) => {
                 let body = leaf.body("verify", &place);
                 bodies += usize::from(!matches!(body, Ok(None)));

@@ -58,9 +58,9 @@ fn of_source(
                 }),
                 _ => skipped.add("not deliveries"),
             },
-            InputPart::Bare(bytes, line) => bodies.push(SourceBody {
-                source: format!("{name}:{line}"),
-                bytes: bytes.to_vec(),
+            InputPart::Bare(frame) => bodies.push(SourceBody {
+                source: format!("{name}:{}", frame.start.line),
+                bytes: frame.bytes.to_vec(),
                 headers: Headers::default(),
                 path: source.path().map(PathBuf::from),
             }),
