@@ -18,7 +18,7 @@ mod value;
 mod words;
 
 use crate::capture::Shape;
-use crate::payload::Document;
+use crate::payload::{Document, is_binary};
 use cipher::Cipher;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use std::collections::{BTreeMap, HashMap};
@@ -140,7 +140,13 @@ impl Redactor {
     ) -> Vec<u8> {
         match begins_input.then(|| self.not_text(payload)).flatten() {
             Some(redacted) => redacted,
-            None => self.content(payload, shape, false, 0),
+            None => {
+                let mut redacted = self.content(payload, shape, false, 0);
+                if begins_input {
+                    keep_text(payload, &mut redacted);
+                }
+                redacted
+            }
         }
     }
 
@@ -299,6 +305,18 @@ impl Redactor {
 
     fn keep(&mut self, what: &'static str) {
         *self.counts.kept.entry(what).or_default() += 1;
+    }
+}
+
+/// Puts back the first characters of a text whose pseudonym begins as a file that is not text does, such as `x` before
+/// U+0001, with which zlib begins.
+fn keep_text(payload: &[u8], redacted: &mut [u8]) {
+    let is_so = is_binary(payload);
+    for (at, byte) in payload.iter().enumerate().take_while(|(_, byte)| byte.is_ascii()).take(8) {
+        if is_binary(redacted) == is_so {
+            return;
+        }
+        redacted[at] = *byte;
     }
 }
 
