@@ -125,7 +125,7 @@ pub(crate) fn put_back(layer: &Layer, old: &[u8], new: &[u8], out: &mut [u8], do
         }
         let place = place..(place + written).min(out.len());
         done[place.clone()].fill(true);
-        if old != new {
+        if old != new && !changes_an_escape(&out[..place.end], old, new) {
             is_whole &= spell(&mut out[place.clone()], old, new, is_in_digits);
         }
         if is_in_digits {
@@ -133,6 +133,17 @@ pub(crate) fn put_back(layer: &Layer, old: &[u8], new: &[u8], out: &mut [u8], do
         }
     }
     is_whole
+}
+
+/// Whether a letter behind a backslash, which is written as it is, would become an escape, or no longer be one.
+fn changes_an_escape(written: &[u8], old: &[u8], new: &[u8]) -> bool {
+    let ([one], [other]) = (old, new) else { return false };
+    let is_short = |letter: &u8| br#""\/bfnrt'"#.contains(letter);
+    let is_long = |letter: &u8| matches!(letter, b'u' | b'x');
+    let before = written
+        .strip_suffix(old)
+        .filter(|_| is_short(one) != is_short(other) || is_long(one) || is_long(other));
+    before.is_some_and(|before| before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1)
 }
 
 /// The number of bytes in which a character is written.

@@ -322,6 +322,9 @@ fn a_near_escape_does_not_become_one() {
             promises::redact::redacted(text.as_bytes());
         }
     }
+    for letter in 'a'..='z' {
+        promises::redact::redacted(format!(r#"",\"associationType\\\{letter}1"#).as_bytes());
+    }
 }
 
 #[test]
