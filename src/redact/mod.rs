@@ -142,9 +142,7 @@ impl Redactor {
             Some(redacted) => redacted,
             None => {
                 let mut redacted = self.content(payload, shape, false, 0);
-                if begins_input {
-                    keep_text(payload, &mut redacted);
-                }
+                keep_beginning(payload, &mut redacted);
                 redacted
             }
         }
@@ -308,9 +306,9 @@ impl Redactor {
     }
 }
 
-/// Puts back the first characters of a text whose pseudonym begins as a file that is not text does, such as `x` before
-/// U+0001, with which zlib begins.
-fn keep_text(payload: &[u8], redacted: &mut [u8]) {
+/// Puts back the first characters of what begins as a file that is not text does, or whose pseudonym would: `x` before
+/// U+0001 begins zlib's.
+fn keep_beginning(payload: &[u8], redacted: &mut [u8]) {
     let is_so = is_binary(payload);
     for (at, byte) in payload.iter().enumerate().take_while(|(_, byte)| byte.is_ascii()).take(8) {
         if is_binary(redacted) == is_so {
