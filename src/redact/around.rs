@@ -47,14 +47,14 @@ static HEADERS: LazyLock<Vec<&str>> = LazyLock::new(|| {
 static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     sorted(
         "\
-    About Added Basic Bearer CONNECT Connected Could DEBUG DELETE END ERROR F GET HEAD HTTP Host INFO \
-    INIT_START Info Note Notification OK OPTIONS P PATCH POST PUT REPORT Rebuilt Received Recv RequestId Runtime \
-    SSL START Send TRACE Total Trying URL Using Uses Version WARN application at aws base64 body br bytes \
-    charset chunked close closed closing connect curl data debug deflate error event false form \
+    About Added AssociationCreate AssociationDelete AssociationUpdate Basic Bearer CONNECT Connected Could DEBUG DELETE END ERROR F GET HEAD HTTP Host INFO \
+    MANY_TO_MANY MANY_TO_ONE ONE_TO_MANY ONE_TO_ONE INIT_START Info Note Notification OK OPTIONS P PATCH POST PUT REPORT RelationCreate RelationDelete Rebuilt Received Recv RequestId Runtime \
+    SSL START SYSTEM_DEFINED Send TRACE Total Trying URL USER_DEFINED Using Uses Version WARN application at aws base64 body br business bytes \
+    charset chunked close closed closing connect contact curl custom_objects data debug deflate error event false form \
     form-data gzip header headers html http https id identity info json keep-alive level listening log \
-    message method msg multipart no-cache no-store not null octet-stream payload ping plain port \
+    message method msg multipart no-cache no-store not note null octet-stream opportunity payload ping plain port \
     processing proxy rawBody ready received request requestId response retry sns sqs status stderr \
-    stdout stream tag text time timestamp to true type urlencoded utf-8 warn webhook xml zstd",
+    stdout stream tag task text time timestamp to true type urlencoded utf-8 warn webhook xml zstd",
     )
 });
 

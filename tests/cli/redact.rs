@@ -267,6 +267,7 @@ fn a_broken_part_stays_broken_at_its_place() {
     let record = r#"{\"firstRecordId\":\"a\",\"secondRecordId\":\"b c\n","stream":"stdout","time":"#;
     for text in [
         format!("{{\"specversion\":\"1.0\",\"id\":\"a\",\"data_base64\":\"{encoded}\"}}\n"),
+        "INIT_START Runtime Version: \n== Info: {\\\"secondObjectKey\":\"custom_objects.h\"}".to_owned(),
         format!("{time}.Z stdout F {{\"firstObjectKey\":\"contact\",\"id\":3}}\n{time}Z stdout F x {{\n"),
         format!("{time}Z stdout F a\n-{time}Z stdout F {{\"type\":1}}\n"),
         format!("{time}Z stdout F a\n{{\"log\":\"{record}\"{time}Z\"}}\n{{\"log\":\"{{\\\"firstObjectKey\\\":\\\"\u{1}\",\n"),
