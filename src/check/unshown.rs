@@ -77,7 +77,7 @@ const _: () = assert!(Code::ALL.len() <= 125);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{Judge, LevelChange, Selector, shown};
+    use crate::check::{Judge, LevelChange, Selector, Share, shown};
     use crate::event;
     use std::fs;
     use std::path::Path;
@@ -113,6 +113,21 @@ mod tests {
         }
         // If one payload has many findings, their sentences decide how many are shown, so they are written.
         assert!(left_out > 50 && kept > 50, "{left_out} left out, {kept} kept");
+    }
+
+    /// Twenty duplicates that there is no room for with their sentences, and would be without.
+    #[test]
+    fn sentences_are_there_where_they_decide_how_many_findings_are_shown() {
+        let (quotes, mut members) = ("\\\"".repeat(100), Vec::new());
+        for number in 0..20 {
+            members.extend([0, 1].map(|_| format!("\"{number}{quotes}\":\"{quotes}\"")));
+        }
+        let text = format!("{{{}}}", members.join(","));
+        let (judge, mut reader) = (Judge::default(), event::reader());
+        let worded = judge.look(text.as_bytes(), &mut reader, Unworded::NONE).findings;
+        assert!(worded.len() > 20 && shown(&worded) != Share::of_payload(&worded, |_| true));
+        let unshown = judge.look(text.as_bytes(), &mut reader, judge.unworded(Unshown::ALL)).findings;
+        assert_eq!((shown(&unshown), unshown), (shown(&worded), worded));
     }
 
     #[test]
