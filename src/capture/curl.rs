@@ -6,6 +6,7 @@
 use super::http::lines;
 use super::layer::Layer;
 use super::shape::{CapturePart, Content, Shape, ShapeForm, Sign, Then};
+use super::text::{holds_payload, may_hold_payload};
 use super::unavailable::Unavailable;
 use crate::split::Framing;
 use std::borrow::Cow;
@@ -45,8 +46,13 @@ pub(super) fn is_trace(text: &[u8]) -> bool {
 /// Shows the text of each request to `look`; the shape of such texts takes it apart.
 fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     let (mut requests, mut is_sent): (Vec<TracedRequest>, bool) = (Vec::new(), false);
+    let mut answers = TracedRequest::default();
     for line in lines(text, 0) {
         let written = &text[line.clone()];
+        let row = row(written);
+        if row.is_none() && may_hold_payload(written) {
+            look(CapturePart::text(text, line.clone(), "lines between requests"));
+        }
         if let Some((heading, is_request)) = heading(written) {
             is_sent = is_request;
             if heading.starts_with(SENT[0]) {
@@ -54,15 +60,14 @@ fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
             }
             continue;
         }
-        let row = row(written);
-        if row.is_none() && memchr::memchr(b'{', written).is_some() {
-            look(CapturePart::text(text, line.clone(), "lines between requests"));
-        }
-        let Some(request) = requests.last_mut().filter(|_| is_sent) else { continue };
+        let request = requests.last_mut().filter(|_| is_sent).unwrap_or(&mut answers);
         match row {
             Some((at, bytes)) => request.add(line.start + at, &bytes),
             None => request.is_ascii |= !written.trim_ascii().is_empty(),
         }
+    }
+    if holds_payload(&answers.bytes) {
+        look(answers.text(text));
     }
     let several = requests.len() > 1;
     if requests.is_empty() {
@@ -89,6 +94,15 @@ impl TracedRequest {
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// The bytes as a text that is not a request.
+    fn text(self, trace: &[u8]) -> CapturePart<'_> {
+        let content = Content {
+            bytes: Cow::Owned(self.bytes),
+            layers: vec![Layer::Pieces(self.rows.into(), BYTE_COLUMNS)],
+        };
+        CapturePart { content: Ok(content), ..CapturePart::text(trace, 0..trace.len(), "answers") }
+    }
+
     fn part(self) -> CapturePart<'static> {
         let unavailable = |unavailable| CapturePart::unavailable(self.place.clone(), unavailable);
         if self.is_ascii {
@@ -102,7 +116,7 @@ impl TracedRequest {
         let content = Ok(Content { bytes, layers });
         CapturePart {
             content,
-            then: Then::Shape(&super::http::HTTP),
+            then: Then::Shape(&super::http::REQUEST),
             ..CapturePart::unavailable(place, Unavailable::empty())
         }
     }
@@ -114,10 +128,13 @@ fn row(line: &[u8]) -> Option<(usize, Vec<u8>)> {
         memchr::memchr(b':', line).filter(|at| *at >= 4 && line[..*at].iter().all(u8::is_ascii_hexdigit))?;
     let digits = line.get(colon + 2..)?;
     let bytes: Vec<u8> = digits.chunks(BYTE_COLUMNS).take(ROW_BYTES).map_while(byte).collect();
-    // A row of text may begin with something like digits; in a row of bytes, spaces follow up to the last column.
+    // A row of text may begin with something like digits; in a row of bytes, spaces follow up to the last column, and
+    // behind it there are at most a space and a character for each column.
     let rest = digits.get(bytes.len() * BYTE_COLUMNS..).unwrap_or_default();
+    let rest = rest.strip_suffix(b"\r").unwrap_or(rest);
     let padding = (ROW_BYTES - bytes.len()) * BYTE_COLUMNS;
-    let is_padded = rest.len() >= padding && rest[..padding].iter().all(|byte| *byte == b' ');
+    let is_as_long = (padding..=padding + 1 + ROW_BYTES).contains(&rest.len());
+    let is_padded = is_as_long && rest[..padding].iter().all(|byte| *byte == b' ');
     (!bytes.is_empty() && is_padded).then_some((colon + 2, bytes))
 }
 

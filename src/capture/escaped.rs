@@ -6,6 +6,7 @@
 //! undone, once; the result is never longer than the text.
 
 use super::layer::Layer;
+use super::text::has_own_name;
 use crate::event::members::OWN;
 
 /// An escaped quote, and the function that undoes this kind of escape: it returns the length in bytes and the meaning.
@@ -41,11 +42,12 @@ const STYLES: [Style; 8] = [
 
 /// The text without the kind of escapes that is around a name of the event's own, and the way back to `text`.
 pub(super) fn unescaped(text: &[u8]) -> Option<(Vec<u8>, Layer)> {
-    let undo = OWN.iter().find_map(|name| {
-        let at = memchr::memmem::find(text, name.as_bytes())?;
-        let style = STYLES.iter().find(|(quote, _)| text[..at].ends_with(quote))?;
-        Some(style.1)
-    })?;
+    if !has_own_name(text) {
+        return None;
+    }
+    let style = |at: usize| STYLES.iter().find(|(quote, _)| text[..at].ends_with(quote));
+    let names = OWN.iter().flat_map(|name| memchr::memmem::find_iter(text, name.as_bytes()));
+    let (_, undo) = names.into_iter().find_map(style)?;
     let (mut plain, mut pieces, mut at) = (Vec::with_capacity(text.len()), vec![(0, 0)], 0);
     while at < text.len() {
         match undo(&text[at..]) {
@@ -62,6 +64,11 @@ pub(super) fn unescaped(text: &[u8]) -> Option<(Vec<u8>, Layer)> {
         }
     }
     Some((plain, Layer::Pieces(pieces.into(), 1)))
+}
+
+/// Whether the text has quotes as forms and URLs encode them.
+pub(super) fn is_percent_encoded(text: &[u8]) -> bool {
+    memchr::memmem::find(text, b"%22").is_some()
 }
 
 /// Escapes of JSON, shells and most languages.

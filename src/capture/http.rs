@@ -5,6 +5,7 @@
 
 use super::layer::Layer;
 use super::shape::{CapturePart, Content, Shape, ShapeForm, Sign};
+use super::text::{holds_payload, may_hold_payload};
 use super::unavailable::Unavailable;
 use crate::headers::Headers;
 use crate::split::{Framing, is_blank};
@@ -20,6 +21,9 @@ pub(super) const HTTP: Shape = Shape {
     signs: &[Sign::Text(begins, "a first line such as `POST /hook HTTP/1.1`")],
     form: ShapeForm::Text(Framing::Whole, parts),
 };
+
+/// The same, where the tool keeps each request by itself: no second one begins in it, whatever its body looks like.
+pub(super) const REQUEST: Shape = Shape { form: ShapeForm::Text(Framing::Whole, request), ..HTTP };
 
 /// The name of a body that was sent in chunks.
 pub(super) const CHUNKED: &str = "chunked";
@@ -81,6 +85,21 @@ fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     }
 }
 
+/// Shows the request that `text` is, and the text before it, to `look`.
+fn request(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
+    let Some(start) = next_request(text, 0) else {
+        return look(CapturePart::unavailable(0..text.len(), Unavailable::nothing()));
+    };
+    let mut aside = |place: Range<usize>| {
+        if !is_blank(&text[place.clone()]) {
+            look(CapturePart::text(text, place, "texts between requests"));
+        }
+    };
+    aside(0..start);
+    let (headers, body) = headers(text, start, &mut aside);
+    look(part(text, body..text.len(), headers));
+}
+
 fn part(text: &[u8], body: Range<usize>, headers: Headers) -> CapturePart<'_> {
     let is_chunked = headers.all("transfer-encoding").any(|coding| coding.eq_ignore_ascii_case("chunked"));
     // A tool that joined the chunks may well have kept the header.
@@ -123,11 +142,17 @@ fn next_request(text: &[u8], at: usize) -> Option<usize> {
 
 /// The headers of the request that begins at `start`, and where its body begins.
 ///
-/// A line that is not a header may hide a payload, so it is shown to `look`.
+/// A line with a payload is shown to `look`, and so is one that may hide a payload because it is not a header.
 fn headers(text: &[u8], start: usize, look: &mut dyn FnMut(Range<usize>)) -> (Headers, usize) {
     let mut headers = Headers::default();
-    for line in lines(text, start).skip(1) {
+    for line in lines(text, start) {
         let written = &text[line.clone()];
+        if holds_payload(written) {
+            look(line.clone());
+        }
+        if line.start == start {
+            continue;
+        }
         if is_blank(written) {
             return (headers, (line.end + 1).min(text.len()));
         }
@@ -135,7 +160,7 @@ fn headers(text: &[u8], start: usize, look: &mut dyn FnMut(Range<usize>)) -> (He
             let (name, value) = (written[..colon].trim_ascii(), written[colon + 1..].trim_ascii());
             headers.push(decoded(name), decoded(value));
         }
-        if !is_header(written) && memchr::memchr(b'{', written).is_some() {
+        if !is_header(written) && may_hold_payload(written) && !holds_payload(written) {
             look(line);
         }
     }

@@ -11,13 +11,26 @@ use super::shape::{
 use super::unavailable::Unavailable;
 use crate::headers::Fidelity;
 use crate::payload::Document;
-use crate::split::{Framing, LogRecord, is_time, record};
+use crate::split::{Framing, LogRecord, function_message, record};
 use std::borrow::Cow;
 
 /// Whether a line is the beginning of an object that other lines go on with.
 pub(super) fn is_begun(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     line.starts_with(b"{") && matches!(line.last(), Some(b'{' | b'[' | b','))
+}
+
+/// Whether a line is one field of a payload that was logged over several lines.
+///
+/// One field is enough, so that each payload is reported once.
+pub(super) fn is_field(line: &[u8]) -> bool {
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
+    let line = line.trim_ascii();
+    let name = line.strip_prefix(b"\"").or_else(|| line.strip_prefix(b"'")).unwrap_or(line);
+    name.strip_prefix(b"firstObjectKey").is_some_and(|rest| {
+        let rest = if rest.first().is_some_and(is_quote) { &rest[1..] } else { rest };
+        rest.trim_ascii_start().starts_with(b":")
+    })
 }
 
 /// The name for lines that hold no payload.
@@ -174,22 +187,13 @@ impl JoinedStream {
     }
 }
 
-/// The start of the message in a line that a Lambda function's runtime wrote.
-fn lambda_message(text: &[u8]) -> Option<usize> {
-    let mut columns = text.splitn(4, |byte| *byte == b'\t');
-    let (time, request, level) = (columns.next()?, columns.next()?, columns.next()?);
-    let is_level = level.len() <= 8 && level.iter().all(u8::is_ascii_uppercase);
-    (is_time(time) && request.len() <= 36 && is_level)
-        .then_some((time.len() + request.len() + level.len() + 3).min(text.len()))
-}
-
 fn is_lambda(text: &[u8]) -> bool {
     let begins_with = |mark: &[u8]| text.starts_with(mark);
     begins_with(b"START RequestId: ")
         || begins_with(b"INIT_START Runtime Version: ")
-        || lambda_message(text).is_some()
+        || function_message(text).is_some()
 }
 
 fn lambda(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
-    message(text, lambda_message(text).unwrap_or(0), look);
+    message(text, function_message(text).unwrap_or(0), look);
 }

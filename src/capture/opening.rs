@@ -28,8 +28,8 @@ use std::sync::LazyLock;
 
 /// The depth to which captures may be nested.
 const NESTED_AT_MOST: usize = 4;
-/// The number of layers of escapes that may be undone in a text.
-const ESCAPED_AT_MOST: usize = 8;
+/// The number of layers around a text in which escapes are still undone.
+const ESCAPED_AT_MOST: usize = 16;
 
 /// The surroundings of a text.
 pub(super) struct Above<'a> {
@@ -237,7 +237,7 @@ impl<'l> Opening<'l> {
 
     /// Opens a line that is not JSON among others that are. False if it contains no payload: then it is a broken one.
     fn line(&mut self, line: &[u8], above: &Above<'_>) -> bool {
-        let is_text = text::payload(line).is_some() || escaped::unescaped(line).is_some();
+        let is_text = text::holds_payload(line);
         if is_text {
             self.part(line, CapturePart::text(line, 0..line.len(), TEXTS), above, &generic::TEXT);
         }
@@ -250,12 +250,8 @@ impl<'l> Opening<'l> {
         let is_kept = |piece: &TextPiece| !is_encoded(piece) || piece.is_payload(text);
         let pieces: Vec<TextPiece> = Objects::new(text).filter(is_kept).collect();
         let is_payload = |piece: &TextPiece| is_encoded(piece) || piece.is_payload(text);
-        if !pieces.iter().any(is_payload)
-            && let Some((plain, layer)) = escaped::unescaped(text)
-            && above.layers.len() < ESCAPED_AT_MOST
-        {
-            let layers = [above.layers, &[layer]].concat();
-            return self.text(&plain, &Above { layers: &layers, ..*above }, what);
+        if !pieces.iter().any(is_payload) && self.escaped(text, 0..text.len(), above, what) {
+            return;
         }
         // A name of the event where no object could be read: the notation is not JSON's.
         let is_unread = pieces.is_empty() || !pieces.iter().any(is_payload) && is_laid_out(text, &pieces[0]);
@@ -263,7 +259,9 @@ impl<'l> Opening<'l> {
             return self.leaf(text, above, None);
         }
         if pieces.is_empty() {
-            return self.leaf(text, above, Some(Unavailable::skippable(what)));
+            let is_field = what == log::LINES && log::is_field(text);
+            let unavailable = if is_field { Unavailable::field() } else { Unavailable::skippable(what) };
+            return self.leaf(text, above, Some(unavailable));
         }
         let mut done = 0;
         for piece in pieces {
@@ -274,6 +272,9 @@ impl<'l> Opening<'l> {
                 self.encoded(text, range, above);
                 continue;
             }
+            if matches!(piece, TextPiece::Broken(_)) && self.escaped(text, range.clone(), above, what) {
+                continue;
+            }
             let mut layers = above.layers.to_vec();
             layers.push(Layer::Verbatim(range.start));
             let (above, object) = (Above { layers: &layers, ..*above }, &text[range]);
@@ -281,6 +282,18 @@ impl<'l> Opening<'l> {
             self.found(object, &above, is_begun.then(Unavailable::begun));
         }
         self.between(text, done..text.len(), above, what);
+    }
+
+    /// Shows every object in a part of a text that is escaped around a name of the event. False if it is not.
+    fn escaped(&mut self, text: &[u8], part: Range<usize>, above: &Above<'_>, what: &'static str) -> bool {
+        let Some((plain, layer)) =
+            escaped::unescaped(&text[part.clone()]).filter(|_| above.layers.len() < ESCAPED_AT_MOST)
+        else {
+            return false;
+        };
+        let layers = [above.layers, &[Layer::Verbatim(part.start), layer]].concat();
+        self.text(&plain, &Above { layers: &layers, ..*above }, what);
+        true
     }
 
     /// Shows the decoded content of base64 in a text.
@@ -309,8 +322,11 @@ impl<'l> Opening<'l> {
         document.into_iter().for_each(|document| self.reader.reuse(document));
     }
 
-    /// Shows the lines in `range` without any part of a payload, which are skipped.
+    /// Shows the lines in `range`: escaped payloads, or else those without any part of one, which are skipped.
     fn between(&mut self, text: &[u8], range: Range<usize>, above: &Above<'_>, what: &'static str) {
+        if self.escaped(text, range.clone(), above, what) {
+            return;
+        }
         let is_line_start = range.start == 0;
         let start = match memchr::memchr(b'\n', &text[range.clone()]) {
             _ if is_line_start => 0,

@@ -1,6 +1,6 @@
 //! Captures of tools that catch, relay or record requests.
 
-use super::http::HTTP;
+use super::http::REQUEST;
 use super::shape::{BodyMember, Encoding, Shape, Sign, Then, base64, one, plain, several};
 use super::sse::{SMEE, SMEE_DATA};
 use Sign::Has;
@@ -64,14 +64,14 @@ pub(super) const SHAPES: &[Shape] = &[
         "an ngrok inspector export",
         &[Has("/requests/0/request/raw")],
         "/requests",
-        &[BodyMember { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&HTTP) }],
+        &[BodyMember { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&REQUEST) }],
         "",
     ),
     one(
         "ngrok",
         "an ngrok inspector request",
         &[Has("/tunnel_name"), Has("/request/raw")],
-        &[BodyMember { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&HTTP) }],
+        &[BodyMember { at: "/request/raw", encoding: Encoding::Base64, then: Then::Shape(&REQUEST) }],
         "",
     ),
     several(

@@ -9,10 +9,11 @@
 
 use super::copies::without_copies;
 use super::decode::{base64, decoded as decoded_base64};
+use super::escaped::unescaped;
 use super::layer::Layer;
 use super::shape::Shape;
 use super::sight::Sight;
-use super::text::{Objects, TextPiece, has_own_name, is_begun, may_hold_encoded};
+use super::text::{Objects, TextPiece, has_own_name, is_begun, may_hold_payload};
 use super::{generic, recognised_value};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
@@ -210,7 +211,7 @@ impl Search<'_> {
         };
         let (bytes, encoding, layer) = match (decoded, &content) {
             (Some((bytes, encoding)), _) => (Cow::Owned(bytes), Some(encoding), Layer::Opaque(start)),
-            (None, _) if !is_text && !may_hold_encoded(content.as_bytes()) => return,
+            (None, _) if !is_text && !may_hold_payload(content.as_bytes()) => return,
             (None, Cow::Borrowed(text)) => (Cow::Borrowed(text.as_bytes()), None, Layer::Verbatim(start + 1)),
             (None, Cow::Owned(text)) => {
                 (Cow::Borrowed(text.as_bytes()), None, Layer::escaped(inside, start + 1))
@@ -243,8 +244,14 @@ impl Search<'_> {
         if let Some(document) = Document::accept(bytes) {
             return self.value(&document, around);
         }
+        let mut done = 0;
         for piece in Objects::new(bytes) {
             let range = piece.range();
+            self.escaped(bytes, done..range.start, around);
+            done = range.end;
+            if matches!(piece, TextPiece::Broken(_)) && self.escaped(bytes, range.clone(), around) {
+                continue;
+            }
             let mut layers = around.layers.to_vec();
             layers.push(match piece {
                 TextPiece::Encoded(_) => Layer::Opaque(range.start),
@@ -259,6 +266,15 @@ impl Search<'_> {
                 _ => {}
             }
         }
+        self.escaped(bytes, done..bytes.len(), around);
+    }
+
+    /// Searches a part of a text that is escaped around a name of the event. False if it is not.
+    fn escaped(&mut self, text: &[u8], part: Range<usize>, around: &Around<'_>) -> bool {
+        let Some((plain, layer)) = unescaped(&text[part.clone()]) else { return false };
+        let layers = [around.layers, &[Layer::Verbatim(part.start), layer]].concat();
+        self.content(&plain, &Around { layers: &layers, depth: around.depth + 1, ..*around });
+        true
     }
 
     /// Searches the decoded content of base64 in a text.

@@ -3,6 +3,7 @@
 use super::http::lines;
 use super::layer::Layer;
 use super::shape::{CapturePart, Content, MemberPlaces, Shape, ShapeForm, Sign, Then, plain};
+use super::text::may_hold_payload;
 use super::unavailable::Unavailable;
 use crate::split::Framing;
 use std::borrow::Cow;
@@ -53,7 +54,7 @@ fn parts(text: &[u8], look: &mut dyn FnMut(CapturePart<'_>)) {
     for line in lines(text, 0) {
         let Some(value) = text[line.clone()].strip_prefix(b"data:") else {
             // Lines without data are not part of the delivery, but a payload may hide in them.
-            if memchr::memchr(b'{', &text[line.clone()]).is_some() {
+            if may_hold_payload(&text[line.clone()]) {
                 others.push(line);
             }
             continue;

@@ -184,6 +184,12 @@ impl Unavailable {
         )
     }
 
+    /// One line of such a message.
+    pub(super) fn field() -> Self {
+        let message = "this is one line of a payload that spans several log records";
+        Self { message: message.to_owned(), ..Self::begun() }
+    }
+
     pub(super) fn partial_line() -> Self {
         Self::new(
             Why::Cut,

@@ -15,7 +15,7 @@ use documents::Documents;
 pub(crate) use documents::TEXT_AT_MOST;
 pub(crate) use documents::is_of_literals;
 use lines::{Events, Lines};
-pub(crate) use records::{LogRecord, is_time, record};
+pub(crate) use records::{LogRecord, function_message, is_time, record};
 use std::ops::Range;
 
 /// The framing of an input, once it is decided.

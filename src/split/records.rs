@@ -64,10 +64,36 @@ pub(crate) fn is_time(word: &[u8]) -> bool {
         && matches!((word[4], word[7], word[10]), (b'-', b'-', b'T'))
 }
 
+/// The start of the message in a line that a Lambda function's runtime wrote: `TIME<tab>REQUEST-ID<tab>LEVEL<tab>`.
+pub(crate) fn function_message(line: &[u8]) -> Option<usize> {
+    let mut columns = line.splitn(4, |byte| *byte == b'\t');
+    let (time, request, level) = (columns.next()?, columns.next()?, columns.next()?);
+    let is_level = level.len() <= 8 && level.iter().all(u8::is_ascii_uppercase);
+    (is_time(time) && request.len() <= 36 && is_level)
+        .then_some((time.len() + request.len() + level.len() + 3).min(line.len()))
+}
+
+/// Whether a line is the beginning of something in a function's log.
+fn begins_in_function(line: &[u8]) -> bool {
+    const REPORTS: [&[u8]; 3] = [b"START RequestId: ", b"END RequestId: ", b"REPORT RequestId: "];
+    function_message(line).is_some() || REPORTS.iter().any(|report| line.starts_with(report))
+}
+
+/// Whether more lines follow one that an object or a list is spread over.
+fn opens(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    line.ends_with(b"{") || line.ends_with(b"[")
+}
+
+fn closes(line: &[u8]) -> bool {
+    line.starts_with(b"}") || line.starts_with(b"]")
+}
+
 /// The records of the current message.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Message {
     records: usize,
+    is_function: bool,
     is_stderr: bool,
     is_laid_out: bool,
     is_cut: bool,
@@ -87,8 +113,8 @@ pub(super) enum LineRole {
 impl Message {
     /// Takes the next line.
     pub(super) fn take(&mut self, line: &[u8]) -> LineRole {
-        let Some(record) = record(line) else {
-            return if std::mem::take(self).records > 0 { LineRole::Behind } else { LineRole::Last };
+        let Some(record) = record(line).filter(|_| !self.is_function) else {
+            return self.take_plain(line);
         };
         let is_first = self.records == 0;
         self.records += 1;
@@ -98,12 +124,28 @@ impl Message {
         if record.is_stderr == self.is_stderr {
             let message = line[record.message].trim_ascii_end();
             let message = message.strip_suffix(b"\\n").filter(|_| record.is_json).unwrap_or(message);
-            let ends = message.starts_with(b"}") || message.starts_with(b"]");
-            self.is_laid_out =
-                !ends && (self.is_laid_out || message.ends_with(b"{") || message.ends_with(b"["));
+            self.is_laid_out = !closes(message) && (self.is_laid_out || opens(message));
             self.is_cut = record.is_cut;
         }
         if (self.is_laid_out || self.is_cut) && self.records < JOINED_AT_MOST {
+            return LineRole::Within;
+        }
+        *self = Self::default();
+        LineRole::Last
+    }
+
+    /// Takes a line that is not a record of a container. A function's message may go on over lines without a head.
+    fn take_plain(&mut self, line: &[u8]) -> LineRole {
+        let is_first = self.records == 0;
+        let begins = begins_in_function(line);
+        if !is_first && (begins || !self.is_function) {
+            *self = Self::default();
+            return LineRole::Behind;
+        }
+        let goes_on = if is_first { begins && opens(line) } else { !closes(line) };
+        if goes_on && self.records < JOINED_AT_MOST {
+            self.records += 1;
+            self.is_function = true;
             return LineRole::Within;
         }
         *self = Self::default();
@@ -147,7 +189,25 @@ mod tests {
         ];
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         assert_eq!(places(&lines), [Within, Last, Last]);
-        let endless = vec![lines[0]; JOINED_AT_MOST];
+        let head = "2026-02-13T12:36:13Z\t3f2b8c1e\tINFO\t";
+        let begun = format!("{head}got {{");
+        let lines = [
+            "x {",
+            &begun,
+            "  \"labels\": {",
+            "  }",
+            "}",
+            "}",
+            &begun,
+            "  \"id\": 1",
+            "END RequestId: 3f2b8c1e",
+            &begun,
+            &begun,
+        ];
+        let expected = [Last, Within, Within, Within, Last, Last, Within, Within, Behind, Within, Behind];
+        assert_eq!(places(&lines), expected);
+        let lines = [format!("{time} stdout P {{\"id"), String::new()];
+        let endless = vec![lines[0].as_str(); JOINED_AT_MOST];
         assert_eq!(places(&endless).last(), Some(&Last));
     }
 }
