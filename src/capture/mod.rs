@@ -70,6 +70,9 @@ const FAMILIES: &[&[Shape]] = &[
 /// No text that shows its shape is shorter, in bytes: an event of an SSE stream.
 const SHORTEST_TEXT: usize = "data:{".len();
 
+/// No JSON value that has a sign of a shape or holds a payload is shorter, in bytes: a member with a value.
+const SHORTEST_VALUE: usize = r#"{"a":0}"#.len();
+
 /// All shapes, in the order they are looked for.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     FAMILIES.iter().copied().flatten()
@@ -242,7 +245,8 @@ fn recognised(text: &[u8], document: Option<&Document<'_>>) -> Option<&'static S
 
 /// The shape of a JSON value that is a capture.
 pub(crate) fn recognised_value(root: Node<'_>) -> Option<&'static Shape> {
-    if matches!(root.kind(), Kind::Object | Kind::Array | Kind::String)
+    if root.text().len() >= SHORTEST_VALUE
+        && matches!(root.kind(), Kind::Object | Kind::Array | Kind::String)
         && !generic::speaks_for_the_event(root)
     {
         let (is_named, marks) = (generic::is_named_as_the_event(root), marks(root));

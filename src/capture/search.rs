@@ -14,7 +14,7 @@ use super::layer::Layer;
 use super::shape::Shape;
 use super::sight::Sight;
 use super::text::{Objects, TextPiece, has_own_name, is_begun, may_hold_payload};
-use super::{generic, recognised_value};
+use super::{SHORTEST_VALUE, generic, recognised_value};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
 use std::borrow::Cow;
@@ -63,6 +63,9 @@ pub(super) fn search_inside(
     sent: Option<&[Range<usize>]>,
     room: &mut usize,
 ) -> Vec<FoundPayload> {
+    if document.root().text().len() < SHORTEST_VALUE {
+        return Vec::new();
+    }
     let mut search = Search { sent, room, found: Vec::new() };
     search.value(document, &Around { layers: &[], encoding: None, is_text: false, depth: 0 });
     let found = search.found;
