@@ -6,19 +6,22 @@ use std::fmt::Write as _;
 
 /// A number and its noun: `1 payload`, `1200 properties`.
 pub(crate) fn amount(number: u64, noun: &str) -> String {
-    format!("{number} {}", agreeing(number, noun))
+    let (stem, ending) = agreeing(number, noun);
+    [&number.to_string(), " ", stem, ending].concat()
 }
 
 /// The same, with the number's digits in groups: `1,200 payloads`.
 pub(crate) fn grouped_amount(number: u64, noun: &str) -> String {
-    format!("{} {}", grouped(number), agreeing(number, noun))
+    let (stem, ending) = agreeing(number, noun);
+    [&grouped(number), " ", stem, ending].concat()
 }
 
-fn agreeing(number: u64, noun: &str) -> String {
+/// The noun in the number's form, in two parts.
+fn agreeing(number: u64, noun: &str) -> (&str, &'static str) {
     match noun.strip_suffix('y') {
-        _ if number == 1 => noun.to_owned(),
-        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-        _ => format!("{noun}s"),
+        _ if number == 1 => (noun, ""),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => (stem, "ies"),
+        _ => (noun, "s"),
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) fn wrong_type(subject: &str, is_root: bool, kind: &TypeKind, node: No
     let expected = expected_types(kind);
     let label = match &expected {
         Cow::Borrowed("a string") => "expected a string".into(),
+        Cow::Borrowed("an object") => "expected an object".into(),
         expected => ["expected ", expected].concat().into(),
     };
     let message = [subject, " must be ", &expected, ", not ", &found(node)].concat();
