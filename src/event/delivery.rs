@@ -47,23 +47,28 @@ impl<'a> Delivery<'a> {
             members.iter().for_each(|member| *times.entry(member.name().into_owned()).or_default() += 1);
         }
         let fields = event.map_or(&ASSOCIATION_CREATE, |event| event.event).fields();
-        let entry = |name: Cow<'a, str>, value| DeliveryMember {
+        let entry = |name: Cow<'a, str>, value, field| DeliveryMember {
             times: times.get(&*name).copied().unwrap_or(1),
-            field: fields.iter().find(|field| field.name == name),
             name,
             value,
+            field,
         };
-        let named = |name: &'static str| {
-            entry(Cow::Borrowed(name), members.get(name).map(crate::payload::Member::value))
-        };
-        let is_known = |name: &str| ENVELOPE.contains(&name) || fields.iter().any(|field| field.name == name);
+        let named = |name: &str| members.get(name).map(crate::payload::Member::value);
+        let described = |name: &str| fields.iter().find(|field| field.name == name);
+        let is_known = |name: &str| ENVELOPE.contains(&name) || described(name).is_some();
+        let envelope = ENVELOPE.into_iter().filter_map(|name| Some((name, named(name)?)));
         Self {
-            fields: fields.iter().map(|field| named(&field.name)).collect(),
-            envelope: ENVELOPE.into_iter().map(named).filter(|entry| entry.value.is_some()).collect(),
+            fields: fields
+                .iter()
+                .map(|field| entry(field.name.as_str().into(), named(&field.name), Some(field)))
+                .collect(),
+            envelope: envelope
+                .map(|(name, value)| entry(name.into(), Some(value), described(name)))
+                .collect(),
             other: members
                 .iter()
                 .filter(|member| !member.is_shadowed() && !is_known(&member.name()))
-                .map(|member| entry(member.name(), Some(member.value())))
+                .map(|member| entry(member.name(), Some(member.value()), None))
                 .collect(),
             kind: document.root().kind(),
             event,
@@ -72,6 +77,9 @@ impl<'a> Delivery<'a> {
 
     /// The documented or envelope member with that name, if it exists.
     pub fn get(&self, name: &str) -> Option<Node<'a>> {
+        if self.kind != Kind::Object {
+            return None;
+        }
         self.fields.iter().chain(&self.envelope).find(|entry| entry.name == name)?.value
     }
 
