@@ -96,7 +96,8 @@ pub fn push_visible(out: &mut String, character: char) {
 
 /// The text with everything unsafe escaped, borrowed if there is nothing to escape.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !is_plain(text) && (text.chars().any(is_unsafe) || text.contains("##")) {
+    let has_control = || text.bytes().any(|byte| byte.is_ascii_control());
+    if !is_plain(text) && (has_unsafe(text) || has_control() || text.contains("##")) {
         let mut out = String::with_capacity(text.len() + 16);
         text.chars().for_each(|character| push_visible(&mut out, character));
         Cow::Owned(out)

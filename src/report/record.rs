@@ -10,10 +10,9 @@ use super::receipt::ReceiptRecord;
 use super::{Judged, Place, Report, Row, Summary, Verdicts};
 use crate::capture::Origin;
 use crate::check::Unshown;
-use crate::escape::{is_plain, push_escape, push_visible};
+use crate::escape::visible;
 use crate::event::Recognised;
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -255,25 +254,23 @@ impl Report<Verdicts> for Json {
 
 /// Writes compact JSON with everything unsafe escaped.
 pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    // A serializer writes each name and quote separately, which is fast in memory.
-    let mut text = Vec::with_capacity(1024);
-    value.serialize(&mut Serializer::with_formatter(&mut text, Visible))?;
-    out.write_all(&text)
+    let text = serde_json::to_string(value)?;
+    // Outside of strings, nothing is unsafe, so all of the text is made visible at once.
+    out.write_all(visible(&text).as_bytes())
 }
 
-/// Compact JSON whose strings are made visible.
-struct Visible;
-
-impl Formatter for Visible {
-    fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if is_plain(fragment) {
-            return writer.write_all(fragment.as_bytes());
-        }
-        // A fragment can begin with the second of `##`. The first is then at the end of the previous fragment, which
-        // cannot be seen here, so a leading `#` is always escaped.
-        let mut safe = String::with_capacity(fragment.len());
-        let rest = fragment.strip_prefix('#').inspect(|_| push_escape(&mut safe, '#')).unwrap_or(fragment);
-        rest.chars().for_each(|character| push_visible(&mut safe, character));
-        CompactFormatter.write_string_fragment(writer, &safe)
-    }
+/// Writes two objects as one, likewise.
+pub(super) fn write_joined(
+    first: &impl Serialize,
+    second: &impl Serialize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut text = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut text, first)?;
+    let end = text.len() - 1;
+    serde_json::to_writer(&mut text, second)?;
+    text[end] = b',';
+    text.remove(end + 1);
+    let text = String::from_utf8(text).expect("internal error: JSON is UTF-8");
+    out.write_all(visible(&text).as_bytes())
 }

@@ -195,7 +195,7 @@ fn looks(judged: &Judged<'_>) {
             ("tsv", Box::new(SeparatedValues::new(Separator::Tab, all())), false),
             ("csv", Box::new(SeparatedValues::new(Separator::Comma, all())), false),
             ("payload", Box::new(PayloadView::new(page)), false),
-            ("json", Box::new(JsonView { explain: true, is_begun: false }), false),
+            ("json", Box::new(JsonView::new(true)), false),
             ("field", Box::new(Fields::new(names, page)), false),
         ];
         for (format, mut show, is_bounded) in shows {

@@ -4,32 +4,42 @@
 
 use super::{Shown, Views};
 use crate::event::DeliveryMember;
+use crate::payload::Kind;
 use crate::report::Report;
 use crate::report::pretty::compact_whole;
-use crate::report::record::{Record, write_json};
+use crate::report::record::{Record, write_joined};
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// The `json` format.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct JsonView {
     /// Whether to explain what each field means.
-    pub explain: bool,
+    explain: bool,
     /// Whether something was shown before.
-    pub is_begun: bool,
+    is_begun: bool,
+    /// The fields of a payload that is not an object, once there was one: they are always the same.
+    absent: Option<Box<RawValue>>,
 }
 
+/// What is shown of a payload beyond its record.
 #[derive(Serialize)]
-struct Payload<'a> {
-    #[serde(flatten)]
-    record: Record<'a>,
+struct Members<'a> {
     event: Option<String>,
-    association: Vec<FieldRecord<'a>>,
+    association: Association<'a>,
     delivery: Vec<FieldRecord<'a>>,
     other: Vec<FieldRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<HeadersRecord<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Association<'a> {
+    Read(Vec<FieldRecord<'a>>),
+    Absent(&'a RawValue),
 }
 
 /// The headers that were captured with a payload.
@@ -83,8 +93,23 @@ struct FieldRecord<'a> {
 }
 
 impl JsonView {
+    /// A view that explains what each field means, or does not.
+    pub fn new(explain: bool) -> Self {
+        Self { explain, is_begun: false, absent: None }
+    }
+
+    /// Notes the fields of a payload that is not an object.
+    fn note_absent(&mut self, shown: &Shown<'_>) {
+        if self.absent.is_none()
+            && let Some((_, delivery)) = shown.read.filter(|(_, delivery)| delivery.kind != Kind::Object)
+        {
+            let absent = to_raw_value(&self.fields(shown, Some(&delivery.fields)));
+            self.absent = Some(absent.expect("internal error: names and numbers can be written"));
+        }
+    }
+
     fn fields<'a>(
-        self,
+        &self,
         shown: &Shown<'a>,
         entries: Option<&'a Vec<DeliveryMember<'a>>>,
     ) -> Vec<FieldRecord<'a>> {
@@ -110,17 +135,22 @@ impl JsonView {
 impl Report<Views> for JsonView {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
+        self.note_absent(shown);
         let read = shown.read.map(|(_, delivery)| delivery);
-        let payload = Payload {
-            record: Record::from(&shown.judged).without_event(),
+        let record = Record::from(&shown.judged).without_event();
+        let members = Members {
             event: shown.read.map(|(_, delivery)| delivery.event()),
-            association: self.fields(shown, read.map(|delivery| &delivery.fields)),
+            association: match (read, &self.absent) {
+                (Some(delivery), Some(absent)) if delivery.kind != Kind::Object => {
+                    Association::Absent(absent)
+                }
+                _ => Association::Read(self.fields(shown, read.map(|delivery| &delivery.fields))),
+            },
             delivery: self.fields(shown, read.map(|delivery| &delivery.envelope)),
             other: self.fields(shown, read.map(|delivery| &delivery.other)),
             headers: headers(shown),
         };
-        write_json(&payload, out)?;
-        Ok(())
+        write_joined(&record, &members, out)
     }
 
     fn finish(&mut self, _: &(), out: &mut dyn Write) -> io::Result<()> {
