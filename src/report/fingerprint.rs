@@ -5,7 +5,8 @@
 //! with the same code and pointer in the same source; not on lines, offsets, levels, or words. Within one source all
 //! differ. Memory is bounded, whatever the names in a payload.
 
-use crate::check::Finding;
+use crate::check::{Code, Finding};
+use crate::payload::Pointer;
 use ring::digest::{Context, SHA256};
 use std::collections::HashMap;
 
@@ -19,11 +20,13 @@ type Hash = [u8; 16];
 pub(super) struct Fingerprints {
     seen: HashMap<Hash, u64>,
     beyond: u64,
+    /// The code and pointer of the last finding, and their hash: a stream often has the same one in each payload.
+    last: Option<(Code, Pointer, Hash)>,
 }
 
 impl Fingerprints {
     pub(super) fn next(&mut self, source: &str, finding: &Finding) -> String {
-        let place = hash(&[finding.code.as_str().as_bytes(), b"\0", finding.pointer.as_str().as_bytes()]);
+        let place = self.place(finding);
         let is_counted = self.seen.len() < PLACES_AT_MOST || self.seen.contains_key(&place);
         let (kind, occurrence) = if is_counted {
             (b"\0", self.seen.entry(place).or_default())
@@ -33,7 +36,22 @@ impl Fingerprints {
         *occurrence += 1;
         let fingerprint = hash(&[source.as_bytes(), kind, &occurrence.to_be_bytes(), &place]);
         let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-        fingerprint.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        let mut digits = String::with_capacity(2 * fingerprint.len());
+        fingerprint.iter().for_each(|byte| digits.extend([digit(byte >> 4), digit(byte & 15)]));
+        digits
+    }
+
+    /// The hash of a finding's code and pointer.
+    fn place(&mut self, finding: &Finding) -> Hash {
+        match &self.last {
+            Some((code, pointer, place)) if (*code, pointer) == (finding.code, &finding.pointer) => *place,
+            _ => {
+                let (code, pointer) = (finding.code.as_str(), finding.pointer.as_str());
+                let place = hash(&[code.as_bytes(), b"\0", pointer.as_bytes()]);
+                self.last = Some((finding.code, finding.pointer.clone(), place));
+                place
+            }
+        }
     }
 }
 

@@ -75,21 +75,21 @@ struct SarifResult<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Location<'a> {
-    physical_location: PhysicalLocation,
+    physical_location: PhysicalLocation<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     logical_locations: Option<[LogicalLocation<'a>; 1]>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
+struct PhysicalLocation<'a> {
+    artifact_location: ArtifactLocation<'a>,
     region: Region,
 }
 
 #[derive(Serialize)]
-struct ArtifactLocation {
-    uri: String,
+struct ArtifactLocation<'a> {
+    uri: &'a str,
 }
 
 #[derive(Serialize)]
@@ -133,6 +133,8 @@ struct Notification {
 pub(super) struct Sarif {
     is_begun: bool,
     has_result: bool,
+    /// The current source, as a URI.
+    uri: String,
     /// Whether the current source begins with a byte order mark.
     has_mark: bool,
     fingerprints: Fingerprints,
@@ -155,16 +157,18 @@ impl Sarif {
     }
 
     fn found<'a>(
-        &mut self,
+        &'a mut self,
         judged: &Judged<'_>,
         finding: &'a Finding,
         start: Position,
         end: Position,
     ) -> SarifResult<'a> {
         let pointer = finding.pointer.as_str();
+        let partial_fingerprints =
+            PartialFingerprints { finding: self.fingerprints.next(judged.source, finding) };
         let location = Location {
             physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri: uri(judged.source) },
+                artifact_location: ArtifactLocation { uri: &self.uri },
                 region: self.region(start, end),
             },
             logical_locations: (!pointer.is_empty())
@@ -176,9 +180,7 @@ impl Sarif {
             level: finding.level.as_str(),
             message: message(&judged.sentence(finding)),
             locations: [location],
-            partial_fingerprints: PartialFingerprints {
-                finding: self.fingerprints.next(judged.source, finding),
-            },
+            partial_fingerprints,
         }
     }
 
@@ -220,6 +222,7 @@ impl Sarif {
 impl Report<Verdicts> for Sarif {
     fn begin(&mut self, input: &Input<'_>, _: &mut dyn Write) -> io::Result<()> {
         self.has_mark = input.is_marked;
+        self.uri = uri(input.name);
         self.fingerprints = Fingerprints::default();
         Ok(())
     }
@@ -289,7 +292,9 @@ fn help(entry: &Entry, id: &str) -> Help {
 
 /// A message without placeholders (SARIF 2.1.0, 3.11.5) or links (3.11.6).
 fn message(text: &str) -> Text {
-    Text { text: text.replace('{', "{{").replace('}', "}}").replace("](", "]\\u0028") }
+    let is_harmless = !text.contains(['{', '}', ']']);
+    let harmless = || text.replace('{', "{{").replace('}', "}}").replace("](", "]\\u0028");
+    Text { text: if is_harmless { text.to_owned() } else { harmless() } }
 }
 
 #[cfg(test)]
