@@ -11,7 +11,7 @@ use super::{Judged, Report, Summary, Verdicts};
 use crate::check::{Finding, Level};
 use crate::engine::Input;
 use crate::escape::without_attachments;
-use quick_xml::Writer;
+use quick_xml::escape::escape;
 use std::io::{self, BufWriter, Seek as _, Write};
 use tempfile::SpooledTempFile;
 
@@ -61,56 +61,42 @@ impl Suite {
 
     fn write(&mut self, errors: u64, out: &mut dyn Write) -> io::Result<()> {
         self.cases.rewind()?;
-        let mut writer = Writer::new(&mut *out);
-        let suite = writer.create_element("testsuite").with_attributes([
-            ("name", self.name.as_str()),
-            ("tests", &self.tests.to_string()),
-            ("failures", &self.failures.to_string()),
-            ("errors", &errors.to_string()),
-            ("skipped", "0"),
-        ]);
-        suite.write_inner_content(|writer| {
-            writer.get_mut().write_all(b"\n")?;
-            io::copy(self.cases.get_mut(), writer.get_mut()).map(drop)
-        })?;
-        out.write_all(b"\n")
+        let (name, tests, failures) = (escape(&self.name), self.tests, self.failures);
+        writeln!(
+            out,
+            "<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\">"
+        )?;
+        io::copy(self.cases.get_mut(), out)?;
+        out.write_all(b"</testsuite>\n")
     }
 
     fn add(&mut self, judged: &Judged<'_>) -> io::Result<()> {
         self.tests += 1;
         self.failures += u64::from(!judged.is_valid());
-        let mut writer = Writer::new(&mut self.cases);
-        let case = writer.create_element("testcase").with_attributes([
-            ("name", format!("payload {}", judged.number).as_str()),
-            ("classname", judged.source),
-            ("file", judged.source),
-            ("line", &judged.frame.start.line.to_string()),
-        ]);
-        let (errors, others) = texts(judged);
+        let (source, line) = (escape(judged.source), judged.frame.start.line);
+        write!(
+            self.cases,
+            "<testcase name=\"payload {}\" classname=\"{source}\" file=\"{source}\" line=\"{line}\"",
+            judged.number
+        )?;
         if judged.findings.is_empty() {
-            case.write_empty()?;
-        } else {
-            case.write_inner_content(|writer| {
-                let is_error = |finding: &&Finding| finding.level == Level::Error;
-                if let Some(first) = judged.findings.iter().find(is_error) {
-                    let mut shown = judged.located().map(|(finding, ..)| finding);
-                    let shown = shown.find(is_error).map(|finding| judged.sentence(finding));
-                    let message = shown.or_else(|| judged.omission()).unwrap_or_default();
-                    writer
-                        .create_element("failure")
-                        .with_attributes([
-                            ("message", &*without_attachments(&message)),
-                            ("type", first.code.as_str()),
-                        ])
-                        .write_text_content(text(&errors))?;
-                }
-                if !others.is_empty() {
-                    writer.create_element("system-out").write_text_content(text(&others))?;
-                }
-                Ok(())
-            })?;
+            return self.cases.write_all(b"/>\n");
         }
-        self.cases.write_all(b"\n")
+        self.cases.write_all(b">")?;
+        let (errors, others) = texts(judged);
+        let is_error = |finding: &&Finding| finding.level == Level::Error;
+        if let Some(first) = judged.findings.iter().find(is_error) {
+            let mut shown = judged.located().map(|(finding, ..)| finding);
+            let shown = shown.find(is_error).map(|finding| judged.sentence(finding));
+            let message = shown.or_else(|| judged.omission()).unwrap_or_default();
+            let (message, code) = (text(&message), escape(first.code.as_str()));
+            let errors = text(&errors);
+            write!(self.cases, "<failure message=\"{message}\" type=\"{code}\">{errors}</failure>")?;
+        }
+        if !others.is_empty() {
+            write!(self.cases, "<system-out>{}</system-out>", text(&others))?;
+        }
+        self.cases.write_all(b"</testcase>\n")
     }
 }
 
@@ -128,8 +114,9 @@ fn texts(judged: &Judged<'_>) -> (String, String) {
     (errors, others)
 }
 
-fn text(lines: &str) -> quick_xml::events::BytesText<'static> {
-    quick_xml::events::BytesText::new(&without_attachments(lines)).into_owned()
+/// A text as XML.
+fn text(lines: &str) -> String {
+    escape(without_attachments(lines)).into_owned()
 }
 
 impl Report<Verdicts> for Junit {
