@@ -174,8 +174,16 @@ pub(super) fn columns(text: &str) -> usize {
 
 /// The text, padded with spaces to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
+    let mut padded = String::new();
+    push_padded(&mut padded, text, width);
+    padded
+}
+
+/// Adds the text, padded likewise.
+pub(super) fn push_padded(out: &mut String, text: &str, width: usize) {
     let taken = if is_plain(text) { text.len() } else { text.width() };
-    [text, &" ".repeat(width.saturating_sub(taken))].concat()
+    out.push_str(text);
+    out.extend(std::iter::repeat_n(' ', width.saturating_sub(taken)));
 }
 
 /// The text in the middle of `width` columns.

@@ -10,6 +10,7 @@ use crate::event::created;
 use crate::payload::Node;
 use crate::report::pretty::compact;
 use clap::ValueEnum;
+use std::borrow::Cow;
 
 /// A column. Its name, in capitals in a table, is its heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -145,11 +146,19 @@ impl Column {
 
 impl Cell {
     /// The whole cell, with an arrow between two values.
-    pub(super) fn whole(&self, arrow: &str) -> String {
+    pub(super) fn whole(&self, arrow: &str) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Path(text) => text.clone(),
-            Self::Pair([first, second]) if first.is_empty() && second.is_empty() => String::new(),
-            Self::Pair([first, second]) => format!("{first} {arrow} {second}"),
+            Self::Text(text) | Self::Path(text) => text.into(),
+            Self::Pair([first, second]) if first.is_empty() && second.is_empty() => "".into(),
+            Self::Pair([first, second]) => format!("{first} {arrow} {second}").into(),
+        }
+    }
+
+    /// The length of its values, in bytes.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Path(text) => text.len(),
+            Self::Pair(both) => both.iter().map(String::len).sum(),
         }
     }
 }

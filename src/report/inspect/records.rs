@@ -88,7 +88,7 @@ fn quoted(value: &str) -> Cow<'_, str> {
 impl Report<Views> for SeparatedValues {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
-        let whole = |column: &Column| column.cell(shown, usize::MAX).whole("→");
+        let whole = |column: &Column| column.cell(shown, usize::MAX).whole("→").into_owned();
         self.write(self.columns.iter().map(whole), out)?;
         Ok(())
     }

@@ -8,9 +8,10 @@ use super::column::Cell;
 use super::{Column, Shown, Standing, Views};
 use crate::escape::{at_line_start, visible};
 use crate::report::Report;
-use crate::report::layout::{Page, columns, pad};
+use crate::report::layout::{Page, columns, push_padded};
 use crate::terminal::write_styled;
 use colored::Colorize as _;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// The number of rows that are measured before the columns are laid out, if they come at once, and the number of their
@@ -103,25 +104,30 @@ impl TableView {
 
     fn row(&self, cells: &[Cell]) -> String {
         let widths = self.widths.iter().flatten();
-        let shown: Vec<String> =
-            cells.iter().zip(widths).filter_map(|(cell, width)| Some(self.cell(cell, (*width)?))).collect();
-        at_line_start(shown.join(&" ".repeat(GAP)).trim_end()).into_owned()
+        let mut row = String::with_capacity(256);
+        for (cell, width) in cells.iter().zip(widths) {
+            if let Some(width) = *width {
+                self.put_cell(cell, width, &mut row);
+                row.extend(std::iter::repeat_n(' ', GAP));
+            }
+        }
+        row.truncate(row.trim_end().len());
+        if let Cow::Owned(safe) = at_line_start(&row) { safe } else { row }
     }
 
-    /// The cell's text in its column, cut if the page has an edge.
-    fn cell(&self, cell: &Cell, width: usize) -> String {
+    /// Adds the cell's text in its column, cut if the page has an edge.
+    fn put_cell(&self, cell: &Cell, width: usize, row: &mut String) {
         let page = &self.page;
-        let whole = visible(&cell.whole(page.glyphs.arrow)).into_owned();
+        let whole = cell.whole(page.glyphs.arrow);
+        let whole = visible(&whole);
         let is_whole = !page.has_edge || columns(&whole) <= width;
-        pad(
-            &match cell {
-                _ if is_whole => whole,
-                Cell::Text(text) => page.fit(text, width),
-                Cell::Path(text) => page.fit_end(text, width),
-                Cell::Pair([first, second]) => self.pair(first, second, width),
-            },
-            width,
-        )
+        let shown = match cell {
+            _ if is_whole => whole,
+            Cell::Text(text) => page.fit(text, width).into(),
+            Cell::Path(text) => page.fit_end(text, width).into(),
+            Cell::Pair([first, second]) => self.pair(first, second, width).into(),
+        };
+        push_padded(row, &shown, width);
     }
 
     /// Both texts, each cut to half of the column so that its end can be read.
@@ -167,7 +173,7 @@ impl Report<Views> for TableView {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         let most = if self.page.has_edge { LOOKED_AT } else { usize::MAX };
         let cells: Vec<Cell> = self.columns.iter().map(|column| column.cell(shown, most)).collect();
-        self.waiting_bytes += cells.iter().map(|cell| cell.whole("").len()).sum::<usize>();
+        self.waiting_bytes += cells.iter().map(Cell::length).sum::<usize>();
         if self.widths.is_none() {
             self.note_event(shown);
         }
