@@ -8,6 +8,7 @@ use super::{Judged, Report, Summary, Verdicts};
 use crate::check::Finding;
 use crate::escape::{at_line_start, visible};
 use crate::payload::Position;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// The `concise` format.
@@ -43,11 +44,11 @@ impl Report<Verdicts> for Concise {
 
 /// One line about a finding, without a line end.
 pub(super) fn line(source: &str, finding: &Finding, start: Position, text: &str) -> String {
-    let (level, code) = (finding.level.as_str(), finding.code);
-    format!("{}: {level}[{code}] {}", place(source, start), visible(text))
+    let place = place(source, start);
+    [&place, ": ", finding.level.as_str(), "[", finding.code.as_str(), "] ", &visible(text)].concat()
 }
 
 fn place(source: &str, start: Position) -> String {
-    let place = format!("{source}:{}:{}", start.line, start.column);
-    at_line_start(&place).into_owned()
+    let place = [source, ":", &start.line.to_string(), ":", &start.column.to_string()].concat();
+    if let Cow::Owned(safe) = at_line_start(&place) { safe } else { place }
 }
