@@ -112,7 +112,7 @@ impl HumanDiff {
 
     fn write(&self, lines: &[String], out: &mut dyn Write) -> io::Result<()> {
         for line in lines {
-            write_styled(out, &(line.trim_end().to_owned() + "\n"), self.0.is_coloured)?;
+            write_styled(out, &[line.trim_end(), "\n"].concat(), self.0.is_coloured)?;
         }
         Ok(())
     }
@@ -139,20 +139,20 @@ impl HumanDiff {
         let key = key.map_or("no key".to_owned(), |key| {
             self.0.fit(&compact(key.text(), KEY_COLUMNS * 4), room.min(KEY_COLUMNS))
         });
-        let whole = format!("{mark} {key}  {}", rest.join("  "));
+        let whole = [mark.encode_utf8(&mut [0; 4]), " ", &key, "  ", &rest.join("  ")].concat();
         let lines = if columns(&whole) <= self.0.width {
             vec![whole]
         } else {
             let below = rest.iter().map(|text| format!("    {}", at_line_start(&self.0.fit_end(text, room))));
             std::iter::once(format!("{mark} {key}")).chain(below).collect()
         };
-        let colour = |line: String| match mark {
+        let style = |line: &str| match mark {
             '-' => line.red(),
             '+' => line.green(),
             '!' => line.yellow(),
             _ => line.bold(),
         };
-        lines.into_iter().map(|line| colour(line).to_string()).collect()
+        lines.into_iter().map(|line| self.0.paint(line, style)).collect()
     }
 
     fn name(&self, difference: &Difference<'_>) -> String {
