@@ -67,7 +67,7 @@ fn report(arguments: &Inspect, page: Page) -> Box<dyn Report<Views>> {
         InspectFormat::Tsv => Box::new(SeparatedValues::new(Separator::Tab, columns(&Column::RECORD))),
         InspectFormat::Csv => Box::new(SeparatedValues::new(Separator::Comma, columns(&Column::RECORD))),
         InspectFormat::Payload => Box::new(PayloadView::new(page)),
-        InspectFormat::Json => Box::new(JsonView { explain, is_begun: false }),
+        InspectFormat::Json => Box::new(JsonView::new(explain)),
     }
 }
 
@@ -93,10 +93,8 @@ impl InspectRun<'_, '_> {
         let remarks = self.report.remarks();
         if !remarks.is_empty() {
             self.streams.out.flush()?;
-        }
-        for remark in remarks {
             // Best effort: a failed write to standard error changes no exit code.
-            let _ = writeln!(self.streams.err, "{remark}");
+            let _ = self.streams.err.write_all((remarks.join("\n") + "\n").as_bytes());
         }
         Ok(())
     }
@@ -119,8 +117,11 @@ impl InspectRun<'_, '_> {
         let document = judged.readable(self.judge.limit()).and_then(|bytes| self.reader.accept(bytes));
         let delivery = document.as_ref().map(|document| Delivery::read(document, judged.event));
         let shown = Shown { judged, read: document.as_ref().zip(delivery.as_ref()) };
+        if document.is_some() {
+            // Remarks about earlier payloads come before the output of this one.
+            self.remark()?;
+        }
         self.report.item(&shown, self.streams.out)?;
-        self.remark()?;
         let exit = match () {
             () if document.is_none() => Exit::Unavailable,
             () if !shown.has_all(self.fields) || self.is_checked && !judged.is_valid() => Exit::Findings,
@@ -141,6 +142,7 @@ impl Sink for InspectRun<'_, '_> {
         for payload in block.all() {
             self.payload(payload.within_room())?;
         }
+        self.remark()?;
         if self.is_live {
             self.report.pause(self.streams.out)?;
         }
