@@ -252,11 +252,14 @@ impl Report<Verdicts> for Json {
     }
 }
 
+/// The length of most records, in bytes.
+const USUAL_BYTES: usize = 1024;
+
 /// Writes compact JSON with everything unsafe escaped.
 pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_json::to_string(value)?;
-    // Outside of strings, nothing is unsafe, so all of the text is made visible at once.
-    out.write_all(visible(&text).as_bytes())
+    let mut text = Vec::with_capacity(USUAL_BYTES);
+    serde_json::to_writer(&mut text, value)?;
+    write_visible(&text, out)
 }
 
 /// Writes two objects as one, likewise.
@@ -265,12 +268,17 @@ pub(super) fn write_joined(
     second: &impl Serialize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut text = Vec::with_capacity(1024);
+    let mut text = Vec::with_capacity(2 * USUAL_BYTES);
     serde_json::to_writer(&mut text, first)?;
     let end = text.len() - 1;
     serde_json::to_writer(&mut text, second)?;
     text[end] = b',';
     text.remove(end + 1);
-    let text = String::from_utf8(text).expect("internal error: JSON is UTF-8");
-    out.write_all(visible(&text).as_bytes())
+    write_visible(&text, out)
+}
+
+/// Writes JSON made visible, all at once: outside of strings, nothing is unsafe.
+fn write_visible(text: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    let text = std::str::from_utf8(text).expect("internal error: JSON is UTF-8");
+    out.write_all(visible(text).as_bytes())
 }
