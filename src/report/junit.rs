@@ -17,7 +17,7 @@ use std::io::{self, BufWriter, Seek as _, Write};
 use tempfile::SpooledTempFile;
 
 /// The part of the cases of one source that is held in memory, in bytes.
-const HELD_IN_MEMORY: usize = 16 << 20;
+const HELD_IN_MEMORY: usize = 64 << 20;
 
 /// The `junit` format.
 #[derive(Debug, Default)]

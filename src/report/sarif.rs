@@ -292,7 +292,7 @@ fn help(entry: &Entry, id: &str) -> Help {
 
 /// A message without placeholders (SARIF 2.1.0, 3.11.5) or links (3.11.6).
 fn message(text: &str) -> Text {
-    let is_harmless = !text.contains(['{', '}', ']']);
+    let is_harmless = memchr::memchr3(b'{', b'}', b']', text.as_bytes()).is_none();
     let harmless = || text.replace('{', "{{").replace('}', "}}").replace("](", "]\\u0028");
     Text { text: if is_harmless { text.to_owned() } else { harmless() } }
 }
