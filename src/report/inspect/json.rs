@@ -26,7 +26,7 @@ pub struct JsonView {
 
 /// What is shown of a payload beyond its record.
 #[derive(Serialize)]
-struct Members<'a> {
+struct MembersRecord<'a> {
     event: Option<String>,
     association: Association<'a>,
     delivery: Vec<FieldRecord<'a>>,
@@ -138,7 +138,7 @@ impl Report<Views> for JsonView {
         self.note_absent(shown);
         let read = shown.read.map(|(_, delivery)| delivery);
         let record = Record::from(&shown.judged).without_event();
-        let members = Members {
+        let members = MembersRecord {
             event: shown.read.map(|(_, delivery)| delivery.event()),
             association: match (read, &self.absent) {
                 (Some(delivery), Some(absent)) if delivery.kind != Kind::Object => {
