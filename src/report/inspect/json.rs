@@ -28,7 +28,7 @@ pub struct JsonView {
 #[derive(Serialize)]
 struct MembersRecord<'a> {
     event: Option<String>,
-    association: Association<'a>,
+    association: AssociationRecord<'a>,
     delivery: Vec<FieldRecord<'a>>,
     other: Vec<FieldRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ struct MembersRecord<'a> {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Association<'a> {
+enum AssociationRecord<'a> {
     Read(Vec<FieldRecord<'a>>),
     Absent(&'a RawValue),
 }
@@ -142,9 +142,9 @@ impl Report<Views> for JsonView {
             event: shown.read.map(|(_, delivery)| delivery.event()),
             association: match (read, &self.absent) {
                 (Some(delivery), Some(absent)) if delivery.kind != Kind::Object => {
-                    Association::Absent(absent)
+                    AssociationRecord::Absent(absent)
                 }
-                _ => Association::Read(self.fields(shown, read.map(|delivery| &delivery.fields))),
+                _ => AssociationRecord::Read(self.fields(shown, read.map(|delivery| &delivery.fields))),
             },
             delivery: self.fields(shown, read.map(|delivery| &delivery.envelope)),
             other: self.fields(shown, read.map(|delivery| &delivery.other)),
