@@ -22,8 +22,9 @@ pub(crate) enum Inside {
     Base64(Range<usize>),
     /// The size of a chunk, by which a body is read.
     Size(Range<usize>),
-    /// Another text, its place in this one, and whether payloads are looked for in it; if not, it is itself a payload.
-    Text(Vec<u8>, Layer, bool),
+    /// Another text, its place in this one, whether payloads are looked for in it (if not, it is itself a payload), and
+    /// its shape if that is not left to its content.
+    Text(Vec<u8>, Layer, bool, Option<&'static Shape>),
 }
 
 /// The content of `text`. Anything that is not listed is not opened either.
@@ -33,7 +34,9 @@ pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
     let Some(ShapeForm::Text(_, parts)) = shape.map(|shape| &shape.form) else { return pieces(text) };
     let (mut found, mut is_whole, is_trace) = (Vec::new(), false, curl::is_trace(text));
     if is_trace {
-        found.extend(curl::blocks(text).into_iter().map(|(bytes, layer)| Inside::Text(bytes, layer, true)));
+        found.extend(
+            curl::blocks(text).into_iter().map(|(bytes, layer)| Inside::Text(bytes, layer, true, None)),
+        );
     }
     parts(text, &mut |part| {
         if part.encoding == Some(CHUNKED) {
@@ -45,7 +48,7 @@ pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
         // All rows of a trace are looked at, sent or not.
         let is_row = is_trace && matches!(part.then, Then::Shape(_));
         if let Some(layer) = layers.into_iter().next().filter(|_| *bytes != *text && !is_row) {
-            found.push(Inside::Text(bytes.into_owned(), layer, is_searched));
+            found.push(Inside::Text(bytes.into_owned(), layer, is_searched, None));
         }
     });
     if is_whole { pieces(text) } else { found }
@@ -78,7 +81,8 @@ fn pieces(text: &[u8]) -> Vec<Inside> {
     if !pieces.iter().any(|piece| piece.is_payload(text))
         && let Some((plain, layer)) = escaped::unescaped(text)
     {
-        return vec![Inside::Text(plain, layer, true)];
+        // Where escapes were undone, no tool's signs are looked for.
+        return vec![Inside::Text(plain, layer, true, Some(&generic::TEXT))];
     }
     let piece = |piece| match piece {
         TextPiece::Object(range) | TextPiece::Broken(range) => Inside::Json(range),

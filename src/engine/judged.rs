@@ -6,7 +6,7 @@ use super::{Input, Judged, Options, Piece};
 use crate::capture::{Shape, Skipped, Unwrap, stands_for_itself};
 use crate::check::{Code, Finding, Judge, Look, Unworded};
 use crate::event::{self, Recognised};
-use crate::payload::Reader;
+use crate::payload::{Position, Reader};
 use crate::read::{Block, Blocks, Frame, Source};
 use std::sync::Arc;
 
@@ -168,6 +168,25 @@ impl JudgedBlock {
         Self { source, begins_source, first: 1, block, outcomes, briefs, text }
     }
 
+    /// Whether all of it is payloads of known events, and nothing was opened.
+    pub(super) fn is_plain(&self) -> bool {
+        self.shape().is_none()
+            && !self.holds_capture()
+            && self.briefs.iter().all(|brief| brief.event.is_some())
+    }
+
+    /// The piece that `text` makes in the place of this one, with `start` as the start of its text.
+    pub(super) fn with_text(&self, text: Vec<u8>, start: Position, are_joined: bool) -> Piece {
+        let begins_source = self.begins_source;
+        let block = self.block.with_text(text, start, begins_source, are_joined);
+        Piece { source: Arc::clone(&self.source), begins_source, block }
+    }
+
+    /// The block as it is in the source.
+    pub(super) fn block(&self) -> &Block {
+        &self.block
+    }
+
     /// Numbers the payloads, from `next` on if the source continues. Returns the number of the next one.
     pub(super) fn number_from(&mut self, next: u64) -> u64 {
         self.first = if self.begins_source { 1 } else { next };
@@ -266,6 +285,11 @@ impl JudgedBlock {
     /// The buffer that the block was read into.
     pub(super) fn into_buffer(self) -> Vec<u8> {
         self.block.into_buffer()
+    }
+
+    /// Whether something in it was opened.
+    pub fn holds_capture(&self) -> bool {
+        self.outcomes.iter().any(|(_, outcome)| matches!(outcome, FrameOutcome::Unwrapped(_)))
     }
 
     /// The payloads that have findings or were in a capture.

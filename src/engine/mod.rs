@@ -12,6 +12,7 @@ pub mod compare;
 mod judged;
 mod payload;
 mod receipt;
+mod redacted;
 mod repeats;
 mod room;
 mod unwrapped;
@@ -22,6 +23,8 @@ pub(crate) use bodies::{InputPart, each_part};
 pub use judged::JudgedBlock;
 pub use payload::Judged;
 pub use receipt::{Answered, Forward, Receipt, Unanswered};
+pub(crate) use redacted::gap;
+pub use redacted::{RedactedBlock, Redaction, Withheld};
 pub(crate) use unwrapped::Capture;
 
 use crate::capture::{Skipped, Unwrap};

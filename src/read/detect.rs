@@ -14,7 +14,7 @@ type Decision = (Framing, Option<&'static Shape>, usize);
 #[derive(Debug)]
 pub(super) struct Detect {
     /// The framing that was requested.
-    asked: Option<Framing>,
+    pub(super) asked: Option<Framing>,
     /// Whether line ends are single bytes in the encoding.
     is_narrow: bool,
     /// The part of the buffer that was searched.

@@ -6,6 +6,7 @@
 //! digit has no alphabet and stays.
 
 use super::cipher::Symbol;
+use super::manner::Manner;
 use crate::escape::is_unsafe;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 
@@ -198,9 +199,9 @@ impl Alphabet {
         Symbol { number: number(self.number), of: number(self.letters.len()) }
     }
 
-    /// The letter with that number, in the case of this one.
-    pub(super) fn letter(&self, number: u32) -> char {
-        let letter = self.letters[number as usize];
+    /// The letter with that number, or the one that is chosen for it, in the case of this one.
+    pub(super) fn letter(&self, number: u32, manner: Manner) -> char {
+        let letter = self.letters[manner.choose(number, &self.letters.iter().copied()) as usize];
         if self.is_capital { capital(letter) } else { letter }
     }
 }
@@ -312,12 +313,12 @@ mod tests {
         #[test]
         fn a_letter_is_replaced_by_one_of_its_kind(character in any::<char>(), number in any::<u32>()) {
             let Some(alphabet) = Alphabet::of(character, &[], ValueForm::Words) else { return Ok(()) };
-            let drawn = alphabet.letter(number % alphabet.symbol().of);
+            let drawn = alphabet.letter(number % alphabet.symbol().of, Manner::Any);
             prop_assert_eq!(drawn.len_utf8(), character.len_utf8());
             prop_assert_eq!(drawn.is_alphabetic(), character.is_alphabetic());
             prop_assert_eq!(drawn.is_ascii_digit(), character.is_ascii_digit());
             prop_assert_eq!(drawn.is_uppercase(), character.is_uppercase());
-            prop_assert_eq!(alphabet.letter(alphabet.symbol().number), character);
+            prop_assert_eq!(alphabet.letter(alphabet.symbol().number, Manner::Any), character);
         }
     }
 }

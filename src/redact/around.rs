@@ -176,7 +176,7 @@ impl Redactor {
         time::shifted(time, self.shift).unwrap_or_else(|| match self.shift {
             0 => time.to_owned(),
             _ => {
-                let part = |part: &str| words::number(part, &self.cipher).unwrap_or_else(|| "00".to_owned());
+                let part = |part: &str| self.number(part).unwrap_or_else(|| "00".to_owned());
                 let (date, hour) =
                     (time[..10].split('-').map(part).collect::<Vec<_>>().join("-"), part(&time[11..13]));
                 format!("{date}T{hour}{}", &time[TO_THE_HOUR..])
@@ -195,7 +195,7 @@ impl Redactor {
             self.keep("word of a capture");
             return out.push_str(word);
         }
-        if let Some(number) = words::number(word, &self.cipher) {
+        if let Some(number) = self.number(word) {
             *self.counts.replaced.entry(AROUND).or_default() += 1;
             return out.push_str(&number);
         }
@@ -206,7 +206,7 @@ impl Redactor {
             () => 0,
         };
         let (front, rest) = word.split_at(front);
-        out.push_str(&words::number(front, &self.cipher).unwrap_or_else(|| front.to_owned()));
+        out.push_str(&self.number(front).unwrap_or_else(|| front.to_owned()));
         let from = out.len();
         out.push_str(&if before.is_bracketed {
             self.bare(rest, AROUND, |own| own.replaced(rest, AROUND))

@@ -10,6 +10,9 @@ use std::hash::Hasher as _;
 /// The number of times that each half is shifted by the other.
 const ROUNDS: u8 = 8;
 
+/// The seed of hashes that are keys.
+const DERIVED: u64 = u64::MAX - 1;
+
 /// A symbol: its number in its alphabet, and the size of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Symbol {
@@ -43,6 +46,15 @@ impl Cipher {
                     .expect("internal error: what is left is less than the alphabet's length");
             }
         }
+    }
+
+    /// The cipher of another key, which depends on this one and on the number alone.
+    pub(super) fn derived(&self, number: u8) -> Self {
+        let half = |half: u32| self.hash(DERIVED, [u32::from(number), half].into_iter()).to_be_bytes();
+        let mut key = [0; 16];
+        key[..8].copy_from_slice(&half(0));
+        key[8..].copy_from_slice(&half(1));
+        Self::new(key)
     }
 
     /// A number that depends on the key alone, for things that are drawn once.

@@ -72,9 +72,9 @@ impl Redactor {
         let (mut out, mut done) = (text.to_vec(), vec![false; text.len()]);
         for one in inside(text, shape) {
             match one {
-                Inside::Text(inner, layer, is_searched) => {
+                Inside::Text(inner, layer, is_searched, shape) => {
                     let held = HeldEscapes::of(&inner);
-                    let mut new = self.content(&held.text, None, is_searched, depth + 1);
+                    let mut new = self.content(&held.text, shape, is_searched, depth + 1);
                     held.places.iter().for_each(|place| new[*place] = inner[*place]);
                     // A part that cannot be put back is redacted with the text around it.
                     if !put_back(&layer, &inner, &new, &mut out, &mut done) {

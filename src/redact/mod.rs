@@ -12,14 +12,17 @@ mod alphabet;
 mod around;
 mod cipher;
 mod inner;
+mod manner;
 mod opaque;
 mod time;
 mod value;
 mod words;
 
 use crate::capture::Shape;
+use crate::event::members::{NAMES, WEBHOOK_ID};
 use crate::payload::{Document, is_binary};
 use cipher::Cipher;
+use manner::Manner;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use std::collections::{BTreeMap, HashMap};
 use words::{MemberKind, is_kept_word, is_name, kept_length};
@@ -48,6 +51,9 @@ pub struct Counts {
 #[derive(Debug)]
 pub struct Redactor {
     cipher: Cipher,
+    /// The cipher for ids of deliveries, which stay equal to one another whatever else is drawn anew.
+    of_deliveries: Cipher,
+    manner: Manner,
     /// The number of seconds by which times are shifted.
     shift: i64,
     alphabets: HashMap<value::Asked, Option<alphabet::Alphabet>>,
@@ -87,13 +93,25 @@ impl Read {
 impl Redactor {
     /// Redacts under that key: with the same key, the same value gets the same pseudonym.
     pub fn new(key: [u8; 16]) -> Self {
+        let cipher = Cipher::new(key);
         Self {
-            cipher: Cipher::new(key),
+            of_deliveries: cipher.clone(),
+            cipher,
+            manner: Manner::default(),
             shift: 0,
             alphabets: HashMap::new(),
             counts: Counts::default(),
             has_opaque: false,
         }
+    }
+
+    /// Redacts under another key, which depends on this one and on the number of the attempt, and the more narrowly the
+    /// higher that is. Only times, and the ids of deliveries, become the same as under this one.
+    pub(crate) fn attempt(&self, number: u8) -> Self {
+        let (cipher, manner) = (self.cipher.derived(number), Manner::of_attempt(number));
+        let (alphabets, counts) = (HashMap::new(), Counts::default());
+        let of_deliveries = self.of_deliveries.clone();
+        Self { cipher, of_deliveries, manner, alphabets, counts, ..*self }
     }
 
     /// Redacts under a random key.
@@ -206,7 +224,7 @@ impl Redactor {
         let word = &text[at..end];
         if is_kept_word(word) || around::is_kept(word) || around::is_length(read.about(), word) {
             out.push_str(word);
-        } else if let Some(number) = words::number(word, &self.cipher) {
+        } else if let Some(number) = self.number(word) {
             *self.counts.replaced.entry("number").or_default() += 1;
             out.push_str(&number);
         } else if is_before(text, end, &[':', '=']) && is_name(word) && words::may_name(&text[..at]) {
@@ -214,7 +232,7 @@ impl Redactor {
             out.push_str(word);
         } else {
             let (front, rest) = word.split_at(words::sound_length(word));
-            out.push_str(&words::number(front, &self.cipher).unwrap_or_else(|| front.to_owned()));
+            out.push_str(&self.number(front).unwrap_or_else(|| front.to_owned()));
             let from = out.len();
             let what = MemberKind::of(&read.name).as_str();
             out.push_str(&self.bare(rest, what, |own| {
@@ -238,7 +256,7 @@ impl Redactor {
     /// Replaces a word outside of strings, one of `what`, by `draw`. A word with letters that no word of JSON has keeps
     /// some, and one without gets none, because such letters decide how a broken text is split.
     fn bare(&mut self, word: &str, what: &'static str, draw: impl FnOnce(&mut Self) -> String) -> String {
-        if let Some(drawn) = words::of_literals(word, &self.cipher) {
+        if let Some(drawn) = words::of_literals(word, &self.cipher, self.manner) {
             *self.counts.replaced.entry(what).or_default() += 1;
             return drawn;
         }
@@ -255,8 +273,21 @@ impl Redactor {
     /// A value, as written between its quotes. `is_first` marks the first element of a list.
     fn value(&mut self, written: &str, read: &mut Read, is_first: bool, depth: usize, out: &mut String) {
         let decoded = value::decoded(written);
-        let drawn = self.drawn(&decoded, read, is_first, depth);
+        let drawn = if read.name == NAMES[WEBHOOK_ID] {
+            self.of_delivery(|own| own.drawn(&decoded, read, is_first, depth))
+        } else {
+            self.drawn(&decoded, read, is_first, depth)
+        };
         value::spell(written, &drawn, out);
+    }
+
+    /// Draws the id of a delivery as every attempt does.
+    fn of_delivery<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        let cipher = std::mem::replace(&mut self.cipher, self.of_deliveries.clone());
+        let manner = std::mem::take(&mut self.manner);
+        let drawn = draw(self);
+        (self.cipher, self.manner) = (cipher, manner);
+        drawn
     }
 
     fn drawn(&mut self, value: &str, read: &mut Read, is_first: bool, depth: usize) -> String {
@@ -290,6 +321,11 @@ impl Redactor {
         }
         let drawn = self.replaced(rest, kind.as_str());
         front.to_owned() + &value::still_base64(rest, drawn, read.about())
+    }
+
+    /// A number, replaced.
+    fn number(&self, word: &str) -> Option<String> {
+        words::number(word, &self.cipher, self.manner)
     }
 
     /// The pseudonym of a value, one of `what`.

@@ -10,15 +10,19 @@ use crate::payload::{is_binary, unit_bytes};
 
 /// The start of compressed data, gzip and Zstandard.
 const COMPRESSED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+/// The number of bytes from which letters in a row are not those of wide text.
+const NARROW: usize = 16;
 /// The number of bytes that show the kind of file.
 const BEGINNING: usize = 6;
 
 impl Redactor {
     /// An input that is not text, or not in UTF-8, redacted; `None` if it may be UTF-8 text.
     pub(super) fn not_text(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let is_so = is_binary(bytes) == Some(true);
+        let units = unit_bytes(bytes);
+        // A mark of wide text in front of single bytes: payloads are found among those.
+        let is_narrow = units.is_some() && !bytes.contains(&0);
+        let is_so = is_binary(bytes) == Some(true) && !is_narrow;
         is_so.then(|| {
-            let units = unit_bytes(bytes);
             units.and_then(|(length, is_big)| self.in_units(bytes, length, is_big)).unwrap_or_else(|| {
                 self.has_opaque = true;
                 self.blotted(bytes)
@@ -56,7 +60,8 @@ impl Redactor {
         }
         let is_odd =
             |one: char| one == char::REPLACEMENT_CHARACTER || one.is_control() && !one.is_ascii_whitespace();
-        if !bytes.len().is_multiple_of(length) || text.contains(is_odd) {
+        let has_narrow = || bytes.split(|byte| !byte.is_ascii_graphic()).any(|run| run.len() >= NARROW);
+        if !bytes.len().is_multiple_of(length) || text.contains(is_odd) || has_narrow() {
             return None;
         }
         let new = self.content(text.as_bytes(), None, false, 0);

@@ -159,6 +159,13 @@ fn texts_in_utf_16_are_redacted_in_it() {
 fn no_value_of_a_binary_file_is_left() {
     let wide = [b"\xff\xfe{\0\"\0".as_slice(), b"User-Agent: 67ade73d1119d2ac\x10\0"].concat();
     assert!(!String::from_utf8_lossy(&Redactor::new([7; 16]).redact(&wide)).contains(['A', 'g', 's', '7']));
+    let narrow = [b"\xff\xfe".as_slice(), b"{\"User-Agent\": \"67ade73d1119d2ac\"}"].concat();
+    let safe = Redactor::new([7; 16]).redact(&narrow);
+    assert!(
+        safe.starts_with(b"\xff\xfe{\"User-Agent\": \"") && !safe.ends_with(b"ac\"}"),
+        "{}",
+        safe.escape_ascii()
+    );
     let zip = [b"PK\x03\x04\x14\0".as_slice(), b"secret.json\n\xff\xc3\xa4 67ade73d"].concat();
     let safe = Redactor::new([7; 16]).redact(&zip);
     assert_eq!(safe, [b"PK\x03\x04\x14\0".as_slice(), b"...........\n\xff\xff\x80........."].concat());

@@ -229,7 +229,10 @@ impl Redactor {
             let mut drawn = symbols.iter();
             for (character, alphabet) in characters[from..].iter().zip(&alphabets) {
                 let letter = alphabet.as_ref().zip(drawn_for(alphabet, &mut drawn));
-                out.push(letter.map_or(*character, |(alphabet, symbol)| alphabet.letter(symbol.number)));
+                let manner = self.manner;
+                out.push(
+                    letter.map_or(*character, |(alphabet, symbol)| alphabet.letter(symbol.number, manner)),
+                );
             }
             from += alphabets.len();
         }

@@ -3,6 +3,7 @@
 //! In: a word, or a value and the name of its member. Out: whether it is replaced, or how much of it.
 
 use super::cipher::{Cipher, Symbol};
+use super::manner::Manner;
 use crate::capture::own_names;
 use crate::event::facts::{CUSTOM_OBJECTS, OBJECT_KINDS};
 use crate::event::names_event;
@@ -182,7 +183,7 @@ pub(super) fn is_of_literals(word: &str) -> bool {
 }
 
 /// Such a word, replaced by another one; `None` if it is not one.
-pub(super) fn of_literals(word: &str, cipher: &Cipher) -> Option<String> {
+pub(super) fn of_literals(word: &str, cipher: &Cipher, manner: Manner) -> Option<String> {
     if !is_of_literals(word) {
         return None;
     }
@@ -196,14 +197,16 @@ pub(super) fn of_literals(word: &str, cipher: &Cipher) -> Option<String> {
     cipher.apply(&mut symbols);
     let mut drawn = symbols.iter();
     let letter = |part: char| match alphabet(part).zip(alphabet(part).and_then(|_| drawn.next())) {
-        Some((all, symbol)) => char::from(all.as_bytes()[symbol.number as usize]),
+        Some((all, symbol)) => {
+            char::from(all.as_bytes()[manner.choose(symbol.number, &all.chars()) as usize])
+        }
         None => part,
     };
     Some(word.chars().map(letter).collect())
 }
 
 /// A number, replaced: zeros at both ends and the exponent stay, so that equal numbers stay equal.
-pub(super) fn number(word: &str, cipher: &Cipher) -> Option<String> {
+pub(super) fn number(word: &str, cipher: &Cipher, manner: Manner) -> Option<String> {
     let mantissa = word.find(['e', 'E']).unwrap_or(word.len());
     let (digits, exponent) = word.split_at(mantissa);
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
@@ -231,7 +234,8 @@ pub(super) fn number(word: &str, cipher: &Cipher) -> Option<String> {
             return digit;
         }
         let symbol = drawn.next().expect("internal error: a digit for each that was counted");
-        char::from_digit(symbol.number + u32::from(symbol.of == 9), 10)
+        let first = u32::from(symbol.of == 9);
+        char::from_digit(first + manner.choose(symbol.number, &('0'..='9').skip(first as usize)), 10)
             .expect("internal error: a digit is below ten")
     });
     Some(replaced.collect::<String>() + exponent)

@@ -249,12 +249,7 @@ fn every_capture_is_kept_and_has_its_findings_where_they_were() {
     }
     compressed.sort();
     let inside = |name: &str| format!("fixtures/capture/{name}");
-    let expected = [
-        "cloudwatch-subscription.json",
-        "hostile/gzip-bomb.json",
-        "hostile/gzip-cut.json",
-        "hostile/http-gzip-body.txt",
-    ];
+    let expected = ["cloudwatch-subscription.json", "hostile/gzip-bomb.json"];
     assert_eq!(compressed, expected.map(inside));
 }
 
@@ -287,6 +282,7 @@ fn a_broken_part_stays_broken_at_its_place() {
         "\"\\u007b\",associationType".to_owned(),
         "\"\\u007b\\firstObjectKey\",".to_owned(),
         "{\"data\":\"\\firstObjectKey { {\\\"type\\\":1}\"}\n".to_owned(),
+        "INIT_START Runtime Version: \n:{\"t\":\"\",\" == Info: \":null,\\\"secondObjectKey\":\"\"}".to_owned(),
         "\\\"secondObjectLabel\\u007b\\u0022\\u0022\\u00u0073\"firstObjectKey".to_owned(),
     ] {
         promises::redact::redacted(text.as_bytes());

@@ -26,13 +26,18 @@ const PAYLOADS_AT_MOST: usize = 1024;
 const SKIP_FACTOR: u64 = 16;
 
 /// Bytes that hold whole payloads.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Block {
-    /// A buffer that begins with the block's bytes; the rest is meaningless.
+    /// A buffer with the block's bytes in this range; the rest is meaningless.
     buffer: Vec<u8>,
-    length: usize,
+    range: Range<usize>,
+    /// The start of the block in its input.
+    start: Position,
     frames: Vec<(Range<usize>, Position)>,
     shape: Option<&'static Shape>,
+    /// The framing that was requested, and the one of the source.
+    asked: Option<Framing>,
+    framing: Option<Framing>,
 }
 
 /// One payload's bytes and their start in their input.
@@ -76,7 +81,30 @@ impl<'a> Frame<'a> {
 impl Block {
     /// The block of a source without a payload: an empty one.
     pub fn of_nothing() -> Self {
-        Self { frames: vec![(0..0, Position::START)], ..Self::default() }
+        let frames = vec![(0..0, Position::START)];
+        let (buffer, start) = (Vec::new(), Position::START);
+        Self { buffer, range: 0..0, start, frames, shape: None, asked: None, framing: None }
+    }
+
+    /// The block that `text` makes in the place of this one, with `start` as the start of its text. The framing and the
+    /// shape are those of the source, unless that begins with it.
+    pub(crate) fn with_text(
+        &self,
+        text: Vec<u8>,
+        start: Position,
+        begins_source: bool,
+        are_joined: bool,
+    ) -> Self {
+        let mut splitter = Splitter::new(self.asked);
+        splitter.are_joined = are_joined;
+        if !begins_source {
+            splitter.resume(self.framing, self.shape);
+        }
+        let mut ranges = Vec::new();
+        splitter.split(&text, true, usize::MAX, &mut ranges);
+        let frames = placed(&text, start, ranges).0;
+        let (framing, shape, range) = (splitter.framing(), splitter.shape(), 0..text.len());
+        Self { buffer: text, range, start, frames, shape, asked: self.asked, framing }
     }
 
     /// The number of payloads.
@@ -91,7 +119,24 @@ impl Block {
 
     /// The number of bytes of the source in the block.
     pub fn bytes(&self) -> usize {
-        self.length
+        self.range.len()
+    }
+
+    /// The start of the block in its input.
+    pub(crate) fn start(&self) -> Position {
+        self.start
+    }
+
+    /// The bytes of the block.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.buffer[self.range.clone()]
+    }
+
+    /// The bytes in front of the payload with that index, or behind the last payload.
+    pub(crate) fn before(&self, index: usize) -> &[u8] {
+        let start = index.checked_sub(1).map_or(self.range.start, |index| self.frames[index].0.end);
+        let end = self.frames.get(index).map_or(self.range.end, |(range, _)| range.start);
+        &self.buffer[start..end.max(start)]
     }
 
     /// The shape of the source as a whole.
@@ -117,6 +162,17 @@ impl Block {
     pub fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
         (0..self.frames.len()).map(|index| self.frame(index))
     }
+}
+
+/// The ranges of a text that begins at `start`, each with its own start, and the walk that found those.
+fn placed(
+    text: &[u8],
+    start: Position,
+    ranges: Vec<Range<usize>>,
+) -> (Vec<(Range<usize>, Position)>, Cursor<'_>) {
+    let mut cursor = Cursor::new(text, start);
+    let place = |range: Range<usize>| (range.clone(), cursor.advance_to(range.start));
+    (ranges.into_iter().map(place).collect(), cursor)
 }
 
 /// The blocks of one source.
@@ -275,12 +331,8 @@ impl<R: Read> Blocks<R> {
 
     /// Takes the first `done` of the pending bytes, with the payloads in them.
     fn block(&mut self, ranges: Vec<Range<usize>>, done: usize) -> Option<Block> {
-        let mut cursor = Cursor::new(&self.buffer[self.begin..self.filled], self.at);
-        let mut frames = Vec::with_capacity(ranges.len());
-        for range in ranges {
-            let start = cursor.advance_to(range.start);
-            frames.push((range, start));
-        }
+        let start = self.at;
+        let (mut frames, mut cursor) = placed(&self.buffer[self.begin..self.filled], start, ranges);
         self.at = cursor.advance_to(done);
         let (begin, end) = (self.begin, self.begin + done);
         self.begin = end;
@@ -301,7 +353,9 @@ impl<R: Read> Blocks<R> {
             (self.begin, self.filled) = (0, copied.len());
             std::mem::swap(&mut self.buffer, &mut buffer);
         }
-        Some(Block { buffer, length: done, frames, shape: self.splitter.shape() })
+        let range = if is_short { 0..done } else { begin..end };
+        let (shape, framing) = (self.splitter.shape(), self.splitter.framing());
+        Some(Block { buffer, range, start, frames, shape, asked: self.splitter.asked(), framing })
     }
 
     /// Stops looking for the end of a payload that goes on too long.

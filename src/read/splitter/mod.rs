@@ -26,6 +26,7 @@ pub enum InputFormat {
 pub(super) struct Splitter {
     detect: Detect,
     split: Option<Split>,
+    framing: Option<Framing>,
     shape: Option<&'static Shape>,
     /// Whether records of a container's log are joined.
     pub(super) are_joined: bool,
@@ -34,12 +35,29 @@ pub(super) struct Splitter {
 impl Splitter {
     /// Splits as `framing` says, or without one as the content shows. UTF-16 is never split.
     pub(super) fn new(framing: Option<Framing>) -> Self {
-        Self { detect: Detect::new(framing), split: None, shape: None, are_joined: false }
+        Self { detect: Detect::new(framing), split: None, framing: None, shape: None, are_joined: false }
     }
 
     /// The shape of the input as a whole.
     pub(super) fn shape(&self) -> Option<&'static Shape> {
         self.shape
+    }
+
+    /// The framing that was requested.
+    pub(super) fn asked(&self) -> Option<Framing> {
+        self.detect.asked
+    }
+
+    /// The framing, once it is decided.
+    pub(super) fn framing(&self) -> Option<Framing> {
+        self.framing
+    }
+
+    /// Goes on in an input with that framing and shape, behind its beginning.
+    pub(super) fn resume(&mut self, framing: Option<Framing>, shape: Option<&'static Shape>) {
+        self.framing = framing;
+        self.split = framing.map(|framing| Split::new(framing, self.are_joined));
+        self.shape = shape;
     }
 
     /// Splits `buffer` as [`Split::split`] does, once the framing is decided.
@@ -56,7 +74,7 @@ impl Splitter {
         match self.detect.decide(buffer, is_end) {
             Err(blank) => blank,
             Ok((framing, shape, start)) => {
-                self.shape = shape;
+                (self.framing, self.shape) = (Some(framing), shape);
                 let split = self.split.insert(Split::new(framing, self.are_joined));
                 let done = start + split.split(&buffer[start..], is_end, most, ranges);
                 ranges.iter_mut().for_each(|range| *range = start + range.start..start + range.end);
