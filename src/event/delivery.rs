@@ -83,6 +83,12 @@ impl<'a> Delivery<'a> {
         self.fields.iter().chain(&self.envelope).find(|entry| entry.name == name)?.value
     }
 
+    /// Whether it has no field of AssociationCreate, and is not judged as another event.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.event.is_none_or(|event| *event.event == ASSOCIATION_CREATE)
+            && self.fields.iter().all(|field| field.value.is_none())
+    }
+
     /// The kind of event that the payload reports, by its `type` or its fields. Not escaped.
     pub fn event(&self) -> String {
         let named = self.get("type").and_then(|node| node.as_str()).filter(|name| !name.is_empty());

@@ -8,7 +8,7 @@
 
 use super::concise::line;
 use super::{Judged, Report, Summary, Verdicts};
-use crate::check::{Finding, Level};
+use crate::check::Level;
 use crate::engine::Input;
 use crate::escape::without_attachments;
 use quick_xml::escape::escape;
@@ -84,13 +84,10 @@ impl Suite {
             return self.cases.write_all(b"/>\n");
         }
         self.cases.write_all(b">")?;
-        let (errors, others) = texts(judged);
-        let is_error = |finding: &&Finding| finding.level == Level::Error;
-        if let Some(first) = judged.findings.iter().find(is_error) {
-            let mut shown = judged.located().map(|(finding, ..)| finding);
-            let shown = shown.find(is_error).map(|finding| judged.sentence(finding));
-            let message = shown.or_else(|| judged.omission()).unwrap_or_default();
-            let (message, code) = (text(&message), escape(first.code.as_str()));
+        let CaseTexts { first, errors, others } = texts(judged);
+        if let Some(error) = judged.findings.iter().find(|finding| finding.level == Level::Error) {
+            let message = first.or_else(|| judged.omission()).unwrap_or_default();
+            let (message, code) = (text(&message), escape(error.code.as_str()));
             let errors = text(&errors);
             write!(self.cases, "<failure message=\"{message}\" type=\"{code}\">{errors}</failure>")?;
         }
@@ -101,18 +98,33 @@ impl Suite {
     }
 }
 
-/// The lines about errors, and those about anything else. Omitted findings are reported with the errors, if any.
-fn texts(judged: &Judged<'_>) -> (String, String) {
-    let (mut errors, mut others) = (String::new(), String::new());
+/// The texts of a case.
+#[derive(Default)]
+struct CaseTexts {
+    /// The sentence about the first error that is shown.
+    first: Option<String>,
+    /// The lines about errors, and those about anything else. Omitted findings are reported with the errors, if any.
+    errors: String,
+    others: String,
+}
+
+fn texts(judged: &Judged<'_>) -> CaseTexts {
+    let mut texts = CaseTexts::default();
     for (finding, start, _) in judged.located() {
-        let texts = if finding.level == Level::Error { &mut errors } else { &mut others };
-        *texts += &(line(judged.source, finding, start, &judged.sentence(finding)) + "\n");
+        let sentence = judged.sentence(finding);
+        let line = line(judged.source, finding, start, &sentence);
+        if finding.level == Level::Error {
+            texts.errors.extend([&line, "\n"]);
+            texts.first.get_or_insert(sentence);
+        } else {
+            texts.others.extend([&line, "\n"]);
+        }
     }
     if let Some(omission) = judged.omission() {
-        let texts = if judged.is_valid() { &mut others } else { &mut errors };
-        *texts += &(omission + "\n");
+        let lines = if judged.is_valid() { &mut texts.others } else { &mut texts.errors };
+        lines.extend([&omission, "\n"]);
     }
-    (errors, others)
+    texts
 }
 
 /// A text as XML.

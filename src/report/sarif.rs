@@ -13,6 +13,7 @@ use crate::count::grouped_amount;
 use crate::engine::Input;
 use crate::payload::Position;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -178,7 +179,7 @@ impl Sarif {
             rule_id: finding.code.as_str(),
             rule_index: rule_index(finding.code),
             level: finding.level.as_str(),
-            message: message(&judged.sentence(finding)),
+            message: message(judged.sentence(finding)),
             locations: [location],
             partial_fingerprints,
         }
@@ -287,14 +288,15 @@ fn help(entry: &Entry, id: &str) -> Help {
         [entry.why, entry.remedy, &source, &more].join("\n\n")
     };
     let command = format!("assoclens explain {id}");
-    Help { text: message(&parts(&command)).text, markdown: message(&parts(&format!("`{command}`"))).text }
+    Help { text: message(parts(&command)).text, markdown: message(parts(&format!("`{command}`"))).text }
 }
 
 /// A message without placeholders (SARIF 2.1.0, 3.11.5) or links (3.11.6).
-fn message(text: &str) -> Text {
+fn message<'a>(text: impl Into<Cow<'a, str>>) -> Text {
+    let text = text.into();
     let is_harmless = memchr::memchr3(b'{', b'}', b']', text.as_bytes()).is_none();
     let harmless = || text.replace('{', "{{").replace('}', "}}").replace("](", "]\\u0028");
-    Text { text: if is_harmless { text.to_owned() } else { harmless() } }
+    Text { text: if is_harmless { text.into_owned() } else { harmless() } }
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 
 use super::{Shown, Views};
 use crate::event::DeliveryMember;
-use crate::payload::Kind;
 use crate::report::Report;
 use crate::report::pretty::compact_whole;
 use crate::report::record::{Record, write_joined};
@@ -20,7 +19,7 @@ pub struct JsonView {
     explain: bool,
     /// Whether something was shown before.
     is_begun: bool,
-    /// The fields of a payload that is not an object, once there was one: they are always the same.
+    /// The association of a payload without a field, once there was one: it is always the same.
     absent: Option<Box<RawValue>>,
 }
 
@@ -92,38 +91,41 @@ struct FieldRecord<'a> {
     times: usize,
 }
 
+/// The fields of a payload; with `explain`, their meaning, too.
+fn fields<'a>(
+    shown: &Shown<'a>,
+    entries: Option<&'a Vec<DeliveryMember<'a>>>,
+    explain: bool,
+) -> Vec<FieldRecord<'a>> {
+    let field = |entry: &'a DeliveryMember<'a>| FieldRecord {
+        name: &entry.name,
+        kind: entry.value.map_or("absent", |node| node.kind().as_str()),
+        text: entry.value.map(|node| compact_whole(node.text())),
+        value: entry.value.and_then(|node| node.as_str()),
+        level: shown.level_of(&entry.name).map(crate::check::Level::as_str),
+        says: entry.says(),
+        meaning: entry.field.filter(|_| explain).map(|field| field.meaning.as_str()),
+        times: if entry.value.is_some() { entry.times } else { 0 },
+    };
+    entries.into_iter().flatten().map(field).collect()
+}
+
 impl JsonView {
     /// A view that explains what each field means, or does not.
     pub fn new(explain: bool) -> Self {
         Self { explain, is_begun: false, absent: None }
     }
 
-    /// Notes the fields of a payload that is not an object.
-    fn note_absent(&mut self, shown: &Shown<'_>) {
-        if self.absent.is_none()
-            && let Some((_, delivery)) = shown.read.filter(|(_, delivery)| delivery.kind != Kind::Object)
-        {
-            let absent = to_raw_value(&self.fields(shown, Some(&delivery.fields)));
-            self.absent = Some(absent.expect("internal error: names and numbers can be written"));
+    /// The association of a payload; of one without a field, as it was noted.
+    fn association<'a>(&'a mut self, shown: &Shown<'a>) -> AssociationRecord<'a> {
+        let is_remarked = || shown.judged.findings.iter().any(|finding| !finding.pointer.as_str().is_empty());
+        let is_bare = shown.read.is_some_and(|(_, delivery)| delivery.is_bare());
+        let fields = || fields(shown, shown.read.map(|(_, delivery)| &delivery.fields), self.explain);
+        if !is_bare || is_remarked() {
+            return AssociationRecord::Read(fields());
         }
-    }
-
-    fn fields<'a>(
-        &self,
-        shown: &Shown<'a>,
-        entries: Option<&'a Vec<DeliveryMember<'a>>>,
-    ) -> Vec<FieldRecord<'a>> {
-        let field = |entry: &'a DeliveryMember<'a>| FieldRecord {
-            name: &entry.name,
-            kind: entry.value.map_or("absent", |node| node.kind().as_str()),
-            text: entry.value.map(|node| compact_whole(node.text())),
-            value: entry.value.and_then(|node| node.as_str()),
-            level: shown.level_of(&entry.name).map(crate::check::Level::as_str),
-            says: entry.says(),
-            meaning: entry.field.filter(|_| self.explain).map(|field| field.meaning.as_str()),
-            times: if entry.value.is_some() { entry.times } else { 0 },
-        };
-        entries.into_iter().flatten().map(field).collect()
+        let written = || to_raw_value(&fields()).expect("internal error: names and numbers can be written");
+        AssociationRecord::Absent(self.absent.get_or_insert_with(written))
     }
 
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -135,19 +137,13 @@ impl JsonView {
 impl Report<Views> for JsonView {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
-        self.note_absent(shown);
         let read = shown.read.map(|(_, delivery)| delivery);
         let record = Record::from(&shown.judged).without_event();
         let members = MembersRecord {
             event: shown.read.map(|(_, delivery)| delivery.event()),
-            association: match (read, &self.absent) {
-                (Some(delivery), Some(absent)) if delivery.kind != Kind::Object => {
-                    AssociationRecord::Absent(absent)
-                }
-                _ => AssociationRecord::Read(self.fields(shown, read.map(|delivery| &delivery.fields))),
-            },
-            delivery: self.fields(shown, read.map(|delivery| &delivery.envelope)),
-            other: self.fields(shown, read.map(|delivery| &delivery.other)),
+            delivery: fields(shown, read.map(|delivery| &delivery.envelope), self.explain),
+            other: fields(shown, read.map(|delivery| &delivery.other), self.explain),
+            association: self.association(shown),
             headers: headers(shown),
         };
         write_joined(&record, &members, out)
