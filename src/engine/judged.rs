@@ -6,7 +6,7 @@ use super::{Input, Judged, Options, Piece};
 use crate::capture::{Shape, Skipped, Unwrap, stands_for_itself};
 use crate::check::{Code, Finding, Judge, Look, Unworded};
 use crate::event::{self, Recognised};
-use crate::payload::{Position, Reader};
+use crate::payload::{BYTE_ORDER_MARK, Position, Reader};
 use crate::read::{Block, Blocks, Frame, Source};
 use std::sync::Arc;
 
@@ -168,11 +168,16 @@ impl JudgedBlock {
         Self { source, begins_source, first: 1, block, outcomes, briefs, text }
     }
 
-    /// Whether all of it is payloads of known events, and nothing was opened.
+    /// Whether nothing was opened, and each object in it is of a known event: then all readers find the same in it.
     pub(super) fn is_plain(&self) -> bool {
+        let begins_object = |frame: Frame<'_>| {
+            let text = frame.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(frame.bytes);
+            text.trim_ascii_start().starts_with(b"{")
+        };
+        let mut each = self.briefs.iter().zip(self.block.frames());
         self.shape().is_none()
             && !self.holds_capture()
-            && self.briefs.iter().all(|brief| brief.event.is_some())
+            && each.all(|(brief, frame)| brief.event.is_some() || !begins_object(frame))
     }
 
     /// The piece that `text` makes in the place of this one, with `start` as the start of its text.
