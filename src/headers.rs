@@ -1,13 +1,18 @@
 //! The headers of a body, and the fidelity of that body.
 //!
 //! In: names and values, as a capture or a person writes them. Out: the same, in the order written.
-//! Invariants: names are found whatever their case; nothing is decoded or joined; nothing here is safe to print.
+//! Invariants: names are found whatever their case; nothing is decoded or joined; of any number of headers, those that a
+//! verdict depends on are kept; nothing here is safe to print.
 
 use std::sync::Arc;
 
 /// The headers that carry signatures: the current one, which decides alone if it is there, and the legacy one.
 /// Documented.
 pub const SIGNATURE_HEADERS: [&str; 2] = ["X-GHL-Signature", "X-WH-Signature"];
+
+/// The number of headers of one request after which only those are kept that a verdict may depend on. Servers refuse a
+/// request with more than some hundred.
+const HEADERS_AT_MOST: usize = 4096;
 
 /// The fidelity of a captured body.
 #[doc(hidden)]
@@ -47,6 +52,12 @@ impl Fidelity {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Option<Arc<Vec<(String, String)>>>);
 
+/// Whether a verdict may depend on a header of that name.
+fn matters(name: &str) -> bool {
+    const FRAMING: [&str; 4] = ["Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding"];
+    FRAMING.iter().chain(&SIGNATURE_HEADERS).any(|known| name.eq_ignore_ascii_case(known))
+}
+
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
         let mut headers = Self::default();
@@ -61,7 +72,10 @@ impl Headers {
 
     /// Adds one.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        Arc::make_mut(self.0.get_or_insert_default()).push((name.into(), value.into()));
+        let name = name.into();
+        if self.len() < HEADERS_AT_MOST || matters(&name) {
+            Arc::make_mut(self.0.get_or_insert_default()).push((name, value.into()));
+        }
     }
 
     /// These headers, then `others`.
@@ -114,5 +128,19 @@ impl Headers {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_without_number_are_dropped_but_for_those_that_matter() {
+        let mut headers = Headers::default();
+        (0..2 * HEADERS_AT_MOST).for_each(|_| headers.push("A", "b"));
+        headers.push("x-ghl-signature", "c");
+        assert_eq!(headers.len(), HEADERS_AT_MOST + 1);
+        assert!(headers.are_signed());
     }
 }

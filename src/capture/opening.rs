@@ -170,8 +170,7 @@ impl<'l> Opening<'l> {
                     self.open(&found.bytes, &Above { fidelity: above.fidelity, ..inner }, Some(shape));
                 }
                 None => {
-                    let unavailable = found.is_too_deep.then(|| Unavailable::too_deep(NESTED_AT_MOST));
-                    self.leaf(&found.bytes, &inner, unavailable);
+                    self.leaf(&found.bytes, &inner, found.too_deep.clone());
                 }
             }
         }

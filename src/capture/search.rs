@@ -14,6 +14,7 @@ use super::layer::Layer;
 use super::shape::Shape;
 use super::sight::Sight;
 use super::text::{Objects, TextPiece, has_own_name, is_begun, may_hold_payload};
+use super::unavailable::Unavailable;
 use super::{SHORTEST_VALUE, generic, recognised_value};
 use crate::headers::Fidelity;
 use crate::payload::{BYTE_ORDER_MARK, Document, Node, Pointer, Token, Tokens};
@@ -26,6 +27,8 @@ pub(super) const DEEPEST: usize = 4;
 pub(super) const SHORTEST: usize = 24;
 /// The bytes of objects that may be searched for the signs of shapes, for each byte of a text.
 const SIGNS_PER_BYTE: usize = 4;
+/// The number of levels that are searched.
+const LEVELS_AT_MOST: usize = 1 << 20;
 /// The number of things inside an object among which one that speaks is looked for.
 const NEAR: usize = 64;
 
@@ -40,8 +43,8 @@ pub(super) struct FoundPayload {
     pub(super) fidelity: Fidelity,
     /// The shape of capture that it is, if it is one.
     pub(super) shape: Option<&'static Shape>,
-    /// Whether it was not searched, because too much is around it.
-    pub(super) is_too_deep: bool,
+    /// The reason if it was not searched, because too much is around it.
+    pub(super) too_deep: Option<Unavailable>,
     /// Whether it, or something in it, speaks for the event or is another event.
     pub(super) speaks: bool,
 }
@@ -140,12 +143,17 @@ impl Search<'_> {
         let (mut stack, mut local): (Vec<OpenContainer<'_>>, Vec<Local>) = (Vec::new(), Vec::new());
         let mut signs_left = whole.len().saturating_mul(SIGNS_PER_BYTE);
         let mut sent = self.sent.filter(|_| around.depth == 0).unwrap_or_default();
-        let mut tokens = Tokens::new(root);
+        let (mut tokens, mut beneath) = (Tokens::new(root), Beneath::default());
         loop {
             if is_next(&mut sent, &mut tokens, document) {
                 note_sent(&mut stack);
             }
             let Some(token) = tokens.next() else { break };
+            if stack.len() == LEVELS_AT_MOST && beneath.take(&token, document) {
+                let value = beneath.end.take().map(|end| beneath.start..end);
+                local.extend(value.and_then(|value| too_deep(whole, value, &stack, around)));
+                continue;
+            }
             match token {
                 Token::Open(text) => stack.push(OpenContainer {
                     start: document.span(text).start,
@@ -240,7 +248,7 @@ impl Search<'_> {
     fn content(&mut self, bytes: &[u8], around: &Around<'_>) {
         if around.depth > DEEPEST {
             if has_own_name(bytes) {
-                self.found.push(found(bytes, around, true));
+                self.found.push(found(bytes, around, Some(Unavailable::too_deep(DEEPEST))));
             }
             return;
         }
@@ -265,7 +273,7 @@ impl Search<'_> {
                 (TextPiece::Object(_), Some(document)) => self.value(&document, &around),
                 (TextPiece::Encoded(_), _) => self.encoded(bytes, &around),
                 // A broken object at the start of a text may be anyone's.
-                _ if self.was_payload(bytes) => self.found.push(found(bytes, &around, false)),
+                _ if self.was_payload(bytes) => self.found.push(found(bytes, &around, None)),
                 _ => {}
             }
         }
@@ -296,7 +304,7 @@ impl Search<'_> {
 }
 
 /// The broken or too deeply nested content of `around`.
-fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> FoundPayload {
+fn found(bytes: &[u8], around: &Around<'_>, too_deep: Option<Unavailable>) -> FoundPayload {
     FoundPayload {
         pointer: Pointer::default(),
         encoding: around.encoding,
@@ -304,9 +312,54 @@ fn found(bytes: &[u8], around: &Around<'_>, is_too_deep: bool) -> FoundPayload {
         layers: around.layers.to_vec(),
         fidelity: Fidelity::Logged,
         shape: None,
-        is_too_deep,
+        too_deep,
         speaks: true,
     }
+}
+
+/// A container beneath the deepest level that is searched.
+#[derive(Default)]
+struct Beneath {
+    start: usize,
+    depth: usize,
+    /// Its end, if it has just been closed.
+    end: Option<usize>,
+}
+
+impl Beneath {
+    /// Takes a token on the deepest level or beneath. False if it belongs to that level itself.
+    fn take(&mut self, token: &Token<'_>, document: &Document<'_>) -> bool {
+        let was_inside = self.depth > 0;
+        match token {
+            Token::Open(text) => {
+                if !was_inside {
+                    self.start = document.span(text).start;
+                }
+                self.depth += 1;
+            }
+            Token::Close(text) if was_inside => {
+                self.depth -= 1;
+                self.end = (self.depth == 0).then(|| document.span(text).end);
+            }
+            _ => {}
+        }
+        was_inside || self.depth > 0
+    }
+}
+
+/// A value that is too deep to be searched, unless it has no name and so is not a payload.
+fn too_deep(
+    whole: &str,
+    value: Range<usize>,
+    stack: &[OpenContainer<'_>],
+    around: &Around<'_>,
+) -> Option<Local> {
+    let bytes = &whole.as_bytes()[value.clone()];
+    memchr::memchr(b'"', bytes)?;
+    let layers = [around.layers, &[Layer::Verbatim(value.start)]].concat();
+    let unavailable = Unavailable::too_many_levels(LEVELS_AT_MOST);
+    let found = found(bytes, &Around { layers: &layers, ..*around }, Some(unavailable));
+    Some(Local::Inside(found.within(&pointer(stack))))
 }
 
 /// Whether a sender's value comes next, which is then skipped.
@@ -417,7 +470,7 @@ impl Local {
             // A string held the JSON itself; a value's content was written anew.
             fidelity: if is_alone { Fidelity::Logged } else { Fidelity::Parsed },
             shape,
-            is_too_deep: false,
+            too_deep: None,
             speaks,
         })
     }

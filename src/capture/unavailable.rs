@@ -134,6 +134,14 @@ impl Unavailable {
         )
     }
 
+    pub(super) fn too_many_levels(most: usize) -> Self {
+        Self::new(
+            Why::TooDeep,
+            format!("more than {most} levels are around this value, which was not searched"),
+            "name the payload's place with --at",
+        )
+    }
+
     pub(super) fn cut(there: usize, declared: u64) -> Self {
         Self::new(
             Why::Cut,

@@ -322,6 +322,25 @@ fn memory_does_not_grow_with_what_payloads_are_made_of() {
     assert!(peak > 0 && peak <= 200 << 10, "{peak} KiB");
 }
 
+#[test]
+fn memory_does_not_grow_with_the_levels_and_headers_of_a_capture() {
+    if !is_there("/proc/self/status") {
+        return;
+    }
+    let levels = 3_000_000;
+    let nested = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let head = format!("POST / HTTP/1.1\n{}\n{{}}\n", "A: b\n".repeat(1_500_000));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for (capture, status) in [(nested, 1), (head, 0)] {
+        std::fs::write(file.path(), capture).unwrap();
+        let mut child = assoclens(&["validate", file.path().to_str().unwrap()]).spawn().unwrap();
+        let peak = peak_memory(&mut child);
+        assert_eq!(child.wait().unwrap().code(), Some(status));
+        // Some 80 bytes for each of them, 16 times their length, would take 240 MiB and 180 MiB.
+        assert!(peak > 0 && peak <= 150 << 10, "{peak} KiB");
+    }
+}
+
 /// Adds up two summaries as `docs/formats.md` says.
 fn add(one: &Value, two: &Value) -> Value {
     let mut sum = one.clone();
