@@ -169,14 +169,28 @@ impl Documents {
         self.at += blank;
         match text.get(self.at) {
             None if !is_end => SplitStep::Wait,
+            Some(b'{' | b'[') if is_no_value(&text[..end]) => self.go_beyond(),
             None | Some(b'\n' | b'{' | b'[' | 0xef) => SplitStep::Ended(end),
-            Some(_) => {
-                self.nest.go_beyond(self.at);
-                self.stage = Stage::Open;
-                SplitStep::On
-            }
+            Some(_) => self.go_beyond(),
         }
     }
+
+    /// The rest of the line belongs to the document.
+    fn go_beyond(&mut self) -> SplitStep {
+        self.nest.go_beyond(self.at);
+        self.stage = Stage::Open;
+        SplitStep::On
+    }
+}
+
+/// The length of text in brackets in front of a document, such as `[main]` or `{req-7}`, in bytes.
+const PREFIX_AT_MOST: usize = 256;
+
+/// Whether something in brackets is short and not JSON, so that what follows on its line is not another document.
+fn is_no_value(text: &[u8]) -> bool {
+    let is_short = (1..=PREFIX_AT_MOST).contains(&text.len());
+    look_at(if is_short { text.len() } else { 0 });
+    is_short && end_of_value(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)).is_err()
 }
 
 /// The start of a line.
