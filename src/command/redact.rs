@@ -58,6 +58,10 @@ pub(super) fn run(arguments: &Redact, streams: &mut Streams<'_>) -> anyhow::Resu
 fn keyed(path: &Path) -> anyhow::Result<Redactor> {
     let name = visible_path(path);
     let about = || format!("cannot use the key {name}");
+    let is_there = path.try_exists().unwrap_or(true);
+    if !is_there {
+        bail!("cannot use the key {name}: there is no such file; make one: head -c 32 /dev/urandom > FILE");
+    }
     let bytes = read_whole(path, *KEY_BYTES.end() as u64).with_context(about)?;
     if !KEY_BYTES.contains(&bytes.len()) {
         bail!(
