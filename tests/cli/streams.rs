@@ -341,6 +341,25 @@ fn memory_does_not_grow_with_the_levels_and_headers_of_a_capture() {
     }
 }
 
+#[test]
+fn a_comparison_and_a_list_of_members_have_a_limit() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    // With the object and the list, that is one more than are compared.
+    std::fs::write(file.path(), format!("{{\"id\":[{}1]}}", "1,".repeat((1 << 20) - 2))).unwrap();
+    let output = run(&["diff", path, "fixtures/valid/flat-delivery.json"]);
+    let says = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && says.contains("it has more than 1048576 values"), "{says}");
+
+    let members: Vec<String> = (0..100_002).map(|index| format!("\"x{index}\":1")).collect();
+    let payload = format!("{{\"firstObjectKey\":\"contact\",{}}}", members.join(","));
+    std::fs::write(file.path(), payload).unwrap();
+    let report: Value = serde_json::from_slice(&run(&["inspect", "--format", "json", path]).stdout).unwrap();
+    let shown = &report["payloads"][0];
+    assert_eq!(shown["other"].as_array().unwrap().len(), 100_000);
+    assert_eq!(shown["other_left_out"], 2);
+}
+
 /// Adds up two summaries as `docs/formats.md` says.
 fn add(one: &Value, two: &Value) -> Value {
     let mut sum = one.clone();

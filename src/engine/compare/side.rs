@@ -7,7 +7,7 @@ use crate::capture::{Skipped, Unwrap};
 use crate::check::{Finding, Judge, Look, Unworded};
 use crate::engine::{Capture, Judged, Options};
 use crate::event::{self, Recognised};
-use crate::payload::{self, Document, Position};
+use crate::payload::{self, Document, Position, Token, Tokens};
 use crate::read::{Block, Blocks, ByteReader, Frame, Source, decoded, no_name};
 use anyhow::{Context as _, anyhow, bail};
 use std::fs::File;
@@ -253,7 +253,20 @@ pub(super) fn document<'a>(
     judge: &Judge,
     reader: &mut payload::Reader,
 ) -> Option<Document<'a>> {
-    reader.accept(payload.readable(judge.limit())?)
+    reader.accept(payload.readable(judge.limit())?).filter(|document| !is_too_much(document))
+}
+
+/// The number of values up to which two payloads are compared: each takes some hundred bytes.
+const VALUES_AT_MOST: usize = 1 << 20;
+/// The length of the shortest value and what separates it from the next, in bytes.
+const SHORTEST_VALUE: usize = 2;
+
+/// Whether a payload has more values than are compared.
+fn is_too_much(document: &Document<'_>) -> bool {
+    let text = document.root().text();
+    let is_value = |token: &Token<'_>| matches!(token, Token::Open(_) | Token::Scalar(_));
+    text.len() > SHORTEST_VALUE * VALUES_AT_MOST
+        && Tokens::new(text).filter(is_value).nth(VALUES_AT_MOST).is_some()
 }
 
 /// The payload's text with its place, or the reason why it is unavailable.
@@ -264,6 +277,10 @@ pub(super) fn read<'a>(payload: &Judged<'a>, judge: &Judge) -> anyhow::Result<Do
     }
     let fault = match Document::parse(bytes) {
         _ if bytes.len() > judge.limit() => judge.judge(bytes).into_iter().next(),
+        Ok(document) if is_too_much(&document) => bail!(
+            "cannot compare {}: it has more than {VALUES_AT_MOST} values; take out the part to compare: jq .PART FILE",
+            payload.place()
+        ),
         Ok(document) => return Ok(document),
         Err(fault) => Some(Finding::from(fault)),
     };

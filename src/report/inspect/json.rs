@@ -31,6 +31,8 @@ struct MembersRecord<'a> {
     delivery: Vec<FieldRecord<'a>>,
     other: Vec<FieldRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    other_left_out: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<HeadersRecord<'a>>,
 }
 
@@ -56,6 +58,8 @@ struct Header<'a> {
     value: Cow<'a, str>,
 }
 
+/// The number of other members listed.
+const OTHER_AT_MOST: usize = 100_000;
 /// The number of headers listed, and the number of characters of each value.
 const HEADERS_AT_MOST: usize = 100;
 const VALUE_AT_MOST: usize = 2000;
@@ -92,11 +96,7 @@ struct FieldRecord<'a> {
 }
 
 /// The fields of a payload; with `explain`, their meaning, too.
-fn fields<'a>(
-    shown: &Shown<'a>,
-    entries: Option<&'a Vec<DeliveryMember<'a>>>,
-    explain: bool,
-) -> Vec<FieldRecord<'a>> {
+fn fields<'a>(shown: &Shown<'a>, entries: &'a [DeliveryMember<'a>], explain: bool) -> Vec<FieldRecord<'a>> {
     let field = |entry: &'a DeliveryMember<'a>| FieldRecord {
         name: &entry.name,
         kind: entry.value.map_or("absent", |node| node.kind().as_str()),
@@ -107,7 +107,7 @@ fn fields<'a>(
         meaning: entry.field.filter(|_| explain).map(|field| field.meaning.as_str()),
         times: if entry.value.is_some() { entry.times } else { 0 },
     };
-    entries.into_iter().flatten().map(field).collect()
+    entries.iter().map(field).collect()
 }
 
 impl JsonView {
@@ -120,7 +120,7 @@ impl JsonView {
     fn association<'a>(&'a mut self, shown: &Shown<'a>) -> AssociationRecord<'a> {
         let is_remarked = || shown.judged.findings.iter().any(|finding| !finding.pointer.as_str().is_empty());
         let is_bare = shown.read.is_some_and(|(_, delivery)| delivery.is_bare());
-        let fields = || fields(shown, shown.read.map(|(_, delivery)| &delivery.fields), self.explain);
+        let fields = || fields(shown, shown.read.map_or(&[], |(_, delivery)| &delivery.fields), self.explain);
         if !is_bare || is_remarked() {
             return AssociationRecord::Read(fields());
         }
@@ -138,11 +138,13 @@ impl Report<Views> for JsonView {
     fn item(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         let read = shown.read.map(|(_, delivery)| delivery);
+        let other = read.map_or(&[][..], |delivery| &delivery.other[..]);
         let record = Record::from(&shown.judged).without_event();
         let members = MembersRecord {
             event: shown.read.map(|(_, delivery)| delivery.event()),
-            delivery: fields(shown, read.map(|delivery| &delivery.envelope), self.explain),
-            other: fields(shown, read.map(|delivery| &delivery.other), self.explain),
+            delivery: fields(shown, read.map_or(&[], |delivery| &delivery.envelope), self.explain),
+            other: fields(shown, &other[..other.len().min(OTHER_AT_MOST)], self.explain),
+            other_left_out: other.len().checked_sub(OTHER_AT_MOST).filter(|count| *count > 0),
             association: self.association(shown),
             headers: headers(shown),
         };
