@@ -66,6 +66,10 @@ pub(crate) fn is_time(word: &[u8]) -> bool {
 
 /// The start of the message in a line that a Lambda function's runtime wrote: `TIME<tab>REQUEST-ID<tab>LEVEL<tab>`.
 pub(crate) fn function_message(line: &[u8]) -> Option<usize> {
+    // Of most lines, the first byte shows that they are none.
+    if !line.first()?.is_ascii_digit() {
+        return None;
+    }
     let mut columns = line.splitn(4, |byte| *byte == b'\t');
     let (time, request, level) = (columns.next()?, columns.next()?, columns.next()?);
     let is_level = level.len() <= 8 && level.iter().all(u8::is_ascii_uppercase);
