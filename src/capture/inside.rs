@@ -22,9 +22,21 @@ pub(crate) enum Inside {
     Base64(Range<usize>),
     /// The size of a chunk, by which a body is read.
     Size(Range<usize>),
-    /// Another text, its place in this one, whether payloads are looked for in it (if not, it is itself a payload), and
-    /// its shape if that is not left to its content.
-    Text(Vec<u8>, Layer, bool, Option<&'static Shape>),
+    /// Another text.
+    Text(InnerText),
+}
+
+/// A text inside another one.
+#[derive(Debug)]
+pub(crate) struct InnerText {
+    pub(crate) bytes: Vec<u8>,
+    /// The part of the text around it that holds it, and its place in that.
+    pub(crate) part: Range<usize>,
+    pub(crate) layer: Layer,
+    /// Whether payloads are looked for in it; if not, it is itself a payload.
+    pub(crate) is_searched: bool,
+    /// Its shape, if that is not left to its content.
+    pub(crate) shape: Option<&'static Shape>,
 }
 
 /// The content of `text`. Anything that is not listed is not opened either.
@@ -32,11 +44,12 @@ pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
     let shape =
         shape.filter(|shape| matches!(shape.form, ShapeForm::Text(..))).or_else(|| recognised_text(text));
     let Some(ShapeForm::Text(_, parts)) = shape.map(|shape| &shape.form) else { return pieces(text) };
+    let whole = |bytes, layer, is_searched| {
+        Inside::Text(InnerText { bytes, part: 0..text.len(), layer, is_searched, shape: None })
+    };
     let (mut found, mut is_whole, is_trace) = (Vec::new(), false, curl::is_trace(text));
     if is_trace {
-        found.extend(
-            curl::blocks(text).into_iter().map(|(bytes, layer)| Inside::Text(bytes, layer, true, None)),
-        );
+        found.extend(curl::blocks(text).into_iter().map(|(bytes, layer)| whole(bytes, layer, true)));
     }
     parts(text, &mut |part| {
         if part.encoding == Some(CHUNKED) {
@@ -48,7 +61,7 @@ pub(crate) fn inside(text: &[u8], shape: Option<&Shape>) -> Vec<Inside> {
         // All rows of a trace are looked at, sent or not.
         let is_row = is_trace && matches!(part.then, Then::Shape(_));
         if let Some(layer) = layers.into_iter().next().filter(|_| *bytes != *text && !is_row) {
-            found.push(Inside::Text(bytes.into_owned(), layer, is_searched, None));
+            found.push(whole(bytes.into_owned(), layer, is_searched));
         }
     });
     if is_whole { pieces(text) } else { found }
@@ -70,25 +83,47 @@ fn sizes_of_chunks(text: &[u8], body: Range<usize>) -> Vec<Range<usize>> {
     sizes
 }
 
-/// The objects and base64 in a text; if there are none, the text without its escapes.
+/// The objects and base64 in a text, and its parts without their escapes, as they are looked for in it.
 fn pieces(text: &[u8]) -> Vec<Inside> {
-    let is_kept = |piece: &TextPiece| match piece {
-        TextPiece::Object(range) => memchr::memchr(b'"', &text[range.clone()]).is_some(),
-        TextPiece::Broken(range) => own_names(&text[range.clone()]).next().is_some(),
-        TextPiece::Encoded(_) => true,
-    };
-    let pieces: Vec<TextPiece> = Objects::new(text).filter(is_kept).collect();
-    if !pieces.iter().any(|piece| piece.is_payload(text))
-        && let Some((plain, layer)) = escaped::unescaped(text)
+    let pieces: Vec<TextPiece> = Objects::new(text).collect();
+    let is_payload = |piece: &TextPiece| piece.is_payload(text);
+    if !pieces.iter().any(is_payload)
+        && let Some(plain) = plain(text, 0..text.len())
     {
-        // Where escapes were undone, no tool's signs are looked for.
-        return vec![Inside::Text(plain, layer, true, Some(&generic::TEXT))];
+        return vec![plain];
     }
-    let piece = |piece| match piece {
-        TextPiece::Object(range) | TextPiece::Broken(range) => Inside::Json(range),
-        TextPiece::Encoded(range) => Inside::Base64(range),
-    };
-    pieces.into_iter().map(piece).collect()
+    // Other base64 is only looked at if nothing is escaped around it.
+    let (others, shown): (Vec<TextPiece>, Vec<TextPiece>) =
+        pieces.into_iter().partition(|piece| matches!(piece, TextPiece::Encoded(_)) && !is_payload(piece));
+    let (mut found, mut done, mut others) = (Vec::new(), 0, others.into_iter().peekable());
+    let end = TextPiece::Object(text.len()..text.len());
+    for piece in shown.into_iter().chain([end]) {
+        let range = piece.range();
+        let before = plain(text, done..range.start);
+        while let Some(other) = others.next_if(|other| other.range().start < range.end) {
+            let is_free = before.is_none() && other.range().start >= done;
+            found.extend(is_free.then(|| Inside::Base64(other.range())));
+        }
+        found.extend(before);
+        done = range.end;
+        let has_quote = |range: &Range<usize>| memchr::memchr(b'"', &text[range.clone()]).is_some();
+        found.extend(match piece {
+            TextPiece::Encoded(range) => Some(Inside::Base64(range)),
+            TextPiece::Object(range) => has_quote(&range).then_some(Inside::Json(range)),
+            TextPiece::Broken(range) => {
+                let is_named = own_names(&text[range.clone()]).next().is_some();
+                plain(text, range.clone()).or(is_named.then_some(Inside::Json(range)))
+            }
+        });
+    }
+    found
+}
+
+/// A part of a text, without its escapes if it is escaped around a name of the event. No tool's signs are looked for
+/// in it.
+fn plain(text: &[u8], part: Range<usize>) -> Option<Inside> {
+    let (bytes, layer) = escaped::unescaped(&text[part.clone()])?;
+    Some(Inside::Text(InnerText { bytes, part, layer, is_searched: true, shape: Some(&generic::TEXT) }))
 }
 
 /// Whether a text in an input of that shape is read as text, and not as broken JSON, markup or binary data.

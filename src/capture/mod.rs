@@ -32,7 +32,7 @@ mod text;
 mod unavailable;
 
 pub(crate) use decode::Gzip;
-pub(crate) use inside::{Inside, inside, is_text, put_back};
+pub(crate) use inside::{InnerText, Inside, inside, is_text, put_back};
 pub(crate) use layer::Trace;
 pub use origin::{Origin, Step};
 pub use own::{RECORD_BEGINNING, Recorded};

@@ -8,7 +8,9 @@
 use super::around::Before;
 use super::opaque::around_invalid;
 use super::{NESTED_AT_MOST, Redactor, is_document, value};
-use crate::capture::{Inside, Shape, inside, is_text as begins_text, own_names, put_back, recognised_text};
+use crate::capture::{
+    InnerText, Inside, Shape, inside, is_text as begins_text, own_names, put_back, recognised_text,
+};
 use crate::payload::BYTE_ORDER_MARK;
 
 /// The start of base64 of compressed data, gzip and Zstandard.
@@ -72,12 +74,12 @@ impl Redactor {
         let (mut out, mut done) = (text.to_vec(), vec![false; text.len()]);
         for one in inside(text, shape) {
             match one {
-                Inside::Text(inner, layer, is_searched, shape) => {
+                Inside::Text(InnerText { bytes: inner, part, layer, is_searched, shape }) => {
                     let held = HeldEscapes::of(&inner);
                     let mut new = self.content(&held.text, shape, is_searched, depth + 1);
                     held.places.iter().for_each(|place| new[*place] = inner[*place]);
                     // A part that cannot be put back is redacted with the text around it.
-                    if !put_back(&layer, &inner, &new, &mut out, &mut done) {
+                    if !put_back(&layer, &inner, &new, &mut out[part.clone()], &mut done[part]) {
                         self.has_opaque = true;
                     }
                 }
