@@ -174,7 +174,10 @@ fn is_text(bytes: &[u8]) -> bool {
         bytes.trim_ascii_start(),
         [b'{', b'"' | b'}' | b' ' | b'\r' | b'\n', ..] | [b'[', b'{' | b'"' | b']', ..]
     );
-    let Ok(text) = std::str::from_utf8(bytes) else { return is_begun && bytes.len() >= FEW };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        // A name of the event is looked for in any bytes.
+        return is_begun && bytes.len() >= FEW || own_names(bytes).next().is_some();
+    };
     match bytes.len() {
         0..12 => is_begun && is_document(text),
         12..FEW => !text.contains(|one: char| one.is_control() && !one.is_ascii_whitespace()),
