@@ -9,6 +9,7 @@ use super::Redactor;
 use super::{BLANKS, time, words};
 use crate::event::members::NAMES;
 use jiff::civil::DateTime;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Members that name the value of another one.
@@ -123,6 +124,12 @@ fn length(text: &str) -> usize {
     text[..end].trim_end_matches(['-', '_']).len().max(text.chars().next().map_or(0, char::len_utf8))
 }
 
+/// Whether a word is all of a member's name.
+fn is_quoted_name(text: &str, word: Range<usize>) -> bool {
+    let behind = text[word.end..].trim_start_matches('\\').strip_prefix('"');
+    text[..word.start].ends_with('"') && behind.is_some_and(|text| super::is_before(text, 0, &[':']))
+}
+
 /// The length of the time at the start of the text, if it begins as one does; of a broken one, up to its hour.
 fn time_length(text: &str) -> Option<usize> {
     if !crate::split::is_time(text.as_bytes()) {
@@ -163,7 +170,10 @@ impl Redactor {
             let end = at + time_length(&text[at..]).unwrap_or_else(|| length(&text[at..]));
             let word = &text[at..end];
             let from = out.len();
-            self.part(word, &before, &mut out);
+            match self.manner.keeps_names() && is_quoted_name(text, at..end) {
+                true => out.push_str(word),
+                false => self.part(word, &before, &mut out),
+            }
             debug_assert_eq!(out.len() - from, word.len());
             before.word(word);
             at = end;

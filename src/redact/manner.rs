@@ -30,6 +30,11 @@ impl Manner {
         }
     }
 
+    /// Whether names of members are also kept where none seem to be expected.
+    pub(super) fn keeps_names(self) -> bool {
+        self != Self::Any
+    }
+
     /// The number of the letter to write, if `drawn` is the number of the one that was drawn from `letters`.
     pub(super) fn choose(self, drawn: u32, letters: &(impl Iterator<Item = char> + Clone)) -> u32 {
         if self == Self::Any {

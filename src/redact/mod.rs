@@ -311,7 +311,8 @@ impl Redactor {
         if around::is_length(read.about(), value) {
             return value.to_owned();
         }
-        if around::is_notation(read.about()) {
+        let may_hold_names = self.manner.keeps_names() && value.contains('"');
+        if may_hold_names || around::is_notation(read.about()) {
             return self.around(value, around::Before::default());
         }
         let kind = MemberKind::of(&read.name);

@@ -113,6 +113,22 @@ fn the_length_of_a_body_stays_and_no_value_of_another_header_does() {
 }
 
 #[test]
+fn later_attempts_keep_names_and_draw_from_fewer_letters() {
+    let text = r#"say "zed": bob {"a": "bob\",\"zed\": bob", "webhookId": "bob"}"#;
+    let first = Redactor::new([7; 16]);
+    let by = |number: u8| String::from_utf8(first.attempt(number).redact(text.as_bytes())).unwrap();
+    let id = |text: &str| text.rsplit('"').nth(1).unwrap().to_owned();
+    for number in 1..10 {
+        let safe = by(number);
+        assert_eq!(safe.len(), text.len());
+        assert_eq!(safe.matches("zed").count(), if number < 5 { 0 } else { 2 }, "{safe}");
+        assert_eq!(id(&safe), id(&redacted(text)), "{safe}");
+        assert!(!safe.contains("bob"), "{safe}");
+    }
+    assert_ne!(by(1), by(2));
+}
+
+#[test]
 fn text_before_a_colon_is_a_name_only_where_one_is_allowed() {
     for text in
         ["<34>Jan 1 Ann Other: hello", "{\"note\": Ann Other: 1}", "x Ann Other: {\"firstObjectKey\":1}"]
