@@ -358,7 +358,7 @@ fn look(leaf: &Leaf<'_>, judge: &Judge) -> Look {
                 _ if matches!(*code, Code::WrappedPayload | Code::NestedData) => {
                     *help = Some(AS_SENT.into());
                 }
-                Some(help) if help.contains(" FILE") && !is_whole => *help += ALONE,
+                Some(help) if help.contains("FILE") && !is_whole => *help += ALONE,
                 _ => {}
             }
         }

@@ -66,7 +66,8 @@ fn leads_to(pasted: &[u8], words: &str, payloads: usize) {
     let steps = command.split(" | ").map(|step| step.split(' ').next().unwrap());
     if let Some(missing) = steps.clone().find(|program| *program != "assoclens" && !is_installed(program)) {
         assert!(
-            ["jq", "unzip", "xz", "bzip2", "python3", "iconv", "lz4", "7z", "tshark"].contains(&missing),
+            ["jq", "xxd", "unzip", "xz", "bzip2", "python3", "iconv", "lz4", "7z", "tshark"]
+                .contains(&missing),
             "{help}"
         );
         return;
@@ -149,6 +150,10 @@ fn escaped_and_encoded_text() {
     );
     let encoded = "eyJpZCI6IjY5OGYxYTJiM2M0ZDVlNmY3MDgxOTIwMyJ9";
     leads_to(encoded.as_bytes(), "base64", 1);
+    let hex: String = plain().bytes().map(|byte| format!("{byte:02x}")).collect();
+    leads_to(hex.as_bytes(), "hex digits", 1);
+    leads_to(b"00000000: 7b22 7479 7065 223a 2241 7373 6f63 6961  {\"type\":\"Associa\n", "hex dump", 0);
+    leads_to(b"00000000  7b 22 74 79 70 65 22 3a  22 41 73 73   |{\"type\":\"Ass|\n", "hex dump", 0);
     leads_to(format!("{}\n{}\n", &encoded[..20], &encoded[20..]).as_bytes(), "base64", 1);
 }
 
@@ -189,9 +194,22 @@ fn other_languages() {
     leads_to(b"{:id=>\"a\", :key=>nil}", "Ruby", 1);
     leads_to(b"{\n  id: 'a',\n  key: [Object]\n}\n", "console.log", 0);
     leads_to(b"{ id: \"a\", key: null }", "console.log", 0);
+    leads_to(b"Webhook received: {\n  id: 'a',\n  firstObjectKey: 'contact'\n}\n", "console.log", 0);
     leads_to(b"{\"id\": [Object]}", "console.log", 0);
     leads_to(b"[object Object]\n", "JavaScript", 0);
     leads_to(b"{id=67, key=a}", "Java", 0);
+    leads_to(b"[\n  'firstObjectKey' => 'contact',\n]\n", "PHP", 0);
+    leads_to(format!("payload = {single}\n").as_bytes(), "Python", 0);
+    leads_to(b"type: AssociationCreate\nfirstObjectKey: contact\nkey: a\n", "YAML", 0);
+    leads_to(b"---\ntype: AssociationCreate\nfirstObjectKey: contact\n", "YAML", 0);
+    leads_to(b"type = \"AssociationCreate\"\nfirstObjectKey = \"contact\"\n", "settings files", 0);
+    leads_to(plain().trim_start_matches('{').replace("\",\"", "\",\n\"").as_bytes(), "braces", 0);
+    leads_to(b"{\"id\": ObjectId(\"698f\")}", "database shell", 0);
+    leads_to(b"{\"id\": ISODate(\"2026\")}", "database shell", 0);
+    leads_to(b"{\"key\": buyer, \"id\": 1}", "without quotes", 0);
+    for text in ["{\"id\": <id>}", "{\"id\": ${id}}", "{\"id\": <%= id %>}", "{\"id\": %s}"] {
+        leads_to(text.as_bytes(), "placeholder", 0);
+    }
     leads_to(b"map[id:67 key:a]", "Go", 0);
     leads_to(b"Array\n(\n    [id] => 67\n)\n", "PHP", 0);
     leads_to(b"{\"id\": {{id}}}", "placeholder", 0);
@@ -221,6 +239,19 @@ fn lines_of_mails_editors_and_terminals() {
     leads_to(wrapped.join("\n").as_bytes(), "line break", 1);
     leads_to(format!("\x1b[32m{PAYLOAD}\x1b[0m\n").as_bytes(), "terminal", 1);
     leads_to(b"{\"id\":\"a\tb\"}", "a tab (U+0009)", 0);
+    leads_to(prefixed(&|_| ">> ".to_owned()).as_bytes(), "quoted mail", 1);
+    leads_to(prefixed(&|number| format!("{number:2} | ")).as_bytes(), "line number", 1);
+    leads_to(prefixed(&|number| format!("{number:4}   │ ")).as_bytes(), "line number", 1);
+    leads_to(prefixed(&|number| format!("p.json:{number}:")).as_bytes(), "grep", 1);
+    leads_to(pretty().replace("  \"", "^[[34m\"").replace("\":", "\"^[[0m:").as_bytes(), "`^[[`", 1);
+    leads_to(pretty().replace("  ", "&nbsp;&nbsp;").as_bytes(), "&nbsp;", 1);
+    leads_to(pretty().replace('\n', "<br/>\n").as_bytes(), "<br>", 1);
+    let mixed: String = pretty()
+        .lines()
+        .enumerate()
+        .map(|(index, line)| format!("{}{line}\n", if index == 0 { ' ' } else { '+' }))
+        .collect();
+    leads_to(mixed.as_bytes(), "a diff", 1);
     let long = format!("{{\"id\":\"{}\"}}", "x".repeat(5000));
     leads_to(&long.as_bytes()[..4095], "ends inside a string", 0);
     leads_to(format!("{}\n", &long[..4095]).as_bytes(), "ends inside a string", 0);

@@ -194,7 +194,9 @@ fn explain(whole: &str, at: usize, found: char, cause: &str) -> FaultWords {
         };
     }
     let (message, help) = explain_start(whole[..at].trim_end().chars().next_back(), found, cause);
-    let help = help.or_else(|| ends_too_late(whole, at).then_some(UNCLOSED));
+    let help = help
+        .or_else(|| ends_too_late(whole, at).then_some(UNCLOSED))
+        .or_else(|| behind_value(&whole[..at], found, cause));
     (message, help.map(Cow::Borrowed))
 }
 
@@ -206,6 +208,22 @@ fn ends_at_line(whole: &str, at: usize) -> bool {
     let is_member = is_member
         .is_some_and(|(name, rest)| !name.contains('\n') && rest.trim_start_matches(BLANKS).starts_with(':'));
     before.ends_with(',') && is_member || behind.starts_with(['}', ']'])
+}
+
+/// The advice about something that follows a value, or a comma, where nothing like it can be.
+fn behind_value(before: &str, found: char, cause: &str) -> Option<&'static str> {
+    let is_word = found.is_alphanumeric() || matches!(found, '-' | '_');
+    match before.trim_end_matches(BLANKS).chars().next_back()? {
+        ',' | '{' if found == ',' => Some("remove the comma"),
+        _ if !cause.starts_with("expected `,` or") => None,
+        '"' | '}' | ']' if found == '"' => Some(COMMA),
+        last if found == '"' && last.is_alphanumeric() => Some(COMMA),
+        '"' if is_word => Some("write a quote that is a part of the string as \\\""),
+        last if is_word && last.is_ascii_digit() => {
+            Some("put the value in quotes: it begins like a number, but is not one")
+        }
+        _ => None,
+    }
 }
 
 /// Whether the string before `at` was to end sooner: it ends with what comes behind one, and letters follow.
@@ -289,6 +307,7 @@ const WRAPPED: &str = "write \\n; if a terminal or a mail program wrapped the li
 const TERMINAL_LINE: usize = 4095;
 const CUT_BY_TERMINAL: &str = "it ends after 4,095 bytes, where a terminal cuts a line that is pasted: save \
                                the payload to a file, and name that";
+const COMMA: &str = "put a comma between the two";
 const UNCLOSED: &str =
     "a closing quote is missing: the string before this goes on to where the next one should begin";
 const UNCLOSED_LINE: &str =

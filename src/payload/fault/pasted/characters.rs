@@ -14,6 +14,26 @@ pub(super) fn words(place: FaultPlace<'_>) -> Option<FaultWords> {
         }
         '…' => left_out("`…`"),
         '.' if place.rest.starts_with("...") => left_out("`...`"),
+        '[' if place.rest.starts_with("[truncated") => left_out("`[truncated]`"),
+        '^' if place.rest.starts_with("^[[") => known(
+            "an escape sequence of a terminal, such as a colour, in printable characters (`^[[`)",
+            "remove them: perl -pe 's/\\^\\[\\[[0-9;]*m//g' FILE | assoclens validate",
+        ),
+        '&' if place.rest.starts_with("&nbsp;") => known(
+            "`&nbsp;` is HTML's no-break space",
+            "replace them: perl -pe 's/&nbsp;/ /g' FILE | assoclens validate",
+        ),
+        '<' if place.rest.starts_with("<br") => known(
+            "`<br>` is HTML's line break",
+            "remove them: perl -pe 's/<br *\\/?>//g' FILE | assoclens validate",
+        ),
+        found @ ('+' | '>') if is_each_line(place) => known(
+            &format!(
+                "`{found}` begins the lines, as in {}",
+                if found == '+' { "a diff" } else { "quoted mail" }
+            ),
+            format!("remove it: sed 's/^[{found} ]*//' FILE | assoclens validate"),
+        ),
         found @ '！'..='～' => {
             let plain = char::from_u32(u32::from(found) - 0xfee0)?;
             let message = format!(
@@ -33,6 +53,12 @@ pub(super) fn words(place: FaultPlace<'_>) -> Option<FaultWords> {
             )
         }
     }
+}
+
+/// Whether the character begins its line and the next one.
+fn is_each_line(place: FaultPlace<'_>) -> bool {
+    let next = place.rest.lines().nth(1);
+    place.before.ends_with('\n') && next.is_some_and(|line| line.starts_with([place.found(), ' ']))
 }
 
 /// The name of a blank or invisible character that is not JSON's, and its replacement.

@@ -53,7 +53,7 @@ pub(super) fn words(place: FaultPlace<'_>) -> Option<FaultWords> {
     let before = place.before.trim_ascii();
     if !before.is_empty()
         && before.bytes().all(|byte| byte.is_ascii_digit())
-        && let Some(words) = numbered_lines(place.whole)
+        && let Some(words) = numbered_lines(place.whole).or_else(|| hex(place.whole))
     {
         return Some(words);
     }
@@ -62,6 +62,22 @@ pub(super) fn words(place: FaultPlace<'_>) -> Option<FaultWords> {
         .or_else(|| escaped::words(place))
         .or_else(|| characters::words(place))
         .or_else(|| notation::words(place))
+        .or_else(|| named_lines(place))
+        .or_else(|| behind_words(place))
+}
+
+/// Another notation behind some words on the first line, as programs log it.
+fn behind_words(place: FaultPlace<'_>) -> Option<FaultWords> {
+    let line = place.whole.lines().next().filter(|_| place.is_first())?;
+    let inside = &place.whole[line.find('{')? + 1..];
+    let first = place.whole.len() - inside.trim_ascii_start().len();
+    if place.whole[first..].starts_with(['"', '}']) || first == place.whole.len() {
+        return None;
+    }
+    let (message, help) = notation::words(FaultPlace::new(place.whole, first))?;
+    // A command would read the words, too.
+    let is_advice = help.as_ref().is_some_and(|help| !help.contains("FILE"));
+    is_advice.then(|| (format!("words, and behind them what is not JSON: {message}"), help))
 }
 
 fn known(message: &str, help: impl Into<String>) -> Option<FaultWords> {
@@ -78,6 +94,57 @@ fn beginning(place: FaultPlace<'_>) -> Option<FaultWords> {
         );
     }
     base64(text).or_else(|| quoted_lines(text))
+}
+
+/// Hex digits of an object, in one row or in rows with their offsets.
+fn hex(text: &str) -> Option<FaultWords> {
+    const BRACE: &str = "7b";
+    let digits = text.trim_ascii();
+    if digits.starts_with(BRACE) && digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'\n') {
+        return known("these are hex digits, not JSON", "decode them: xxd -r -p FILE | assoclens validate");
+    }
+    let (offset, row) = text.lines().next()?.split_once([':', ' '])?;
+    let is_offset = offset.len() >= 7 && offset.bytes().all(|byte| byte == b'0');
+    let words: Vec<&str> = row.split_ascii_whitespace().take(4).collect();
+    let is_hex = |word: &&str| word.len() % 2 == 0 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_dump = is_offset && words.len() == 4 && words.iter().all(is_hex);
+    let help = match words.first() {
+        Some(word) if word.len() == 4 && text.starts_with("00000000:") => {
+            "turn it back: xxd -r FILE | assoclens validate"
+        }
+        _ => "capture the bytes themselves: a dump shows them in rows",
+    };
+    is_dump.then(|| known("this is a hex dump, not JSON", help))?
+}
+
+/// Lines of a name and a value each: YAML, settings, a program's list of properties.
+fn named_lines(place: FaultPlace<'_>) -> Option<FaultWords> {
+    const NEAR: usize = 3;
+    if place.before.contains('\n') || place.whole.trim_ascii_start().starts_with(['{', '[', '<']) {
+        return None;
+    }
+    let lines = place.whole.lines().map(str::trim_ascii).filter(|line| !line.is_empty() && *line != "---");
+    let near: Vec<&str> = lines.take(NEAR).collect();
+    let sign = |line: &&str| {
+        let name =
+            line.trim_start_matches(|letter: char| letter.is_alphanumeric() || "_.-\"".contains(letter));
+        (name.len() < line.len()).then(|| name.trim_ascii_start().chars().next())?
+    };
+    let first = sign(near.first()?).filter(|sign| matches!(sign, ':' | '='))?;
+    if near.len() < 2 || near.iter().any(|line| sign(line) != Some(first)) {
+        return None;
+    }
+    if near[0].starts_with('"') && near[0].ends_with(',') {
+        return known(
+            "these are members without the object's braces",
+            "put `{` before them, and `}` after them",
+        );
+    }
+    let what = if first == ':' { "YAML and consoles" } else { "settings files" };
+    known(
+        &format!("these are lines of names and values, as {what} have them, not JSON"),
+        "print the payload as JSON where it comes from",
+    )
 }
 
 /// Base64 of an object, of an array, or of gzip.
@@ -102,7 +169,7 @@ fn quoted_lines(text: &str) -> Option<FaultWords> {
     if all(&|line| line.starts_with('>')) {
         return known(
             "`>` begins each line, as in quoted mail",
-            "remove it: sed 's/^> \\{0,1\\}//' FILE | assoclens validate",
+            "remove it: sed 's/^[> ]*//' FILE | assoclens validate",
         );
     }
     if all(&|line| line.starts_with('+')) {
@@ -127,7 +194,7 @@ fn numbered_lines(whole: &str) -> Option<FaultWords> {
     is_numbered.then(|| {
         known(
             "a line number begins each line",
-            "remove them: sed 's/^ *[0-9]*[:|]\\{0,1\\}//' FILE | assoclens validate",
+            "remove them: sed -E 's/^ *[0-9]+ *([:|]|│)?//' FILE | assoclens validate",
         )
     })?
 }
@@ -152,6 +219,17 @@ fn prefixed_lines(whole: &str) -> Option<FaultWords> {
     };
     let mut following = lines.take(2).map(is_alike);
     let is_prefixed = following.next()? && following.all(|is_alike| is_alike);
+    let name = first[..length].trim_end_matches(':').trim_end_matches(|digit: char| digit.is_ascii_digit());
+    if is_prefixed
+        && first[..length].ends_with(':')
+        && name.ends_with(':')
+        && !name.trim_end_matches(':').contains(':')
+    {
+        return known(
+            "a file's name and a line number begin each line, as grep writes them",
+            "remove them: sed -E 's/^[^:]*:[0-9]+://' FILE | assoclens validate",
+        );
+    }
     is_prefixed.then(|| {
         known(
             "text that is not JSON begins each line, as log viewers write it",

@@ -77,12 +77,24 @@ fn javascript(place: FaultPlace<'_>) -> Option<FaultWords> {
         return known("console.log left out what is nested deeper", JAVASCRIPT);
     }
     if place.last() == Some('{') && place.found() == '{' {
-        return known(
-            "`{{` begins a template's placeholder, which was not filled in",
-            "fill it in, or put a value in its place",
-        );
+        return known("`{{` begins a template's placeholder, which was not filled in", FILL_IN);
     }
-    None
+    placeholder(place)
+}
+
+const FILL_IN: &str = "fill it in, or put a value in its place";
+
+/// A placeholder of a template, where a value should be.
+fn placeholder(place: FaultPlace<'_>) -> Option<FaultWords> {
+    const NOT_FILLED: [&str; 4] = ["<nil>", "<null>", "<Buffer", "<ref"];
+    let text = place.rest;
+    let is_placeholder = text.starts_with("${")
+        || text.starts_with("%s")
+        || text.starts_with('<') && !NOT_FILLED.iter().any(|other| text.starts_with(other));
+    (place.last() == Some(':') && is_placeholder).then(|| {
+        let shown = place.found();
+        known(&format!("`{shown}` begins a template's placeholder, which was not filled in"), FILL_IN)
+    })?
 }
 
 fn ruby(place: FaultPlace<'_>) -> Option<FaultWords> {
@@ -99,6 +111,9 @@ fn python(place: FaultPlace<'_>) -> Option<FaultWords> {
     let is_constant = |word: &&str| place.rest.starts_with(*word);
     let is_python = ["True", "False", "None"].iter().any(is_constant);
     let is_quote = place.found() == '\'';
+    if is_quote && place.rest.get(..200).unwrap_or(place.rest).contains("' =>") {
+        return known("this is PHP's own notation, not JSON", PHP);
+    }
     let has = |words: &[&str]| words.iter().any(|word| place.whole.contains(word));
     if is_quote
         && has(&[
@@ -147,14 +162,37 @@ fn name(place: FaultPlace<'_>) -> Option<FaultWords> {
     let behind = place.rest.trim_start_matches(is_letter).trim_ascii_start();
     match behind.chars().next() {
         Some(':') => known("a name without quotes, as console.log prints it", JAVASCRIPT),
-        Some('=') => known("this is how Java prints a map, not JSON", JAVA),
+        Some('=') => known("`=` between names and values, as Java prints a map; JSON has `:`", JAVA),
         _ => None,
     }
+}
+
+/// A value that is a word: a string without quotes, or a call.
+fn word(place: FaultPlace<'_>) -> Option<FaultWords> {
+    const LITERALS: [&str; 9] =
+        ["undefined", "NaN", "Infinity", "None", "Null", "NULL", "TRUE", "FALSE", "True"];
+    let text = place.rest;
+    let length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let (word, behind) = text.split_at(length);
+    if place.last() != Some(':') || !word.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
+    if behind.starts_with('(') {
+        return known(
+            "a value in another program's notation, such as a database shell's",
+            "export it as JSON, or put the value alone in quotes",
+        );
+    }
+    let is_string = behind.trim_ascii_start().starts_with([',', '}']) && !LITERALS.contains(&word);
+    is_string.then(|| known("a value without quotes", "put it in quotes if it is a string"))?
 }
 
 /// A value of other notations.
 fn value(place: FaultPlace<'_>) -> Option<FaultWords> {
     let text = place.rest;
+    if let Some(words) = word(place) {
+        return Some(words);
+    }
     if place.found() == '+' && text[1..].starts_with(|next: char| next.is_ascii_digit()) {
         return known("a plus before a number, which JSON does not have", "remove the `+`");
     }
