@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::Unwrapping;
 use super::offered::{self, Offering};
+use super::{Unwrapping, number};
 use crate::event::Wanted;
 use crate::payload::MAX_BYTES;
 use crate::read::InputFormat;
@@ -43,7 +43,7 @@ pub struct Diff {
 
     /// Longest payload to read, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64, hide_short_help = true,
-        value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
+        value_parser = number::<u64>(1..=1 << 32))]
     pub max_payload_bytes: u64,
 
     /// How to report

@@ -2,7 +2,7 @@
 
 use super::send::duration;
 use super::verify::pasted;
-use super::{Judging, Reports};
+use super::{FINDINGS_AT_MOST, Judging, Reports, number};
 use crate::headers::Headers;
 use clap::Args;
 use std::net::IpAddr;
@@ -39,7 +39,7 @@ pub struct Listen {
 
     /// Longest body to accept, in bytes; a longer one is answered 413
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20, hide_short_help = true,
-        value_parser = clap::value_parser!(u64).range(1..=1 << 26))]
+        value_parser = number::<u64>(1..=1 << 26))]
     pub max_payload_bytes: u64,
 
     /// The reports
@@ -47,7 +47,7 @@ pub struct Listen {
     pub reports: Reports,
 
     /// Show at most N errors, N/2 warnings and N/4 notes; count the others by code
-    #[arg(long, value_name = "N", hide_short_help = true)]
+    #[arg(long, value_name = "N", hide_short_help = true, value_parser = number(0..=FINDINGS_AT_MOST))]
     pub max_findings: Option<usize>,
 }
 
@@ -61,7 +61,7 @@ pub struct Binding {
     pub host: IpAddr,
 
     /// Port to bind; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 4011)]
+    #[arg(long, value_name = "PORT", default_value_t = 4011, value_parser = number(0..=u16::MAX))]
     pub port: u16,
 
     /// Accept deliveries at this path only [default: any]
@@ -106,7 +106,7 @@ pub struct Answering {
     pub allow_host: Vec<String>,
 
     /// Answer this status instead of 200, to test retries
-    #[arg(long, value_name = "STATUS", conflicts_with = "forward_to", value_parser = clap::value_parser!(u16).range(200..=599))]
+    #[arg(long, value_name = "STATUS", conflicts_with = "forward_to", value_parser = number::<u16>(200..=599))]
     pub respond: Option<u16>,
 }
 

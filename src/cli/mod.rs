@@ -42,7 +42,10 @@ use crate::read::InputFormat;
 use crate::terminal::ColorChoice;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Arg, Args, Parser, Subcommand};
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Inspect and validate payloads of HighLevel's "Association Created" webhook
 #[derive(Debug, Parser)]
@@ -159,7 +162,7 @@ pub struct Validate {
     /// The others are counted by code. Each level has its own limit, so early notes never displace a later error.
     /// Without this option, human shows 20 errors, 10 warnings and 5 notes, and a note of one code only once; the other
     /// formats show all.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number(0..=FINDINGS_AT_MOST))]
     pub max_findings: Option<usize>,
 
     /// Show a chart instead of findings (human, json)
@@ -253,11 +256,11 @@ pub struct Reading {
     ///
     /// A longer one is skipped and reported as too-long. This bounds the memory used.
     #[arg(long, value_name = "BYTES", default_value_t = MAX_BYTES as u64, hide_short_help = true,
-        value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
+        value_parser = number::<u64>(1..=1 << 32))]
     pub max_payload_bytes: u64,
 
     /// Number of worker threads [default: one per core]
-    #[arg(short, long, value_name = "N", value_parser = jobs, hide_short_help = true)]
+    #[arg(short, long, value_name = "N", value_parser = number::<usize>(1..=256), hide_short_help = true)]
     pub jobs: Option<usize>,
 }
 
@@ -410,12 +413,21 @@ fn more(command: &str) -> String {
     format!("More options and examples: assoclens {command} --help")
 }
 
-fn jobs(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(jobs @ 1..=256) => Ok(jobs),
-        _ => Err("it must be a number from 1 to 256".to_owned()),
+/// Reads a number in `range`.
+fn number<N: FromStr + PartialOrd + Display>(
+    range: RangeInclusive<N>,
+) -> impl Fn(&str) -> Result<N, String> + Clone
+where
+    RangeInclusive<N>: Clone,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| format!("it must be a number from {} to {}", range.start(), range.end()))
     }
 }
+
+/// The highest number of findings that can be asked for.
+const FINDINGS_AT_MOST: usize = 1_000_000_000;
 
 const FILTER_ABOUT: &str = "\
     Write the payloads that match, byte for byte as they came, each on a line or lines of its own.\n\n\

@@ -106,7 +106,8 @@ fn hex(text: &str) -> Option<FaultWords> {
     let (offset, row) = text.lines().next()?.split_once([':', ' '])?;
     let is_offset = offset.len() >= 7 && offset.bytes().all(|byte| byte == b'0');
     let words: Vec<&str> = row.split_ascii_whitespace().take(4).collect();
-    let is_hex = |word: &&str| word.len() % 2 == 0 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hex =
+        |word: &&str| word.len().is_multiple_of(2) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_dump = is_offset && words.len() == 4 && words.iter().all(is_hex);
     let help = match words.first() {
         Some(word) if word.len() == 4 && text.starts_with("00000000:") => {
