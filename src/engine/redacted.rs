@@ -211,13 +211,19 @@ impl BlockDraft<'_> {
 
     /// Adds the white space in front of the next part, as it is in the source where that is known.
     fn add_gap(&mut self, to: Position) {
-        let (before, last) = (self.block.block().before(self.parts.len()), self.parts.last());
-        let at = last.map_or(self.from, |part| part.end);
-        let begin = last.map_or(self.block.block().start(), |part| part.end);
+        let before = self.block.block().before(self.parts.len());
+        let (lead, begin, at) = match (self.parts.last(), self.block.block().lead()) {
+            (Some(part), _) => (&[][..], part.end, part.end),
+            (None, lead) => (&*lead.bytes, lead.start, self.from),
+        };
         // The rest of a payload that is too long is not white space.
-        let is_known = begin.offset + before.len() as u64 == to.offset && before.trim_ascii().is_empty();
+        let length = (lead.len() + before.len()) as u64;
+        let is_known = begin.offset + length == to.offset && before.trim_ascii().is_empty();
         self.text.extend_from_slice(gap(at, if is_known { begin } else { to }).as_bytes());
-        self.text.extend_from_slice(if is_known { before } else { b"" });
+        if is_known {
+            self.text.extend_from_slice(lead);
+            self.text.extend_from_slice(before);
+        }
     }
 
     /// Adds the line end behind the last part, if the block has it.

@@ -22,6 +22,8 @@ const FIRST_READ_BYTES: usize = 4 << 10;
 const READ_BYTES: usize = 256 << 10;
 /// The highest number of payloads in a block, because their results may be much longer than they are.
 const PAYLOADS_AT_MOST: usize = 1024;
+/// The white space in front of a block that is kept, in bytes.
+const LEAD_AT_MOST: usize = 4 << 10;
 /// The distance to which the end of a payload beyond the limit is looked for: sixteen times the limit.
 const SKIP_FACTOR: u64 = 16;
 
@@ -31,13 +33,27 @@ pub struct Block {
     /// A buffer with the block's bytes in this range; the rest is meaningless.
     buffer: Vec<u8>,
     range: Range<usize>,
-    /// The start of the block in its input.
-    start: Position,
+    lead: Box<Lead>,
     frames: Vec<(Range<usize>, Position)>,
     shape: Option<&'static Shape>,
     /// The framing that was requested, and the one of the source.
     asked: Option<Framing>,
     framing: Option<Framing>,
+}
+
+/// White space in front of a block, as far as it is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Lead {
+    pub(crate) bytes: Vec<u8>,
+    /// Its start in the input.
+    pub(crate) start: Position,
+}
+
+impl Lead {
+    /// None, at that place.
+    fn none(start: Position) -> Self {
+        Self { bytes: Vec::new(), start }
+    }
 }
 
 /// One payload's bytes and their start in their input.
@@ -82,8 +98,8 @@ impl Block {
     /// The block of a source without a payload: an empty one.
     pub fn of_nothing() -> Self {
         let frames = vec![(0..0, Position::START)];
-        let (buffer, start) = (Vec::new(), Position::START);
-        Self { buffer, range: 0..0, start, frames, shape: None, asked: None, framing: None }
+        let (buffer, lead) = (Vec::new(), Box::new(Lead::none(Position::START)));
+        Self { buffer, range: 0..0, lead, frames, shape: None, asked: None, framing: None }
     }
 
     /// The block that `text` makes in the place of this one, with `start` as the start of its text. The framing and the
@@ -104,7 +120,8 @@ impl Block {
         splitter.split(&text, true, usize::MAX, &mut ranges);
         let frames = placed(&text, start, ranges).0;
         let (framing, shape, range) = (splitter.framing(), splitter.shape(), 0..text.len());
-        Self { buffer: text, range, start, frames, shape, asked: self.asked, framing }
+        let lead = Box::new(Lead::none(start));
+        Self { buffer: text, range, lead, frames, shape, asked: self.asked, framing }
     }
 
     /// The number of payloads.
@@ -122,9 +139,9 @@ impl Block {
         self.range.len()
     }
 
-    /// The start of the block in its input.
-    pub(crate) fn start(&self) -> Position {
-        self.start
+    /// The white space in front of the block.
+    pub(crate) fn lead(&self) -> &Lead {
+        &self.lead
     }
 
     /// The bytes of the block.
@@ -194,6 +211,9 @@ pub struct Blocks<R> {
     begin: usize,
     /// The start of those bytes in the source.
     at: Position,
+    /// White space that was dropped since the last block: a little of it is kept, because it stays when a payload is
+    /// rewritten in its place.
+    lead: Lead,
     /// Whether they may hold more payloads than were passed on.
     is_behind: bool,
     /// The number of skipped bytes of a payload beyond the limit, while skipping.
@@ -222,6 +242,7 @@ impl<R: Read> Blocks<R> {
             spare: Vec::new(),
             begin: 0,
             at: Position::START,
+            lead: Lead::none(Position::START),
             is_behind: false,
             skipped: None,
             failure: None,
@@ -331,14 +352,15 @@ impl<R: Read> Blocks<R> {
 
     /// Takes the first `done` of the pending bytes, with the payloads in them.
     fn block(&mut self, ranges: Vec<Range<usize>>, done: usize) -> Option<Block> {
-        let start = self.at;
-        let (mut frames, mut cursor) = placed(&self.buffer[self.begin..self.filled], start, ranges);
+        let (mut frames, mut cursor) = placed(&self.buffer[self.begin..self.filled], self.at, ranges);
         self.at = cursor.advance_to(done);
         let (begin, end) = (self.begin, self.begin + done);
         self.begin = end;
         if frames.is_empty() {
+            self.drop_blank(begin..end);
             return None;
         }
+        let lead = Box::new(std::mem::replace(&mut self.lead, Lead::none(self.at)));
         // The block or the rest, whichever is shorter, is copied.
         let left = end..self.filled;
         let is_short = done < left.len();
@@ -355,7 +377,17 @@ impl<R: Read> Blocks<R> {
         }
         let range = if is_short { 0..done } else { begin..end };
         let (shape, framing) = (self.splitter.shape(), self.splitter.framing());
-        Some(Block { buffer, range, start, frames, shape, asked: self.splitter.asked(), framing })
+        Some(Block { buffer, range, lead, frames, shape, asked: self.splitter.asked(), framing })
+    }
+
+    /// Keeps dropped white space, unless it is more than a little.
+    fn drop_blank(&mut self, dropped: Range<usize>) {
+        let dropped = &self.buffer[dropped];
+        if self.lead.bytes.len() + dropped.len() <= LEAD_AT_MOST && dropped.trim_ascii().is_empty() {
+            self.lead.bytes.extend_from_slice(dropped);
+        } else {
+            self.lead = Lead::none(self.at);
+        }
     }
 
     /// Stops looking for the end of a payload that goes on too long.
