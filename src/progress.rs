@@ -142,6 +142,16 @@ mod tests {
     }
 
     #[test]
+    fn a_run_of_less_than_a_second_draws_nothing_and_has_no_rate() {
+        // It starts later than now, so no time passes.
+        let started = Instant::now() + Duration::from_secs(3600);
+        let mut progress = Progress { started, ..Progress::new(true, Some(100)) };
+        progress.update(50, 1, 0);
+        assert!(progress.drawn.is_none());
+        assert_eq!(progress.finish(1), None);
+    }
+
+    #[test]
     fn the_least_telling_part_is_left_out_first() {
         let at = |width| line(DONE, Some(3_000_000_000), 2.0, width);
         let (rest, counts) = (" 41 %  1.2 GB of 3.0 GB  617 MB/s", "2,345,678 payloads, 12 invalid");

@@ -226,6 +226,31 @@ fn other_input_files_are_bounded() {
 }
 
 #[test]
+fn keys_and_reports_are_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.json"), "{}").unwrap();
+    let cases = [
+        ("verify p.json --public-key", "use the public key", 64 << 10),
+        ("listen --public-key", "use the public key", 64 << 10),
+        ("send http://127.0.0.1:1/ --sign-with", "sign with the key", 64 << 10),
+        ("redact p.json --key", "use the key", 64 << 10),
+        ("merge", "add up the report", 64 << 20),
+    ];
+    for (command, what, most) in cases {
+        let line = format!("ulimit -v {MOST_KIB}; exec \"$PROGRAM\" {command} /dev/zero");
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &line]).current_dir(folder.path()).env("PROGRAM", env!("CARGO_BIN_EXE_assoclens"));
+        let output = shell.output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        let why = format!("it is longer than {most} bytes; is it the right file?");
+        assert_eq!(
+            (output.status.code(), error),
+            (Some(2), format!("error: cannot {what} /dev/zero: {why}\n"))
+        );
+    }
+}
+
+#[test]
 fn large_payloads_of_small_values_take_bounded_memory() {
     let folder = tempfile::tempdir().unwrap();
     let schema =

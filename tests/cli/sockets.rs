@@ -3,6 +3,8 @@
 use super::receivers::{Receiver, Reply};
 use crate::skipped::{is_installed, skip};
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -83,4 +85,26 @@ fn send_connects_to_the_receiver_and_to_nothing_else() {
         }
         assert!(calls.iter().all(|call| !call.starts_with("bind(")), "{calls:#?}");
     }
+}
+
+#[test]
+fn an_answer_without_an_end_counts_and_is_not_read_to_its_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let receiver = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = BufReader::new(stream.try_clone().unwrap()).lines();
+        while request.next().unwrap().unwrap() != "" {}
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        (0..1024).take_while(|_| stream.write_all(&[b'x'; 1 << 20]).is_ok()).count()
+    });
+    let output = Command::new(env!("CARGO_BIN_EXE_assoclens"))
+        .args(["send", &url, "fixtures/valid/crlf.json", "--format", "json"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["deliveries"][0]["status"], 200, "{report:#}");
+    let taken = receiver.join().unwrap();
+    assert!(taken < 64, "{taken} MiB were taken, more than any buffers hold");
 }

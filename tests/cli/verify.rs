@@ -133,3 +133,14 @@ fn a_body_beyond_the_limit_is_refused() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.starts_with("error: <stdin> holds more than 67108864 bytes"), "{message}");
 }
+
+#[test]
+fn more_bodies_than_are_verified_at_once_are_refused() {
+    let capture = b"{\"headers\":{\"X-WH-Signature\":\"N/A\"},\"body\":\"{}\"}\n";
+    let verify = |count| run(&["--format", "json"], &capture.repeat(count), &[]);
+    assert_eq!(verify(10_000).status.code(), Some(1));
+    let output = verify(10_001);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(message, "error: <stdin> holds 10001 bodies, and 10000 are verified at once; split it\n");
+}

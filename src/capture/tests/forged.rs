@@ -276,7 +276,29 @@ fn a_value_at_a_given_place_is_not_opened() {
     }
 }
 
-/// The test above relies on this: the delivery in each capture is found and verified.
+/// A notification in a queue is opened, because queues are subscribed to topics. But anyone can send one: if a signature
+/// stands next to it, the notification is what was signed, and the headers in it are never those of the request.
+#[test]
+fn what_stands_next_to_a_signature_is_not_opened_and_its_headers_are_not_replaced() {
+    let keys = Keys::only(PublicKey::read_all(KEY, "key").unwrap());
+    for (outer, inner) in [(genuine(), GARBAGE), (GARBAGE, genuine())] {
+        let notification = json!({ "Type": "Notification", "TopicArn": "arn", "Message": DELIVERY,
+            "MessageAttributes": { NAME: { "Type": "String", "Value": inner } } });
+        let record = json!({ "eventSource": "aws:sqs", "body": notification.to_string(),
+            "messageAttributes": { NAME: { "stringValue": outer } } });
+        let capture = json!({ "Records": [record] }).to_string();
+        let about = format!("{outer} around {inner}");
+        assert_unverified(&about, capture.as_bytes(), &Unwrap::Auto, &keys);
+        let (mut reader, mut found) = (event::reader(), Vec::new());
+        let document = reader.accept(capture.as_bytes());
+        Unwrap::Auto.open(capture.as_bytes(), document.as_ref(), None, 1 << 20, &mut reader, &mut |leaf| {
+            found.extend(leaf.origin.headers.all(NAME).map(str::to_owned));
+        });
+        assert_eq!(found, [outer], "{about}");
+    }
+}
+
+/// The tests above rely on this: the delivery in each capture is found and verified.
 #[test]
 fn a_genuine_capture_of_each_shape_is_verified() {
     let keys = Keys::only(PublicKey::read_all(KEY, "key").unwrap());

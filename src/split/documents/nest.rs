@@ -268,3 +268,16 @@ impl LevelBits {
         self.bits.get(last / 64).is_some_and(|word| word >> (last % 64) & 1 == 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_containers_that_start_a_line_a_bounded_number_is_remembered() {
+        let text = "[\n".repeat(3 * LINES_AT_MOST);
+        let (mut nest, mut at) = (Nest::of_array(), 0);
+        assert!(matches!(nest.scan(text.as_bytes(), &mut at, true), Scan::Wait));
+        assert_eq!((nest.levels.len(), nest.lines.len()), (3 * LINES_AT_MOST, LINES_AT_MOST));
+    }
+}
