@@ -181,10 +181,13 @@ fn advisories_licences_and_sources_are_checked_by_rule() {
     {
         assert!(rules.contains(rule), "{rule}");
     }
-    for line in read(".ci/run").lines().filter(|line| line.contains("cargo ") && !line.contains("cargo fmt"))
-    {
+    let steps = read(".ci/run");
+    for line in steps.lines().filter(|line| line.contains("cargo ") && !line.contains("cargo fmt")) {
         assert!(line.contains("--locked"), "{line}");
     }
+    let mut checks = steps.lines().filter(|line| line.trim_start().starts_with("cargo deny "));
+    let checks = checks.next().unwrap();
+    assert!(checks.contains("--config .cargo/deny.toml") && checks.ends_with(" check licenses bans sources"));
 }
 
 /// Not in a package, which has nothing of the repository.
