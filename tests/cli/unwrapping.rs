@@ -317,21 +317,44 @@ fn a_capture_that_is_cut_never_passes_for_a_whole_one() {
     }
 }
 
+/// A CloudWatch subscription that holds a line a number of times.
+fn subscription(line: &str, times: usize) -> String {
+    use base64::Engine as _;
+    let line = serde_json::json!({ "message": line }).to_string();
+    let data = format!("{{\"logGroup\":\"g\",\"logEvents\":[{}]}}", vec![line; times].join(","));
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut encoder, data.as_bytes()).unwrap();
+    let data = base64::engine::general_purpose::STANDARD.encode(encoder.finish().unwrap());
+    serde_json::json!({ "awslogs": { "data": data } }).to_string()
+}
+
 /// Gzip in gzip, with the same content many times at each level.
 #[test]
 fn repeated_bombs_are_bounded() {
-    use base64::Engine as _;
-    let subscription = |line: &str, times: usize| {
-        let line = serde_json::json!({ "message": line }).to_string();
-        let data = format!("{{\"logGroup\":\"g\",\"logEvents\":[{}]}}", vec![line; times].join(","));
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        std::io::Write::write_all(&mut encoder, data.as_bytes()).unwrap();
-        let data = base64::engine::general_purpose::STANDARD.encode(encoder.finish().unwrap());
-        serde_json::json!({ "awslogs": { "data": data } }).to_string()
-    };
     let inner = subscription(&format!("{{\"associationType\":\"{}\"}}", "a".repeat(9000)), 1);
     capture(subscription(&inner, 300).as_bytes(), &Unwrap::Auto);
     assert_eq!(passed(inner.as_bytes()).len(), 1, "one alone is inflated");
+}
+
+#[test]
+fn what_is_nested_too_deeply_is_an_error_and_never_skipped() {
+    let errors = |text: &str| -> Vec<&str> {
+        let blocks = opened(text.as_bytes(), Unwrap::Auto);
+        let findings = blocks.iter().flat_map(JudgedBlock::all).flat_map(|payload| payload.findings);
+        findings.filter(|it| it.level == Level::Error).map(|error| error.code.as_str()).collect()
+    };
+    let payload = r#"{"associationType":7,"key":"k"}"#;
+    let mut captures = payload.to_owned();
+    for expected in ["schema/type", "capture/too-deep", "capture/too-deep"] {
+        captures = subscription(&captures, 1);
+        assert_eq!(errors(&captures), [expected]);
+    }
+    let mut escaped = payload.to_owned();
+    for depth in 1..=11 {
+        escaped = escaped.replace('\\', "\\\\").replace('"', "\\\"");
+        let expected = if depth <= 8 { "schema/type" } else { "syntax" };
+        assert_eq!(errors(&format!("got {escaped}\n")), [expected], "{depth}");
+    }
 }
 
 /// The payloads without an error.
