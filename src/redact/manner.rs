@@ -30,7 +30,7 @@ impl Manner {
         }
     }
 
-    /// Whether names of members are also kept where none seem to be expected.
+    /// Whether names of members, and the beginnings of words of JSON, are also kept where none seem to be expected.
     pub(super) fn keeps_names(self) -> bool {
         self != Self::Any
     }

@@ -161,6 +161,9 @@ impl Redactor {
             None => {
                 let mut redacted = self.content(payload, shape, false, 0);
                 keep_beginning(payload, &mut redacted);
+                if self.manner.keeps_names() {
+                    words::keep_begun(payload, &mut redacted);
+                }
                 redacted
             }
         }

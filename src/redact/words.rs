@@ -159,6 +159,28 @@ fn begun_length(word: &str) -> usize {
     literal.max(number)
 }
 
+/// Puts back the beginnings of JSON's words where a value may begin, and lets none go on further than in the original:
+/// where a text is read in two ways, a string in one is a broken value in the other.
+pub(super) fn keep_begun(payload: &[u8], redacted: &mut [u8]) {
+    let mut may_begin = false;
+    for at in 0..payload.len() {
+        if may_begin {
+            let common = |literal: &&str| {
+                literal.bytes().zip(&payload[at..]).take_while(|(one, other)| one == *other).count()
+            };
+            for (literal, length) in LITERALS.iter().map(|literal| (literal, common(literal))) {
+                redacted[at..at + length].copy_from_slice(&payload[at..at + length]);
+                let next = literal.as_bytes().get(length);
+                if next.is_some() && redacted.get(at + length) == next {
+                    redacted[at + length] = payload[at + length];
+                }
+            }
+        }
+        let goes_on = may_begin && payload[at].is_ascii_whitespace();
+        may_begin = goes_on || matches!(payload[at], b':' | b',' | b'[');
+    }
+}
+
 /// Puts the first character of `rest` back at `from` if its pseudonym would continue what `front` begins.
 pub(super) fn keep_fault(front: &str, rest: &str, from: usize, out: &mut String) {
     let goes_on = |text: &str| {

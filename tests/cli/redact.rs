@@ -285,6 +285,7 @@ fn a_broken_part_stays_broken_at_its_place() {
         "a{{\"e\":\"A\\\",\\\"e\\\":\"\",\\\"firstObjectKey\":\"}\"}{\"\":\"\\\"secondObjectLabel\"}".to_owned(),
         "{\"\":\"InvoicePaidhcmRzIiwic2Vjb25kT2JqZWN0TGFiZWwiOird\",\"\u{feff}\":\"\"}".to_owned(),
         "\r== Info: \t5id: 1\nevent: messaie\n".to_owned(),
+        "{\"\":\" \\\"firstObjectLabel\",\"\":tan".to_owned(),
         "INIT_START Runtime Version: \n:{\"t\":\"\",\" == Info: \":null,\\\"secondObjectKey\":\"\"}".to_owned(),
         "\\\"secondObjectLabel\\u007b\\u0022\\u0022\\u00u0073\"firstObjectKey".to_owned(),
     ] {
