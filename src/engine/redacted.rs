@@ -12,7 +12,7 @@ use super::{Judged, JudgedBlock, Options};
 use crate::capture::Unwrap;
 use crate::check::{Code, Finding, Judge, Unworded};
 use crate::event;
-use crate::payload::{Cursor, Position, Reader};
+use crate::payload::{Cursor, Position, Reader, is_binary};
 use crate::read::Frame;
 use crate::redact::{Counts, Redactor};
 use std::ops::Range;
@@ -115,7 +115,7 @@ impl Redaction {
     pub fn alone(&mut self, judged: Judged<'_>) -> Result<(Vec<u8>, bool), Withheld> {
         let frame = judged.frame;
         let begins = frame.enclosed.is_none() && frame.start.offset == 0;
-        let mut has_opaque = false;
+        let mut has_opaque = is_binary(frame.bytes) == Some(true);
         if frame.bytes.len() > self.views[0].0.limit() {
             return Err(Withheld::TooLong);
         }
@@ -147,7 +147,8 @@ impl Redaction {
                 None
             } else {
                 let redacted = self.redacted(&draft, frame, 0);
-                Some((redacted, self.redactors[0].take_opaque()))
+                let is_opaque = self.redactors[0].take_opaque() || is_binary(frame.bytes) == Some(true);
+                Some((redacted, is_opaque))
             };
             draft.add(frame, redacted.as_ref());
         }
@@ -429,6 +430,15 @@ mod tests {
         let (left, whole) = (lines(block), lines(all));
         assert_eq!(left[2].trim(), "");
         assert_eq!([&left[..2], &left[3..]], [&whole[..2], &whole[3..]]);
+    }
+
+    #[test]
+    fn what_only_begins_as_wide_text_is_not_called_text_if_it_is_withheld() {
+        let text = "{\0{\0  \"reset\"ts\": => Send data, 5 bytes (0x5)\0120000: nu}\nX";
+        let blocks = redacted(text, "^$");
+        let withheld: Vec<_> = blocks.iter().flat_map(|block| &block.withheld).collect();
+        assert!(withheld.iter().all(|(_, why)| *why == Withheld::Opaque), "{withheld:?}");
+        assert!(!withheld.is_empty());
     }
 
     #[test]
