@@ -433,15 +433,6 @@ mod tests {
     }
 
     #[test]
-    fn what_only_begins_as_wide_text_is_not_called_text_if_it_is_withheld() {
-        let text = "{\0{\0  \"reset\"ts\": => Send data, 5 bytes (0x5)\0120000: nu}\nX";
-        let blocks = redacted(text, "^$");
-        let withheld: Vec<_> = blocks.iter().flat_map(|block| &block.withheld).collect();
-        assert!(withheld.iter().all(|(_, why)| *why == Withheld::Opaque), "{withheld:?}");
-        assert!(!withheld.is_empty());
-    }
-
-    #[test]
     fn lines_end_as_they_did_through_all_blocks() {
         let text = "{\"id\":1}\r\n\n".repeat(3000);
         let blocks = redacted(&text, "");

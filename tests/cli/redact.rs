@@ -293,6 +293,13 @@ fn a_broken_part_stays_broken_at_its_place() {
     }
 }
 
+/// It begins as UTF-16 does, and is neither that nor text of single bytes, so it may be withheld.
+#[test]
+fn what_is_no_text_from_its_second_word_on_is_not_called_broken_text() {
+    let bytes = b"{\0{\0  \"rese\x8f\x93eseq\"ts\": => Send data, 5 bytes (0x5)\n0000: nu}\nX";
+    promises::redact::redacted(bytes);
+}
+
 /// The letters show where a broken document ends: only letters of JSON's words may occur outside of strings.
 #[test]
 fn a_broken_part_ends_where_it_did_whatever_its_letters_are() {
