@@ -3,7 +3,7 @@
 //! In: the payloads that were found. Out: the same without second copies.
 //! Invariants: payloads are copies if they have the same content; the rawer one is kept; the time is linear.
 
-use super::search::FoundPayload;
+use super::found::FoundPayload;
 use crate::payload::{Document, Node, Pointer, Token, Tokens};
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};

@@ -8,11 +8,13 @@
 //! offset in a payload leads back to the capture's own bytes.
 
 mod aws;
+mod beneath;
 mod bodyless;
 mod copies;
 mod curl;
 mod decode;
 mod escaped;
+mod found;
 mod generic;
 mod http;
 mod inside;

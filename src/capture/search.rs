@@ -7,9 +7,11 @@
 //! text with JSON in it, or base64 of either; the time is linear in the bytes read, and inflated bytes are taken from
 //! the capture's room; every offset leads back to the document's own bytes.
 
+use super::beneath::{Beneath, LEVELS_AT_MOST};
 use super::copies::without_copies;
 use super::decode::{base64, decoded as decoded_base64};
 use super::escaped::unescaped;
+use super::found::FoundPayload;
 use super::layer::Layer;
 use super::shape::Shape;
 use super::sight::Sight;
@@ -27,27 +29,8 @@ pub(super) const DEEPEST: usize = 4;
 pub(super) const SHORTEST: usize = 24;
 /// The bytes of objects that may be searched for the signs of shapes, for each byte of a text.
 const SIGNS_PER_BYTE: usize = 4;
-/// The number of levels that are searched.
-const LEVELS_AT_MOST: usize = 1 << 20;
 /// The number of things inside an object among which one that speaks is looked for.
 const NEAR: usize = 64;
-
-/// A payload that was found.
-#[derive(Debug)]
-pub(super) struct FoundPayload {
-    pub(super) pointer: Pointer,
-    /// Its encoding there, if any.
-    pub(super) encoding: Option<&'static str>,
-    pub(super) bytes: Vec<u8>,
-    pub(super) layers: Vec<Layer>,
-    pub(super) fidelity: Fidelity,
-    /// The shape of capture that it is, if it is one.
-    pub(super) shape: Option<&'static Shape>,
-    /// The reason if it was not searched, because too much is around it.
-    pub(super) too_deep: Option<Unavailable>,
-    /// Whether it, or something in it, speaks for the event or is another event.
-    pub(super) speaks: bool,
-}
 
 /// All payloads in `document`; one that occurs twice is included once. Empty if no object speaks for the event. If the
 /// document was opened as a capture, the values in `sent`, which are in order, are a sender's and not searched.
@@ -128,14 +111,6 @@ impl Local {
     }
 }
 
-impl FoundPayload {
-    /// The same, in a string at `place`.
-    fn within(self, place: &Pointer) -> Self {
-        let pointer = Pointer::from(format!("{place}{}", self.pointer)).bounded();
-        Self { pointer, ..self }
-    }
-}
-
 impl Search<'_> {
     /// Looks through the value of `document`.
     fn value(&mut self, document: &Document<'_>, around: &Around<'_>) {
@@ -150,8 +125,7 @@ impl Search<'_> {
             }
             let Some(token) = tokens.next() else { break };
             if stack.len() == LEVELS_AT_MOST && beneath.take(&token, document) {
-                let value = beneath.end.take().map(|end| beneath.start..end);
-                local.extend(value.and_then(|value| too_deep(whole, value, &stack, around)));
+                local.extend(beneath.closed().and_then(|value| too_deep(whole, value, &stack, around)));
                 continue;
             }
             match token {
@@ -314,36 +288,6 @@ fn found(bytes: &[u8], around: &Around<'_>, too_deep: Option<Unavailable>) -> Fo
         shape: None,
         too_deep,
         speaks: true,
-    }
-}
-
-/// A container beneath the deepest level that is searched.
-#[derive(Default)]
-struct Beneath {
-    start: usize,
-    depth: usize,
-    /// Its end, if it has just been closed.
-    end: Option<usize>,
-}
-
-impl Beneath {
-    /// Takes a token on the deepest level or beneath. False if it belongs to that level itself.
-    fn take(&mut self, token: &Token<'_>, document: &Document<'_>) -> bool {
-        let was_inside = self.depth > 0;
-        match token {
-            Token::Open(text) => {
-                if !was_inside {
-                    self.start = document.span(text).start;
-                }
-                self.depth += 1;
-            }
-            Token::Close(text) if was_inside => {
-                self.depth -= 1;
-                self.end = (self.depth == 0).then(|| document.span(text).end);
-            }
-            _ => {}
-        }
-        was_inside || self.depth > 0
     }
 }
 
